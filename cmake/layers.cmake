@@ -1,0 +1,61 @@
+# One object library for each layer of shell/. belay_layer() gives a layer the include directories
+# of the layers that it may use, and no others: an include that goes upward does not compile.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(MARIADB REQUIRED IMPORTED_TARGET libmariadb)
+pkg_check_modules(READLINE REQUIRED IMPORTED_TARGET readline)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+
+add_library(belay_flags INTERFACE)
+target_include_directories(belay_flags INTERFACE ${CMAKE_SOURCE_DIR}/include)
+target_compile_definitions(belay_flags INTERFACE _GNU_SOURCE BELAY_VERSION="${PROJECT_VERSION}")
+target_compile_options(belay_flags INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wswitch-enum -Wformat=2 -Wstrict-prototypes
+  -Wmissing-prototypes -Wno-sign-conversion
+  -include ${CMAKE_SOURCE_DIR}/shell/base/banned.h)
+if(BELAY_WERROR)
+  target_compile_options(belay_flags INTERFACE -Werror)
+endif()
+if(BELAY_SANITIZE)
+  target_compile_options(belay_flags INTERFACE -fsanitize=address,undefined
+    -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(belay_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(BELAY_COVERAGE)
+  target_compile_options(belay_flags INTERFACE --coverage)
+  target_link_options(belay_flags INTERFACE --coverage)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(belay_flags INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+    -fstack-clash-protection -fPIE)
+  target_link_options(belay_flags INTERFACE -pie -Wl,-z,relro,-z,now)
+endif()
+
+# belay_layer(NAME USES layer… LIBS target… SOURCES file…)
+function(belay_layer name)
+  cmake_parse_arguments(L "" "" "USES;LIBS;SOURCES" ${ARGN})
+  add_library(belay_${name} OBJECT ${L_SOURCES})
+  target_link_libraries(belay_${name} PUBLIC belay_flags ${L_LIBS})
+  target_include_directories(belay_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  foreach(used ${L_USES})
+    target_include_directories(belay_${name} PRIVATE ${CMAKE_SOURCE_DIR}/shell/${used})
+  endforeach()
+  set_property(GLOBAL PROPERTY BELAY_LIBS_${name} "${L_LIBS}")
+endfunction()
+
+# belay_program(target layer…): link a program or a test from the objects of these layers.
+function(belay_program target)
+  target_link_libraries(${target} PRIVATE belay_flags Threads::Threads)
+  foreach(layer ${ARGN})
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:belay_${layer}>)
+    target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/shell/${layer})
+    get_property(libs GLOBAL PROPERTY BELAY_LIBS_${layer})
+    target_link_libraries(${target} PRIVATE ${libs})
+  endforeach()
+endfunction()
