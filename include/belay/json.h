@@ -1,0 +1,48 @@
+/*
+ * JSON: jansson plus the few things everything here does with it. This is the one header of ours
+ * that shows a type of an outside library.
+ */
+#ifndef BELAY_JSON_H
+#define BELAY_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <belay/error.h>
+
+#define AUTO_JSON __attribute__((cleanup(json_drop))) json_t
+
+/* For AUTO_JSON: gives up one reference. */
+void json_drop(json_t **value);
+
+/*
+ * Parses one JSON value that fills the text. Refuses text longer than limit bytes and duplicate
+ * keys. Returns a new reference, or NULL with the error set (code ERR_FAILED, line and column).
+ */
+json_t *json_parse(const char *text, size_t len, size_t limit, struct error *err);
+
+/* Canonical text: keys sorted, no spaces, UTF-8. Two equal values give equal bytes. free() it. */
+char *json_canonical(const json_t *value);
+
+/* One level down by key; borrowed. Missing or other type: "", 0, false, NULL. */
+const char *json_str(const json_t *object, const char *key);
+int64_t json_int(const json_t *object, const char *key);
+bool json_flag(const json_t *object, const char *key);
+
+/* Several levels down: json_at(pod, "status", "phase", NULL); NULL when any level is missing. */
+const json_t *json_at(const json_t *value, ...) __attribute__((sentinel));
+/* The same as text, "" when missing or not a string. */
+const char *json_str_at(const json_t *value, ...) __attribute__((sentinel));
+
+/*
+ * Sets a member; bytes of key or text that are not UTF-8 are stored as \xNN text. A NULL text is
+ * stored as null. json_put owns take, which may not be NULL.
+ */
+void json_put_str(json_t *object, const char *key, const char *text);
+void json_put_int(json_t *object, const char *key, int64_t number);
+void json_put_bool(json_t *object, const char *key, bool flag);
+void json_put(json_t *object, const char *key, json_t *take);
+
+#endif

@@ -1,0 +1,97 @@
+/* Rows and columns in memory. */
+#include <belay/result.h>
+
+#include <assert.h>
+#include <strings.h>
+
+#include <belay/str.h>
+
+#include "mem.h"
+
+void result_done(struct result *result)
+{
+    for (size_t i = 0; i < result->n_rows * result->n_columns; i++)
+        free((char *)result->cells[i].data);
+    for (size_t i = 0; i < result->n_columns; i++)
+        free(result->columns[i].name);
+    free(result->cells);
+    free(result->columns);
+    *result = (struct result){0};
+}
+
+void result_column(struct result *result, const char *name, enum column_kind kind)
+{
+    assert(result->n_rows == 0);
+    result->columns = mem_resize(result->columns, result->n_columns + 1, sizeof *result->columns);
+    result->columns[result->n_columns++] = (struct column){.name = mem_text(name), .kind = kind};
+}
+
+size_t result_row(struct result *result)
+{
+    if (result->n_columns > 0)
+        result->cells = mem_grow(result->cells, &result->cap_rows, result->n_rows + 1,
+                                 result->n_columns * sizeof *result->cells);
+    return result->n_rows++;
+}
+
+/* Gives a cell of an existing row its bytes; owns take. */
+static void put(struct result *result, size_t row, size_t column, char *take, size_t len)
+{
+    assert(row < result->n_rows && column < result->n_columns);
+    struct cell *cell = &result->cells[row * result->n_columns + column];
+    free((char *)cell->data);
+    *cell = (struct cell){.data = take, .len = take != NULL ? len : 0};
+}
+
+void result_set(struct result *result, size_t row, size_t column, const char *data, size_t len)
+{
+    put(result, row, column, data != NULL ? mem_textn(data, len) : NULL, len);
+}
+
+/* The column that a caller names is one it added: a wrong name is a mistake in the program. */
+static size_t must_find(const struct result *result, const char *column)
+{
+    int at = result_find(result, column);
+    if (at < 0)
+        mem_fatal("a cell was set in a column that its result does not have");
+    return (size_t)at;
+}
+
+void result_set_text(struct result *result, size_t row, const char *column, const char *text)
+{
+    result_set(result, row, must_find(result, column), text, text != NULL ? strlen(text) : 0);
+}
+
+void result_set_f(struct result *result, size_t row, const char *column, const char *fmt, ...)
+{
+    struct str text = {0};
+    va_list ap;
+    va_start(ap, fmt);
+    str_vaddf(&text, fmt, ap);
+    va_end(ap);
+    size_t len = text.len;
+    put(result, row, must_find(result, column), str_take(&text), len);
+}
+
+int result_find(const struct result *result, const char *column)
+{
+    for (size_t i = 0; i < result->n_columns; i++) {
+        if (strcasecmp(result->columns[i].name, column) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+struct cell result_cell(const struct result *result, size_t row, const char *column)
+{
+    int at = result_find(result, column);
+    if (at < 0 || row >= result->n_rows)
+        return (struct cell){0};
+    return result->cells[row * result->n_columns + (size_t)at];
+}
+
+const char *result_text(const struct result *result, size_t row, const char *column)
+{
+    struct cell cell = result_cell(result, row, column);
+    return cell.data != NULL ? cell.data : "";
+}
