@@ -1,0 +1,96 @@
+/*
+ * The scanner's inside, shared by scan.c (statements) and scan_command.c (commands). A step reads
+ * some bytes of the input and says whether an item is ready.
+ */
+#ifndef BELAY_SCAN_STATE_H
+#define BELAY_SCAN_STATE_H
+
+#include "scan.h"
+
+enum scan_step {
+    STEP_ON,   /* some input was used up, or it is nothing of this kind: go on */
+    STEP_MORE, /* the input so far does not decide what comes */
+    STEP_ITEM  /* scanner->item is ready */
+};
+
+enum scan_state {
+    STATE_CODE,
+    STATE_SINGLE,
+    STATE_DOUBLE,
+    STATE_BACKTICK,
+    STATE_COMMENT, /* C style */
+    STATE_LINE     /* to the end of the line */
+};
+
+struct scanner {
+    const char *const *words;
+    bool letters[256];
+    bool special[256]; /* bytes at which a run of plain code stops */
+    char *delimiter;
+    size_t delimiter_len;
+
+    struct str in;    /* fed and not used up yet: in.s[at…] */
+    size_t at;
+    size_t no_eol;    /* no newline in in.s[at … no_eol): so that no byte is searched twice */
+    unsigned line;    /* line of in.s[at] */
+    bool finished;
+    bool begun;       /* past the place of a byte order mark */
+
+    struct str pending; /* the statement so far, leading comments included */
+    bool code;          /* it holds more than comments */
+    unsigned code_line;
+    enum scan_state state;
+    unsigned open_line; /* where the quote or comment began */
+    bool version;       /* in a version comment that began on this line */
+    bool dropping;      /* the line comment is not part of the pending statement */
+    bool behind_end;    /* a terminator came before on this line and nothing since */
+
+    struct str text; /* of the item returned last */
+    struct str word;
+    struct scan_item item;
+};
+
+/* Bytes left to read. */
+static inline size_t scan_left(const struct scanner *s)
+{
+    return s->in.len - s->at;
+}
+
+/* The byte n places ahead, 0 behind the end. */
+static inline char scan_ahead(const struct scanner *s, size_t n)
+{
+    return n < scan_left(s) ? s->in.s[s->at + n] : '\0';
+}
+
+static inline bool scan_is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool scan_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Uses up n bytes of input and counts their lines. */
+void scan_skip(struct scanner *s, size_t n);
+
+/* Uses up n bytes of input as part of the pending statement; code: they are more than a comment. */
+void scan_take(struct scanner *s, size_t n, bool code);
+
+/* Ends the pending statement: SCAN_STATEMENT, or SCAN_EMPTY when there is none. */
+enum scan_step scan_end(struct scanner *s, enum scan_end end);
+
+/* Forgets the pending statement. */
+void scan_drop(struct scanner *s);
+
+/* Does the delimiter stand at `at`? STEP_ITEM: yes, STEP_ON: no, STEP_MORE: perhaps. */
+enum scan_step scan_at_delimiter(const struct scanner *s, size_t at);
+
+/* scan_command.c: a command where a statement would begin (long words of both kinds). */
+enum scan_step scan_command_word(struct scanner *s);
+
+/* scan_command.c: a backslash in code. */
+enum scan_step scan_backslash(struct scanner *s);
+
+#endif
