@@ -1,0 +1,169 @@
+/* A buffered descriptor that remembers its first error. */
+#include <belay/output.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "mem.h"
+
+#define SINK_BUFFER ((size_t)64 * 1024)
+#define DEFAULT_COLUMNS 80
+
+struct sink {
+    int fd;
+    int error; /* errno of the first write that failed, 0: none did */
+    bool terminal;
+    bool colour;
+    char *name;
+    struct sink *copy;
+    size_t used;
+    char buffer[SINK_BUFFER];
+};
+
+struct sink *sink_new(int fd, const char *name)
+{
+    struct sink *sink = mem_alloc(sizeof *sink);
+
+    sink->fd = fd;
+    sink->name = mem_text(name);
+    sink->terminal = isatty(fd) == 1;
+    return sink;
+}
+
+/* Writes to the descriptor, however little it takes at a time. */
+static void put(struct sink *sink, const char *data, size_t len)
+{
+    while (len > 0 && sink->error == 0) {
+        ssize_t n = write(sink->fd, data, len);
+
+        if (n > 0) {
+            data += n;
+            len -= (size_t)n;
+        } else if (n < 0 && errno == EAGAIN) {
+            /* Somebody made the terminal non-blocking; wait until it takes more. */
+            struct pollfd wait = { .fd = sink->fd, .events = POLLOUT };
+
+            if (poll(&wait, 1, -1) < 0 && errno != EINTR)
+                sink->error = errno;
+        } else if (n == 0 || errno != EINTR) {
+            sink->error = n == 0 ? ENOSPC : errno;
+        }
+    }
+}
+
+static void put_buffer(struct sink *sink)
+{
+    put(sink, sink->buffer, sink->used);
+    sink->used = 0;
+}
+
+void sink_free(struct sink *sink)
+{
+    if (sink == NULL)
+        return;
+    put_buffer(sink);
+    free(sink->name);
+    free(sink);
+}
+
+static void write_one(struct sink *sink, const void *data, size_t len)
+{
+    if (sink->error != 0 || len == 0)
+        return;
+    if (len > sizeof sink->buffer - sink->used)
+        put_buffer(sink);
+    if (len > sizeof sink->buffer) {
+        put(sink, data, len);
+        return;
+    }
+    memcpy(sink->buffer + sink->used, data, len);
+    sink->used += len;
+}
+
+void sink_write(struct sink *sink, const void *data, size_t len)
+{
+    write_one(sink, data, len);
+    if (sink->copy != NULL)
+        write_one(sink->copy, data, len);
+}
+
+void sink_text(struct sink *sink, const char *text)
+{
+    sink_write(sink, text, strlen(text));
+}
+
+void sink_f(struct sink *sink, const char *fmt, ...)
+{
+    AUTO_STR text = { 0 };
+    va_list ap;
+
+    va_start(ap, fmt);
+    str_vaddf(&text, fmt, ap);
+    va_end(ap);
+    sink_write(sink, str_text(&text), text.len);
+}
+
+void sink_foreign(struct sink *sink, const char *text, size_t len)
+{
+    AUTO_STR escaped = { 0 };
+
+    if (!sink_escapes(sink)) {
+        sink_write(sink, text, len);
+        return;
+    }
+    escape_line(text, len, &escaped);
+    sink_write(sink, str_text(&escaped), escaped.len);
+}
+
+bool sink_flush(struct sink *sink, struct error *err)
+{
+    put_buffer(sink);
+    if (sink->copy != NULL)
+        put_buffer(sink->copy);
+    if (sink->error == 0)
+        return true;
+    errno = sink->error;
+    return error_errno(err, ERR_OUTPUT, "cannot write to %s", sink->name);
+}
+
+bool sink_failed(const struct sink *sink)
+{
+    return sink->error != 0;
+}
+
+bool sink_is_terminal(const struct sink *sink)
+{
+    return sink->terminal;
+}
+
+bool sink_escapes(const struct sink *sink)
+{
+    return sink->terminal || (sink->copy != NULL && sink->copy->terminal);
+}
+
+bool sink_colour(const struct sink *sink)
+{
+    return sink->colour;
+}
+
+void sink_set_colour(struct sink *sink, bool on)
+{
+    sink->colour = on;
+}
+
+void sink_set_copy(struct sink *sink, struct sink *copy)
+{
+    sink->copy = copy;
+}
+
+unsigned sink_columns(const struct sink *sink)
+{
+    struct winsize size;
+
+    if (sink->terminal && ioctl(sink->fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return DEFAULT_COLUMNS;
+}
