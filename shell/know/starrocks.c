@@ -1,0 +1,114 @@
+/* The release table of StarRocks. Rows of one behaviour do not overlap; a test checks that. */
+#include "starrocks.h"
+
+#include <stddef.h>
+
+#define R(a, b, c) {a, b, c}
+#define ALWAYS {0, 0, 0}
+
+static const struct behaviour_row table[] = {
+    {SR_ACTIVE_REFRESH, R(2, 5, 0), R(3, 4, 2), ACTIVE_REFRESHES_FULL,
+     "ACTIVE refreshes the view in full",
+     "fe-core AlterJobMgr clearVisibleVersionMap, AlterMVJobExecutor force=true; recorded on 3.3.5"},
+    {SR_ACTIVE_REFRESH, R(3, 4, 2), R(3, 5, 0), ACTIVE_REFRESHES_CHANGED,
+     "ACTIVE refreshes only what changed", "PR #57371, backport 27220dfbc0; recorded on 3.4.8"},
+    {SR_ACTIVE_REFRESH, R(3, 5, 0), R(3, 5, 8), ACTIVE_REFRESHES_FULL,
+     "ACTIVE refreshes the view in full", "branch-3.5 AlterMVJobExecutor force=true"},
+    {SR_ACTIVE_REFRESH, R(3, 5, 8), R(3, 5, 15), ACTIVE_EMPTIES_FIRST,
+     "ACTIVE drops the view's partitions, then refreshes in full: it reads empty meanwhile",
+     "PR #63844, repaired by #69488 in 3.5.15"},
+    {SR_ACTIVE_REFRESH, R(3, 5, 15), R(4, 0, 0), ACTIVE_REFRESHES_FULL,
+     "ACTIVE refreshes the view in full",
+     "recorded on 3.5.16; the fix PR #76576 of 2026-07-20 is in no release known here"},
+    {SR_ACTIVE_REFRESH, R(4, 0, 0), ALWAYS, ACTIVE_REFRESHES_CHANGED,
+     "ACTIVE refreshes only what changed", "PR #57371; recorded on 4.1.0"},
+
+    {SR_INACTIVE_CASCADE, R(2, 5, 0), R(4, 0, 2), 0, NULL, "recorded on 3.3.5, 3.4.8, 3.5.16"},
+    {SR_INACTIVE_CASCADE, R(4, 0, 2), ALWAYS, 1,
+     "INACTIVE of a base takes its dependants down in the same statement",
+     "PR #65317; recorded on 4.1.0"},
+
+    {SR_ACTIVE_SPOILS, R(2, 5, 0), R(3, 4, 0), 1,
+     "an ACTIVE that is refused replaces the user's reason, and the FE may then wake the view",
+     "recorded on 3.3.5"},
+    {SR_ACTIVE_SPOILS, R(3, 4, 0), ALWAYS, 0, NULL, "recorded on 3.4.8, 3.5.16, 4.1.0"},
+
+    {SR_INACTIVE_KILLS, R(2, 5, 0), R(3, 3, 14), 0,
+     "a refresh that runs at INACTIVE goes on to its end and may commit", "before PR #58575"},
+    {SR_INACTIVE_KILLS, R(3, 3, 14), R(3, 4, 0), 1, NULL, "PR #58575 (bf0e14277f)"},
+    {SR_INACTIVE_KILLS, R(3, 4, 0), R(3, 4, 4), 0,
+     "a refresh that runs at INACTIVE goes on to its end and may commit",
+     "before backport 8897c8b799 (3.4.3 or 3.4.4)"},
+    {SR_INACTIVE_KILLS, R(3, 4, 4), ALWAYS, 1, NULL, "backport 8897c8b799; 3.5 branch"},
+
+    {SR_CHECKER, R(2, 5, 0), R(3, 1, 0), 0, NULL,
+     "fe-core Config enable_mv_automatic_active_check false in 2.5, 3.0"},
+    {SR_CHECKER, R(3, 1, 0), ALWAYS, 1, "the FE activates views by itself",
+     "fe-core Config enable_mv_automatic_active_check true from 3.1"},
+
+    {SR_CHECKER_WAKES, R(3, 1, 0), R(4, 0, 2), 0, NULL, "recorded on 3.3.5, 3.4.8, 3.5.16"},
+    {SR_CHECKER_WAKES, R(4, 0, 2), ALWAYS, 1,
+     "a view that its user took down is woken by the FE once its base came up", "recorded on 4.1.0"},
+
+    {SR_STARMGR_IMAGE, R(3, 0, 0), R(3, 3, 9), STARMGR_NONE,
+     "CREATE IMAGE makes no starmgr image before 3.3.9: the newest shard metadata is in bdb, "
+     "which the backup takes with it",
+     "PR #54370 (9d35df46d0); recorded on 3.3.5"},
+    {SR_STARMGR_IMAGE, R(3, 3, 9), R(4, 0, 0), STARMGR_ON_WRITE,
+     "a quiet cluster makes no new starmgr image until something writes the starmgr journal",
+     "recorded on 3.4.8 and 3.5.16"},
+    {SR_STARMGR_IMAGE, R(4, 0, 0), ALWAYS, STARMGR_ITSELF,
+     "the starmgr image follows about a minute after the FE image", "recorded on 4.1.0"},
+
+    {SR_INACTIVE_REASON, R(2, 5, 0), R(3, 1, 0), 0, NULL, "MaterializedViewsSystemTable 3.0"},
+    {SR_INACTIVE_REASON, R(3, 1, 0), ALWAYS, 1, NULL, "MaterializedViewsSystemTable 3.1"},
+
+    {SR_LINEAGE_TABLE, R(2, 5, 0), R(3, 1, 0), 0, NULL, "SysObjectDependencies is absent in 3.0"},
+    {SR_LINEAGE_TABLE, R(3, 1, 0), ALWAYS, 1, NULL, "SysObjectDependencies 3.1"},
+
+    {SR_RESET_SWITCH, R(2, 5, 0), R(3, 1, 10), RESET_FAILURE_RECOVERY, NULL,
+     "docs Meta_recovery.md"},
+    {SR_RESET_SWITCH, R(3, 1, 10), R(3, 2, 0), RESET_ELECTION_GROUP, NULL, "docs Meta_recovery.md"},
+    {SR_RESET_SWITCH, R(3, 2, 0), R(3, 2, 5), RESET_FAILURE_RECOVERY, NULL,
+     "docs Meta_recovery.md"},
+    {SR_RESET_SWITCH, R(3, 2, 5), ALWAYS, RESET_ELECTION_GROUP, NULL,
+     "docs Meta_recovery.md; recorded on 3.3.5 and 4.1.0"},
+
+    {SR_FOREIGN_ROLE, R(2, 5, 0), R(3, 3, 9), 0,
+     "a node name in image/ROLE that belongs to another pod is not corrected before 3.3.9",
+     "PR #54399, release notes of 3.3.9"},
+    {SR_FOREIGN_ROLE, R(3, 3, 9), ALWAYS, 1, NULL, "PR #54399"},
+
+    {SR_V1_ONLY, R(2, 5, 0), R(3, 2, 11), 1, "this release writes no image/v2", "PR #48569"},
+    {SR_V1_ONLY, R(3, 2, 11), ALWAYS, 0, NULL, "PR #48569"},
+};
+
+static bool holds(const struct behaviour_row *row, struct release release)
+{
+    static const struct release always = ALWAYS;
+
+    return release_compare(row->from, release) <= 0 &&
+           (release_compare(row->until, always) == 0 || release_compare(release, row->until) < 0);
+}
+
+const struct behaviour_row *starrocks_row(enum behaviour what, struct release release)
+{
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        if (table[i].what == what && holds(&table[i], release))
+            return &table[i];
+    }
+    return NULL;
+}
+
+int starrocks_value(enum behaviour what, struct release release, int careful)
+{
+    const struct behaviour_row *row = starrocks_row(what, release);
+
+    return row == NULL ? careful : row->value;
+}
+
+const struct behaviour_row *starrocks_table(unsigned *ret_rows)
+{
+    *ret_rows = (unsigned)(sizeof(table) / sizeof(table[0]));
+    return table;
+}

@@ -1,0 +1,62 @@
+/*
+ * What is true of a StarRocks release: one table, a row per behaviour and range of releases, each
+ * with its source. Nothing else in the program compares releases.
+ */
+#ifndef BELAY_STARROCKS_H
+#define BELAY_STARROCKS_H
+
+#include <stdbool.h>
+
+#include "release.h"
+
+enum behaviour {
+    SR_ACTIVE_REFRESH,    /* what ACTIVE does to the data: enum active_refresh */
+    SR_INACTIVE_CASCADE,  /* INACTIVE of a base takes its dependants down: 0 or 1 */
+    SR_ACTIVE_SPOILS,     /* a refused ACTIVE overwrites the user's reason: 0 or 1 */
+    SR_INACTIVE_KILLS,    /* INACTIVE ends a refresh that is running: 0 or 1 */
+    SR_CHECKER,           /* the FE activates views by itself when they look repairable: 0 or 1 */
+    SR_CHECKER_WAKES,     /* … even those a user took down, once their base came up: 0 or 1 */
+    SR_STARMGR_IMAGE,     /* what CREATE IMAGE does for starmgr: enum starmgr_image */
+    SR_INACTIVE_REASON,   /* views tell why they are inactive: 0 or 1 */
+    SR_LINEAGE_TABLE,     /* sys.object_dependencies exists: 0 or 1 */
+    SR_RESET_SWITCH,      /* fe.conf switch that makes a restored FE a leader: enum reset_switch */
+    SR_FOREIGN_ROLE,      /* a node name in ROLE of another pod is corrected at start: 0 or 1 */
+    SR_V1_ONLY            /* FE writes no image/v2: 0 or 1 */
+};
+
+enum active_refresh {
+    ACTIVE_REFRESHES_CHANGED, /* an ordinary refresh: only partitions whose base changed */
+    ACTIVE_REFRESHES_FULL,    /* forced: everything again */
+    ACTIVE_EMPTIES_FIRST      /* forced, and the partitions are dropped before: empty meanwhile */
+};
+
+enum starmgr_image {
+    STARMGR_NONE,     /* none: the newer shard metadata is in bdb only */
+    STARMGR_ON_WRITE, /* only after the next write to the starmgr journal */
+    STARMGR_ITSELF    /* made by itself within about two minutes */
+};
+
+enum reset_switch { RESET_FAILURE_RECOVERY, RESET_ELECTION_GROUP };
+
+struct behaviour_row {
+    enum behaviour what;
+    struct release from;  /* first release it holds for */
+    struct release until; /* first release it no longer holds for; {0} means still true */
+    int value;
+    const char *says;   /* for people, may be NULL */
+    const char *source; /* public source of the claim */
+};
+
+/*
+ * The row for this release, or NULL when none is known. For an unknown release (major 0) always
+ * NULL: the caller says "cannot tell" or takes the careful side.
+ */
+const struct behaviour_row *starrocks_row(enum behaviour what, struct release release);
+
+/* The row's value, or `careful` when none is known. */
+int starrocks_value(enum behaviour what, struct release release, int careful);
+
+/* The whole table, for tests and documents. */
+const struct behaviour_row *starrocks_table(unsigned *ret_rows);
+
+#endif
