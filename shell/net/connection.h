@@ -1,0 +1,22 @@
+/* The inside of a connection, for the files of net/ only. */
+#ifndef BELAY_CONNECTION_H
+#define BELAY_CONNECTION_H
+
+#include <mysql.h>
+
+#include "connect.h"
+
+struct connection {
+    MYSQL *mysql;
+    struct endpoint endpoint;
+    char *database;
+    bool lost;
+};
+
+/* Copies libmariadb's error into err and notes whether the connection is gone. Returns false. */
+bool connection_failed(struct connection *connection, struct error *err);
+
+/* true for the client library's codes that mean "the connection is gone". */
+bool connection_errno_lost(unsigned code);
+
+#endif

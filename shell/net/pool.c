@@ -1,0 +1,192 @@
+/* Connections by node name. */
+#include "pool.h"
+
+#include <belay/str.h>
+#include <classify.h>
+#include <mem.h>
+
+#include "connection.h"
+
+struct node {
+    char *name;
+    char *where;
+    struct connection *connection;
+};
+
+struct pool {
+    struct endpoint entry;
+    pool_route *route;
+    void *route_ctx;
+    char *greeting;
+    struct query_limits limits;
+    struct node *nodes;
+    size_t n;
+    size_t cap;
+};
+
+struct pool *pool_new(const struct endpoint *entry, pool_route *route, void *ctx)
+{
+    struct pool *pool = mem_alloc(sizeof(*pool));
+
+    endpoint_copy(&pool->entry, entry);
+    pool->route = route;
+    pool->route_ctx = ctx;
+    return pool;
+}
+
+void pool_free(struct pool *pool)
+{
+    if (pool == NULL)
+        return;
+    pool_forget_all(pool);
+    for (size_t i = 0; i < pool->n; i++) {
+        free(pool->nodes[i].name);
+        free(pool->nodes[i].where);
+    }
+    free(pool->nodes);
+    free(pool->greeting);
+    endpoint_done(&pool->entry);
+    free(pool);
+}
+
+void pool_greeting(struct pool *pool, const char *sql)
+{
+    free(pool->greeting);
+    pool->greeting = mem_text(sql);
+}
+
+static bool stop_waiting(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+void pool_limits(struct pool *pool, int leave_fd, int64_t timeout_ms)
+{
+    pool->limits = (struct query_limits){.timeout_ms = timeout_ms,
+                                         .wake_fd = leave_fd,
+                                         .interrupt = stop_waiting};
+}
+
+static struct node *node_of(struct pool *pool, const char *name)
+{
+    for (size_t i = 0; i < pool->n; i++) {
+        if (str_equal(pool->nodes[i].name, name))
+            return &pool->nodes[i];
+    }
+    pool->nodes = mem_grow(pool->nodes, &pool->cap, pool->n + 1, sizeof(*pool->nodes));
+    struct node *node = &pool->nodes[pool->n++];
+    *node = (struct node){.name = mem_text(name)};
+    return node;
+}
+
+const char *pool_where(const struct pool *pool, const char *name)
+{
+    for (size_t i = 0; i < pool->n; i++) {
+        if (str_equal(pool->nodes[i].name, name) && pool->nodes[i].where != NULL)
+            return pool->nodes[i].where;
+    }
+    return "";
+}
+
+void pool_forget(struct pool *pool, const char *name)
+{
+    struct node *node = node_of(pool, name);
+
+    connection_close(node->connection);
+    node->connection = NULL;
+}
+
+void pool_forget_all(struct pool *pool)
+{
+    for (size_t i = 0; i < pool->n; i++) {
+        connection_close(pool->nodes[i].connection);
+        pool->nodes[i].connection = NULL;
+    }
+}
+
+static struct connection *open_node(struct pool *pool, const char *name, struct error *err)
+{
+    struct node *node = node_of(pool, name);
+    struct endpoint endpoint = {0};
+
+    if (node->connection != NULL && !connection_lost(node->connection))
+        return node->connection;
+    connection_close(node->connection);
+    node->connection = NULL;
+    endpoint_copy(&endpoint, &pool->entry);
+    free(endpoint.database);
+    endpoint.database = NULL;
+    if (pool->route == NULL || pool->route(pool->route_ctx, name, &endpoint, err)) {
+        /* The route may have asked this pool in turn and moved the nodes. */
+        struct connection *opened = connection_open(&endpoint, err);
+        node = node_of(pool, name);
+        node->connection = opened;
+        free(node->where);
+        node->where = str_format("%s:%u", endpoint.host, endpoint.port);
+    }
+    endpoint_done(&endpoint);
+    node = node_of(pool, name);
+    if (node->connection != NULL && pool->greeting != NULL) {
+        struct query_end end;
+        query_run(node->connection, pool->greeting, strlen(pool->greeting), NULL, &pool->limits,
+                  &end, NULL);
+    }
+    return node->connection;
+}
+
+bool pool_read(struct pool *pool, const char *node, const char *sql, struct result *ret,
+               struct error *err)
+{
+    if (sql_classify(sql, strlen(sql)) != SQL_READS)
+        return error_set(err, ERR_FAILED, "refused: a reading step must not send: %s", sql);
+    for (int attempt = 0;; attempt++) {
+        struct connection *connection = open_node(pool, node, err);
+        if (connection == NULL)
+            return false;
+        if (query_result(connection, sql, &pool->limits, ret, err)) {
+            return true;
+        }
+        if (!connection_lost(connection) || attempt > 0 ||
+            (err != NULL && err->code == ERR_UNKNOWN))
+            return false;
+        error_done(err);
+    }
+}
+
+/*
+ * An FE that forwards to a leader that has just gone answers with the text of the transport's
+ * exception in the code of a syntax error (recorded in a failover on 3.3.5 and 4.1.0).
+ */
+static bool transport_text(const struct error *err)
+{
+    static const char *const texts[] = {
+        "Socket is closed by peer", "java.net.ConnectException", "java.net.SocketTimeoutException",
+        "Connection reset", "Broken pipe", "TTransportException", "required 1 replica",
+        "Commit policy"};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (strstr(err->message, texts[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+bool pool_change(struct pool *pool, const struct permit *permit, const char *node, const char *sql,
+                 bool *ret_unknown, struct error *err)
+{
+    struct query_end end;
+    AUTO_ERROR local = {0};
+
+    *ret_unknown = false;
+    if (permit == NULL)
+        return error_set(err, ERR_DECLINED, "refused: no permit for: %s", sql);
+    struct connection *connection = open_node(pool, node, err);
+    if (connection == NULL)
+        return false;
+    if (query_run(connection, sql, strlen(sql), NULL, &pool->limits, &end, &local))
+        return true;
+    *ret_unknown = connection_lost(connection) || local.code == ERR_UNKNOWN ||
+                   transport_text(&local);
+    return error_move(err, &local);
+}

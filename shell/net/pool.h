@@ -1,0 +1,59 @@
+/*
+ * Connections to the nodes of one cluster, by name, opened when first needed: guided commands speak
+ * to more than one FE. A name is resolved to an address by a callback of the layer above, since
+ * what "leader" means is not known here.
+ */
+#ifndef BELAY_POOL_H
+#define BELAY_POOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <belay/error.h>
+#include <belay/result.h>
+
+#include "connect.h"
+#include "query.h"
+
+struct permit; /* the right to change something; made only by guide/guard.c */
+struct pool;   /* opaque */
+
+/*
+ * Fills host and port for a node name ("" is the address belay was started with). login and TLS
+ * are those of the pool. Returns false with the reason.
+ */
+typedef bool pool_route(void *ctx, const char *node, struct endpoint *ret, struct error *err);
+
+/* Copies the endpoint (login, TLS, entry address). */
+struct pool *pool_new(const struct endpoint *entry, pool_route *route, void *ctx);
+void pool_free(struct pool *pool);
+
+/* Sent once on each new connection (SET ROLE ALL); its failure is ignored. NULL: nothing. */
+void pool_greeting(struct pool *pool, const char *sql);
+
+/* leave_fd (> 0): when readable, a wait is given up at once. timeout_ms: limit for one statement. */
+void pool_limits(struct pool *pool, int leave_fd, int64_t timeout_ms);
+
+/* Where the pool goes for this node, "host:port", or "" before the first use. Borrowed. */
+const char *pool_where(const struct pool *pool, const char *node);
+
+/*
+ * A statement that only reads: refused (ERR_FAILED) when sql_classify says anything else. A
+ * connection found lost is opened again and the statement sent once more.
+ */
+bool pool_read(struct pool *pool, const char *node, const char *sql, struct result *ret,
+               struct error *err);
+
+/*
+ * A statement that changes: needs the permit. Never sent twice. On failure *ret_unknown says that
+ * the statement may have run all the same (connection lost after sending, time-out, a transport
+ * text of the FE such as "Socket is closed by peer." in the code of a syntax error).
+ */
+bool pool_change(struct pool *pool, const struct permit *permit, const char *node, const char *sql,
+                 bool *ret_unknown, struct error *err);
+
+/* Closes the connection to a node, so that the next use resolves its name again. */
+void pool_forget(struct pool *pool, const char *node);
+void pool_forget_all(struct pool *pool);
+
+#endif

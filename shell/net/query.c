@@ -1,0 +1,321 @@
+/* Statements on a connection: send, wait in poll(), read rows. */
+#include "query.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include <belay/str.h>
+#include <clock.h>
+#include <mem.h>
+
+#include "connection.h"
+
+#define MAX_COLUMNS 4096
+#define MAX_KEPT_CELLS 1000000
+
+enum wait_end { WAIT_READY, WAIT_GIVE_UP };
+
+struct wait {
+    struct connection *connection;
+    const struct query_limits *limits;
+    int64_t started;
+    bool timed_out;
+};
+
+static short poll_events(int status)
+{
+    short events = 0;
+
+    if (status & MYSQL_WAIT_READ)
+        events |= POLLIN;
+    if (status & MYSQL_WAIT_WRITE)
+        events |= POLLOUT;
+    if (status & MYSQL_WAIT_EXCEPT)
+        events |= POLLPRI;
+    return events;
+}
+
+static int mysql_events(short events)
+{
+    int status = 0;
+
+    if (events & (POLLIN | POLLHUP | POLLERR))
+        status |= MYSQL_WAIT_READ;
+    if (events & POLLOUT)
+        status |= MYSQL_WAIT_WRITE;
+    if (events & POLLPRI)
+        status |= MYSQL_WAIT_EXCEPT;
+    return status;
+}
+
+static int time_left(const struct wait *wait)
+{
+    if (wait->limits == NULL || wait->limits->timeout_ms <= 0)
+        return -1;
+    int64_t left = wait->started + wait->limits->timeout_ms - clock_ms();
+    return left <= 0 ? 0 : left > 3600000 ? 3600000 : (int)left;
+}
+
+/* Waits until the library can go on. On WAIT_READY *status holds what became ready. */
+static enum wait_end wait_for(struct wait *wait, int *status)
+{
+    struct pollfd fds[2] = {
+        {.fd = mysql_get_socket(wait->connection->mysql), .events = poll_events(*status)},
+        {.fd = wait->limits != NULL ? wait->limits->wake_fd : -1, .events = POLLIN},
+    };
+    nfds_t n = fds[1].fd > 0 ? 2 : 1;
+
+    for (;;) {
+        int left = time_left(wait);
+        if (*status & MYSQL_WAIT_TIMEOUT) {
+            int library = (int)mysql_get_timeout_value_ms(wait->connection->mysql);
+            if (left < 0 || library < left)
+                left = library;
+        }
+        int got = poll(fds, n, left);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got == 0) {
+            if (time_left(wait) == 0) {
+                wait->timed_out = true;
+                return WAIT_GIVE_UP;
+            }
+            *status = MYSQL_WAIT_TIMEOUT;
+            return WAIT_READY;
+        }
+        if (fds[0].revents != 0) {
+            *status = mysql_events(fds[0].revents);
+            return WAIT_READY;
+        }
+        if (n == 2 && fds[1].revents != 0 && wait->limits->interrupt != NULL &&
+            !wait->limits->interrupt(wait->limits->interrupt_ctx))
+            return WAIT_GIVE_UP;
+    }
+}
+
+/* Closes a connection whose answer we do not wait for any longer. Returns false. */
+static bool give_up(struct wait *wait, struct error *err)
+{
+    MYSQL *mysql = wait->connection->mysql;
+
+    wait->connection->lost = true;
+    /* The library must not try to say good-bye on a connection that does not answer. */
+    mariadb_cancel(mysql);
+    if (wait->timed_out)
+        error_set(err, ERR_UNKNOWN, "no answer within %lld s; the connection was closed",
+                  (long long)(wait->limits->timeout_ms / 1000));
+    else
+        error_set(err, ERR_UNKNOWN, "gave up waiting; the connection was closed");
+    return error_where(err, "%s:%u", wait->connection->endpoint.host != NULL
+                       ? wait->connection->endpoint.host : "localhost",
+                       wait->connection->endpoint.port);
+}
+
+static enum column_kind kind_of(const MYSQL_FIELD *field)
+{
+    if (IS_NUM(field->type) && field->type != MYSQL_TYPE_TIMESTAMP)
+        return COLUMN_NUMBER;
+    if (field->charsetnr == 63 && field->type >= MYSQL_TYPE_TINY_BLOB &&
+        field->type <= MYSQL_TYPE_STRING)
+        return COLUMN_BINARY;
+    return COLUMN_TEXT;
+}
+
+static struct column *columns_of(MYSQL_RES *res, unsigned n)
+{
+    struct column *columns = mem_array(n, sizeof(*columns));
+    MYSQL_FIELD *fields = mysql_fetch_fields(res);
+
+    for (unsigned i = 0; i < n; i++) {
+        columns[i].name = mem_textn(fields[i].name, fields[i].name_length);
+        columns[i].kind = kind_of(&fields[i]);
+        columns[i].max_cells = fields[i].length;
+    }
+    return columns;
+}
+
+static void columns_free(struct column *columns, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        free(columns[i].name);
+    free(columns);
+}
+
+static bool fetch_rows(struct wait *wait, MYSQL_RES *res, unsigned n, const struct query_sink *sink,
+                       bool wanted, struct query_end *ret, struct error *err)
+{
+    struct cell *cells = mem_array(n, sizeof(*cells));
+    MYSQL_ROW row = NULL;
+    bool ok = true;
+
+    for (;;) {
+        int status = mysql_fetch_row_start(&row, res);
+        while (status != 0) {
+            if (wait_for(wait, &status) == WAIT_GIVE_UP) {
+                free(cells);
+                return give_up(wait, err);
+            }
+            status = mysql_fetch_row_cont(&row, res, status);
+        }
+        if (row == NULL)
+            break;
+        unsigned long *lengths = mysql_fetch_lengths(res);
+        ret->rows++;
+        if (!wanted || sink == NULL || sink->row == NULL)
+            continue;
+        for (unsigned i = 0; i < n; i++)
+            cells[i] = (struct cell){row[i], row[i] == NULL ? 0 : lengths[i]};
+        wanted = sink->row(sink->ctx, cells);
+    }
+    free(cells);
+    if (mysql_errno(wait->connection->mysql) != 0)
+        ok = connection_failed(wait->connection, err);
+    return ok;
+}
+
+static bool read_result(struct wait *wait, const struct query_sink *sink, struct query_end *ret,
+                        struct error *err)
+{
+    MYSQL *mysql = wait->connection->mysql;
+    MYSQL_RES *res = mysql_use_result(mysql);
+
+    if (res == NULL) {
+        if (mysql_field_count(mysql) != 0)
+            return connection_failed(wait->connection, err);
+        ret->affected = mysql_affected_rows(mysql);
+        ret->warnings = mysql_warning_count(mysql);
+        ret->more = mysql_more_results(mysql);
+        return true;
+    }
+    unsigned n = mysql_num_fields(res);
+    bool ok = n <= MAX_COLUMNS ||
+              error_set(err, ERR_FAILED, "the server announced %u columns; belay takes %d", n,
+                        MAX_COLUMNS);
+    ret->is_result = true;
+    if (ok) {
+        struct column *columns = columns_of(res, n);
+        bool wanted = sink == NULL || sink->begin == NULL || sink->begin(sink->ctx, columns, n);
+        columns_free(columns, n);
+        ok = fetch_rows(wait, res, n, sink, wanted, ret, err);
+    }
+    if (wait->connection->lost) {
+        /* Freeing would read the rest of the rows from a connection that is gone. */
+        res->handle = NULL;
+    }
+    mysql_free_result(res);
+    ret->warnings = mysql_warning_count(mysql);
+    ret->more = ok && mysql_more_results(mysql);
+    return ok;
+}
+
+bool query_run(struct connection *connection, const char *sql, size_t len,
+               const struct query_sink *sink, const struct query_limits *limits,
+               struct query_end *ret, struct error *err)
+{
+    struct wait wait = {connection, limits, clock_ms(), false};
+    int failed = 0;
+
+    *ret = (struct query_end){0};
+    if (connection->lost)
+        return error_set(err, ERR_CONNECTION, "the connection to the server is lost");
+    ret->sent = true;
+    int status = mysql_real_query_start(&failed, connection->mysql, sql, len);
+    while (status != 0) {
+        if (wait_for(&wait, &status) == WAIT_GIVE_UP) {
+            ret->took_ms = clock_ms() - wait.started;
+            return give_up(&wait, err);
+        }
+        status = mysql_real_query_cont(&failed, connection->mysql, status);
+    }
+    bool ok = failed == 0 ? read_result(&wait, sink, ret, err) : connection_failed(connection, err);
+    ret->took_ms = clock_ms() - wait.started;
+    return ok;
+}
+
+bool query_next(struct connection *connection, const struct query_sink *sink,
+                const struct query_limits *limits, struct query_end *ret, struct error *err)
+{
+    struct wait wait = {connection, limits, clock_ms(), false};
+    int failed = 0;
+
+    *ret = (struct query_end){.sent = true};
+    int status = mysql_next_result_start(&failed, connection->mysql);
+    while (status != 0) {
+        if (wait_for(&wait, &status) == WAIT_GIVE_UP)
+            return give_up(&wait, err);
+        status = mysql_next_result_cont(&failed, connection->mysql, status);
+    }
+    bool ok = failed == 0 ? read_result(&wait, sink, ret, err) : connection_failed(connection, err);
+    ret->took_ms = clock_ms() - wait.started;
+    return ok;
+}
+
+struct keep {
+    struct result *result;
+    bool too_many;
+};
+
+static bool keep_begin(void *ctx, const struct column *columns, size_t n)
+{
+    struct keep *keep = ctx;
+
+    for (size_t i = 0; i < n; i++)
+        result_column(keep->result, columns[i].name, columns[i].kind);
+    return true;
+}
+
+static bool keep_row(void *ctx, const struct cell *cells)
+{
+    struct keep *keep = ctx;
+
+    if ((keep->result->n_rows + 1) * keep->result->n_columns > MAX_KEPT_CELLS) {
+        keep->too_many = true;
+        return false;
+    }
+    size_t row = result_row(keep->result);
+    for (size_t i = 0; i < keep->result->n_columns; i++)
+        result_set(keep->result, row, i, cells[i].data, cells[i].len);
+    return true;
+}
+
+bool query_result(struct connection *connection, const char *sql, const struct query_limits *limits,
+                  struct result *ret, struct error *err)
+{
+    struct result got = {0};
+    struct keep keep = {&got, false};
+    struct query_sink sink = {&keep, keep_begin, keep_row};
+    struct query_end end;
+
+    bool ok = query_run(connection, sql, strlen(sql), &sink, limits, &end, err);
+    if (ok && keep.too_many)
+        ok = error_set(err, ERR_FAILED, "the answer is too large (over %d cells)", MAX_KEPT_CELLS);
+    if (!ok) {
+        result_done(&got);
+        return false;
+    }
+    result_done(ret);
+    *ret = got;
+    return true;
+}
+
+bool query_kill(const struct connection *victim, bool whole_connection, struct error *err)
+{
+    struct endpoint endpoint = {0};
+    struct query_limits limits = {.timeout_ms = 5000};
+    struct query_end end;
+    char sql[64];
+
+    endpoint_copy(&endpoint, &victim->endpoint);
+    free(endpoint.database);
+    endpoint.database = NULL;
+    endpoint.connect_ms = 5000;
+    struct connection *second = connection_open(&endpoint, err);
+    endpoint_done(&endpoint);
+    if (second == NULL)
+        return false;
+    snprintf(sql, sizeof(sql), whole_connection ? "KILL %llu" : "KILL QUERY %llu",
+             (unsigned long long)connection_id(victim));
+    bool ok = query_run(second, sql, strlen(sql), NULL, &limits, &end, err);
+    connection_close(second);
+    return ok;
+}
