@@ -1,0 +1,257 @@
+/* Checked exec: scripts on stdin, a trailer with nonce, byte count and digest. */
+#include "exec.h"
+
+#include <digest.h>
+#include <mem.h>
+#include <process.h>
+
+#include "kube_inside.h"
+
+#define NONCE 32
+#define TEXT_MAX ((size_t)16 << 20)
+#define TAIL_MAX 256 /* longer than any trailer line */
+
+/*
+ * Wraps a small script: its output is taken whole into a variable (LC_ALL=C, so ${#o} counts bytes;
+ * the "x" keeps final newlines), printed, and followed by the trailer.
+ */
+static const char text_head[] = "LC_ALL=C; export LC_ALL; n=$1; shift\n"
+                                "o=$( { {\n";
+static const char text_tail[] = "\n} 2>&1; }; r=$?; printf 'x'; exit $r)\n"
+                                "r=$?; o=${o%x}\n"
+                                "printf '%s\\nBELAY-END %s %s %s\\n' \"$o\" \"$n\" \"${#o}\" \"$r\"\n";
+
+/*
+ * Wraps a stream: the body's output goes to kubectl, to sha256sum and to wc at the same time; what
+ * those two said makes the trailer (in either order: the digest is the 64-character word).
+ */
+static const char stream_head[] = "LC_ALL=C; export LC_ALL; n=$1; shift\n"
+                                  "exec 3>&1\n"
+                                  "f=$( { { {\n";
+static const char stream_tail[] =
+    "\n}; echo $? >&6; } | tee /dev/fd/3 | { tee /dev/fd/4 | sha256sum >&5; } 4>&1 |"
+    " wc -c; } 5>&1 6>&1 )\n"
+    "printf '\\nBELAY-END %s' \"$n\"; printf ' %s' $f; printf '\\n'\n";
+
+void exec_args(struct exec_target target, const char *nonce, const struct strv *params,
+               struct strv *ret)
+{
+    strv_add(ret, "exec");
+    strv_add(ret, "-i");
+    strv_add(ret, target.pod);
+    strv_add(ret, "-c");
+    strv_add(ret, target.container);
+    strv_add(ret, "--");
+    strv_add(ret, "sh");
+    strv_add(ret, "-s");
+    strv_add(ret, "--");
+    strv_add(ret, nonce);
+    if (params != NULL)
+        strv_add_all(ret, params);
+}
+
+static bool target_ok(struct exec_target target, struct error *err)
+{
+    if (kube_name_ok(target.pod) && kube_name_ok(target.container))
+        return true;
+    return error_set(err, ERR_KUBE, "not the name of a pod and its container: \"%s\", \"%s\"",
+                     target.pod, target.container);
+}
+
+/* One try: false when kubectl could not be run. *ret_whole tells whether the answer is whole. */
+static bool text_once(struct kube *kube, struct exec_target target, const char *script,
+                      const struct strv *params, int64_t limit_ms, struct str *ret, int *ret_status,
+                      bool *ret_whole, struct process_end *end, struct error *err)
+{
+    char nonce[NONCE + 1];
+    char mark[NONCE + 16];
+    AUTO_STRV args = {0};
+    AUTO_STR input = {0};
+    size_t said = 0;
+    struct process_job job = {.total_ms = limit_ms > 0 ? limit_ms : 60000, .out_max = TEXT_MAX};
+
+    random_hex(nonce, NONCE);
+    exec_args(target, nonce, params, &args);
+    str_add(&input, text_head);
+    str_add(&input, script);
+    str_add(&input, text_tail);
+    job.input = input.s;
+    job.input_len = input.len;
+    *ret_whole = false;
+    if (!kube_process(kube, &args, &job, end, err))
+        return false;
+    int n = snprintf(mark, sizeof(mark), "\nBELAY-END %s ", nonce);
+    char *found = end->out.len > 0 ? memmem(end->out.s, end->out.len, mark, (size_t)n) : NULL;
+    if (found == NULL || sscanf(found + n, "%zu %d", &said, ret_status) != 2 ||
+        said != (size_t)(found - end->out.s))
+        return true;
+    str_addn(ret, end->out.s, said);
+    *ret_whole = true;
+    return true;
+}
+
+bool exec_text(struct kube *kube, struct exec_target target, const char *script,
+               const struct strv *params, int64_t limit_ms, struct str *ret, int *ret_status,
+               struct error *err)
+{
+    if (!target_ok(target, err))
+        return false;
+    for (int attempt = 0;; attempt++) {
+        AUTO_PROCESS_END end = {0};
+        AUTO_STRV what = {0};
+        bool whole = false;
+        if (!text_once(kube, target, script, params, limit_ms, ret, ret_status, &whole, &end, err))
+            return false;
+        if (whole)
+            return true;
+        strv_add(&what, "exec");
+        if (end.status != 0 || end.timed_out || end.interrupted)
+            return kube_failed(&end, &what, err);
+        if (attempt > 0)
+            return error_set(err, ERR_UNKNOWN, "kubectl exec in %s ended with status 0 but its "
+                             "answer is not whole (%zu bytes, no end mark)", target.pod,
+                             end.out.len);
+    }
+}
+
+struct stream {
+    exec_sink *sink;
+    void *ctx;
+    struct sha256 *sum;
+    uint64_t bytes;
+    char tail[TAIL_MAX]; /* held back: it may be the trailer */
+    size_t tail_len;
+};
+
+static bool stream_pass(struct stream *stream, const char *data, size_t len, struct error *err)
+{
+    if (len == 0)
+        return true;
+    sha256_update(stream->sum, data, len);
+    stream->bytes += len;
+    return stream->sink(stream->ctx, data, len, err);
+}
+
+/* Passes on everything but the last TAIL_MAX bytes seen so far. */
+static bool stream_take(void *ctx, const void *data, size_t len, struct error *err)
+{
+    struct stream *stream = ctx;
+    const char *bytes = data;
+
+    if (len >= TAIL_MAX) {
+        if (!stream_pass(stream, stream->tail, stream->tail_len, err) ||
+            !stream_pass(stream, bytes, len - TAIL_MAX, err))
+            return false;
+        memcpy(stream->tail, bytes + len - TAIL_MAX, TAIL_MAX);
+        stream->tail_len = TAIL_MAX;
+        return true;
+    }
+    size_t total = stream->tail_len + len;
+    if (total > TAIL_MAX) {
+        size_t out = total - TAIL_MAX;
+        if (!stream_pass(stream, stream->tail, out, err))
+            return false;
+        memmove(stream->tail, stream->tail + out, stream->tail_len - out);
+        stream->tail_len -= out;
+    }
+    memcpy(stream->tail + stream->tail_len, bytes, len);
+    stream->tail_len += len;
+    return true;
+}
+
+/* Reads " <count>", " <digest>", " -" and the body's status, in whatever order they came. */
+static bool trailer_words(const char *text, struct exec_stream_end *ret, int *ret_status)
+{
+    AUTO_FREE char *copy = mem_text(text);
+    char *save = NULL;
+    int numbers = 0;
+    unsigned long long number[2] = {0};
+
+    for (char *w = strtok_r(copy, " \n", &save); w != NULL; w = strtok_r(NULL, " \n", &save)) {
+        char *end;
+        if (strlen(w) == 64 && strspn(w, "0123456789abcdef") == 64)
+            memcpy(ret->told_sha256, w, 65);
+        else if (strcmp(w, "-") != 0 && numbers < 2) {
+            number[numbers++] = strtoull(w, &end, 10);
+            if (*end != '\0')
+                return false;
+        }
+    }
+    /* The status is written as soon as the body has ended, the count when all bytes were read. */
+    *ret_status = (int)number[0];
+    ret->told_bytes = number[1];
+    return numbers == 2 && ret->told_sha256[0] != '\0';
+}
+
+/* Judges the end: finds the trailer in what was held back and passes on what stands before it. */
+static bool stream_judge(struct stream *stream, const char *nonce, const struct process_end *end,
+                         struct exec_stream_end *ret, struct error *err)
+{
+    char mark[NONCE + 16];
+    int n = snprintf(mark, sizeof(mark), "\nBELAY-END %s", nonce);
+    char *found = memmem(stream->tail, stream->tail_len, mark, (size_t)n);
+    size_t rest = found != NULL ? (size_t)(found - stream->tail) : stream->tail_len;
+    char trailer[TAIL_MAX + 1] = "";
+    int status = 0;
+
+    if (!stream_pass(stream, stream->tail, rest, err))
+        return false;
+    if (found != NULL)
+        memcpy(trailer, found + n, stream->tail_len - rest - (size_t)n);
+    sha256_finish(stream->sum, ret->sha256);
+    stream->sum = NULL;
+    ret->bytes = stream->bytes;
+    if (found == NULL || strchr(trailer, '\n') == NULL)
+        ret->why = str_format("the stream has no end mark: cut after %llu bytes (kubectl's exit "
+                              "status was %d)", (unsigned long long)ret->bytes, end->status);
+    else if (!trailer_words(trailer, ret, &status))
+        ret->why = mem_text("the end mark of the stream cannot be read (is sha256sum in the image?)");
+    else if (status != 0)
+        ret->why = str_format("the command in the pod failed (exit status %d): %s", status,
+                              str_text(&end->err));
+    else if (ret->told_bytes != ret->bytes)
+        ret->why = str_format("the pod sent %llu bytes, %llu arrived",
+                              (unsigned long long)ret->told_bytes, (unsigned long long)ret->bytes);
+    else if (strcmp(ret->told_sha256, ret->sha256) != 0)
+        ret->why = mem_text("the digest of what arrived is not the pod's");
+    ret->whole = ret->why == NULL;
+    return true;
+}
+
+bool exec_stream(struct kube *kube, struct exec_target target, const char *body,
+                 const struct strv *params, int64_t idle_ms, exec_sink *sink, void *ctx,
+                 struct exec_stream_end *ret, struct error *err)
+{
+    char nonce[NONCE + 1];
+    AUTO_STRV args = {0};
+    AUTO_STR input = {0};
+    AUTO_PROCESS_END end = {0};
+    struct stream stream = {.sink = sink, .ctx = ctx};
+    struct process_job job = {.idle_ms = idle_ms > 0 ? idle_ms : 120000,
+                              .sink = stream_take,
+                              .sink_ctx = &stream};
+
+    *ret = (struct exec_stream_end){0};
+    if (!target_ok(target, err))
+        return false;
+    random_hex(nonce, NONCE);
+    exec_args(target, nonce, params, &args);
+    str_add(&input, stream_head);
+    str_add(&input, body);
+    str_add(&input, stream_tail);
+    job.input = input.s;
+    job.input_len = input.len;
+    stream.sum = sha256_new();
+    bool ok = kube_process(kube, &args, &job, &end, err);
+    if (ok && (end.timed_out || end.interrupted)) {
+        AUTO_STRV what = {0};
+        strv_add(&what, "exec");
+        ok = kube_failed(&end, &what, err);
+    }
+    ok = ok && stream_judge(&stream, nonce, &end, ret, err);
+    if (stream.sum != NULL) {
+        char unused[SHA256_HEX];
+        sha256_finish(stream.sum, unused);
+    }
+    return ok;
+}

@@ -1,0 +1,24 @@
+/* The inside of a kubectl handle, for the files of kube/ only. */
+#ifndef BELAY_KUBE_INSIDE_H
+#define BELAY_KUBE_INSIDE_H
+
+#include <process.h>
+
+#include "kubectl.h"
+
+struct kube {
+    char *path;
+    char *kubeconfig;
+    char *context;
+    char *ns;
+    int wake_fd;
+};
+
+/* Runs kubectl with these args; fills argv, envp and wake_fd of the job. */
+bool kube_process(struct kube *kube, const struct strv *args, struct process_job *job,
+                  struct process_end *ret, struct error *err);
+
+/* Turns a child that failed into an error; always returns false. */
+bool kube_failed(const struct process_end *end, const struct strv *args, struct error *err);
+
+#endif
