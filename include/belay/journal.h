@@ -1,0 +1,61 @@
+/*
+ * The journal of one run: what was intended and what was then observed. JSON lines, one write and
+ * one fdatasync each, chained by SHA-256: each record holds the digest of the line before it.
+ * Intent is durable before its effect. If a write or a sync fails, nothing more is done: the page
+ * may be marked clean although it never reached the disk.
+ *
+ * Exactly one incomplete last line is tolerated when a journal is read, and it is reported.
+ */
+#ifndef BELAY_JOURNAL_H
+#define BELAY_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <belay/error.h>
+#include <belay/json.h>
+#include <belay/list.h>
+
+struct journal; /* open for writing; holds a lock */
+
+/*
+ * Creates DIR/journal-<run>.jsonl (0600) and locks it; *ret_run is its id, "20261124T063605Z-1f0c".
+ * NULL with ERR_OUTPUT when it cannot be made durable. Free with journal_close.
+ */
+struct journal *journal_create(const char *dir, struct error *err);
+
+/*
+ * Opens an existing one to go on: checks the chain, cuts a torn last line off (and says so in the
+ * next record). ERR_LEASE when another process holds it.
+ */
+struct journal *journal_reopen(const char *dir, const char *run, struct error *err);
+void journal_close(struct journal *journal);
+
+const char *journal_run(const struct journal *journal);
+const char *journal_path(const struct journal *journal);
+
+/* Adds "seq", "at", "prev" to the record, writes it, syncs. false: stop before the effect. */
+bool journal_append(struct journal *journal, json_t *take, struct error *err);
+
+/* Several records with one sync, for a group. Takes the references of the array's values. */
+bool journal_append_all(struct journal *journal, json_t **records, size_t n, struct error *err);
+
+struct journal_file {
+    char *run;
+    char *path;
+    json_t *records;  /* array of objects, in order */
+    bool torn;        /* the last line was incomplete and is not in records */
+    char head[65];    /* digest of the last whole line */
+};
+
+/*
+ * Reads and verifies a whole journal. false: ERR_VERDICT with the line where the chain breaks, or
+ * ERR_USAGE when there is no such run. journal_file_done() afterwards.
+ */
+bool journal_read(const char *dir, const char *run, struct journal_file *ret, struct error *err);
+void journal_file_done(struct journal_file *file);
+
+/* Runs in the directory, oldest first. A missing directory is an empty list. */
+void journal_list(const char *dir, struct strv *ret_runs);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * A plan: stages of steps, a pure function of a command, its arguments and facts. The same facts
+ * give the same plan and the same digest, tomorrow and on another machine.
+ *
+ * A step is needs + action + proof + undo + tier. See CONTRIBUTING, "How a step runs".
+ */
+#ifndef BELAY_PLAN_H
+#define BELAY_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <belay/action.h>
+#include <belay/probe.h>
+
+enum tier {
+    TIER_ADDS,       /* nothing that exists is changed */
+    TIER_REVERSIBLE, /* the undo is known and cheap */
+    TIER_DISRUPTIVE, /* restarts, or an undo that costs */
+    TIER_NO_RETURN   /* past this the old state cannot be had back from the cluster */
+};
+
+/* A value that is not known yet: bound once, journaled before the effect, never outside its set. */
+struct slot_kind {
+    const char *name; /* stable */
+    /* Finds the value in the world; false with the reason when there is none in the allowed set. */
+    bool (*bind)(struct world *world, const struct strv *args, struct str *ret, struct error *err);
+};
+
+struct slot {
+    char *name;    /* as in {name} */
+    char *allowed; /* "image ≥ journal id": printed in place of the value */
+    const struct slot_kind *kind;
+    struct strv args; /* may hold {other} slots bound before */
+};
+
+struct step {
+    char *id;    /* stable within the command: "inactivate sales.daily" */
+    char *title; /* for people: what it does, untrusted names in it */
+    char *note;  /* what the action costs, shown beside it; may be NULL */
+    char *undo_note; /* what the undo costs, shown beside it; may be NULL */
+    struct slot *slots;
+    size_t n_slots;
+    struct probe *needs;
+    size_t n_needs;
+    struct action action;
+    struct probe proof;
+    int64_t proof_ms;    /* time the proof may take to become yes */
+    struct action undo;  /* ACTION_NONE: none */
+    struct probe undo_proof;
+    enum tier tier;
+    unsigned group;      /* steps of one group (not 0), next to each other, do not depend on each
+                            other: one sync for their intents, one query proves them all */
+    struct strv after;   /* ids of steps that must have succeeded before */
+    json_t *before;      /* old values, for the journal: what the undo puts back; or NULL */
+};
+
+enum on_failure { FAIL_STOPS, FAIL_SKIPS_DEPENDENTS };
+
+struct stage {
+    char *name;
+    enum on_failure on_failure;
+    bool follows;  /* its steps follow from the stages before it: not built again at its gate */
+    bool own_gate; /* consent is asked again before it, with values bound */
+    struct step **steps;
+    size_t n;
+    size_t cap;
+};
+
+struct plan {
+    char *command;      /* "mv inactivate-all" */
+    struct strv args;   /* as given */
+    json_t *identity;   /* what makes it this cluster: in the digest. Owned */
+    char *cluster;      /* the name a person must type */
+    char *through;      /* how the cluster is reached and who leads it: for the page only; or NULL */
+    struct strv head;   /* lines for the top of its page, "Cost     on 3.3.3 …" */
+    struct strv left;   /* what is left as found, and why */
+    struct stage **stages;
+    size_t n;
+    size_t cap;
+    struct probe *final; /* asked over all targets and all that was left, after the last step */
+    size_t n_final;
+    char digest[65];    /* plan_seal() fills it */
+};
+
+struct plan *plan_new(const char *command);
+void plan_free(struct plan *plan);
+
+/* Adds an empty stage / step; both stay owned by the plan. */
+struct stage *plan_stage(struct plan *plan, const char *name, enum on_failure on_failure);
+struct step *stage_step(struct stage *stage, enum tier tier, const char *id, const char *title);
+
+/* Adds a probe to the needs of a step / to the final proof and returns it, to be filled. */
+struct probe *step_need(struct step *step);
+struct probe *plan_final(struct plan *plan);
+/* Adds a slot to a step; texts are copied; the words are its arguments. */
+void step_slot(struct step *step, const char *name, const char *allowed,
+               const struct slot_kind *kind, ...) __attribute__((sentinel));
+
+/* Computes the digest over the canonical form; call it when the plan is complete. */
+void plan_seal(struct plan *plan);
+/* The canonical form: cluster identity, stages, order, actions, slots, needs, proofs, undo, tiers.
+ * No times, no endpoint. New reference. */
+json_t *plan_json(const struct plan *plan);
+
+size_t plan_steps(const struct plan *plan);
+enum tier plan_tier(const struct plan *plan); /* the highest of its steps */
+const char *tier_name(enum tier tier);        /* "adds only", "reversible", "disruptive", "no return" */
+struct step *stage_find(const struct stage *stage, const char *id);
+json_t *step_json(const struct step *step);   /* new reference */
+
+/* Text for a title or an undo with its slots shown as {allowed set}; appends. */
+void step_show_slots(const struct step *step, const char *text, struct str *ret);
+
+#endif

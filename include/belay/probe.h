@@ -1,0 +1,64 @@
+/*
+ * A probe: a question to the cluster that answers yes, no or cannot tell, with its evidence. The
+ * kinds are rows of a constant table of the layer above; a probe is a kind and string arguments, so
+ * it can be printed, digested, journaled and asked again later. Many probes of one kind are asked
+ * at once, so that a hundred targets cost one query.
+ */
+#ifndef BELAY_PROBE_H
+#define BELAY_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <belay/json.h>
+#include <belay/list.h>
+
+struct world;
+
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_CANNOT_TELL };
+
+struct evidence {
+    enum answer answer;
+    char *text;   /* what was seen, one line, untrusted: escape before showing; owned */
+    json_t *data; /* more of it for the journal, or NULL; owned */
+};
+
+struct probe {
+    const struct probe_kind *kind; /* NULL: no probe */
+    struct strv args;
+};
+
+struct probe_kind {
+    const char *name; /* stable: it is in digests and journals */
+    unsigned n_args;  /* least number of arguments */
+    /* Asks n probes of this kind; fills ret[0..n-1] (zeroed before). Only reads. May block. */
+    void (*ask)(struct world *world, const struct probe *const *probes, size_t n,
+                struct evidence *ret);
+    /* Says what yes means, "sales.daily is inactive": appends. */
+    void (*say)(const struct probe *probe, struct str *ret);
+};
+
+void probe_done(struct probe *probe);
+void evidence_done(struct evidence *evidence);
+
+/* Fills an empty probe; the words end with NULL. */
+void probe_set(struct probe *probe, const struct probe_kind *kind, ...) __attribute__((sentinel));
+
+/* For kinds: evidence with a formatted text. */
+void evidence_set(struct evidence *evidence, enum answer answer, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Asks one probe; ANSWER_YES for a probe without a kind. evidence_done() afterwards. */
+void probe_ask(struct world *world, const struct probe *probe, struct evidence *ret);
+
+/* Asks many, in one call for each kind. ret has n zeroed entries. */
+void probe_ask_all(struct world *world, const struct probe *const *probes, size_t n,
+                   struct evidence *ret);
+
+/* "mv_state(sales.daily, inactive)" for journals; appends. */
+void probe_words(const struct probe *probe, struct str *ret);
+
+/* {"probe": name, "args": […]}; null for none. New reference. */
+json_t *probe_json(const struct probe *probe);
+
+#endif

@@ -1,0 +1,335 @@
+/* Runs one group of steps: proof, needs, intent, action, proof, outcome. */
+#include <belay/str.h>
+#include <clock.h>
+#include <mem.h>
+
+#include "runner_inside.h"
+
+#define FIRST_WAIT_MS 50
+#define LONGEST_WAIT_MS 2000
+
+static bool to_send(const struct turn *turn)
+{
+    return turn->outcome == OUTCOME_OPEN && !turn->sent;
+}
+
+static json_t *record(const char *type, const struct stage *stage, const struct turn *turn)
+{
+    json_t *object = json_object();
+
+    json_put_str(object, "type", type);
+    json_put_str(object, "stage", stage->name);
+    json_put_str(object, "step", turn->step->id);
+    json_put_str(object, "title", turn->step->title);
+    return object;
+}
+
+/* Values for the step's slots, each bound once and never again. Appends "bind" records. */
+static bool bind_slots(struct runner *runner, const struct stage *stage, struct turn *turn,
+                       json_t **records, size_t *n, size_t room, struct error *err)
+{
+    for (size_t i = 0; i < turn->step->n_slots; i++) {
+        const struct slot *slot = &turn->step->slots[i];
+        AUTO_STRV args = {0};
+        AUTO_STR value = {0};
+        if (json_object_get(runner->bindings, slot->name) != NULL)
+            continue;
+        for (size_t k = 0; k < slot->args.n; k++) {
+            AUTO_STR text = {0};
+            slot_fill(slot->args.v[k], runner->bindings, &text);
+            strv_add(&args, str_text(&text));
+        }
+        if (!slot->kind->bind(runner->world, &args, &value, err))
+            return error_prefix(err, "%s: no value for {%s}", turn->step->title, slot->allowed);
+        json_put_str(runner->bindings, slot->name, str_text(&value));
+        if (*n < room) {
+            json_t *object = record("bind", stage, turn);
+            json_put_str(object, "slot", slot->name);
+            json_put_str(object, "value", str_text(&value));
+            records[(*n)++] = object;
+        }
+    }
+    return true;
+}
+
+/* Asks the proofs of the turns that are still open (and, when set, were sent). */
+static void ask_proofs(struct runner *runner, struct turn *turns, size_t n, bool only_sent)
+{
+    const struct probe *probes[GROUP_MAX];
+    struct evidence answers[GROUP_MAX] = {0};
+    size_t places[GROUP_MAX];
+    size_t asked = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (turns[i].outcome != OUTCOME_OPEN || (only_sent && !turns[i].sent) ||
+            (only_sent && turns[i].proof.answer == ANSWER_YES))
+            continue;
+        probes[asked] = &turns[i].step->proof;
+        places[asked++] = i;
+    }
+    if (asked > 0)
+        probe_ask_all(runner->world, probes, asked, answers);
+    for (size_t i = 0; i < asked; i++) {
+        evidence_done(&turns[places[i]].proof);
+        turns[places[i]].proof = answers[i];
+    }
+}
+
+static bool check_needs(struct runner *runner, struct turn *turn)
+{
+    for (size_t i = 0; i < turn->step->n_needs; i++) {
+        struct evidence evidence;
+        AUTO_STR words = {0};
+        const struct probe *need = &turn->step->needs[i];
+        probe_ask(runner->world, need, &evidence);
+        if (evidence.answer == ANSWER_YES) {
+            evidence_done(&evidence);
+            continue;
+        }
+        if (need->kind->say != NULL)
+            need->kind->say(need, &words);
+        error_set(&turn->error, evidence.answer == ANSWER_NO ? ERR_DRIFT : ERR_UNKNOWN,
+                  "%s: needed: %s; found: %s", turn->step->title, str_text(&words),
+                  evidence.text != NULL ? evidence.text : "no answer");
+        turn->outcome = OUTCOME_FAILED;
+        evidence_done(&evidence);
+        return false;
+    }
+    return true;
+}
+
+/* What is already so is not sent; what cannot be asked now could not be proved later either. */
+static void before_action(struct runner *runner, struct turn *turns, size_t n)
+{
+    ask_proofs(runner, turns, n, false);
+    for (size_t i = 0; i < n; i++) {
+        struct turn *turn = &turns[i];
+        if (turn->outcome != OUTCOME_OPEN)
+            continue;
+        if (turn->step->action.kind == ACTION_NONE) /* a wait: asked until its limit below */
+            continue;
+        if (turn->step->proof.kind != NULL && turn->proof.answer == ANSWER_YES) {
+            turn->outcome = OUTCOME_ALREADY;
+        } else if (turn->step->proof.kind != NULL && turn->proof.answer == ANSWER_CANNOT_TELL) {
+            turn->outcome = OUTCOME_FAILED;
+            error_set(&turn->error, ERR_UNKNOWN, "%s: not sent, because its effect could not be "
+                      "proved: %s", turn->step->title,
+                      turn->proof.text != NULL ? turn->proof.text : "no answer");
+        } else {
+            check_needs(runner, turn);
+        }
+    }
+}
+
+static bool journal_intents(struct runner *runner, const struct stage *stage, struct turn *turns,
+                            size_t n, json_t **records, size_t used, struct error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!to_send(&turns[i]))
+            continue;
+        json_t *object = record("intent", stage, &turns[i]);
+        json_put(object, "action", action_json(&turns[i].step->action));
+        json_put(object, "undo", action_json(&turns[i].step->undo));
+        json_put_str(object, "tier", tier_name(turns[i].step->tier));
+        json_put_int(object, "attempt", turns[i].attempt);
+        if (turns[i].step->before != NULL)
+            json_put(object, "before", json_deep_copy(turns[i].step->before));
+        records[used++] = object;
+    }
+    return used == 0 || journal_append_all(runner->journal, records, used, err);
+}
+
+static void send_actions(struct runner *runner, const struct permit *permit, struct turn *turns,
+                         size_t n, size_t of, bool *ret_stopped)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct turn *turn = &turns[i];
+        if (!to_send(turn))
+            continue;
+        if (world_stop_wanted(runner->world) || world_leaving(runner->world)) {
+            *ret_stopped = true;
+            return;
+        }
+        if (runner->view->begin != NULL)
+            runner->view->begin(runner->view_ctx, turn->step, turn->number, of);
+        turn->started = clock_ms();
+        turn->sent = true;
+        error_done(&turn->error);
+        action_run(runner->world, permit, &turn->step->action, runner->bindings, &turn->unknown,
+                   &turn->data, &turn->error);
+    }
+}
+
+/* A server's plain refusal is not waited for; everything else gets its time. */
+static bool worth_waiting(const struct turn *turn)
+{
+    return turn->outcome == OUTCOME_OPEN && turn->sent && turn->proof.answer != ANSWER_YES &&
+           (turn->error.code == ERR_NONE || turn->unknown);
+}
+
+static void wait_for_proofs(struct runner *runner, struct turn *turns, size_t n)
+{
+    int64_t started = clock_ms();
+    int64_t pause = FIRST_WAIT_MS;
+
+    for (;;) {
+        bool waiting = false;
+        ask_proofs(runner, turns, n, true);
+        for (size_t i = 0; i < n; i++) {
+            struct turn *turn = &turns[i];
+            int64_t ms = clock_ms() - started;
+            if (!worth_waiting(turn) || ms >= turn->step->proof_ms)
+                continue;
+            waiting = true;
+            if (runner->view->waiting != NULL)
+                runner->view->waiting(runner->view_ctx, turn->step, turn->proof.text, ms);
+        }
+        if (!waiting || world_leaving(runner->world))
+            return;
+        clock_sleep(pause, runner->world->leave_fd);
+        pause = pause * 2 > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : pause * 2;
+    }
+}
+
+static void judge(struct turn *turn)
+{
+    if (turn->outcome != OUTCOME_OPEN || !turn->sent)
+        return;
+    switch (turn->proof.answer) {
+    case ANSWER_YES:
+        error_done(&turn->error);
+        turn->outcome = OUTCOME_DONE;
+        return;
+    case ANSWER_NO:
+        turn->outcome = OUTCOME_FAILED;
+        if (turn->error.code == ERR_NONE)
+            error_set(&turn->error, ERR_VERDICT, "%s: sent, but its proof says no: %s",
+                      turn->step->title, turn->proof.text != NULL ? turn->proof.text : "");
+        else
+            error_prefix(&turn->error, "%s", turn->step->title);
+        return;
+    case ANSWER_CANNOT_TELL:
+        /* A refusal that the server itself gave is known, whatever the proof says. */
+        if (turn->error.code == ERR_FAILED && !turn->unknown) {
+            turn->outcome = OUTCOME_FAILED;
+            error_prefix(&turn->error, "%s", turn->step->title);
+            return;
+        }
+        turn->outcome = OUTCOME_UNKNOWN;
+        AUTO_FREE char *said = mem_text(turn->error.message != NULL ? turn->error.message : "");
+        error_set(&turn->error, ERR_UNKNOWN, "%s: sent, outcome unknown: %s%s%s", turn->step->title,
+                  said, *said != '\0' ? "; " : "",
+                  turn->proof.text != NULL ? turn->proof.text : "no answer");
+        return;
+    }
+}
+
+static bool journal_outcomes(struct runner *runner, const struct stage *stage, struct turn *turns,
+                             size_t n, struct error *err)
+{
+    json_t *records[GROUP_MAX];
+    size_t used = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct turn *turn = &turns[i];
+        if (turn->outcome == OUTCOME_OPEN)
+            continue;
+        json_t *object = record("outcome", stage, turn);
+        json_put_str(object, "outcome", outcome_name(turn->outcome));
+        if (turn->proof.text != NULL)
+            json_put_str(object, "evidence", turn->proof.text);
+        if (turn->proof.data != NULL)
+            json_put(object, "proof", json_deep_copy(turn->proof.data));
+        if (turn->data != NULL)
+            json_put(object, "data", json_deep_copy(turn->data));
+        if (turn->error.code != ERR_NONE)
+            json_put_str(object, "error", turn->error.message);
+        /* Nothing was sent, so there is no intent that tells what is now (as) it should be. */
+        if (turn->outcome == OUTCOME_ALREADY && turn->step->before != NULL)
+            json_put(object, "restores", json_deep_copy(turn->step->before));
+        if (turn->sent)
+            json_put_int(object, "ms", clock_ms() - turn->started);
+        records[used++] = object;
+    }
+    return used == 0 || journal_append_all(runner->journal, records, used, err);
+}
+
+static void show_ends(struct runner *runner, struct turn *turns, size_t n, size_t of)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct turn *turn = &turns[i];
+        if (turn->outcome == OUTCOME_OPEN)
+            continue;
+        runner_note(runner, turn);
+        const char *text = turn->error.code != ERR_NONE ? turn->error.message : turn->proof.text;
+        if (runner->view->end != NULL)
+            runner->view->end(runner->view_ctx, turn->step, turn->number, of, turn->outcome,
+                              text != NULL ? text : "", turn->sent ? clock_ms() - turn->started : 0);
+    }
+}
+
+/* The proof has just said no and the first send may have been lost on its way: once more. */
+static bool send_again(struct turn *turns, size_t n)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++) {
+        struct turn *turn = &turns[i];
+        if (turn->outcome == OUTCOME_OPEN && turn->sent && turn->unknown && turn->attempt == 1 &&
+            turn->step->action.kind == ACTION_SQL && turn->proof.answer == ANSWER_NO) {
+            turn->attempt = 2;
+            turn->sent = false;
+            any = true;
+        }
+    }
+    return any;
+}
+
+static bool one_round(struct runner *runner, const struct permit *permit, struct stage *stage,
+                      struct turn *turns, size_t n, size_t of, bool *ret_stopped, struct error *err)
+{
+    json_t *records[GROUP_MAX * 2 + 16];
+    size_t used = 0;
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < n; i++) {
+        if (turns[i].outcome == OUTCOME_OPEN && !turns[i].sent)
+            ok = bind_slots(runner, stage, &turns[i], records, &used, 16, err);
+    }
+    if (ok && turns[0].attempt == 1)
+        before_action(runner, turns, n);
+    if (!ok) {
+        for (size_t i = 0; i < used; i++)
+            json_decref(records[i]);
+        return false;
+    }
+    if (!journal_intents(runner, stage, turns, n, records, used, err))
+        return false;
+    send_actions(runner, permit, turns, n, of, ret_stopped);
+    wait_for_proofs(runner, turns, n);
+    return true;
+}
+
+bool group_run(struct runner *runner, const struct permit *permit, struct stage *stage,
+               struct turn *turns, size_t n, size_t of, struct error *err)
+{
+    bool stopped = false;
+
+    for (size_t i = 0; i < n; i++)
+        turns[i].attempt = 1;
+    if (!one_round(runner, permit, stage, turns, n, of, &stopped, err))
+        return false;
+    if (!stopped && send_again(turns, n)) {
+        if (!one_round(runner, permit, stage, turns, n, of, &stopped, err))
+            return false;
+    }
+    for (size_t i = 0; i < n; i++)
+        judge(&turns[i]);
+    bool durable = journal_outcomes(runner, stage, turns, n, err);
+    show_ends(runner, turns, n, of);
+    if (!durable)
+        return false;
+    if (stopped)
+        return error_set(err, ERR_STOPPED, "stopped before the next step");
+    return true;
+}

@@ -1,0 +1,169 @@
+/* Consent by tier: none, y, the cluster's name, the cluster's name and six characters of the digest. */
+#include "guard.h"
+
+#include <stdio.h>
+
+static bool same(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+void guard_question(const struct plan *plan, size_t steps, enum tier tier, struct str *ret)
+{
+    const char *these = steps == 1 ? "this 1 step" : "these";
+
+    switch (tier) {
+    case TIER_ADDS:
+        return;
+    case TIER_REVERSIBLE:
+        str_add(ret, "Reversible. Run ");
+        break;
+    case TIER_DISRUPTIVE:
+        str_add(ret, "Disruptive. Type the cluster's name to run ");
+        break;
+    case TIER_NO_RETURN:
+        str_addf(ret, "No way back from here. Type the cluster's name, a space and %.6s to run ",
+                 plan->digest);
+        break;
+    }
+    str_add(ret, these);
+    if (steps != 1)
+        str_addf(ret, " %zu steps", steps);
+    if (tier == TIER_REVERSIBLE)
+        str_add(ret, "? [y]es [e]ach [l]ist all, Enter: no: ");
+    else
+        str_add(ret, " ([e]ach, [l]ist all, Enter: no): ");
+}
+
+enum consent guard_judge(const struct plan *plan, enum tier tier, const char *line)
+{
+    AUTO_STR word = {0};
+
+    if (same(line, "l"))
+        return CONSENT_LIST;
+    switch (tier) {
+    case TIER_ADDS:
+        return CONSENT_YES;
+    case TIER_REVERSIBLE:
+        if (same(line, "e"))
+            return CONSENT_EACH;
+        return same(line, "y") || same(line, "yes") ? CONSENT_YES : CONSENT_NO;
+    case TIER_DISRUPTIVE:
+        /* Step by step, each step is consented to with the name again. */
+        if (same(line, "e"))
+            return CONSENT_EACH;
+        return same(line, plan->cluster) ? CONSENT_YES : CONSENT_NO;
+    case TIER_NO_RETURN:
+        str_addf(&word, "%s %.6s", plan->cluster, plan->digest);
+        return same(line, str_text(&word)) ? CONSENT_YES : CONSENT_NO;
+    }
+    return CONSENT_NO;
+}
+
+static enum tier highest(const struct plan *plan, size_t first, size_t last, size_t *ret_steps)
+{
+    enum tier tier = TIER_ADDS;
+
+    *ret_steps = 0;
+    for (size_t i = first; i <= last && i < plan->n; i++) {
+        const struct stage *stage = plan->stages[i];
+        *ret_steps += stage->n;
+        for (size_t k = 0; k < stage->n; k++) {
+            if (stage->steps[k]->tier > tier)
+                tier = stage->steps[k]->tier;
+        }
+    }
+    return tier;
+}
+
+static bool approved(const struct guard *guard, const struct plan *plan, enum tier tier)
+{
+    if (guard->approve == NULL)
+        return false;
+    if (same(guard->approve, "reversible"))
+        return tier <= TIER_REVERSIBLE;
+    if (!str_starts(guard->approve, "sha256:"))
+        return false;
+    const char *digest = guard->approve + strlen("sha256:");
+    if (same(digest, plan->digest))
+        return true;
+    return guard->is_undo != NULL && guard->is_undo(guard->ctx, plan, digest);
+}
+
+static bool no_one_to_ask(const struct plan *plan, enum tier tier, const struct guard *guard,
+                          struct error *err)
+{
+    if (guard->approve != NULL && str_starts(guard->approve, "sha256:"))
+        error_set(err, ERR_DECLINED, "not approved: this plan's digest is sha256:%s, approved was %s",
+                  plan->digest, guard->approve);
+    else
+        error_set(err, ERR_DECLINED, "not approved: this plan is %s and there is no terminal to ask "
+                  "on", tier_name(tier));
+    return error_hint(err, "nothing was sent; look at the plan with --dry-run, then give "
+                      "--approve sha256:%s", plan->digest);
+}
+
+bool guard_permit(const struct guard *guard, const struct plan *plan, size_t first, size_t last,
+                  void (*show_all)(void *ctx, const struct plan *plan), void *show_ctx,
+                  struct permit *ret, struct error *err)
+{
+    size_t steps = 0;
+    enum tier tier = highest(plan, first, last, &steps);
+    AUTO_STR question = {0};
+    enum consent consent = CONSENT_LIST;
+
+    *ret = (struct permit){.each = guard->each};
+    snprintf(ret->digest, sizeof(ret->digest), "%s", plan->digest);
+    if (plan->n > 0)
+        snprintf(ret->stage, sizeof(ret->stage), "%s", plan->stages[first]->name);
+    if (steps == 0 || tier == TIER_ADDS || approved(guard, plan, tier))
+        return true;
+    if (guard->ask == NULL)
+        return no_one_to_ask(plan, tier, guard, err);
+    guard_question(plan, steps, tier, &question);
+    for (int rounds = 0; consent == CONSENT_LIST && rounds < 20; rounds++) {
+        AUTO_STR line = {0};
+        bool no_terminal = false;
+        if (!guard->ask(guard->ctx, str_text(&question), &line, &no_terminal)) {
+            if (no_terminal)
+                return no_one_to_ask(plan, tier, guard, err);
+            consent = CONSENT_NO;
+        } else {
+            consent = guard_judge(plan, tier, str_text(&line));
+        }
+        if (consent == CONSENT_LIST && show_all != NULL)
+            show_all(show_ctx, plan);
+    }
+    if (consent != CONSENT_YES && consent != CONSENT_EACH)
+        return error_set(err, ERR_DECLINED, "declined: nothing was sent");
+    ret->each = ret->each || consent == CONSENT_EACH;
+    return true;
+}
+
+int guard_each(const struct guard *guard, const struct plan *plan, const struct step *step,
+               const char *words)
+{
+    AUTO_STR question = {0};
+    AUTO_STR line = {0};
+    bool no_terminal = false;
+    bool by_name = step->tier >= TIER_DISRUPTIVE;
+
+    if (guard->ask == NULL)
+        return -1;
+    str_addf(&question, "%s\n  %s, [n]o: skip it, Enter: stop here: ", words,
+             by_name ? "the cluster's name: run it" : "[y]es");
+    if (!guard->ask(guard->ctx, str_text(&question), &line, &no_terminal))
+        return -1;
+    if (same(str_text(&line), "n") || same(str_text(&line), "no"))
+        return 0;
+    switch (guard_judge(plan, step->tier, str_text(&line))) {
+    case CONSENT_YES:
+        return 1;
+    case CONSENT_NO:
+    case CONSENT_EACH:
+    case CONSENT_LIST:
+    case CONSENT_NO_TERMINAL:
+        return -1;
+    }
+    return -1;
+}

@@ -1,0 +1,397 @@
+/* Runs a plan: gates, groups, what depends on what failed, the final proof. */
+#include "runner.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <belay/str.h>
+#include <mem.h>
+
+#include "runner_inside.h"
+
+static const char *const outcome_names[] = {"open", "done", "already", "failed", "skipped",
+                                            "unknown"};
+
+const char *outcome_name(enum outcome outcome)
+{
+    return outcome_names[outcome];
+}
+
+static enum outcome outcome_from_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof(outcome_names) / sizeof(outcome_names[0]); i++) {
+        if (str_equal(outcome_names[i], name))
+            return (enum outcome)i;
+    }
+    return OUTCOME_OPEN;
+}
+
+enum outcome runner_outcome(const struct runner *runner, const char *step_id)
+{
+    return outcome_from_name(json_str(runner->outcomes, step_id));
+}
+
+static void note_outcome(struct runner *runner, const char *id, enum outcome outcome)
+{
+    json_put_str(runner->outcomes, id, outcome_name(outcome));
+    switch (outcome) {
+    case OUTCOME_OPEN:
+        break;
+    case OUTCOME_DONE:
+        runner->done++;
+        break;
+    case OUTCOME_ALREADY:
+        runner->already++;
+        break;
+    case OUTCOME_FAILED:
+        runner->failed++;
+        break;
+    case OUTCOME_SKIPPED:
+        runner->skipped++;
+        break;
+    case OUTCOME_UNKNOWN:
+        runner->unknown++;
+        break;
+    }
+}
+
+void runner_note(struct runner *runner, const struct turn *turn)
+{
+    note_outcome(runner, turn->step->id, turn->outcome);
+}
+
+void runner_restore(struct runner *runner, const struct journal_file *file)
+{
+    size_t i;
+    json_t *record;
+
+    runner->outcomes = json_object();
+    runner->bindings = json_object();
+    json_array_foreach(file->records, i, record)
+    {
+        const char *type = json_str(record, "type");
+        enum outcome outcome = outcome_from_name(json_str(record, "outcome"));
+        if (str_equal(type, "bind"))
+            json_put_str(runner->bindings, json_str(record, "slot"), json_str(record, "value"));
+        /* What failed, was skipped or is unknown is asked again; what was proved is not run again. */
+        if (str_equal(type, "outcome") && (outcome == OUTCOME_DONE || outcome == OUTCOME_ALREADY) &&
+            runner_outcome(runner, json_str(record, "step")) == OUTCOME_OPEN)
+            note_outcome(runner, json_str(record, "step"), outcome);
+    }
+}
+
+void runner_done(struct runner *runner)
+{
+    json_decref(runner->outcomes);
+    json_decref(runner->bindings);
+    runner->outcomes = NULL;
+    runner->bindings = NULL;
+}
+
+json_t *runner_first_record(const struct plan *plan, const char *run, const json_t *facts,
+                            const char *consent)
+{
+    json_t *record = json_object();
+    json_t *args = json_array();
+    json_t *actor = json_object();
+    char host[256] = "";
+    const struct passwd *who = getpwuid(getuid());
+
+    for (size_t i = 0; i < plan->args.n; i++)
+        json_array_append_new(args, json_string(plan->args.v[i]));
+    gethostname(host, sizeof(host) - 1);
+    json_put_str(actor, "user", who != NULL ? who->pw_name : "");
+    json_put_int(actor, "uid", getuid());
+    json_put_str(actor, "host", host);
+    json_put_str(record, "type", "run");
+    json_put_int(record, "format", 1);
+    json_put_str(record, "belay", BELAY_VERSION);
+    json_put_str(record, "run", run);
+    json_put_str(record, "command", plan->command);
+    json_put(record, "args", args);
+    json_put_str(record, "cluster", plan->cluster);
+    json_put(record, "identity", json_deep_copy(plan->identity));
+    json_put_str(record, "digest", plan->digest);
+    json_put_int(record, "steps", (int64_t)plan_steps(plan));
+    json_put_str(record, "tier", tier_name(plan_tier(plan)));
+    json_put_str(record, "consent", consent);
+    json_put(record, "actor", actor);
+    json_put(record, "facts", json_deep_copy(facts));
+    return record;
+}
+
+static bool depends_on_failed(const struct runner *runner, const struct step *step)
+{
+    for (size_t i = 0; i < step->after.n; i++) {
+        enum outcome outcome = runner_outcome(runner, step->after.v[i]);
+        if (outcome != OUTCOME_DONE && outcome != OUTCOME_ALREADY)
+            return true;
+    }
+    return false;
+}
+
+/* Writes the outcome of a step that is not run, and shows it. */
+static bool skip(struct runner *runner, struct stage *stage, struct step *step, size_t number,
+                 size_t of, const char *why, struct error *err)
+{
+    json_t *record = json_object();
+
+    json_put_str(record, "type", "outcome");
+    json_put_str(record, "stage", stage->name);
+    json_put_str(record, "step", step->id);
+    json_put_str(record, "title", step->title);
+    json_put_str(record, "outcome", outcome_name(OUTCOME_SKIPPED));
+    json_put_str(record, "error", why);
+    note_outcome(runner, step->id, OUTCOME_SKIPPED);
+    if (!journal_append(runner->journal, record, err))
+        return false;
+    if (runner->view->end != NULL)
+        runner->view->end(runner->view_ctx, step, number, of, OUTCOME_SKIPPED, why, 0);
+    return true;
+}
+
+/* 1: run it, 0: it was skipped, -1: stop (err set). */
+static int want_step(struct runner *runner, const struct permit *permit, struct stage *stage,
+                     struct step *step, size_t number, size_t of, struct error *err)
+{
+    AUTO_STR words = {0};
+
+    if (depends_on_failed(runner, step))
+        return skip(runner, stage, step, number, of, "a step it depends on was not done", err) ? 0
+                                                                                               : -1;
+    if (!permit->each || step->tier == TIER_ADDS)
+        return 1;
+    str_addf(&words, "%zu/%zu  ", number, of);
+    action_words(&step->action, &words);
+    int answer = guard_each(&runner->guard, runner->plan, step, str_text(&words));
+    if (answer == 0)
+        return skip(runner, stage, step, number, of, "declined for this step", err) ? 0 : -1;
+    if (answer < 0)
+        error_set(err, ERR_STOPPED, "stopped before step %zu", number);
+    return answer;
+}
+
+static void turn_done(struct turn *turn)
+{
+    evidence_done(&turn->proof);
+    error_done(&turn->error);
+    json_decref(turn->data);
+}
+
+/* After a group: keep the first cause; stop the plan when the stage says so. */
+static bool after_group(const struct stage *stage, struct turn *turns, size_t n,
+                        struct error *ret_first)
+{
+    bool go_on = true;
+
+    for (size_t i = 0; i < n; i++) {
+        if (turns[i].outcome != OUTCOME_FAILED && turns[i].outcome != OUTCOME_UNKNOWN)
+            continue;
+        if (ret_first->code == ERR_NONE)
+            error_copy(ret_first, &turns[i].error);
+        /* A world that differs, or an outcome that is unknown, stops any plan. */
+        if (stage->on_failure == FAIL_STOPS || turns[i].error.code == ERR_DRIFT ||
+            turns[i].error.code == ERR_UNKNOWN)
+            go_on = false;
+    }
+    return go_on;
+}
+
+static bool run_stage(struct runner *runner, const struct permit *permit, struct stage *stage,
+                      size_t number, size_t of, struct error *ret_first, struct error *err)
+{
+    struct turn turns[GROUP_MAX];
+    size_t i = 0;
+
+    while (i < stage->n) {
+        size_t n = 0;
+        unsigned group = stage->steps[i]->group;
+        size_t limit = group == 0 || permit->each ? 1 : GROUP_MAX;
+        for (; i < stage->n && n < limit && stage->steps[i]->group == group; i++) {
+            struct step *step = stage->steps[i];
+            if (runner_outcome(runner, step->id) == OUTCOME_DONE ||
+                runner_outcome(runner, step->id) == OUTCOME_ALREADY)
+                continue;
+            if (world_stop_wanted(runner->world))
+                return error_set(err, ERR_STOPPED, "stopped before step %zu", number + i);
+            int want = want_step(runner, permit, stage, step, number + i, of, err);
+            if (want < 0)
+                return false;
+            if (want > 0)
+                turns[n++] = (struct turn){.step = step, .number = number + i};
+        }
+        if (n == 0)
+            continue;
+        bool ok = group_run(runner, permit, stage, turns, n, of, err);
+        bool go_on = after_group(stage, turns, n, ret_first);
+        for (size_t k = 0; k < n; k++)
+            turn_done(&turns[k]);
+        if (!ok)
+            return false;
+        if (!go_on)
+            return error_copy(err, ret_first), false;
+    }
+    return true;
+}
+
+static bool step_same(const struct step *a, const struct step *b)
+{
+    AUTO_JSON *ja = step_json(a);
+    AUTO_JSON *jb = step_json(b);
+
+    return json_equal(ja, jb);
+}
+
+/*
+ * At the gate of a later stage the same function builds the plan from fresh facts. Targets that
+ * went away are dropped and listed; anything new or different is not covered by the consent.
+ */
+static bool check_gate(struct runner *runner, struct stage *stage, size_t index, struct error *err)
+{
+    if (runner->rebuild == NULL || index == 0 || stage->follows)
+        return true;
+    struct plan *fresh = runner->rebuild(runner->rebuild_ctx, runner->plan, err);
+    if (fresh == NULL)
+        return false;
+    const struct stage *again = NULL;
+    for (size_t i = 0; i < fresh->n; i++) {
+        if (str_equal(fresh->stages[i]->name, stage->name))
+            again = fresh->stages[i];
+    }
+    bool ok = true;
+    for (size_t i = 0; ok && again != NULL && i < again->n; i++) {
+        const struct step *was = stage_find(stage, again->steps[i]->id);
+        if (was == NULL || !step_same(was, again->steps[i])) {
+            error_set(err, ERR_DRIFT, "the world differs from the plan: %s %s",
+                      was == NULL ? "new:" : "changed:", again->steps[i]->title);
+            ok = error_hint(err, "make a new plan; what is done so far stands in the journal");
+        }
+    }
+    for (size_t i = 0; ok && i < stage->n; i++) {
+        if ((again != NULL && stage_find(again, stage->steps[i]->id) != NULL) ||
+            runner_outcome(runner, stage->steps[i]->id) != OUTCOME_OPEN)
+            continue;
+        ok = skip(runner, stage, stage->steps[i], i + 1, stage->n,
+                  "went away since the plan was made", err);
+    }
+    plan_free(fresh);
+    return ok;
+}
+
+static bool final_proof(struct runner *runner, struct error *err)
+{
+    const struct plan *plan = runner->plan;
+    const struct probe **probes = mem_array(plan->n_final + 1, sizeof(*probes));
+    struct evidence *answers = mem_array(plan->n_final + 1, sizeof(*answers));
+    json_t *bad = json_array();
+    json_t *record = json_object();
+    size_t no = 0;
+    size_t unclear = 0;
+
+    for (size_t i = 0; i < plan->n_final; i++)
+        probes[i] = &plan->final[i];
+    probe_ask_all(runner->world, probes, plan->n_final, answers);
+    for (size_t i = 0; i < plan->n_final; i++) {
+        if (answers[i].answer == ANSWER_YES)
+            continue;
+        AUTO_STR words = {0};
+        if (plan->final[i].kind->say != NULL)
+            plan->final[i].kind->say(&plan->final[i], &words);
+        str_addf(&words, ": %s: %s", answers[i].answer == ANSWER_NO ? "no" : "cannot tell",
+                 answers[i].text != NULL ? answers[i].text : "");
+        json_array_append_new(bad, json_string(str_text(&words)));
+        if (answers[i].answer == ANSWER_NO)
+            no++;
+        else
+            unclear++;
+        if (no + unclear == 1)
+            error_set(err, ERR_VERDICT, "the final proof says: %s", str_text(&words));
+    }
+    json_put_str(record, "type", "final");
+    json_put_int(record, "asked", (int64_t)plan->n_final);
+    json_put_int(record, "no", (int64_t)no);
+    json_put_int(record, "cannot_tell", (int64_t)unclear);
+    json_put(record, "bad", bad);
+    if (no == 0 && unclear > 0 && err->code == ERR_VERDICT)
+        err->code = ERR_UNKNOWN;
+    bool durable = journal_append(runner->journal, record, no + unclear == 0 ? err : NULL);
+    for (size_t i = 0; i < plan->n_final; i++)
+        evidence_done(&answers[i]);
+    free(probes);
+    free(answers);
+    return durable && no + unclear == 0;
+}
+
+static size_t last_of_gate(const struct plan *plan, size_t first)
+{
+    size_t last = first;
+
+    while (last + 1 < plan->n && !plan->stages[last + 1]->own_gate)
+        last++;
+    return last;
+}
+
+static const char *consent_words(const struct runner *runner)
+{
+    if (plan_tier(runner->plan) == TIER_ADDS)
+        return "none needed";
+    return runner->guard.approve != NULL ? runner->guard.approve : "a person at the terminal";
+}
+
+static bool run_stages(struct runner *runner, struct error *ret_first, struct error *err)
+{
+    struct plan *plan = runner->plan;
+    struct permit permit = {0};
+    size_t number = 1;
+    size_t of = plan_steps(plan);
+
+    for (size_t i = 0; i < plan->n; i++) {
+        struct stage *stage = plan->stages[i];
+        if ((i == 0 || stage->own_gate) &&
+            !guard_permit(&runner->guard, plan, i, last_of_gate(plan, i), runner->view->show_all,
+                          runner->view_ctx, &permit, err))
+            return false;
+        if (runner->journal == NULL)
+            runner->journal =
+                runner->open_journal(runner->journal_ctx, consent_words(runner), err);
+        if (runner->journal == NULL)
+            return false;
+        if (stage->n > 0 && runner->view->stage != NULL)
+            runner->view->stage(runner->view_ctx, plan, stage);
+        snprintf(permit.stage, sizeof(permit.stage), "%s", stage->name);
+        if (!check_gate(runner, stage, i, err) ||
+            !run_stage(runner, &permit, stage, number, of, ret_first, err))
+            return false;
+        number += stage->n;
+    }
+    return true;
+}
+
+bool runner_run(struct runner *runner, struct error *err)
+{
+    AUTO_ERROR first = {0};
+
+    if (runner->outcomes == NULL)
+        runner->outcomes = json_object();
+    if (runner->bindings == NULL)
+        runner->bindings = json_object();
+    runner->world->bindings = runner->bindings;
+    bool ok = run_stages(runner, &first, err);
+    if (ok && runner->plan->n_final > 0)
+        ok = final_proof(runner, err);
+    if (first.code != ERR_NONE && err->code == ERR_NONE)
+        ok = error_move(err, &first);
+    if (runner->journal == NULL) /* no consent, or no journal: nothing was sent */
+        return runner->world->bindings = NULL, false;
+    json_t *record = json_object();
+    json_put_str(record, "type", "end");
+    json_put_bool(record, "done", ok);
+    if (!ok)
+        json_put_str(record, "error", err->message);
+    json_put_int(record, "code", err->code);
+    AUTO_ERROR late = {0};
+    if (!journal_append(runner->journal, record, &late) && ok)
+        ok = error_move(err, &late);
+    runner->world->bindings = NULL;
+    return ok;
+}

@@ -1,0 +1,31 @@
+/* Shared by the files of the runner: one step on its way. */
+#ifndef BELAY_RUNNER_INSIDE_H
+#define BELAY_RUNNER_INSIDE_H
+
+#include "runner.h"
+
+/* One step of the group that is being run. */
+struct turn {
+    struct step *step;
+    size_t number;         /* of all steps of the plan, from 1 */
+    enum outcome outcome;
+    bool sent;             /* the action was tried */
+    bool unknown;          /* it may have happened although it failed */
+    struct evidence proof; /* the last answer */
+    struct error error;    /* of the action or a need */
+    json_t *data;          /* facts from the act, for the journal */
+    int64_t started;
+    unsigned attempt;
+};
+
+#define GROUP_MAX 64
+
+/* Runs the turns (1..GROUP_MAX) as one group; fills their outcomes. false: stop, err says why. */
+bool group_run(struct runner *runner, const struct permit *permit, struct stage *stage,
+               struct turn *turns, size_t n, size_t of, struct error *err);
+
+/* Notes an outcome for the plan's other steps and for \resume (not in the journal). */
+void runner_note(struct runner *runner, const struct turn *turn);
+enum outcome runner_outcome(const struct runner *runner, const char *step_id);
+
+#endif

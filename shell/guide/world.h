@@ -1,0 +1,39 @@
+/*
+ * The world as the guided part sees it: where statements and kubectl calls go, which kinds of
+ * probes, acts and slots exist, and whether a person wants to stop. Filled in by the layer above.
+ */
+#ifndef BELAY_WORLD_H
+#define BELAY_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <belay/probe.h>
+#include <belay/plan.h>
+
+struct kube;
+struct pool;
+
+struct world {
+    struct pool *pool;
+    struct kube *kube; /* NULL: none */
+    const struct probe_kind *const *probes; /* NULL-terminated tables */
+    const struct act_kind *const *acts;
+    const struct slot_kind *const *slots;
+    void *ctx;     /* the layer above's */
+    int leave_fd;  /* readable: leave now */
+    bool (*stop_wanted)(void *ctx); /* a person asked to stop after this step */
+    /* Progress of a long act: done of total (0: not known), what in words. */
+    void (*progress)(void *ctx, uint64_t done, uint64_t total, const char *what);
+    void *person; /* ctx of stop_wanted and progress */
+    const json_t *bindings; /* of the running plan, for probes and acts; borrowed */
+};
+
+const struct probe_kind *world_probe(const struct world *world, const char *name);
+
+bool world_stop_wanted(const struct world *world);
+void world_progress(const struct world *world, uint64_t done, uint64_t total, const char *what);
+/* true when a person wants to leave at once. */
+bool world_leaving(const struct world *world);
+
+#endif
