@@ -1,0 +1,70 @@
+/*
+ * A session with one cluster: its FEs by name, kubectl if there is one, its private state directory.
+ * What commands get. It only reads: a statement that changes anything is refused here; changes go
+ * through a plan and the runner.
+ */
+#ifndef BELAY_SESSION_H
+#define BELAY_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <belay/error.h>
+#include <belay/result.h>
+
+struct endpoint;
+struct kube;
+struct pool;
+struct session; /* opaque */
+struct world;
+
+struct session_options {
+    const struct endpoint *entry; /* where belay was told to connect; copied */
+    bool no_kube;
+    bool via_port_forward;        /* reach every FE through kubectl port-forward */
+    const char *kubectl;          /* the rest: NULL when not given; borrowed for the session's life */
+    const char *kubeconfig;
+    const char *context;
+    const char *ns;
+    const char *cluster;          /* name of the CR, or prefix of the StatefulSets */
+    const char *state_dir;        /* NULL: $XDG_STATE_HOME/belay */
+    int64_t statement_ms;         /* limit for one statement of belay's own; 0: 30 s */
+    int leave_fd;                 /* readable: give up waiting at once; 0: none */
+};
+
+/* The node that stands for "whichever FE is the leader now". */
+#define NODE_LEADER "leader"
+/* The FE belay was told to connect to. */
+#define NODE_ENTRY ""
+
+/* Opens nothing yet. Free with session_free. */
+struct session *session_new(const struct session_options *options);
+void session_free(struct session *session);
+
+const struct session_options *session_options(const struct session *session);
+
+/* A reading statement at a node: NODE_ENTRY, NODE_LEADER, or the host of a FE. */
+bool session_read(struct session *session, const char *node, const char *sql, struct result *ret,
+                  struct error *err);
+/* The same with one format argument list; names must have been quoted by sql/quote.c. */
+bool session_readf(struct session *session, const char *node, struct result *ret, struct error *err,
+                   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Where that node is reached, "host:port"; "" before the first use. Borrowed. */
+const char *session_where(const struct session *session, const char *node);
+
+/* kubectl, located once; NULL with the reason (--no-kube included). Borrowed. */
+struct kube *session_kube(struct session *session, struct error *err);
+/* The reason why there is no kubectl, "" when there is or was not tried. Borrowed. */
+const char *session_no_kube_reason(const struct session *session);
+
+/* What the guided part works on; borrowed. */
+struct world *session_world(struct session *session);
+
+/*
+ * The private directory of this cluster, made when missing: STATE/<cluster id>. free() it. NULL with
+ * ERR_OUTPUT when it cannot be made or is not private.
+ */
+char *session_dir(struct session *session, const char *cluster_id, struct error *err);
+
+#endif

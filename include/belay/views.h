@@ -1,0 +1,96 @@
+/*
+ * The asynchronous materialized views of all databases: their true state, cross-checked, and who
+ * stands on whom.
+ */
+#ifndef BELAY_VIEWS_H
+#define BELAY_VIEWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <belay/cluster.h>
+#include <belay/error.h>
+#include <belay/json.h>
+#include <belay/list.h>
+#include <belay/plan.h>
+#include <belay/session.h>
+
+/* What a user's INACTIVE stores, in every release (fe-core MaterializedViewExceptions). */
+#define REASON_USER "user use alter materialized view set status to inactive"
+/* How the reason begins that the FE gives a view whose base view is inactive. */
+#define REASON_BASE_VIEW "base-mv inactive:"
+
+struct view {
+    char *id;
+    char *database;
+    char *name;
+    char *full;         /* database.name */
+    bool active;
+    char *reason;       /* as the leader says it now; "" when active */
+    char *refresh;      /* ASYNC, MANUAL, … */
+    char *last_state;
+    char *last_finished;
+    char *ddl;          /* SHOW CREATE, "" when it was not asked for */
+    char *clause;       /* its refresh clause, "REFRESH ASYNC EVERY(…)", "" without ddl */
+    struct strv bases;  /* asynchronous views it stands on, database.name */
+    struct strv tables; /* everything else it stands on */
+    unsigned level;     /* 0: stands on no view */
+    char *ledger;       /* "" or the run that took it down */
+};
+
+struct views {
+    struct view *v; /* sorted by database.name */
+    size_t n;
+    size_t n_sync;  /* synchronous views (ROLLUP): not touched, only counted */
+};
+
+void views_done(struct views *views);
+struct view *views_find(const struct views *views, const char *full);
+
+/*
+ * Reads the list at the leader and believes it only when SHOW PROC '/dbs/…' names the same views:
+ * lists can come back empty with success when no compute node lives or privileges are missing
+ * (recorded on 3.5.16). ERR_UNKNOWN when it cannot be told, with what to do. with_ddl adds one
+ * SHOW CREATE for each view.
+ */
+bool views_read(struct session *session, bool with_ddl, struct views *ret, struct error *err);
+
+/* Facts and back. */
+json_t *views_json(const struct views *views);
+bool views_from_json(const json_t *json, struct views *ret, struct error *err);
+
+/* Bases, tables and levels of each view from rows of sys.object_dependencies. ERR_FAILED: a cycle. */
+struct result;
+bool lineage_fill(struct views *views, const struct result *rows, struct error *err);
+
+/* The refresh clause of a SHOW CREATE text: the one outside quoted text and comments; appends. */
+struct str;
+bool ddl_refresh_clause(const char *ddl, struct str *ret);
+
+/* --- which views, and the plans ----------------------------------------------------------------- */
+
+struct view_choice {
+    struct strv names; /* database.name; empty: all */
+    const char *only;  /* patterns on database.name, or NULL */
+    const char *except;
+};
+
+/* Facts for the two plans below: cluster, views, FE settings, ledger. New reference in ret. */
+bool views_gather(struct session *session, json_t **ret, struct error *err);
+
+struct plan *views_plan_down(const char *command, const json_t *facts,
+                             const struct view_choice *choice, struct error *err);
+struct plan *views_plan_up(const char *command, const json_t *facts,
+                           const struct view_choice *choice, struct error *err);
+
+/* --- ledger: what belay took down ----------------------------------------------------------------- */
+
+/*
+ * A fold of the old values in the journals of this cluster: {"views": {full: {…, "run", "at",
+ * "state"}}, "settings": {key: {"values": {host: value}, "run"}}}. A journal whose chain is broken
+ * is an error: nothing is guessed. New reference.
+ */
+json_t *ledger_read(struct session *session, const char *cluster_id, struct error *err);
+
+#endif

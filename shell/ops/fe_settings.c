@@ -1,0 +1,79 @@
+/*
+ * FE settings: ADMIN SET FRONTEND CONFIG goes to all live FEs, ADMIN SHOW is answered by the FE that
+ * is asked; so each one is asked (recorded on 3.3.5 to 4.1.0).
+ */
+#include "fe_settings.h"
+
+#include <belay/str.h>
+#include <quote.h>
+
+#include "kinds.h"
+#include "session_inside.h"
+
+bool setting_read(struct session *session, const char *host, const char *key, struct str *ret,
+                  struct error *err)
+{
+    AUTO_RESULT rows = {0};
+    AUTO_STR sql = {0};
+
+    str_add(&sql, "ADMIN SHOW FRONTEND CONFIG LIKE ");
+    if (!quote_text(key, &sql, err) || !session_read(session, host, sql.s, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.n_rows; i++) {
+        if (!str_equal(result_text(&rows, i, "Key"), key))
+            continue;
+        str_add(ret, result_text(&rows, i, "Value"));
+        return true;
+    }
+    return error_set(err, ERR_UNKNOWN, "FE %s has no setting %s", host, key);
+}
+
+bool setting_sql(const char *key, const char *value, struct str *ret, struct error *err)
+{
+    str_add(ret, "ADMIN SET FRONTEND CONFIG (");
+    if (!quote_text_double(key, ret, err))
+        return false;
+    str_add(ret, "=");
+    if (!quote_text_double(value, ret, err))
+        return false;
+    str_add(ret, ")");
+    return true;
+}
+
+static void ask_one(struct session *session, const struct probe *probe, struct evidence *ret)
+{
+    AUTO_STR seen = {0};
+    enum answer answer = ANSWER_YES;
+
+    for (size_t i = 2; i < probe->args.n; i++) {
+        AUTO_STR value = {0};
+        AUTO_ERROR err = {0};
+        if (seen.len > 0)
+            str_add(&seen, ", ");
+        str_addf(&seen, "%.*s ", (int)strcspn(probe->args.v[i], "."), probe->args.v[i]);
+        if (!setting_read(session, probe->args.v[i], probe->args.v[0], &value, &err)) {
+            str_addf(&seen, "cannot tell (%s)", err.message);
+            pool_forget(session->pool, probe->args.v[i]);
+            answer = answer == ANSWER_YES ? ANSWER_CANNOT_TELL : answer;
+            continue;
+        }
+        str_add(&seen, str_text(&value));
+        if (!str_equal(str_text(&value), probe->args.v[1]))
+            answer = ANSWER_NO;
+    }
+    evidence_set(ret, answer, "%s", str_text(&seen));
+}
+
+static void ask(struct world *world, const struct probe *const *probes, size_t n,
+                struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++)
+        ask_one(session_of(world), probes[i], &ret[i]);
+}
+
+static void say(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "%s is %s on %zu FEs", probe->args.v[0], probe->args.v[1], probe->args.n - 2);
+}
+
+const struct probe_kind probe_setting = {"setting", 3, ask, say};

@@ -1,0 +1,135 @@
+/* The ledger: a fold of the old values that the journals of this cluster recorded. */
+#include <belay/views.h>
+
+#include <belay/journal.h>
+#include <belay/str.h>
+
+struct fold {
+    json_t *views;    /* full name → entry */
+    json_t *settings; /* key → entry */
+    json_t *pending;  /* step id → "before" of an intent whose outcome is not known yet */
+    const char *run;
+};
+
+static json_t *entry_of(const struct fold *fold, const json_t *before, const char *at)
+{
+    json_t *entry = json_deep_copy(before);
+
+    json_put_str(entry, "run", fold->run);
+    json_put_str(entry, "at", at);
+    json_put_str(entry, "state", "intended");
+    return entry;
+}
+
+/*
+ * Taking down writes an entry with the intent, before the statement: a crash in between must not
+ * lose the old values. An entry that is there is kept: the oldest values are the true ones.
+ */
+static void on_intent(struct fold *fold, const json_t *record)
+{
+    const json_t *before = json_object_get(record, "before");
+    const char *op = json_str(before, "op");
+    const char *key = json_str(before, "key");
+
+    if (!json_is_object(before))
+        return;
+    json_object_set_new(fold->pending, json_str(record, "step"), json_deep_copy(before));
+    if (str_equal(op, "view down") && json_object_get(fold->views, key) == NULL)
+        json_put(fold->views, key, entry_of(fold, before, json_str(record, "at")));
+    if (str_equal(op, "setting away") && json_object_get(fold->settings, key) == NULL)
+        json_put(fold->settings, key, entry_of(fold, before, json_str(record, "at")));
+}
+
+static void on_outcome(struct fold *fold, const json_t *record)
+{
+    const char *step = json_str(record, "step");
+    const char *outcome = json_str(record, "outcome");
+    json_t *before = json_object_get(fold->pending, step);
+    bool done = str_equal(outcome, "done");
+    bool refused = str_equal(outcome, "failed");
+    const char *op = json_str(before, "op");
+    const char *key = json_str(before, "key");
+
+    if (before == NULL)
+        return;
+    json_t *where = str_starts(op, "view") ? fold->views : fold->settings;
+    json_t *entry = json_object_get(where, key);
+    if (str_equal(op, "view down") || str_equal(op, "setting away")) {
+        if (entry != NULL && done)
+            json_put_str(entry, "state", "done");
+        /* The proof said no: it was never taken down by this run. */
+        if (entry != NULL && refused && str_equal(json_str(entry, "run"), fold->run) &&
+            str_equal(json_str(entry, "state"), "intended"))
+            json_object_del(where, key);
+    } else if (done) {
+        json_object_del(where, key); /* "view up", "setting back" */
+    }
+    json_object_del(fold->pending, step);
+}
+
+/*
+ * "Already so", nothing sent. For a way down it is ours only if an intent of this run stands open (a
+ * crash after the statement); for a way back it means that the old state is there again.
+ */
+static void on_already(struct fold *fold, const json_t *record)
+{
+    const json_t *restores = json_object_get(record, "restores");
+    const char *op = json_str(restores, "op");
+    const char *key = json_str(restores, "key");
+    json_t *where = str_starts(op, "view") ? fold->views : fold->settings;
+    json_t *entry = json_object_get(where, key);
+
+    if (str_equal(op, "view up") || str_equal(op, "setting back"))
+        json_object_del(where, key);
+    else if (entry != NULL && str_equal(json_str(entry, "run"), fold->run))
+        json_put_str(entry, "state", "done");
+}
+
+static void fold_journal(struct fold *fold, const struct journal_file *file)
+{
+    json_t *record;
+    size_t i;
+
+    fold->run = file->run;
+    json_object_clear(fold->pending);
+    json_array_foreach(file->records, i, record)
+    {
+        const char *type = json_str(record, "type");
+        if (str_equal(type, "intent"))
+            on_intent(fold, record);
+        else if (str_equal(type, "outcome") && str_equal(json_str(record, "outcome"), "already"))
+            on_already(fold, record);
+        else if (str_equal(type, "outcome"))
+            on_outcome(fold, record);
+    }
+}
+
+json_t *ledger_read(struct session *session, const char *cluster_id, struct error *err)
+{
+    AUTO_FREE char *dir = session_dir(session, cluster_id, err);
+    AUTO_STRV runs = {0};
+    struct fold fold = {0};
+    bool ok = dir != NULL;
+
+    if (!ok)
+        return NULL;
+    fold.views = json_object();
+    fold.settings = json_object();
+    fold.pending = json_object();
+    journal_list(dir, &runs);
+    for (size_t i = 0; ok && i < runs.n; i++) {
+        struct journal_file file = {0};
+        ok = journal_read(dir, runs.v[i], &file, err);
+        if (ok)
+            fold_journal(&fold, &file);
+        journal_file_done(&file);
+    }
+    json_t *ledger = json_object();
+    json_put(ledger, "views", fold.views);
+    json_put(ledger, "settings", fold.settings);
+    json_decref(fold.pending);
+    if (ok)
+        return ledger;
+    json_decref(ledger);
+    return NULL;
+}

@@ -1,0 +1,109 @@
+/*
+ * How a FE is reached from here: the address belay was given, the FE's own host name, or kubectl
+ * port-forward to its pod when the name means nothing outside the cluster.
+ */
+#include "session_inside.h"
+
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <belay/cluster.h>
+#include <belay/str.h>
+#include <mem.h>
+
+struct route {
+    char *host;
+    struct forward *forward;
+};
+
+void route_done(struct session *session)
+{
+    for (size_t i = 0; i < session->n_routes; i++) {
+        forward_stop(session->routes[i].forward);
+        free(session->routes[i].host);
+    }
+    free(session->routes);
+    session->routes = NULL;
+    session->n_routes = 0;
+}
+
+static bool resolves(const char *host)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *list = NULL;
+
+    if (getaddrinfo(host, NULL, &hints, &list) != 0)
+        return false;
+    freeaddrinfo(list);
+    return true;
+}
+
+static bool through_forward(struct session *session, const struct frontend *frontend,
+                            struct endpoint *ret, struct error *err)
+{
+    struct kube *kube = session_kube(session, err);
+    struct route *route = NULL;
+
+    if (kube == NULL || frontend->pod[0] == '\0') {
+        if (kube != NULL)
+            error_set(err, ERR_CONNECTION, "%s belongs to no pod that belay knows", frontend->host);
+        return error_prefix(err, "FE %s cannot be reached from here", frontend->host);
+    }
+    for (size_t i = 0; i < session->n_routes; i++) {
+        if (str_equal(session->routes[i].host, frontend->host))
+            route = &session->routes[i];
+    }
+    if (route == NULL) {
+        session->routes = mem_resize(session->routes, session->n_routes + 1, sizeof(*route));
+        route = &session->routes[session->n_routes++];
+        *route = (struct route){.host = mem_text(frontend->host)};
+    }
+    if (route->forward == NULL || !forward_alive(route->forward)) {
+        forward_stop(route->forward);
+        route->forward = forward_start(kube, frontend->pod, frontend->query_port, err);
+    }
+    if (route->forward == NULL)
+        return false;
+    free(ret->host);
+    ret->host = mem_text("127.0.0.1");
+    ret->port = forward_port(route->forward);
+    return true;
+}
+
+static const struct frontend *find(const struct cluster *cluster, const char *node)
+{
+    if (str_equal(node, NODE_LEADER))
+        return cluster->leader >= 0 ? &cluster->frontends[cluster->leader] : NULL;
+    for (size_t i = 0; i < cluster->n_frontends; i++) {
+        if (str_equal(cluster->frontends[i].host, node))
+            return &cluster->frontends[i];
+    }
+    return NULL;
+}
+
+bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error *err)
+{
+    struct session *session = ctx;
+    struct cluster cluster = {0};
+
+    if (str_equal(node, NODE_ENTRY))
+        return true; /* the address belay was given */
+    if (!cluster_read(session, false, &cluster, err))
+        return false;
+    const struct frontend *frontend = find(&cluster, node);
+    bool ok = true;
+    if (frontend == NULL)
+        ok = error_set(err, ERR_UNKNOWN, str_equal(node, NODE_LEADER)
+                       ? "no FE says that it is the leader" : "no FE of that name is registered");
+    else if (!frontend->alive || frontend->query_port == 0)
+        ok = error_set(err, ERR_CONNECTION, "FE %s is not alive", frontend->host);
+    else if (!session->options.via_port_forward && resolves(frontend->host)) {
+        free(ret->host);
+        ret->host = mem_text(frontend->host);
+        ret->port = frontend->query_port;
+    } else {
+        ok = through_forward(session, frontend, ret, err);
+    }
+    cluster_done(&cluster);
+    return ok;
+}

@@ -1,0 +1,134 @@
+/* Sessions: FEs by name, kubectl when it is there, the private directory. */
+#include "session_inside.h"
+
+#include <stdarg.h>
+
+#include <belay/str.h>
+#include <file.h>
+#include <mem.h>
+
+#define STATEMENT_MS 30000
+
+struct session *session_new(const struct session_options *options)
+{
+    struct session *session = mem_alloc(sizeof(*session));
+
+    session->options = *options;
+    endpoint_copy(&session->entry, options->entry);
+    session->options.entry = &session->entry;
+    session->pool = pool_new(&session->entry, route_find, session);
+    /* Roles are inactive after login unless they are default roles; without them lists come back
+     * short and without an error (StarRocks docs, SET ROLE). Refused before 3.0: ignored. */
+    pool_greeting(session->pool, "SET ROLE ALL");
+    pool_limits(session->pool, options->leave_fd,
+                options->statement_ms > 0 ? options->statement_ms : STATEMENT_MS);
+    session->world = (struct world){.pool = session->pool,
+                                    .probes = ops_probes,
+                                    .acts = ops_acts,
+                                    .slots = ops_slots,
+                                    .ctx = session,
+                                    .leave_fd = options->leave_fd};
+    return session;
+}
+
+void session_free(struct session *session)
+{
+    if (session == NULL)
+        return;
+    pool_free(session->pool);
+    route_done(session);
+    kube_free(session->kube);
+    endpoint_done(&session->entry);
+    free(session->no_kube);
+    free(session);
+}
+
+const struct session_options *session_options(const struct session *session)
+{
+    return &session->options;
+}
+
+struct session *session_of(const struct world *world)
+{
+    return world->ctx;
+}
+
+bool session_read(struct session *session, const char *node, const char *sql, struct result *ret,
+                  struct error *err)
+{
+    return pool_read(session->pool, node, sql, ret, err);
+}
+
+bool session_readf(struct session *session, const char *node, struct result *ret, struct error *err,
+                   const char *fmt, ...)
+{
+    AUTO_STR sql = {0};
+    va_list ap;
+
+    va_start(ap, fmt);
+    str_vaddf(&sql, fmt, ap);
+    va_end(ap);
+    return session_read(session, node, str_text(&sql), ret, err);
+}
+
+const char *session_where(const struct session *session, const char *node)
+{
+    return pool_where(session->pool, node);
+}
+
+struct kube *session_kube(struct session *session, struct error *err)
+{
+    AUTO_ERROR local = {0};
+    struct kube_config config = {.kubectl = session->options.kubectl,
+                                 .kubeconfig = session->options.kubeconfig,
+                                 .context = session->options.context,
+                                 .ns = session->options.ns,
+                                 .wake_fd = session->options.leave_fd};
+
+    if (session->kube != NULL)
+        return session->kube;
+    if (session->options.no_kube)
+        error_set(&local, ERR_KUBE, "kubectl is switched off (--no-kube)");
+    else if (session->kube_tried)
+        error_set(&local, ERR_KUBE, "%s", session->no_kube);
+    else
+        session->kube = kube_open(&config, &local);
+    session->kube_tried = true;
+    if (session->kube == NULL) {
+        free(session->no_kube);
+        session->no_kube = mem_text(local.message);
+        error_move(err, &local);
+    }
+    session->world.kube = session->kube;
+    return session->kube;
+}
+
+const char *session_no_kube_reason(const struct session *session)
+{
+    return session->no_kube != NULL ? session->no_kube : "";
+}
+
+struct world *session_world(struct session *session)
+{
+    return &session->world;
+}
+
+char *session_dir(struct session *session, const char *cluster_id, struct error *err)
+{
+    AUTO_FREE char *base = session->options.state_dir != NULL
+                               ? file_expand_home(session->options.state_dir)
+                               : file_xdg("XDG_STATE_HOME", ".local/state");
+
+    if (cluster_id[0] == '\0' || strspn(cluster_id, "0123456789") != strlen(cluster_id)) {
+        error_set(err, ERR_UNKNOWN, "the cluster has no usable id: \"%s\"", cluster_id);
+        return NULL;
+    }
+    char *dir = file_join(base, cluster_id);
+    if (!file_private_dir(base, err) || !file_private_dir(dir, err)) {
+        error_hint(err, "the journal must be durable before anything is changed; give another "
+                   "place with --state-dir");
+        free(dir);
+        return NULL;
+    }
+    return dir;
+}

@@ -1,0 +1,38 @@
+/* The inside of a session, for the files of ops/ only. */
+#ifndef BELAY_SESSION_INSIDE_H
+#define BELAY_SESSION_INSIDE_H
+
+#include <belay/session.h>
+#include <connect.h>
+#include <forward.h>
+#include <kubectl.h>
+#include <pool.h>
+#include <world.h>
+
+struct route; /* a FE reached through a port-forward */
+
+struct session {
+    struct session_options options;
+    struct endpoint entry;
+    struct pool *pool;
+    struct kube *kube;
+    bool kube_tried;
+    char *no_kube;     /* why not */
+    struct route *routes;
+    size_t n_routes;
+    struct world world;
+};
+
+/* pool_route callback: how to reach a node (route.c). */
+bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error *err);
+void route_done(struct session *session);
+
+/* The tables of kinds (tables.c). */
+extern const struct probe_kind *const ops_probes[];
+extern const struct act_kind *const ops_acts[];
+extern const struct slot_kind *const ops_slots[];
+
+/* The session behind a world. */
+struct session *session_of(const struct world *world);
+
+#endif

@@ -1,0 +1,262 @@
+/*
+ * The plan down: the FE's own activation off, INACTIVE from the leaves to the bases, running
+ * refreshes waited for, everything proved once more at the end.
+ */
+#include <belay/str.h>
+
+#include "kinds.h"
+#include "session_inside.h"
+#include "views_plan.h"
+
+#define PROOF_MS 30000
+#define IDLE_MS (4 * 3600 * 1000LL)
+
+static bool is_wanted(const struct making *making, const struct view *view)
+{
+    return making->wanted[view - making->views.v];
+}
+
+/* An inactive view below that is left as it was found: then this one could never be activated again,
+ * so it has no undo and is not taken down (recorded on 3.3.5 to 4.1.0). NULL: none. */
+static const struct view *left_base(const struct making *making, const struct view *view)
+{
+    for (size_t i = 0; i < view->bases.n; i++) {
+        const struct view *base = views_find(&making->views, view->bases.v[i]);
+        if (!base->active && json_object_get(making->ledger, base->full) == NULL)
+            return base;
+    }
+    return NULL;
+}
+
+/* Drops from the choice what cannot or need not be taken down, and says why. */
+static bool sort_out(struct making *making, bool named, struct error *err)
+{
+    for (size_t i = 0; i < making->views.n; i++) {
+        struct view *view = &making->views.v[i];
+        bool ours = json_object_get(making->ledger, view->full) != NULL;
+        const struct view *base;
+        if (!making->wanted[i]) {
+            if (!named)
+                strv_addf(&making->plan->left, "%s: not chosen", view->full);
+            continue;
+        }
+        if (!view->active) {
+            making->wanted[i] = false;
+            strv_addf(&making->plan->left, "%s: inactive %s: %s", view->full,
+                      ours ? "already, by belay" : "before", view->reason);
+            continue;
+        }
+        base = left_base(making, view);
+        if (base == NULL)
+            continue;
+        making->wanted[i] = false;
+        if (named) {
+            error_set(err, ERR_DRIFT, "%s is not taken down: its base %s is inactive, so ACTIVE "
+                      "could never bring it up again", view->full, base->full);
+            return error_hint(err, "\\mv show %s tells why its base is inactive", base->full);
+        }
+        strv_addf(&making->plan->left, "%s: active over %s, which is inactive: INACTIVE would have "
+                  "no way back, so it stays up", view->full, base->full);
+    }
+    return true;
+}
+
+/* A named base whose dependants are not named: on releases with the cascade they would go down too,
+ * unrecorded; on the others they stay up over an inactive base. */
+static bool check_dependants(struct making *making, struct error *err)
+{
+    bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
+    AUTO_STRV missing = {0};
+    AUTO_STR text = {0};
+
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *view = &making->views.v[i];
+        for (size_t k = 0; view->active && !making->wanted[i] && k < view->bases.n; k++) {
+            if (is_wanted(making, views_find(&making->views, view->bases.v[k])) &&
+                !strv_has(&missing, view->full))
+                strv_add(&missing, view->full);
+        }
+    }
+    if (missing.n == 0)
+        return true;
+    strv_join(&missing, ", ", &text);
+    if (!cascade) {
+        strv_addf(&making->plan->head, "Note     these stay active over a base that goes down, and "
+                  "their refreshes will fail: %s", text.s);
+        return true;
+    }
+    error_set(err, ERR_USAGE, "on this release INACTIVE takes these down with their base: %s",
+              text.s);
+    return error_hint(err, "name them too, so that they are recorded and brought up again");
+}
+
+static json_t *old_values(const struct view *view)
+{
+    json_t *before = json_object();
+
+    json_put_str(before, "op", "view down");
+    json_put_str(before, "key", view->full);
+    json_put_str(before, "database", view->database);
+    json_put_str(before, "name", view->name);
+    json_put_str(before, "id", view->id);
+    json_put_bool(before, "active", view->active);
+    json_put_str(before, "reason", view->reason);
+    json_put_str(before, "refresh", view->refresh);
+    json_put_str(before, "clause", view->clause);
+    json_put_str(before, "ddl", view->ddl);
+    json_put_str(before, "last_finished", view->last_finished);
+    json_put_int(before, "level", view->level);
+    return before;
+}
+
+/* The dependants of a view that the plan takes down go first. */
+static void after_dependants(const struct making *making, const struct view *view,
+                             struct step *step)
+{
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *other = &making->views.v[i];
+        if (making->wanted[i] && strv_has(&other->bases, view->full)) {
+            AUTO_STR id = {0};
+            making_step_id("inactivate", other, &id);
+            strv_add(&step->after, id.s);
+        }
+    }
+}
+
+static bool add_step(struct making *making, struct stage *stage, const struct view *view,
+                     unsigned group, struct error *err)
+{
+    bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
+    bool forces = making_forces(making, view);
+    AUTO_STR id = {0};
+    AUTO_STR title = {0};
+    AUTO_STR sql = {0};
+    AUTO_STR undo = {0};
+
+    making_step_id("inactivate", view, &id);
+    str_addf(&title, "%s INACTIVE", view->full);
+    if (!making_alter(view, "INACTIVE", &sql, err) || !making_alter(view, "ACTIVE", &undo, err))
+        return false;
+    struct step *step = stage_step(stage, forces ? TIER_DISRUPTIVE : TIER_REVERSIBLE, id.s, title.s);
+    action_sql(&step->action, NODE_LEADER, sql.s);
+    action_sql(&step->undo, NODE_LEADER, undo.s);
+    making_probe(step_need(step), &probe_view_is, view, NULL);
+    making_probe(&step->proof, &probe_view_down, view, cascade ? "cascade" : "user");
+    making_probe(&step->undo_proof, &probe_view_active, view, NULL);
+    step->proof_ms = PROOF_MS;
+    step->group = group;
+    step->before = old_values(view);
+    if (forces)
+        step->undo_note = str_format("full refresh%s", making_empties(making) ? ", empty meanwhile"
+                                                                              : "");
+    after_dependants(making, view, step);
+    return true;
+}
+
+static void final_proofs(struct making *making)
+{
+    bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
+
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *view = &making->views.v[i];
+        if (making->wanted[i]) {
+            making_probe(plan_final(making->plan), &probe_view_down, view,
+                         cascade ? "cascade" : "user");
+            if (cascade)
+                making_probe(plan_final(making->plan), &probe_view_lasting, view, NULL);
+        } else if (!cascade || !view->active) {
+            making_probe(plan_final(making->plan), &probe_view_left, view,
+                         view->active ? "active" : "inactive");
+        }
+    }
+}
+
+static void head_lines(struct making *making, size_t chosen)
+{
+    AUTO_STR release = {0};
+    const struct behaviour_row *row = starrocks_row(SR_ACTIVE_REFRESH, making->release);
+    size_t forced = 0;
+
+    cluster_short_version(making->cluster.version, &release);
+    for (size_t i = 0; i < making->views.n; i++)
+        forced += making->wanted[i] && making_forces(making, &making->views.v[i]);
+    if (row == NULL)
+        strv_addf(&making->plan->head, "Cost     what ACTIVE does on %s is not known here: taken as "
+                  "a full refresh of %zu of these %zu views", release.s, forced, chosen);
+    else if (forced > 0)
+        strv_addf(&making->plan->head, "Cost     on %s the way back (ACTIVE) refreshes %zu of these "
+                  "%zu views in full%s", release.s, forced, chosen,
+                  making_empties(making) ? "; they read empty meanwhile" : "");
+    else
+        strv_addf(&making->plan->head, "Cost     on %s the way back (ACTIVE) forces no refresh",
+                  release.s);
+    row = starrocks_row(SR_INACTIVE_CASCADE, making->release);
+    if (row != NULL && row->value == 1)
+        strv_addf(&making->plan->head, "Note     on %s %s", release.s, row->says);
+}
+
+/* Refreshes that run at INACTIVE go on to their end and may commit: wait for them. */
+static void wait_stage(struct making *making)
+{
+    const struct behaviour_row *row = starrocks_row(SR_INACTIVE_KILLS, making->release);
+
+    if (row != NULL && row->value == 1)
+        return;
+    struct stage *stage = plan_stage(making->plan, "running refreshes", FAIL_STOPS);
+    stage->follows = true;
+    struct step *step = stage_step(stage, TIER_ADDS, "refreshes end",
+                                   "wait until no refresh of these views runs");
+    probe_set(&step->proof, &probe_refresh_idle, NULL);
+    for (size_t i = 0; i < making->views.n; i++) {
+        if (making->wanted[i])
+            strv_addf(&step->proof.args, "mv-%s", making->views.v[i].id);
+    }
+    step->proof_ms = IDLE_MS;
+}
+
+static bool views_stage(struct making *making, struct error *err)
+{
+    struct stage *stage = plan_stage(making->plan, "views, leaves first", FAIL_SKIPS_DEPENDENTS);
+    unsigned top = 0;
+
+    for (size_t i = 0; i < making->views.n; i++) {
+        if (making->views.v[i].level > top)
+            top = making->views.v[i].level;
+    }
+    for (unsigned level = top + 1; level-- > 0;) {
+        for (size_t i = 0; i < making->views.n; i++) {
+            const struct view *view = &making->views.v[i];
+            if (making->wanted[i] && view->level == level &&
+                !add_step(making, stage, view, level + 1, err))
+                return false;
+        }
+    }
+    return true;
+}
+
+struct plan *views_plan_down(const char *command, const json_t *facts,
+                             const struct view_choice *choice, struct error *err)
+{
+    struct making making;
+    size_t chosen = 0;
+    bool named = choice->names.n > 0;
+    bool ok = making_start(&making, command, facts, choice, err) && sort_out(&making, named, err) &&
+              (!named || check_dependants(&making, err));
+
+    for (size_t i = 0; ok && i < making.views.n; i++)
+        chosen += making.wanted[i];
+    if (ok && chosen > 0) {
+        head_lines(&making, chosen);
+        if (starrocks_value(SR_CHECKER, making.release, 1) == 1)
+            ok = making_checker_stage(&making, "the FE's own activation", "false", NULL, err);
+        ok = ok && views_stage(&making, err);
+        if (ok)
+            wait_stage(&making);
+        if (ok)
+            final_proofs(&making);
+    }
+    if (ok && making.views.n_sync > 0)
+        strv_addf(&making.plan->left, "%zu synchronous views: they follow their table and have no "
+                  "INACTIVE", making.views.n_sync);
+    return making_end(&making, ok);
+}

@@ -1,0 +1,54 @@
+/* Facts for the plans over views. */
+#include <belay/views.h>
+
+#include <belay/str.h>
+
+#include "fe_settings.h"
+#include "session_inside.h"
+
+/* {host: value} of the checker on each FE that can be reached; the others with the reason. */
+static void gather_checker(struct session *session, const struct cluster *cluster, json_t *facts)
+{
+    json_t *values = json_object();
+    json_t *unread = json_object();
+
+    for (size_t i = 0; i < cluster->n_frontends; i++) {
+        const struct frontend *f = &cluster->frontends[i];
+        AUTO_STR value = {0};
+        AUTO_ERROR err = {0};
+        if (!f->alive)
+            json_put_str(unread, f->host, "not alive");
+        else if (setting_read(session, f->host, SETTING_CHECKER, &value, &err))
+            json_put_str(values, f->host, str_text(&value));
+        else
+            json_put_str(unread, f->host, err.message);
+    }
+    json_put(facts, "checker", values);
+    json_put(facts, "checker_unread", unread);
+}
+
+bool views_gather(struct session *session, json_t **ret, struct error *err)
+{
+    struct cluster cluster = {0};
+    struct views views = {0};
+    bool checked = false;
+    json_t *ledger = NULL;
+
+    bool ok = cluster_read(session, true, &cluster, err) &&
+              cluster_leader(session, &cluster, &checked, err) &&
+              views_read(session, true, &views, err);
+    if (ok)
+        ledger = ledger_read(session, cluster.id, err);
+    ok = ok && ledger != NULL;
+    if (ok) {
+        json_t *facts = json_object();
+        json_put(facts, "cluster", cluster_json(&cluster));
+        json_put(facts, "views", views_json(&views));
+        json_put(facts, "ledger", ledger);
+        gather_checker(session, &cluster, facts);
+        *ret = facts;
+    }
+    views_done(&views);
+    cluster_done(&cluster);
+    return ok;
+}

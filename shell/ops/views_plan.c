@@ -1,0 +1,169 @@
+/* What the plans down and up have in common. */
+#include "views_plan.h"
+
+#include <belay/str.h>
+#include <mem.h>
+#include <belay/pattern.h>
+#include <quote.h>
+
+#include "fe_settings.h"
+#include "kinds.h"
+#include "session_inside.h"
+
+#define SETTING_PROOF_MS 15000
+
+static bool choose_names(struct making *making, const struct view_choice *choice, struct error *err)
+{
+    for (size_t i = 0; i < choice->names.n; i++) {
+        const struct view *view = views_find(&making->views, choice->names.v[i]);
+        if (view == NULL) {
+            error_set(err, ERR_USAGE, "there is no asynchronous view %s", choice->names.v[i]);
+            return error_hint(err, "names are database.name, case matters; \\mv lists them");
+        }
+        making->wanted[view - making->views.v] = true;
+    }
+    return true;
+}
+
+static bool choose_patterns(struct making *making, const struct view_choice *choice,
+                            struct error *err)
+{
+    struct pattern *only = choice->only != NULL ? pattern_new(choice->only, err) : NULL;
+    struct pattern *except = choice->except != NULL ? pattern_new(choice->except, err) : NULL;
+    bool ok = (choice->only == NULL || only != NULL) && (choice->except == NULL || except != NULL);
+
+    for (size_t i = 0; ok && i < making->views.n; i++) {
+        const char *full = making->views.v[i].full;
+        making->wanted[i] = (only == NULL || pattern_match(only, full, strlen(full))) &&
+                            (except == NULL || !pattern_match(except, full, strlen(full)));
+    }
+    pattern_free(only);
+    pattern_free(except);
+    return ok;
+}
+
+bool making_start(struct making *making, const char *command, const json_t *facts,
+                  const struct view_choice *choice, struct error *err)
+{
+    *making = (struct making){.facts = facts};
+    if (!cluster_from_json(json_object_get(facts, "cluster"), &making->cluster, err) ||
+        !views_from_json(json_object_get(facts, "views"), &making->views, err))
+        return false;
+    making->ledger = json_at(facts, "ledger", "views", NULL);
+    release_parse(making->cluster.version, &making->release);
+    making->wanted = mem_array(making->views.n + 1, sizeof(*making->wanted));
+    making->plan = plan_new(command);
+    making->plan->cluster = mem_text(making->cluster.name);
+    making->plan->identity = cluster_identity(&making->cluster);
+    making->plan->through = cluster_through(&making->cluster);
+    return choice->names.n > 0 ? choose_names(making, choice, err)
+                               : choose_patterns(making, choice, err);
+}
+
+struct plan *making_end(struct making *making, bool ok)
+{
+    struct plan *plan = making->plan;
+
+    free(making->wanted);
+    views_done(&making->views);
+    cluster_done(&making->cluster);
+    if (ok)
+        return plan;
+    plan_free(plan);
+    return NULL;
+}
+
+void making_step_id(const char *verb, const struct view *view, struct str *ret)
+{
+    str_addf(ret, "%s %s", verb, view->full);
+}
+
+bool making_alter(const struct view *view, const char *what, struct str *ret, struct error *err)
+{
+    str_add(ret, "ALTER MATERIALIZED VIEW ");
+    if (!quote_name2(view->database, view->name, ret, err))
+        return error_prefix(err, "%s", view->full);
+    str_addf(ret, " %s", what);
+    return true;
+}
+
+void making_probe(struct probe *probe, const struct probe_kind *kind, const struct view *view,
+                  const char *want)
+{
+    probe_set(probe, kind, view->database, view->name, view->id, want, NULL);
+}
+
+bool making_forces(const struct making *making, const struct view *view)
+{
+    /* MANUAL views are refreshed by no ACTIVE on any release (recorded on 3.3.5 to 4.1.0). */
+    return !str_equal(view->refresh, "MANUAL") &&
+           starrocks_value(SR_ACTIVE_REFRESH, making->release, ACTIVE_REFRESHES_FULL) !=
+               ACTIVE_REFRESHES_CHANGED;
+}
+
+bool making_empties(const struct making *making)
+{
+    return starrocks_value(SR_ACTIVE_REFRESH, making->release, ACTIVE_REFRESHES_FULL) ==
+           ACTIVE_EMPTIES_FIRST;
+}
+
+const char *making_checker_before(const struct making *making)
+{
+    const json_t *entry = json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL);
+    const json_t *values = entry != NULL ? json_object_get(entry, "values")
+                                         : json_object_get(making->facts, "checker");
+    const char *leader = making->cluster.leader >= 0
+                             ? making->cluster.frontends[making->cluster.leader].host : "";
+    const char *value = json_str(values, leader);
+
+    return *value != '\0' ? value : "true"; /* the default from 3.1 on */
+}
+
+/* The hosts on which it can be read back; the others are named in the page. */
+static void add_hosts(struct making *making, struct probe *probe)
+{
+    const json_t *unread = json_object_get(making->facts, "checker_unread");
+
+    for (size_t i = 0; i < making->cluster.n_frontends; i++) {
+        const char *host = making->cluster.frontends[i].host;
+        const char *why = json_str(unread, host);
+        if (*why == '\0') {
+            strv_add(&probe->args, host);
+            continue;
+        }
+        strv_addf(&making->plan->left, "FE %.*s: its setting cannot be read back: %s",
+                  (int)strcspn(host, "."), host, why);
+    }
+}
+
+bool making_checker_stage(struct making *making, const char *stage_name, const char *value,
+                          const struct strv *after, struct error *err)
+{
+    bool away = str_equal(value, "false");
+    AUTO_STR sql = {0};
+    AUTO_STR undo = {0};
+    json_t *before = json_object();
+
+    if (!setting_sql(SETTING_CHECKER, value, &sql, err) ||
+        !setting_sql(SETTING_CHECKER, away ? making_checker_before(making) : "false", &undo, err)) {
+        json_decref(before);
+        return false;
+    }
+    struct stage *stage = plan_stage(making->plan, stage_name, FAIL_STOPS);
+    stage->follows = !away;
+    struct step *step = stage_step(stage, TIER_REVERSIBLE, away ? "checker off" : "checker back",
+                                   away ? "the FE's own activation of views: off on every FE"
+                                        : "the FE's own activation of views: back as it was");
+    action_sql(&step->action, NODE_LEADER, sql.s);
+    action_sql(&step->undo, NODE_LEADER, undo.s);
+    probe_set(&step->proof, &probe_setting, SETTING_CHECKER, value, NULL);
+    add_hosts(making, &step->proof);
+    step->proof_ms = SETTING_PROOF_MS;
+    if (after != NULL)
+        strv_add_all(&step->after, after);
+    json_put_str(before, "op", away ? "setting away" : "setting back");
+    json_put_str(before, "key", SETTING_CHECKER);
+    json_put(before, "values", json_deep_copy(json_object_get(making->facts, "checker")));
+    step->before = before;
+    return true;
+}

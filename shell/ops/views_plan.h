@@ -1,0 +1,47 @@
+/* Shared by the two plans over views: facts taken apart, choice, the steps both have. */
+#ifndef BELAY_VIEWS_PLAN_H
+#define BELAY_VIEWS_PLAN_H
+
+#include <belay/views.h>
+#include <release.h>
+#include <starrocks.h>
+
+struct making {
+    const json_t *facts;
+    struct cluster cluster;
+    struct views views;
+    const json_t *ledger;  /* its "views" */
+    struct release release;
+    bool *wanted;          /* for each view: is it in the plan? */
+    struct plan *plan;
+};
+
+/* Takes the facts apart and resolves names and patterns. ERR_USAGE for an unknown name. */
+bool making_start(struct making *making, const char *command, const json_t *facts,
+                  const struct view_choice *choice, struct error *err);
+/* Gives the plan (NULL: it is freed) and frees the rest. */
+struct plan *making_end(struct making *making, bool ok);
+
+/* "inactivate sales.daily": the id of the step for a view; appends. */
+void making_step_id(const char *verb, const struct view *view, struct str *ret);
+
+/* ALTER MATERIALIZED VIEW `db`.`name` <what>; false when the name cannot be quoted. */
+bool making_alter(const struct view *view, const char *what, struct str *ret, struct error *err);
+
+/* Adds database, name, id (and want, when not NULL) to a probe. */
+void making_probe(struct probe *probe, const struct probe_kind *kind, const struct view *view,
+                  const char *want);
+
+/* Does ACTIVE refresh this view in full on this release? */
+bool making_forces(const struct making *making, const struct view *view);
+/* … and is it empty meanwhile? */
+bool making_empties(const struct making *making);
+
+/* The value of the checker that the FEs had before belay touched it: ledger first, then facts. */
+const char *making_checker_before(const struct making *making);
+
+/* A stage with one step that sets the checker on all reachable FEs to value; after: ids or NULL. */
+bool making_checker_stage(struct making *making, const char *stage, const char *value,
+                          const struct strv *after, struct error *err);
+
+#endif

@@ -1,0 +1,247 @@
+/*
+ * The plan up: ACTIVE from the bases to the leaves, only what the ledger took down; then the FE's own
+ * activation back, once everything that was left as found is proved to be so still.
+ */
+#include <belay/str.h>
+
+#include "fe_settings.h"
+#include "kinds.h"
+#include "session_inside.h"
+#include "views_plan.h"
+
+#define PROOF_MS 30000
+
+static const json_t *entry_of(const struct making *making, const struct view *view)
+{
+    return json_object_get(making->ledger, view->full);
+}
+
+/* Is the view in the ledger this one, or another of the same name made since? */
+static bool same_view(const json_t *entry, const struct view *view)
+{
+    return str_equal(json_str(entry, "id"), view->id);
+}
+
+static void list_left(struct making *making, bool named)
+{
+    const char *key;
+    json_t *entry;
+
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *view = &making->views.v[i];
+        if (!making->wanted[i] && !view->active && !named)
+            strv_addf(&making->plan->left, "%s: inactive, not by belay: %s", view->full,
+                      view->reason);
+    }
+    json_object_foreach((json_t *)making->ledger, key, entry)
+    {
+        const struct view *view = views_find(&making->views, key);
+        if (view == NULL)
+            strv_addf(&making->plan->left, "%s: taken down by run %s, and gone since", key,
+                      json_str(entry, "run"));
+        else if (!same_view(entry, view))
+            strv_addf(&making->plan->left, "%s: the view that belay took down is gone; this is "
+                      "another one (id %s)", key, view->id);
+    }
+}
+
+static bool sort_out(struct making *making, bool named, struct error *err)
+{
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *view = &making->views.v[i];
+        const json_t *entry = entry_of(making, view);
+        bool ours = entry != NULL && same_view(entry, view);
+        if (named && making->wanted[i] && !ours && !view->active) {
+            error_set(err, ERR_DRIFT, "%s was not taken down by belay: %s", view->full,
+                      view->reason);
+            return error_hint(err, "belay activates only what it took down; if you mean it, send: "
+                              "ALTER MATERIALIZED VIEW … ACTIVE");
+        }
+        making->wanted[i] = making->wanted[i] && ours;
+    }
+    list_left(making, named);
+    return true;
+}
+
+/* Bases that are down and stay down: the statement would be refused, and on some releases a refused
+ * ACTIVE replaces the user's reason. */
+static bool base_in_the_way(struct making *making, const struct view *view, struct error *err)
+{
+    for (size_t i = 0; i < view->bases.n; i++) {
+        const struct view *base = views_find(&making->views, view->bases.v[i]);
+        if (base->active || making->wanted[base - making->views.v])
+            continue;
+        error_set(err, ERR_DRIFT, "%s cannot come up: its base %s is inactive and is not in this "
+                  "plan", view->full, base->full);
+        return error_hint(err, entry_of(making, base) != NULL
+                          ? "name its base too, or use \\mv activate-all"
+                          : "belay did not take its base down; it is up to you");
+    }
+    return true;
+}
+
+static bool add_step(struct making *making, struct stage *stage, const struct view *view,
+                     struct error *err)
+{
+    bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
+    enum tier tier = !making_forces(making, view)  ? TIER_REVERSIBLE
+                     : making_empties(making)      ? TIER_NO_RETURN
+                                                   : TIER_DISRUPTIVE;
+    AUTO_STR id = {0};
+    AUTO_STR title = {0};
+    AUTO_STR sql = {0};
+    AUTO_STR undo = {0};
+    json_t *before = json_object();
+
+    making_step_id("activate", view, &id);
+    str_addf(&title, "%s ACTIVE", view->full);
+    if (!making_alter(view, "ACTIVE", &sql, err) || !making_alter(view, "INACTIVE", &undo, err)) {
+        json_decref(before);
+        return false;
+    }
+    struct step *step = stage_step(stage, tier, id.s, title.s);
+    json_put_str(before, "op", "view up");
+    json_put_str(before, "key", view->full);
+    step->before = before;
+    action_sql(&step->action, NODE_LEADER, sql.s);
+    action_sql(&step->undo, NODE_LEADER, undo.s);
+    making_probe(step_need(step), &probe_view_is, view, NULL);
+    making_probe(&step->proof, &probe_view_active, view, NULL);
+    making_probe(&step->undo_proof, &probe_view_down, view, cascade ? "cascade" : "user");
+    step->proof_ms = PROOF_MS;
+    step->group = view->level + 1;
+    if (tier != TIER_REVERSIBLE)
+        step->note = str_format("full refresh%s", making_empties(making)
+                                ? ", empty meanwhile" : "");
+    for (size_t i = 0; i < view->bases.n; i++) {
+        const struct view *base = views_find(&making->views, view->bases.v[i]);
+        if (making->wanted[base - making->views.v]) {
+            AUTO_STR base_id = {0};
+            making_step_id("activate", base, &base_id);
+            strv_add(&step->after, base_id.s);
+        } else {
+            making_probe(step_need(step), &probe_view_active, base, NULL);
+        }
+    }
+    return true;
+}
+
+static bool views_stage(struct making *making, struct strv *ret_ids, struct error *err)
+{
+    struct stage *stage = plan_stage(making->plan, "views, bases first", FAIL_SKIPS_DEPENDENTS);
+    unsigned top = 0;
+
+    for (size_t i = 0; i < making->views.n; i++) {
+        if (making->views.v[i].level > top)
+            top = making->views.v[i].level;
+    }
+    for (unsigned level = 0; level <= top; level++) {
+        for (size_t i = 0; i < making->views.n; i++) {
+            const struct view *view = &making->views.v[i];
+            if (!making->wanted[i] || view->level != level)
+                continue;
+            if (!base_in_the_way(making, view, err) || !add_step(making, stage, view, err))
+                return false;
+            AUTO_STR id = {0};
+            making_step_id("activate", view, &id);
+            strv_add(ret_ids, id.s);
+        }
+    }
+    return true;
+}
+
+/* Everything that was left must be as it was found before the FE may activate again by itself. */
+static void left_stage(struct making *making, struct strv *ret_ids)
+{
+    struct stage *stage = NULL;
+
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *view = &making->views.v[i];
+        if (making->wanted[i] || view->active)
+            continue;
+        if (stage == NULL)
+            stage = plan_stage(making->plan, "left as found", FAIL_STOPS);
+        stage->follows = true;
+        AUTO_STR id = {0};
+        AUTO_STR title = {0};
+        making_step_id("still inactive", view, &id);
+        str_addf(&title, "%s is inactive still", view->full);
+        struct step *step = stage_step(stage, TIER_ADDS, id.s, title.s);
+        making_probe(&step->proof, &probe_view_left, view, "inactive");
+        step->group = 1;
+        strv_add(ret_ids, id.s);
+    }
+}
+
+static void head_lines(struct making *making, size_t chosen)
+{
+    AUTO_STR release = {0};
+    const struct behaviour_row *row = starrocks_row(SR_ACTIVE_REFRESH, making->release);
+    size_t forced = 0;
+
+    cluster_short_version(making->cluster.version, &release);
+    for (size_t i = 0; i < making->views.n; i++)
+        forced += making->wanted[i] && making_forces(making, &making->views.v[i]);
+    strv_addf(&making->plan->head, "Cost     on %s %s: %zu of these %zu views%s", release.s,
+              row != NULL ? row->says : "what ACTIVE does is not known here: taken as a full refresh",
+              forced > 0 || row == NULL ? forced : chosen, chosen,
+              chosen > forced && forced > 0 ? " (MANUAL views are never refreshed by ACTIVE)" : "");
+    row = starrocks_row(SR_ACTIVE_SPOILS, making->release);
+    if (row != NULL && row->value == 1)
+        strv_addf(&making->plan->head, "Note     on %s %s; so bases strictly first, and the FE's own "
+                  "activation stays off unless every view came up", release.s, row->says);
+}
+
+/* Were views left down in this plan that belay took down? Then the checker stays off for them. */
+static bool all_of_ledger(const struct making *making)
+{
+    for (size_t i = 0; i < making->views.n; i++) {
+        const json_t *entry = entry_of(making, &making->views.v[i]);
+        if (entry != NULL && same_view(entry, &making->views.v[i]) && !making->wanted[i])
+            return false;
+    }
+    return true;
+}
+
+static bool checker_back(struct making *making, const struct strv *after, struct error *err)
+{
+    const json_t *entry = json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL);
+
+    if (entry == NULL || str_equal(making_checker_before(making), "false"))
+        return true;
+    if (!all_of_ledger(making)) {
+        strv_addf(&making->plan->left, "%s: stays false until the last view that belay took down "
+                  "is up", SETTING_CHECKER);
+        return true;
+    }
+    return making_checker_stage(making, "the FE's own activation", making_checker_before(making),
+                                after, err);
+}
+
+struct plan *views_plan_up(const char *command, const json_t *facts,
+                           const struct view_choice *choice, struct error *err)
+{
+    struct making making;
+    AUTO_STRV ids = {0};
+    size_t chosen = 0;
+    bool named = choice->names.n > 0;
+    bool ok = making_start(&making, command, facts, choice, err) && sort_out(&making, named, err);
+
+    for (size_t i = 0; ok && i < making.views.n; i++)
+        chosen += making.wanted[i];
+    if (ok && chosen > 0) {
+        head_lines(&making, chosen);
+        ok = views_stage(&making, &ids, err);
+    }
+    if (ok)
+        left_stage(&making, &ids);
+    ok = ok && checker_back(&making, &ids, err);
+    for (size_t i = 0; ok && i < making.views.n; i++) {
+        const struct view *view = &making.views.v[i];
+        if (making.wanted[i])
+            making_probe(plan_final(making.plan), &probe_view_active, view, NULL);
+        else if (!view->active)
+            making_probe(plan_final(making.plan), &probe_view_left, view, "inactive");
+    }
+    return making_end(&making, ok);
+}
