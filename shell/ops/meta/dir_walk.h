@@ -1,0 +1,29 @@
+/* Visits the files below a directory in the order of their names, without following links. */
+#ifndef BELAY_OPS_META_DIR_WALK_H
+#define BELAY_OPS_META_DIR_WALK_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "findings.h"
+
+struct dir_visitor {
+    struct findings *findings; /* what cannot be read, and what is neither file nor directory */
+    void *ctx;
+    /* A file, open for reading; the walk closes fd. name is below the directory. false ends all. */
+    bool (*file)(void *ctx, const char *name, int fd, const struct stat *st);
+    /* Should this directory be entered? NULL: every one is. */
+    bool (*enter)(void *ctx, const char *name);
+};
+
+/* Does not close dir_fd. At most 100,000 entries a directory and META_DEPTH_MAX levels. */
+void dir_walk(int dir_fd, const struct dir_visitor *visitor);
+
+/*
+ * Reads an open file to its end in pieces. false: a finding says why (read error, or the file
+ * changed meanwhile: not the size or time that st told), or take returned false.
+ */
+bool dir_read_file(int fd, const struct stat *st, const char *name, struct findings *findings,
+                   bool (*take)(void *ctx, const void *data, size_t len), void *ctx);
+
+#endif
