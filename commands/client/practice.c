@@ -1,0 +1,24 @@
+/* \practice: look at, speed up and break the practice cluster. */
+#include <belay/shell.h>
+
+static enum client_end run(struct shell *shell, const struct command_input *input,
+                           struct error *err)
+{
+    return shell_practice(shell, &input->args, err) ? CLIENT_GO_ON : CLIENT_FAILED;
+}
+
+static const struct command_arg args[] = {{ARG_TEXT, "WORD", false, true},
+                                          {ARG_END, NULL, false, false}};
+
+const struct command command_practice = {
+    .name = "practice",
+    .group = GROUP_CLUSTER,
+    .summary = "look at, speed up and break the practice cluster",
+    .usage = "\\practice [status | speed N | fault KIND … | event NAME]",
+    .details = "Faults and events make the bad days on which a DBA rehearses: fault drop-after "
+               "cuts the connection after a statement was executed, fault truncate makes kubectl "
+               "lose half the data and exit 0, event leader-moves elects another leader.",
+    .args = args,
+    .practice_only = true,
+    .client = run,
+};

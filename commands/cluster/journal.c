@@ -1,0 +1,252 @@
+/* \journal: what was done, readable by a tired person. */
+#include <string.h>
+
+#include <belay/cluster.h>
+#include <belay/command.h>
+#include <belay/journal.h>
+#include <belay/str.h>
+
+/* The private directory of the cluster that belay is connected to; free() it. */
+static char *cluster_dir(struct session *session, struct error *err)
+{
+    struct cluster cluster = {0};
+    char *dir = NULL;
+
+    if (cluster_read(session, false, &cluster, err))
+        dir = session_dir(session, cluster.id, err);
+    cluster_done(&cluster);
+    return dir;
+}
+
+static const char *state_of(const struct journal_file *file)
+{
+    const char *state = "open";
+    json_t *record;
+    size_t i;
+
+    json_array_foreach(file->records, i, record)
+    {
+        const char *type = json_str(record, "type");
+        if (strcmp(type, "end") == 0)
+            state = json_flag(record, "done") ? "done" : "open";
+        else if (strcmp(type, "resume") == 0)
+            state = "open";
+    }
+    return state;
+}
+
+static bool list(struct session *session, const struct command_input *input, struct output *output,
+                 struct error *err)
+{
+    static const char *const columns[] = {"run", "command", "at", "steps", "state", "error"};
+    AUTO_FREE char *dir = cluster_dir(session, err);
+    AUTO_RESULT result = {0};
+    AUTO_STRV runs = {0};
+
+    (void)input;
+    if (dir == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+        result_column(&result, columns[i], i == 3 ? COLUMN_NUMBER : COLUMN_TEXT);
+    journal_list(dir, &runs);
+    for (size_t i = 0; i < runs.n; i++) {
+        struct journal_file file = {0};
+        AUTO_ERROR broken = {0};
+        size_t row = result_row(&result);
+        result_set_text(&result, row, "run", runs.v[i]);
+        if (!journal_read(dir, runs.v[i], &file, &broken)) {
+            result_set_text(&result, row, "state", "damaged");
+            result_set_text(&result, row, "error", broken.message);
+            continue;
+        }
+        const json_t *first = json_array_get(file.records, 0);
+        const json_t *last = json_array_get(file.records, json_array_size(file.records) - 1);
+        result_set_text(&result, row, "command", json_str(first, "command"));
+        result_set_text(&result, row, "at", json_str(first, "at"));
+        result_set_f(&result, row, "steps", "%lld", (long long)json_int(first, "steps"));
+        result_set_text(&result, row, "state", state_of(&file));
+        result_set_text(&result, row, "error", json_str(last, "error"));
+        journal_file_done(&file);
+    }
+    render_result(output->out, &output->render, &result);
+    return true;
+}
+
+static void line(struct output *output, const char *at, const char *mark, const char *text)
+{
+    AUTO_STR safe = {0};
+
+    escape_line(text, strlen(text), &safe);
+    /* The clock part of 2026-11-24T06:36:05Z is enough inside one run. */
+    sink_f(output->out, "%.8s  %-8s %s\n", strlen(at) > 11 ? at + 11 : at, mark, str_text(&safe));
+}
+
+static void show_first(const json_t *record, struct output *output)
+{
+    AUTO_STR text = {0};
+
+    str_addf(&text, "Run      %s  %s", json_str(record, "run"), json_str(record, "command"));
+    const json_t *args = json_object_get(record, "args");
+    json_t *word;
+    size_t i;
+    json_array_foreach((json_t *)args, i, word)
+        str_addf(&text, " %s", json_string_value(word));
+    str_addf(&text, "\nCluster  %s (id %s)  %s\n", json_str(record, "cluster"),
+             json_str_at(record, "identity", "id", NULL),
+             json_str_at(record, "identity", "version", NULL));
+    str_addf(&text, "By       %s on %s, %s UTC, belay %s\n", json_str_at(record, "actor", "user", NULL),
+             json_str_at(record, "actor", "host", NULL), json_str(record, "at"),
+             json_str(record, "belay"));
+    str_addf(&text, "Plan     %lld steps, %s, sha256:%s\nConsent  %s\n\n",
+             (long long)json_int(record, "steps"), json_str(record, "tier"),
+             json_str(record, "digest"), json_str(record, "consent"));
+    AUTO_STR safe = {0};
+    escape_block(text.s, text.len, &safe);
+    sink_text(output->out, safe.s);
+}
+
+static void show_record(const json_t *record, struct output *output)
+{
+    const char *type = json_str(record, "type");
+    const char *at = json_str(record, "at");
+    AUTO_STR text = {0};
+
+    if (strcmp(type, "run") == 0) {
+        show_first(record, output);
+    } else if (strcmp(type, "resume") == 0) {
+        str_addf(&text, "resumed by %s on %s", json_str_at(record, "actor", "user", NULL),
+                 json_str_at(record, "actor", "host", NULL));
+        line(output, at, "--", text.s);
+    } else if (strcmp(type, "bind") == 0) {
+        str_addf(&text, "{%s} is %s", json_str(record, "slot"), json_str(record, "value"));
+        line(output, at, "value", text.s);
+    } else if (strcmp(type, "intent") == 0) {
+        line(output, at, "intent", json_str(record, "title"));
+    } else if (strcmp(type, "outcome") == 0) {
+        const char *why = *json_str(record, "error") != '\0' ? json_str(record, "error")
+                                                             : json_str(record, "evidence");
+        str_addf(&text, "%s%s%s", json_str(record, "title"), *why != '\0' ? ": " : "", why);
+        line(output, at, json_str(record, "outcome"), text.s);
+    } else if (strcmp(type, "final") == 0) {
+        str_addf(&text, "final proof over %lld: %lld no, %lld cannot tell",
+                 (long long)json_int(record, "asked"), (long long)json_int(record, "no"),
+                 (long long)json_int(record, "cannot_tell"));
+        line(output, at, "proof", text.s);
+    } else if (strcmp(type, "end") == 0) {
+        line(output, at, "end", json_flag(record, "done") ? "done" : json_str(record, "error"));
+    }
+}
+
+/* Intents without an outcome: what a crash left open. */
+static void show_open(const struct journal_file *file, struct output *output)
+{
+    AUTO_JSON *open = json_object();
+    json_t *record;
+    size_t i;
+    const char *step;
+
+    json_array_foreach(file->records, i, record)
+    {
+        if (strcmp(json_str(record, "type"), "intent") == 0)
+            json_object_set(open, json_str(record, "step"), record);
+        else if (strcmp(json_str(record, "type"), "outcome") == 0)
+            json_object_del(open, json_str(record, "step"));
+    }
+    json_object_foreach(open, step, record)
+        line(output, json_str(record, "at"), "OPEN",
+             "intended, outcome not recorded: \\resume asks the cluster");
+}
+
+static bool show(struct session *session, const struct command_input *input, struct output *output,
+                 struct error *err)
+{
+    AUTO_FREE char *dir = cluster_dir(session, err);
+    AUTO_STRV runs = {0};
+    struct journal_file file = {0};
+    const char *run = input_arg(input, 0);
+    json_t *record;
+    size_t i;
+
+    if (dir == NULL)
+        return false;
+    journal_list(dir, &runs);
+    if (run == NULL && runs.n == 0) {
+        output_note(output, "Nothing was done to this cluster yet.");
+        return true;
+    }
+    if (!journal_read(dir, run != NULL ? run : runs.v[runs.n - 1], &file, err))
+        return false;
+    json_array_foreach(file.records, i, record)
+        show_record(record, output);
+    show_open(&file, output);
+    if (file.torn)
+        output_note(output, "note: the last line is incomplete (a crash while writing it)");
+    if (run == NULL && runs.n > 1)
+        output_note(output, "%zu runs in all: \\journal list", runs.n);
+    journal_file_done(&file);
+    return true;
+}
+
+static bool verify(struct session *session, const struct command_input *input,
+                   struct output *output, struct error *err)
+{
+    AUTO_FREE char *dir = cluster_dir(session, err);
+    AUTO_STRV runs = {0};
+    const char *only = input_arg(input, 0);
+
+    if (dir == NULL)
+        return false;
+    if (only != NULL)
+        strv_add(&runs, only);
+    else
+        journal_list(dir, &runs);
+    for (size_t i = 0; i < runs.n; i++) {
+        struct journal_file file = {0};
+        if (!journal_read(dir, runs.v[i], &file, err))
+            return false;
+        sink_f(output->out, "%s  whole, %zu records%s, head %.12s\n", runs.v[i],
+               json_array_size(file.records), file.torn ? ", last line incomplete" : "", file.head);
+        journal_file_done(&file);
+    }
+    return true;
+}
+
+static const struct command_arg args[] = {{ARG_RUN, "RUN", false, false},
+                                          {ARG_END, NULL, false, false}};
+
+const struct command command_journal = {
+    .name = "journal",
+    .group = GROUP_RUNS,
+    .summary = "what the last run did",
+    .usage = "\\journal",
+    .run = show,
+};
+
+const struct command command_journal_show = {
+    .name = "journal show",
+    .group = GROUP_RUNS,
+    .summary = "what a run did, step by step",
+    .usage = "\\journal show [RUN]",
+    .args = args,
+    .run = show,
+};
+
+const struct command command_journal_list = {
+    .name = "journal list",
+    .group = GROUP_RUNS,
+    .summary = "all runs of this cluster",
+    .usage = "\\journal list",
+    .run = list,
+};
+
+const struct command command_journal_verify = {
+    .name = "journal verify",
+    .group = GROUP_RUNS,
+    .summary = "check the chain of one journal or of all",
+    .usage = "\\journal verify [RUN]",
+    .details = "Each record holds the digest of the line before it. A line that was changed, taken "
+               "out or put in is found (exit status 8). An incomplete last line is what a crash "
+               "leaves; it is reported, not an error.",
+    .args = args,
+    .run = verify,
+};

@@ -1,0 +1,63 @@
+/* \mv inactivate, \mv inactivate-all: take views down, leaves first, so that they can come up again. */
+#include <belay/command.h>
+#include <belay/views.h>
+
+static bool gather(struct session *session, const struct command_input *input, json_t **ret,
+                   struct error *err)
+{
+    (void)input;
+    return views_gather(session, ret, err);
+}
+
+static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
+{
+    struct view_choice choice = {.names = input->args,
+                                 .only = input_option(input, "only"),
+                                 .except = input_option(input, "except")};
+
+    return views_plan_down(input->command->name, facts, &choice, err);
+}
+
+static const struct planner planner = {.gather = gather, .plan = plan};
+
+static const struct command_option options[] = {
+    {ARG_PATTERN, "only", "views whose database.name matches"},
+    {ARG_PATTERN, "except", "but not these"},
+    {ARG_END, NULL, NULL},
+};
+
+static const struct command_arg names[] = {{ARG_VIEW_ACTIVE, "DATABASE.NAME", true, true},
+                                           {ARG_END, NULL, false, false}};
+
+static const struct example examples[] = {
+    {"\\mv inactivate-all --dry-run", "the plan, its cost and its digest"},
+    {"\\mv inactivate-all --except '^web\\.'", "all but those of one database"},
+    {NULL, NULL},
+};
+
+const struct command command_mv_inactivate = {
+    .name = "mv inactivate",
+    .group = GROUP_VIEWS,
+    .summary = "take the named views down",
+    .usage = "\\mv inactivate DATABASE.NAME…",
+    .details = "The same steps as \\mv inactivate-all for the views named. \\mv activate brings them "
+               "up again.",
+    .args = names,
+    .plan = &planner,
+};
+
+const struct command command_mv_inactivate_all = {
+    .name = "mv inactivate-all",
+    .group = GROUP_VIEWS,
+    .summary = "take every view down, leaves first",
+    .usage = "\\mv inactivate-all [--only RE] [--except RE]",
+    .details = "Writes what it finds into the journal (the ledger) before each statement, switches "
+               "the FE's own activation off on every FE, then sends INACTIVE from the leaves to the "
+               "bases and reads flag and reason of each view back. Where this release lets a running "
+               "refresh commit, it waits for it. Views that were inactive before are left as found; "
+               "an active view over an inactive base has no way back and stays up. \\mv "
+               "activate-all brings up what was taken down, and nothing else.",
+    .options = options,
+    .examples = examples,
+    .plan = &planner,
+};

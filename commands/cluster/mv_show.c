@@ -1,0 +1,97 @@
+/* \mv show: one view whole. */
+#include <string.h>
+
+#include <belay/command.h>
+#include <belay/str.h>
+#include <belay/views.h>
+
+static void line(struct output *output, const char *name, const char *text)
+{
+    AUTO_STR safe = {0};
+
+    escape_line(text, strlen(text), &safe);
+    sink_f(output->out, "%-14s%s\n", name, str_text(&safe));
+}
+
+/* What it stands on, drawn as a tree; depth is bounded by the number of views. */
+static void tree(const struct views *views, const struct view *view, unsigned depth,
+                 struct output *output)
+{
+    for (size_t i = 0; i < view->bases.n; i++) {
+        const struct view *base = views_find(views, view->bases.v[i]);
+        AUTO_STR text = {0};
+        str_pad(&text, ' ', depth * 3);
+        str_addf(&text, "└─ %s (view, %s)", base->full, base->active ? "active" : "INACTIVE");
+        line(output, "", text.s);
+        if (depth < views->n)
+            tree(views, base, depth + 1, output);
+    }
+    for (size_t i = 0; i < view->tables.n; i++) {
+        AUTO_STR text = {0};
+        str_pad(&text, ' ', depth * 3);
+        str_addf(&text, "└─ %s", view->tables.v[i]);
+        line(output, "", text.s);
+    }
+}
+
+static void dependants(const struct views *views, const struct view *view, struct output *output)
+{
+    AUTO_STR text = {0};
+
+    for (size_t i = 0; i < views->n; i++) {
+        if (strv_has(&views->v[i].bases, view->full))
+            str_addf(&text, "%s%s", text.len > 0 ? ", " : "", views->v[i].full);
+    }
+    line(output, "stands below", text.len > 0 ? text.s : "nothing");
+}
+
+static void show(const struct views *views, const struct view *view, struct output *output)
+{
+    AUTO_STR ddl = {0};
+
+    line(output, "view", view->full);
+    line(output, "id", view->id);
+    line(output, "active", view->active ? "yes" : "no");
+    if (!view->active)
+        line(output, "reason", view->reason);
+    line(output, "refresh", view->clause);
+    line(output, "last refresh", view->last_state);
+    line(output, "finished", view->last_finished);
+    line(output, "stands on", view->bases.n + view->tables.n > 0 ? "" : "nothing known");
+    tree(views, view, 0, output);
+    dependants(views, view, output);
+    escape_block(view->ddl, strlen(view->ddl), &ddl);
+    sink_f(output->out, "\n%s\n", str_text(&ddl));
+}
+
+static bool run(struct session *session, const struct command_input *input, struct output *output,
+                struct error *err)
+{
+    struct views views = {0};
+    const char *name = input_arg(input, 0);
+
+    if (!views_read(session, true, &views, err))
+        return false;
+    const struct view *view = views_find(&views, name);
+    bool ok = view != NULL;
+    if (ok) {
+        show(&views, view, output);
+    } else {
+        error_set(err, ERR_USAGE, "there is no asynchronous view %s", name);
+        error_hint(err, "names are database.name, case matters; \\mv lists them");
+    }
+    views_done(&views);
+    return ok;
+}
+
+static const struct command_arg args[] = {{ARG_VIEW, "DATABASE.NAME", true, false},
+                                          {ARG_END, NULL, false, false}};
+
+const struct command command_mv_show = {
+    .name = "mv show",
+    .group = GROUP_VIEWS,
+    .summary = "one view whole: state, what it stands on, definition",
+    .usage = "\\mv show DATABASE.NAME",
+    .args = args,
+    .run = run,
+};

@@ -1,0 +1,17 @@
+/* All commands, in the order of \help. Nothing else. */
+#include <belay/command.h>
+
+#define COMMANDS(X)                                                                                \
+    X(leader) X(nodes) X(practice)                                                                 \
+    X(mv) X(mv_list) X(mv_show) X(mv_inactivate) X(mv_activate)                                    \
+    X(mv_inactivate_all) X(mv_activate_all) X(mv_ledger)                                           \
+    X(plan_show) X(plan_digest) X(plan_diff) X(run)                                                \
+    X(resume) X(journal) X(journal_show) X(journal_list) X(journal_verify)                         \
+    X(help) X(help_h) X(clear) X(delimiter) X(print) X(source) X(status) X(use)                    \
+    X(warnings) X(nowarning) X(rehash) X(quit) X(exit)
+
+#define DECLARE(name) extern const struct command command_##name;
+COMMANDS(DECLARE)
+
+#define POINTER(name) &command_##name,
+const struct command *const command_table[] = {COMMANDS(POINTER) NULL};

@@ -1,0 +1,130 @@
+/*
+ * A command is a constant: one file, one struct command. Help, the manual page, completion and the
+ * checking of arguments come from it. Exactly one of run, plan and client is set:
+ *
+ *   run     reads facts and prints them; the session it gets refuses anything that changes
+ *   plan    changes the cluster or deletes something: facts → plan; the runner runs it
+ *   client  the shell's own state
+ */
+#ifndef BELAY_COMMAND_H
+#define BELAY_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <belay/error.h>
+#include <belay/json.h>
+#include <belay/list.h>
+#include <belay/output.h>
+#include <belay/plan.h>
+#include <belay/session.h>
+
+enum command_group { GROUP_CLIENT, GROUP_CLUSTER, GROUP_VIEWS, GROUP_BACKUP, GROUP_RUNS };
+
+enum arg_kind {
+    ARG_END, /* closes a list */
+    ARG_FLAG, /* options only: no value */
+    ARG_TEXT,
+    ARG_NUMBER,
+    ARG_PATTERN, /* a regular expression */
+    ARG_FILE,
+    ARG_REST,    /* the rest of the line as typed */
+    ARG_DATABASE,
+    ARG_VIEW,
+    ARG_VIEW_ACTIVE,
+    ARG_VIEW_INACTIVE,
+    ARG_RUN,
+    ARG_PLAN,
+    ARG_COMMAND
+};
+
+struct command_arg {
+    enum arg_kind kind;
+    const char *name; /* in usage: NAME */
+    bool required;
+    bool repeats; /* the last one only */
+};
+
+struct command_option {
+    enum arg_kind kind;
+    const char *name; /* without the dashes */
+    const char *help;
+};
+
+struct example {
+    const char *line;
+    const char *says;
+};
+
+struct command;
+struct shell;
+
+/* A command as it was given: words checked against the command's tables. */
+struct command_input {
+    const struct command *command;
+    struct strv words;  /* all words after the command's name, as typed */
+    struct strv args;   /* those that are no options */
+    struct strv names;  /* options given, without dashes… */
+    struct strv values; /* … and their values, "" for flags */
+};
+
+/* Value of an option, NULL when it was not given. Borrowed. */
+const char *input_option(const struct command_input *input, const char *name);
+bool input_flag(const struct command_input *input, const char *name);
+/* The number an ARG_NUMBER option was given, else the fallback. */
+long input_number(const struct command_input *input, const char *name, long fallback);
+const char *input_arg(const struct command_input *input, size_t i); /* NULL past the last */
+
+/* Where a command prints. */
+struct output {
+    struct sink *out; /* results */
+    struct sink *err; /* notes: never part of a result set */
+    struct render_options render;
+    bool interactive;
+};
+
+/* A note on stderr, one line. */
+void output_note(struct output *output, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+struct planner {
+    /* Reads the facts the plan is made of. New reference in ret. May block. */
+    bool (*gather)(struct session *session, const struct command_input *input, json_t **ret,
+                   struct error *err);
+    /* Facts → plan: no I/O, no clock. NULL with the error. */
+    struct plan *(*plan)(const json_t *facts, const struct command_input *input, struct error *err);
+    bool no_rebuild; /* its stages are not built again from fresh facts at their gates */
+    /* After a run that ended well: what to tell, "proved"; may be NULL. */
+    void (*after)(struct session *session, const struct plan *plan, const json_t *bindings,
+                  struct output *output);
+};
+
+/* What a client command asks of the loop. */
+enum client_end { CLIENT_GO_ON, CLIENT_LEAVE, CLIENT_FAILED };
+
+struct command {
+    const char *name;   /* "leader", "mv inactivate-all" */
+    const char *letter; /* mysql's one letter, or NULL */
+    const char *word;   /* mysql's long word, or NULL: counts without a backslash */
+    enum command_group group;
+    const char *summary; /* at most 60 cells */
+    const char *usage;
+    const char *details;
+    const struct example *examples;     /* closed by {NULL, NULL}; may be NULL */
+    const struct command_arg *args;     /* closed by ARG_END; NULL: none */
+    const struct command_option *options; /* closed by ARG_END; NULL: none */
+    bool writes_files; /* refused in piped text without --allow-commands, as plans are */
+    bool practice_only;
+    bool (*run)(struct session *session, const struct command_input *input, struct output *output,
+                struct error *err);
+    const struct planner *plan;
+    enum client_end (*client)(struct shell *shell, const struct command_input *input,
+                              struct error *err);
+};
+
+/* All commands, NULL-terminated, in the order of \help (commands/table.c). */
+extern const struct command *const command_table[];
+
+/* Options that every command with a plan takes; closed by ARG_END. */
+extern const struct command_option plan_options[];
+
+#endif

@@ -1,0 +1,41 @@
+/* What a client command may do with the shell. Bodies in run/. */
+#ifndef BELAY_SHELL_H
+#define BELAY_SHELL_H
+
+#include <stdbool.h>
+
+#include <belay/command.h>
+#include <belay/error.h>
+
+struct shell;
+
+struct output *shell_output(struct shell *shell);
+struct session *shell_session(struct shell *shell);
+
+bool shell_interactive(const struct shell *shell);
+
+/* USE on the user's connection. */
+bool shell_use(struct shell *shell, const char *database, struct error *err);
+/* Reads statements from a file before going on; commands that change need allow. */
+bool shell_source(struct shell *shell, const char *path, bool allow_commands, struct error *err);
+bool shell_delimiter(struct shell *shell, const char *delimiter, struct error *err);
+/* The statement typed so far; borrowed until more is typed. */
+const char *shell_pending(const struct shell *shell);
+/* The classic client's status page. */
+bool shell_status(struct shell *shell, struct error *err);
+void shell_show_warnings(struct shell *shell, bool on);
+/* Reads the names for completion again. */
+void shell_rehash(struct shell *shell);
+/* Help: all commands by group, or one command. */
+bool shell_help(struct shell *shell, const char *name, struct error *err);
+/* Goes on with a run from its journal; NULL: the only open one. */
+bool shell_resume(struct shell *shell, const char *run, struct error *err);
+/* Runs a saved plan. */
+bool shell_run_plan(struct shell *shell, const char *name, struct error *err);
+/* Shows a saved plan or its digest; compares it with what the world gives now. */
+bool shell_plan_show(struct shell *shell, const char *path, bool digest_only, struct error *err);
+bool shell_plan_diff(struct shell *shell, const char *path, struct error *err);
+/* Control of the practice cluster: status, speed, fault, event. */
+bool shell_practice(struct shell *shell, const struct strv *words, struct error *err);
+
+#endif

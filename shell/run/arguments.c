@@ -1,0 +1,188 @@
+/* The words of a command against its tables of arguments and options. */
+#include "shell_inside.h"
+
+#include <belay/str.h>
+#include <mem.h>
+#include <text.h>
+
+const struct command_option plan_options[] = {
+    {ARG_FLAG, "dry-run", "show the plan and its digest, send nothing"},
+    {ARG_TEXT, "approve", "reversible, or sha256:DIGEST of exactly this plan"},
+    {ARG_FLAG, "each", "ask for every step"},
+    {ARG_FILE, "save", "write the plan to a file instead of running it"},
+    {ARG_END, NULL, NULL},
+};
+
+void input_done(struct command_input *input)
+{
+    strv_done(&input->words);
+    strv_done(&input->args);
+    strv_done(&input->names);
+    strv_done(&input->values);
+}
+
+const char *input_option(const struct command_input *input, const char *name)
+{
+    for (size_t i = 0; i < input->names.n; i++) {
+        if (str_equal(input->names.v[i], name))
+            return input->values.v[i];
+    }
+    return NULL;
+}
+
+bool input_flag(const struct command_input *input, const char *name)
+{
+    return input_option(input, name) != NULL;
+}
+
+long input_number(const struct command_input *input, const char *name, long fallback)
+{
+    const char *text = input_option(input, name);
+
+    return text == NULL ? fallback : strtol(text, NULL, 10);
+}
+
+const char *input_arg(const struct command_input *input, size_t i)
+{
+    return i < input->args.n ? input->args.v[i] : NULL;
+}
+
+void output_note(struct output *output, const char *fmt, ...)
+{
+    AUTO_STR text = {0};
+    va_list ap;
+
+    va_start(ap, fmt);
+    str_vaddf(&text, fmt, ap);
+    va_end(ap);
+    sink_flush(output->out, NULL);
+    sink_foreign(output->err, str_text(&text), text.len);
+    sink_text(output->err, "\n");
+    sink_flush(output->err, NULL);
+}
+
+static const struct command_option *find_option(const struct command_option *list, const char *name,
+                                                size_t len)
+{
+    for (; list != NULL && list->kind != ARG_END; list++) {
+        if (strlen(list->name) == len && strncmp(list->name, name, len) == 0)
+            return list;
+    }
+    return NULL;
+}
+
+static bool bad_option(const struct command *command, const char *word, struct error *err)
+{
+    const char *names[64];
+    size_t n = 0;
+    AUTO_FREE char *name = mem_textn(word + 2, strcspn(word + 2, "="));
+
+    for (const struct command_option *o = command->options; o != NULL && o->kind != ARG_END; o++)
+        names[n++] = o->name;
+    for (const struct command_option *o = plan_options; command->plan != NULL && o->kind != ARG_END;
+         o++)
+        names[n++] = o->name;
+    const char *nearest = text_nearest(name, names, n);
+    error_set(err, ERR_USAGE, "\\%s has no option %s", command->name, word);
+    if (nearest != NULL)
+        return error_hint(err, "did you mean --%s? usage: %s", nearest, command->usage);
+    return error_hint(err, "usage: %s", command->usage);
+}
+
+static bool number_ok(const char *text)
+{
+    return *text != '\0' && strlen(text) < 10 && strspn(text, "0123456789") == strlen(text);
+}
+
+static bool take_option(const struct command *command, const struct strv *words, size_t *i,
+                        struct command_input *ret, struct error *err)
+{
+    const char *word = words->v[*i];
+    const char *equal = strchr(word, '=');
+    size_t len = equal != NULL ? (size_t)(equal - word - 2) : strlen(word + 2);
+    const struct command_option *option = find_option(command->options, word + 2, len);
+
+    if (option == NULL && command->plan != NULL)
+        option = find_option(plan_options, word + 2, len);
+    if (option == NULL)
+        return bad_option(command, word, err);
+    const char *value = equal != NULL ? equal + 1 : "";
+    if (option->kind == ARG_FLAG && equal != NULL)
+        return error_set(err, ERR_USAGE, "--%s takes no value", option->name);
+    if (option->kind != ARG_FLAG && equal == NULL) {
+        if (*i + 1 >= words->n)
+            return error_set(err, ERR_USAGE, "--%s needs a value", option->name);
+        value = words->v[++*i];
+    }
+    if (option->kind == ARG_NUMBER && !number_ok(value))
+        return error_set(err, ERR_USAGE, "--%s wants a number, not \"%s\"", option->name, value);
+    strv_add(&ret->names, option->name);
+    strv_add(&ret->values, value);
+    return true;
+}
+
+static bool check_args(const struct command *command, const struct command_input *input,
+                       struct error *err)
+{
+    const struct command_arg *arg = command->args;
+    size_t i = 0;
+
+    for (; arg != NULL && arg->kind != ARG_END; arg++) {
+        if (i >= input->args.n) {
+            if (!arg->required)
+                return true;
+            error_set(err, ERR_USAGE, "\\%s needs %s", command->name, arg->name);
+            return error_hint(err, "usage: %s", command->usage);
+        }
+        i = arg->repeats ? input->args.n : i + 1;
+    }
+    if (i >= input->args.n)
+        return true;
+    error_set(err, ERR_USAGE, "\\%s: one word too many: %s", command->name, input->args.v[i]);
+    return error_hint(err, "usage: %s", command->usage);
+}
+
+bool input_parse_words(const struct command *command, const struct strv *words,
+                       struct command_input *ret, struct error *err)
+{
+    bool options_end = false;
+
+    *ret = (struct command_input){.command = command};
+    strv_add_all(&ret->words, words);
+    for (size_t i = 0; i < words->n; i++) {
+        const char *word = words->v[i];
+        if (!options_end && str_equal(word, "--"))
+            options_end = true;
+        else if (!options_end && str_starts(word, "--")) {
+            if (!take_option(command, words, &i, ret, err)) {
+                input_done(ret);
+                return false;
+            }
+        } else {
+            strv_add(&ret->args, word);
+        }
+    }
+    if (check_args(command, ret, err))
+        return true;
+    input_done(ret);
+    return false;
+}
+
+bool input_parse(const struct command *command, const char *text, struct command_input *ret,
+                 struct error *err)
+{
+    AUTO_STRV words = {0};
+
+    if (command->args != NULL && command->args[0].kind == ARG_REST) {
+        /* The rest of the line as typed: one argument, or none. */
+        if (*text != '\0')
+            strv_add(&words, text);
+        *ret = (struct command_input){.command = command};
+        strv_add_all(&ret->words, &words);
+        strv_add_all(&ret->args, &words);
+        return check_args(command, ret, err) || (input_done(ret), false);
+    }
+    if (!scan_args(text, &words))
+        return error_set(err, ERR_USAGE, "\\%s: a quote is not closed", command->name);
+    return input_parse_words(command, &words, ret, err);
+}

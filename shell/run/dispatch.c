@@ -1,0 +1,160 @@
+/* From a word to its command: exact names only, the nearest name for a mistyped one. */
+#include "shell_inside.h"
+
+#include <belay/str.h>
+#include <mem.h>
+#include <text.h>
+
+#define MAX_COMMANDS 256
+
+const struct command *dispatch_find(const char *name)
+{
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        if (str_equal(command_table[i]->name, name))
+            return command_table[i];
+    }
+    return NULL;
+}
+
+/* Letters that end a statement (g, G) belong to the scanner, not to a command. */
+void dispatch_tables(struct shell *shell)
+{
+    size_t letters = 0;
+    size_t words = 0;
+
+    shell->letters[letters++] = 'g';
+    shell->letters[letters++] = 'G';
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        if (command_table[i]->letter != NULL && letters < SHELL_MAX_WORDS - 1)
+            shell->letters[letters++] = command_table[i]->letter[0];
+        if (command_table[i]->word != NULL && words < SHELL_MAX_WORDS - 1)
+            shell->words[words++] = command_table[i]->word;
+    }
+}
+
+static bool unknown(const char *word, struct error *err)
+{
+    const char *names[MAX_COMMANDS];
+    size_t n = 0;
+
+    for (size_t i = 0; command_table[i] != NULL && n < MAX_COMMANDS; i++)
+        names[n++] = command_table[i]->name;
+    const char *nearest = text_nearest(word, names, n);
+    error_set(err, ERR_USAGE, "there is no command \\%s; nothing was run", word);
+    if (nearest != NULL)
+        return error_hint(err, "did you mean \\%s? \\help lists all commands", nearest);
+    return error_hint(err, "\\help lists all commands");
+}
+
+/* "\mv inactivate-all --x": the command is the word and, when there is such a one, the next word. */
+static const struct command *find_long(const char *word, const char **text)
+{
+    AUTO_STR two = {0};
+    size_t len = strcspn(*text, " \t\n");
+    const struct command *found = NULL;
+
+    if (len > 0) {
+        str_add(&two, word);
+        str_addc(&two, ' ');
+        str_addn(&two, *text, len);
+        found = dispatch_find(two.s);
+    }
+    if (found == NULL)
+        return dispatch_find(word);
+    *text += len;
+    *text += strspn(*text, " \t\n");
+    return found;
+}
+
+/* \mv nonsense: a group's second word that does not exist must not be taken for an argument. */
+static bool looks_like_subcommand(const struct command *command, const char *text)
+{
+    size_t len = strlen(command->name);
+
+    if (*text == '\0' || *text == '-')
+        return false;
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        if (strncmp(command_table[i]->name, command->name, len) == 0 &&
+            command_table[i]->name[len] == ' ' && command->args == NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool allowed(struct shell *shell, const struct command *command, struct error *err)
+{
+    bool changes = command->plan != NULL || command->writes_files;
+
+    if (!changes || shell->source == NULL || shell->source->trusted ||
+        shell->settings.allow_commands)
+        return true;
+    error_set(err, ERR_USAGE, "\\%s is refused in piped and sourced text", command->name);
+    return error_hint(err, "give --allow-commands, or source --allow-commands FILE, if this text is "
+                      "yours");
+}
+
+static enum client_end run(struct shell *shell, const struct command *command, const char *text,
+                           struct error *err)
+{
+    struct command_input input = {0};
+    enum client_end end = CLIENT_GO_ON;
+    bool ok = true;
+
+    if (command->practice_only && shell->practice_dir == NULL) {
+        error_set(err, ERR_USAGE, "\\%s works in the practice cluster only", command->name);
+        return CLIENT_FAILED;
+    }
+    if (!allowed(shell, command, err) || !input_parse(command, text, &input, err))
+        return CLIENT_FAILED;
+    if (command->client != NULL)
+        end = command->client(shell, &input, err);
+    else if (command->plan != NULL)
+        ok = guided_run(shell, command, &input, err);
+    else
+        ok = command->run(shell->session, &input, &shell->output, err);
+    input_done(&input);
+    return ok ? end : CLIENT_FAILED;
+}
+
+enum client_end dispatch_long(struct shell *shell, const struct scan_item *item, struct error *err)
+{
+    const char *text = item->text;
+    const struct command *command = find_long(item->word, &text);
+
+    if (command != NULL && looks_like_subcommand(command, text)) {
+        AUTO_FREE char *both = str_format("%s %.*s", item->word, (int)strcspn(text, " \t\n"), text);
+        unknown(both, err);
+        return CLIENT_FAILED;
+    }
+    if (command == NULL) {
+        AUTO_FREE char *both = str_format("%s%s%.*s", item->word, *text != '\0' ? " " : "",
+                                          (int)strcspn(text, " \t\n"), text);
+        bool group = false;
+        for (size_t i = 0; command_table[i] != NULL; i++)
+            group = group || (str_starts(command_table[i]->name, item->word) &&
+                              command_table[i]->name[strlen(item->word)] == ' ');
+        unknown(group ? both : item->word, err);
+        return CLIENT_FAILED;
+    }
+    return run(shell, command, text, err);
+}
+
+enum client_end dispatch_letter(struct shell *shell, const struct scan_item *item, struct error *err)
+{
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        if (command_table[i]->letter != NULL && command_table[i]->letter[0] == item->letter)
+            return run(shell, command_table[i], item->text, err);
+    }
+    error_set(err, ERR_USAGE, "unknown command '\\%c'", item->letter);
+    return CLIENT_FAILED;
+}
+
+enum client_end dispatch_word(struct shell *shell, const struct scan_item *item, struct error *err)
+{
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        if (str_equal(command_table[i]->word, item->word))
+            return run(shell, command_table[i], item->text, err);
+    }
+    error_set(err, ERR_USAGE, "unknown command '%s'", item->word);
+    return CLIENT_FAILED;
+}

@@ -1,0 +1,309 @@
+/* A command with a plan: gather facts, plan, show, ask, journal, run; and the same from a journal. */
+#include "shell_inside.h"
+
+#include <ask.h>
+#include <belay/str.h>
+#include <file.h>
+#include <guard.h>
+#include <belay/journal.h>
+#include <mem.h>
+#include <runner.h>
+#include <world.h>
+
+#include "approved.h"
+#include "guided.h"
+#include "page.h"
+#include "plan_file.h"
+#include "signals.h"
+#include "view.h"
+
+struct guided {
+    struct shell *shell;
+    const struct command *command;
+    const struct command_input *input;
+    struct plan *plan;
+    const json_t *facts;
+    const struct journal_file *earlier; /* of \resume; NULL: a new run */
+    struct view view;
+};
+
+static bool ask_person(void *ctx, const char *question, struct str *ret_line, bool *ret_no_terminal)
+{
+    struct guided *guided = ctx;
+    AUTO_STR safe = {0};
+    struct ask ask = {.wake_fd = signals_wake_fd()};
+
+    sink_flush(guided->shell->output.out, NULL);
+    sink_flush(guided->shell->output.err, NULL);
+    escape_block(question, strlen(question), &safe);
+    ask.text = str_text(&safe);
+    signals_reset(2);
+    enum ask_answer answer = ask_line(&ask, ret_line);
+    signals_reset(2);
+    *ret_no_terminal = answer == ASK_NO_TERMINAL;
+    return answer == ASK_LINE;
+}
+
+/* Words that say how to run, not what: they are not part of the plan. */
+static void plan_words(const struct command_input *input, struct strv *ret)
+{
+    for (size_t i = 0; i < input->words.n; i++) {
+        const char *word = input->words.v[i];
+        bool about_run = false;
+        for (const struct command_option *o = plan_options; o->kind != ARG_END; o++) {
+            AUTO_FREE char *name = str_format("--%s", o->name);
+            size_t len = strlen(name);
+            if (strncmp(word, name, len) != 0 || (word[len] != '\0' && word[len] != '='))
+                continue;
+            about_run = true;
+            if (o->kind != ARG_FLAG && word[len] == '\0')
+                i++;
+        }
+        if (!about_run)
+            strv_add(ret, word);
+    }
+}
+
+struct plan *guided_plan(const struct command *command, const struct command_input *input,
+                         const json_t *facts, struct error *err)
+{
+    struct plan *plan = command->plan->plan(facts, input, err);
+
+    if (plan == NULL)
+        return NULL;
+    plan_words(input, &plan->args);
+    plan_seal(plan);
+    return plan;
+}
+
+/* For the gate of a later stage. */
+static struct plan *rebuild(void *ctx, const struct plan *plan, struct error *err)
+{
+    struct guided *guided = ctx;
+    AUTO_JSON *facts = NULL;
+
+    (void)plan;
+    if (!guided->command->plan->gather(guided->shell->session, guided->input, &facts, err))
+        return NULL;
+    return guided_plan(guided->command, guided->input, facts, err);
+}
+
+static const char *setting(const struct guided *guided, const char *name, const char *global)
+{
+    const char *own = input_option(guided->input, name);
+
+    return own != NULL ? own : global;
+}
+
+static void summary(struct guided *guided, const struct runner *runner, bool ok,
+                    const struct journal *journal)
+{
+    AUTO_STR text = {0};
+    const struct {
+        size_t n;
+        const char *word;
+    } parts[] = {{runner->done, "done"},       {runner->already, "already so"},
+                 {runner->failed, "failed"},   {runner->skipped, "skipped"},
+                 {runner->unknown, "unknown"}};
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (parts[i].n > 0)
+            str_addf(&text, "%s%zu %s", text.len > 0 ? ", " : "", parts[i].n, parts[i].word);
+    }
+    if (text.len == 0)
+        str_add(&text, "nothing was to be done");
+    str_addf(&text, "%s  journal %s", ok && runner->plan->n_final > 0 ? "; final proof: yes." : ".",
+             journal_run(journal));
+    if (!ok)
+        str_addf(&text, "  \\resume %s goes on", journal_run(journal));
+    output_note(&guided->shell->output, "%s", text.s);
+}
+
+/* A new journal with its first record, or the earlier one with a record that we go on. */
+static struct journal *open_journal(void *ctx, const char *consent, struct error *err)
+{
+    struct guided *guided = ctx;
+    AUTO_FREE char *dir = session_dir(guided->shell->session,
+                                      json_str(guided->plan->identity, "id"), err);
+    struct journal *journal = NULL;
+
+    if (dir == NULL)
+        return NULL;
+    journal = guided->earlier != NULL ? journal_reopen(dir, guided->earlier->run, err)
+                                      : journal_create(dir, err);
+    if (journal == NULL) {
+        error_prefix(err, "no journal, so nothing was sent");
+        return NULL;
+    }
+    json_t *record = runner_first_record(guided->plan, journal_run(journal), guided->facts, consent);
+    if (guided->earlier != NULL) {
+        json_put_str(record, "type", "resume");
+        json_object_del(record, "facts");
+    }
+    if (journal_append(journal, record, err))
+        return journal;
+    journal_close(journal);
+    return NULL;
+}
+
+static bool is_undo(void *ctx, const struct plan *plan, const char *digest)
+{
+    struct guided *guided = ctx;
+    AUTO_FREE char *dir = session_dir(guided->shell->session, json_str(plan->identity, "id"), NULL);
+
+    return dir != NULL && approved_as_undo(dir, plan, digest);
+}
+
+static bool run_plan(struct guided *guided, struct error *err)
+{
+    struct shell *shell = guided->shell;
+    struct world *world = session_world(shell->session);
+    struct runner runner = {
+        .world = world,
+        .plan = guided->plan,
+        /* -e is batch: nobody is asked there, whatever terminal it was started from. */
+        .guard = {.ask = shell->interactive ? ask_person : NULL,
+                  .ctx = guided,
+                  .approve = setting(guided, "approve", shell->settings.approve),
+                  .is_undo = is_undo,
+                  .each = input_flag(guided->input, "each") || shell->settings.each},
+        .open_journal = open_journal,
+        .journal_ctx = guided,
+        .view = &view_calls,
+        .view_ctx = &guided->view,
+        .rebuild = guided->command->plan->no_rebuild || guided->earlier != NULL ? NULL : rebuild,
+        .rebuild_ctx = guided};
+
+    if (guided->earlier != NULL)
+        runner_restore(&runner, guided->earlier);
+    world->person = &guided->view;
+    world->progress = view_progress;
+    world->stop_wanted = view_stop_wanted;
+    signals_reset(2);
+    bool ok = runner_run(&runner, err);
+    signals_reset(1);
+    if (runner.journal != NULL)
+        summary(guided, &runner, ok, runner.journal);
+    if (ok && guided->command->plan->after != NULL)
+        guided->command->plan->after(shell->session, guided->plan, runner.bindings, &shell->output);
+    world->person = NULL;
+    world->progress = NULL;
+    world->stop_wanted = NULL;
+    journal_close(runner.journal);
+    runner_done(&runner);
+    names_forget(shell);
+    return ok;
+}
+
+/* The page, then what was asked for: only the page, a file, or the run. */
+static bool show_and_run(struct guided *guided, struct error *err)
+{
+    struct shell *shell = guided->shell;
+    const char *save = input_option(guided->input, "save");
+    bool dry = input_flag(guided->input, "dry-run") || shell->settings.dry_run;
+    struct sink *page = dry ? shell->output.out : shell->output.err;
+
+    page_show(page, guided->plan, shell->session, dry);
+    if (save != NULL) {
+        if (!plan_file_save(save, guided->plan, guided->facts, err))
+            return false;
+        output_note(&shell->output, "saved: %s   \\run %s runs it", save, save);
+        return true;
+    }
+    if (dry) {
+        output_note(&shell->output, "Nothing was sent. To run exactly this: --approve sha256:%s",
+                    guided->plan->digest);
+        return true;
+    }
+    if (plan_steps(guided->plan) == 0 && guided->plan->n_final == 0) {
+        output_note(&shell->output, "Nothing is to be done.");
+        return true;
+    }
+    return run_plan(guided, err);
+}
+
+bool guided_start(struct shell *shell, const struct command *command,
+                  const struct command_input *input, const char *expected, struct error *err)
+{
+    AUTO_JSON *facts = NULL;
+    struct guided guided = {.shell = shell, .command = command, .input = input,
+                            .view = {.shell = shell}};
+
+    if (!command->plan->gather(shell->session, input, &facts, err))
+        return false;
+    guided.facts = facts;
+    guided.plan = guided_plan(command, input, facts, err);
+    if (guided.plan == NULL)
+        return false;
+    bool ok = true;
+    if (expected != NULL && !str_equal(expected, guided.plan->digest)) {
+        error_set(err, ERR_DRIFT, "the world differs from the saved plan");
+        ok = error_hint(err, "\\plan diff shows the difference; make a new plan to go on");
+    }
+    ok = ok && show_and_run(&guided, err);
+    plan_free(guided.plan);
+    return ok;
+}
+
+bool guided_run(struct shell *shell, const struct command *command,
+                const struct command_input *input, struct error *err)
+{
+    return guided_start(shell, command, input, NULL, err);
+}
+
+bool guided_resume(struct shell *shell, const struct journal_file *file, struct error *err)
+{
+    const json_t *first = json_array_get(file->records, 0);
+    const struct command *command = dispatch_find(json_str(first, "command"));
+    AUTO_STRV words = {0};
+    struct command_input input = {0};
+    json_t *word;
+    size_t i;
+
+    if (!str_equal(json_str(first, "type"), "run") || command == NULL || command->plan == NULL)
+        return error_set(err, ERR_VERDICT, "the journal of run %s does not begin with a plan",
+                         file->run);
+    json_array_foreach(json_object_get(first, "args"), i, word)
+        strv_add(&words, json_string_value(word));
+    if (!input_parse_words(command, &words, &input, err))
+        return false;
+    struct guided guided = {.shell = shell, .command = command, .input = &input,
+                            .view = {.shell = shell}, .earlier = file,
+                            .facts = json_object_get(first, "facts")};
+    guided.plan = guided_plan(command, &input, guided.facts, err);
+    bool ok = guided.plan != NULL;
+    if (ok && !str_equal(guided.plan->digest, json_str(first, "digest"))) {
+        error_set(err, ERR_DRIFT, "from the recorded facts this belay makes another plan");
+        ok = error_hint(err, "run %s was made by belay %s; go on with that release", file->run,
+                        json_str(first, "belay"));
+    }
+    ok = ok && show_and_run(&guided, err);
+    plan_free(guided.plan);
+    input_done(&input);
+    return ok;
+}
+
+struct plan *guided_fresh(struct shell *shell, const json_t *file, struct error *err)
+{
+    const struct command *command = dispatch_find(json_str(file, "command"));
+    struct command_input input = {0};
+    AUTO_STRV words = {0};
+    AUTO_JSON *facts = NULL;
+    struct plan *plan = NULL;
+    json_t *word;
+    size_t i;
+
+    json_array_foreach(json_object_get(file, "args"), i, word)
+        strv_add(&words, json_string_value(word));
+    if (!input_parse_words(command, &words, &input, err))
+        return NULL;
+    if (command->plan->gather(shell->session, &input, &facts, err))
+        plan = guided_plan(command, &input, facts, err);
+    input_done(&input);
+    return plan;
+}
+
+void guided_show(struct shell *shell, const struct plan *plan)
+{
+    page_show(shell->output.out, plan, NULL, true);
+}

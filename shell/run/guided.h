@@ -1,0 +1,30 @@
+/* Running commands that have a plan: newly, from a saved plan, from a journal. */
+#ifndef BELAY_GUIDED_H
+#define BELAY_GUIDED_H
+
+#include <belay/command.h>
+#include <belay/journal.h>
+
+struct shell;
+
+/*
+ * Gathers facts, plans, shows the page, asks, runs. expected: the digest that must come out
+ * (ERR_DRIFT otherwise), or NULL.
+ */
+bool guided_start(struct shell *shell, const struct command *command,
+                  const struct command_input *input, const char *expected, struct error *err);
+
+/* Goes on with a run: rebuilds its plan from the recorded facts, asks consent again. */
+bool guided_resume(struct shell *shell, const struct journal_file *file, struct error *err);
+
+/* The sealed plan of a command from facts. Free with plan_free; NULL with the error. */
+struct plan *guided_plan(const struct command *command, const struct command_input *input,
+                         const json_t *facts, struct error *err);
+
+/* The plan that a saved plan's command and words give now. */
+struct plan *guided_fresh(struct shell *shell, const json_t *file, struct error *err);
+
+/* Prints a plan's whole page on standard output. */
+void guided_show(struct shell *shell, const struct plan *plan);
+
+#endif

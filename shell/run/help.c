@@ -1,0 +1,128 @@
+/* \help: the command table, for people. */
+#include "shell_inside.h"
+
+#include <belay/str.h>
+#include <text.h>
+
+static const char *const group_names[] = {
+    [GROUP_CLIENT] = "Client (as in mysql)",
+    [GROUP_CLUSTER] = "Cluster",
+    [GROUP_VIEWS] = "Materialized views",
+    [GROUP_BACKUP] = "Backup and the way back",
+    [GROUP_RUNS] = "Plans and runs",
+};
+
+static void one_line(const struct command *command, struct str *ret)
+{
+    AUTO_STR head = {0};
+
+    str_addf(&head, "  \\%s", command->name);
+    if (command->letter != NULL)
+        str_addf(&head, ", \\%s", command->letter);
+    str_pad(&head, ' ', head.len < 26 ? 26 - head.len : 1);
+    str_addf(ret, "%s%s%s\n", head.s, command->summary, command->plan != NULL ? "  *" : "");
+}
+
+static void all(struct shell *shell)
+{
+    AUTO_STR text = {0};
+
+    for (int group = GROUP_RUNS; group >= GROUP_CLIENT; group--) {
+        str_addf(&text, "%s\n", group_names[group]);
+        for (size_t i = 0; command_table[i] != NULL; i++) {
+            if (command_table[i]->group == (enum command_group)group &&
+                (!command_table[i]->practice_only || shell->practice_dir != NULL))
+                one_line(command_table[i], &text);
+        }
+        str_addc(&text, '\n');
+    }
+    str_add(&text, "* shows its plan and asks before it changes anything; --dry-run only shows.\n"
+                   "\\help NAME tells more. Statements end with ; or \\g, or \\G for one column a "
+                   "line.\n");
+    sink_text(shell->output.out, text.s);
+}
+
+static void options(const struct command_option *option, struct str *ret)
+{
+    for (; option != NULL && option->kind != ARG_END; option++) {
+        AUTO_STR head = {0};
+        str_addf(&head, "  --%s%s", option->name, option->kind == ARG_FLAG ? "" : "=…");
+        str_addf(ret, "%-26s%s\n", head.s, option->help);
+    }
+}
+
+static void one(struct shell *shell, const struct command *command)
+{
+    AUTO_STR text = {0};
+
+    str_addf(&text, "\\%s: %s\n\nUsage: %s\n", command->name, command->summary, command->usage);
+    if (command->letter != NULL || command->word != NULL)
+        str_addf(&text, "Also: %s%s%s%s\n", command->letter != NULL ? "\\" : "",
+                 command->letter != NULL ? command->letter : "",
+                 command->letter != NULL && command->word != NULL ? ", " : "",
+                 command->word != NULL ? command->word : "");
+    if (command->details != NULL) {
+        str_addc(&text, '\n');
+        text_fold(command->details, sink_columns(shell->output.out) - 1, 0, &text);
+        str_addc(&text, '\n');
+    }
+    if (command->options != NULL || command->plan != NULL) {
+        str_add(&text, "\nOptions\n");
+        options(command->options, &text);
+        if (command->plan != NULL)
+            options(plan_options, &text);
+    }
+    for (const struct example *e = command->examples; e != NULL && e->line != NULL; e++) {
+        if (e == command->examples)
+            str_add(&text, "\nExamples\n");
+        str_addf(&text, "  %-40s%s\n", e->line, e->says);
+    }
+    sink_text(shell->output.out, text.s);
+}
+
+/* "mv": all commands that begin so, when there is more than one. */
+static bool family(struct shell *shell, const char *name)
+{
+    AUTO_STR text = {0};
+    size_t len = strlen(name);
+    size_t n = 0;
+
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        const char *other = command_table[i]->name;
+        if (strncmp(other, name, len) == 0 && (other[len] == '\0' || other[len] == ' ')) {
+            one_line(command_table[i], &text);
+            n++;
+        }
+    }
+    if (n < 2)
+        return false;
+    sink_text(shell->output.out, text.s);
+    return true;
+}
+
+bool shell_help(struct shell *shell, const char *name, struct error *err)
+{
+    const char *names[256];
+    size_t n = 0;
+
+    if (name == NULL || *name == '\0') {
+        all(shell);
+        return true;
+    }
+    while (*name == '\\')
+        name++;
+    if (family(shell, name))
+        return true;
+    for (size_t i = 0; command_table[i] != NULL && n < 256; i++) {
+        const struct command *command = command_table[i];
+        if (str_equal(command->name, name) || str_equal(command->letter, name)) {
+            one(shell, command);
+            return true;
+        }
+        names[n++] = command->name;
+    }
+    const char *nearest = text_nearest(name, names, n);
+    error_set(err, ERR_USAGE, "there is no command \\%s", name);
+    return error_hint(err, nearest != NULL ? "did you mean \\%s? \\help lists all"
+                                           : "%.0s\\help lists all", nearest != NULL ? nearest : "");
+}

@@ -1,0 +1,124 @@
+/* Prints a plan: head, steps with their undo, what is left as found. */
+#include "page.h"
+
+#include <belay/cluster.h>
+#include <belay/output.h>
+#include <belay/plan.h>
+#include <belay/session.h>
+#include <belay/str.h>
+#include <kubectl.h>
+#include <text.h>
+#include <utf8.h>
+
+#define SHOWN_STEPS 12 /* of a long plan, from its beginning … */
+#define SHOWN_LAST 3   /* … and its end */
+
+static void line(struct sink *sink, const char *text)
+{
+    AUTO_STR safe = {0};
+
+    escape_line(text, strlen(text), &safe);
+    sink_text(sink, str_text(&safe));
+    sink_text(sink, "\n");
+}
+
+static void head(struct sink *sink, const struct plan *plan, struct session *session)
+{
+    AUTO_STR text = {0};
+    AUTO_STR count = {0};
+    struct kube *kube = session != NULL ? session_kube(session, NULL) : NULL;
+
+    text_count(plan_steps(plan), "step", &count);
+    str_addf(&text, "Plan     %s  %s", plan->command, count.s);
+    str_pad(&text, ' ', text.len < 60 ? 60 - text.len : 2);
+    str_addf(&text, "digest %.6s…", plan->digest);
+    line(sink, text.s);
+    str_clear(&text);
+    str_addf(&text, "Cluster  %s (id %s)", plan->cluster, json_str(plan->identity, "id"));
+    if (kube != NULL)
+        str_addf(&text, "  context %s  namespace %s", kube_context(kube), kube_namespace(kube));
+    line(sink, text.s);
+    str_clear(&text);
+    if (session != NULL && *session_where(session, NODE_ENTRY) != '\0')
+        str_addf(&text, "%s  ", session_where(session, NODE_ENTRY));
+    str_addf(&text, "%s", plan->through != NULL ? plan->through : "");
+    AUTO_FREE char *through = str_format("Through  %s", str_text(&text));
+    line(sink, through);
+    for (size_t i = 0; i < plan->head.n; i++)
+        line(sink, plan->head.v[i]);
+}
+
+/* What it says, with what it costs; escaped; appends. */
+static void words_and_note(const struct step *step, const char *words, const char *note,
+                           struct str *ret)
+{
+    AUTO_STR shown = {0};
+
+    step_show_slots(step, words, &shown);
+    if (note != NULL)
+        str_addf(&shown, "  (%s)", note);
+    escape_line(str_text(&shown), shown.len, ret);
+}
+
+/* "  3  ALTER …        undo: …": on one line when it fits, the undo on its own line when not. */
+static void show_step(struct sink *sink, const struct step *step, size_t number)
+{
+    AUTO_STR words = {0};
+    AUTO_STR undo_words = {0};
+    AUTO_STR undo = {0};
+    AUTO_STR text = {0};
+
+    action_words(&step->action, &words);
+    action_words(&step->undo, &undo_words);
+    str_addf(&text, "%3zu  ", number);
+    words_and_note(step, words.len > 0 ? words.s : step->title, step->note, &text);
+    if (undo_words.len > 0) {
+        str_add(&undo, "undo: ");
+        words_and_note(step, undo_words.s, step->undo_note, &undo);
+        if (utf8_cells(text.s, text.len) + 3 + utf8_cells(undo.s, undo.len) <= sink_columns(sink))
+            str_add(&text, "   ");
+        else
+            str_add(&text, "\n       ");
+        str_addn(&text, undo.s, undo.len);
+    }
+    sink_text(sink, text.s);
+    sink_text(sink, "\n");
+}
+
+void page_show(struct sink *sink, const struct plan *plan, struct session *session, bool whole)
+{
+    size_t total = plan_steps(plan);
+    size_t number = 0;
+    bool cut = false;
+
+    head(sink, plan, session);
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct stage *stage = plan->stages[i];
+        if (stage->n == 0)
+            continue;
+        if (plan->n > 1 && (whole || total <= SHOWN_STEPS + SHOWN_LAST)) {
+            AUTO_FREE char *name = str_format(" -- %s", stage->name);
+            line(sink, name);
+        }
+        for (size_t k = 0; k < stage->n; k++) {
+            number++;
+            if (whole || total <= SHOWN_STEPS + SHOWN_LAST || number <= SHOWN_STEPS ||
+                number > total - SHOWN_LAST)
+                show_step(sink, stage->steps[k], number);
+            else if (!cut)
+                sink_f(sink, "  …  %zu more: l lists all\n", total - SHOWN_STEPS - SHOWN_LAST);
+            cut = cut || number > SHOWN_STEPS;
+        }
+    }
+    if (plan->left.n > 0)
+        sink_f(sink, "Left as found: %zu\n", plan->left.n);
+    for (size_t i = 0; i < plan->left.n && (whole || i < SHOWN_STEPS); i++) {
+        AUTO_FREE char *text = str_format("  %s", plan->left.v[i]);
+        line(sink, text);
+    }
+    if (whole)
+        sink_f(sink, "Digest   sha256:%s\n", plan->digest);
+    if (!whole && plan->left.n > SHOWN_STEPS)
+        sink_f(sink, "  … %zu more\n", plan->left.n - SHOWN_STEPS);
+    sink_flush(sink, NULL);
+}

@@ -1,0 +1,70 @@
+/* Writes and reads saved plans. */
+#include "plan_file.h"
+
+#include <belay/str.h>
+#include <file.h>
+
+#include "guided.h"
+#include "shell_inside.h"
+
+#define MAX_PLAN_FILE ((size_t)256 << 20)
+
+bool plan_file_save(const char *path, const struct plan *plan, const json_t *facts,
+                    struct error *err)
+{
+    AUTO_JSON *object = json_object();
+    json_t *words = json_array();
+    AUTO_FREE char *full = file_expand_home(path);
+
+    for (size_t i = 0; i < plan->args.n; i++)
+        json_array_append_new(words, json_string(plan->args.v[i]));
+    json_put_int(object, "belay_plan", 1);
+    json_put_str(object, "belay", BELAY_VERSION);
+    json_put_str(object, "command", plan->command);
+    json_put(object, "args", words);
+    json_put_str(object, "digest", plan->digest);
+    json_put(object, "plan", plan_json(plan));
+    json_put(object, "facts", json_deep_copy(facts));
+    AUTO_FREE char *text = json_dumps(object, JSON_INDENT(1) | JSON_SORT_KEYS);
+    AUTO_FREE char *line = str_format("%s\n", text);
+    return file_write_atomic(full, line, strlen(line), 0600, err);
+}
+
+json_t *plan_file_read(const char *path, struct error *err)
+{
+    AUTO_STR text = {0};
+    AUTO_FREE char *full = file_expand_home(path);
+
+    if (!file_read(full, MAX_PLAN_FILE, &text, err))
+        return NULL;
+    json_t *file = json_parse(str_text(&text), text.len, MAX_PLAN_FILE, err);
+    if (file != NULL && json_int(file, "belay_plan") == 1 &&
+        json_is_object(json_object_get(file, "facts")))
+        return file;
+    json_decref(file);
+    error_done(err);
+    error_set(err, ERR_USAGE, "%s is not a saved plan of belay", path);
+    return NULL;
+}
+
+struct plan *plan_file_plan(const json_t *file, struct error *err)
+{
+    const struct command *command = dispatch_find(json_str(file, "command"));
+    struct command_input input = {0};
+    AUTO_STRV words = {0};
+    json_t *word;
+    size_t i;
+
+    if (command == NULL || command->plan == NULL) {
+        error_set(err, ERR_USAGE, "the saved plan is of an unknown command: %s",
+                  json_str(file, "command"));
+        return NULL;
+    }
+    json_array_foreach(json_object_get(file, "args"), i, word)
+        strv_add(&words, json_string_value(word));
+    if (!input_parse_words(command, &words, &input, err))
+        return NULL;
+    struct plan *plan = guided_plan(command, &input, json_object_get(file, "facts"), err);
+    input_done(&input);
+    return plan;
+}

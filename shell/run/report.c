@@ -1,0 +1,62 @@
+/* Errors on stderr: a server's as the classic client prints it, belay's own with what to do now. */
+#include "shell_inside.h"
+
+#include <belay/str.h>
+
+#include "status.h"
+
+static void colour(struct sink *sink, const char *code)
+{
+    if (sink_colour(sink))
+        sink_text(sink, code);
+}
+
+/* The classic client's form, so that scripts that look for it keep working. */
+static void server_error(struct shell *shell, const struct error *err, unsigned line)
+{
+    struct sink *sink = shell->output.err;
+
+    sink_f(sink, "ERROR %u", err->sql_errno);
+    if (err->sqlstate[0] != '\0')
+        sink_f(sink, " (%s)", err->sqlstate);
+    if (line > 0 && shell->source != NULL && shell->source->name != NULL) {
+        sink_f(sink, " at line %u", line);
+        if (!str_equal(shell->source->name, "-e"))
+            sink_f(sink, " in %s", shell->source->name);
+    }
+    sink_text(sink, ": ");
+}
+
+void report_error(struct shell *shell, const struct error *err, unsigned line)
+{
+    struct sink *sink = shell->output.err;
+
+    sink_flush(shell->output.out, NULL);
+    colour(sink, "\033[31m");
+    if (err->sql_errno != 0)
+        server_error(shell, err, line);
+    else if (line > 0 && shell->source != NULL && shell->source->name != NULL)
+        sink_f(sink, "belay: %s line %u: ", shell->source->name, line);
+    else
+        sink_text(sink, "belay: ");
+    colour(sink, "\033[0m");
+    sink_foreign(sink, err->message, strlen(err->message));
+    if (err->where != NULL && err->sql_errno == 0) {
+        sink_text(sink, " (");
+        sink_foreign(sink, err->where, strlen(err->where));
+        sink_text(sink, ")");
+    }
+    sink_text(sink, "\n");
+    if (err->hint != NULL) {
+        sink_text(sink, "  ");
+        sink_foreign(sink, err->hint, strlen(err->hint));
+        sink_text(sink, "\n");
+    }
+    sink_flush(sink, NULL);
+}
+
+void report_status(struct shell *shell, const struct error *err)
+{
+    if (shell->status == 0)
+        shell->status = status_of(err->code);
+}

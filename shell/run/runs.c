@@ -1,0 +1,170 @@
+/* Going on with runs and saved plans. */
+#include "shell_inside.h"
+
+#include <belay/cluster.h>
+#include <belay/journal.h>
+#include <belay/str.h>
+
+#include "guided.h"
+#include "plan_file.h"
+
+/* Has this run ended well? Its last "end" record says. */
+static bool is_open(const struct journal_file *file)
+{
+    bool done = false;
+    json_t *record;
+    size_t i;
+
+    json_array_foreach(file->records, i, record)
+    {
+        if (str_equal(json_str(record, "type"), "end"))
+            done = json_flag(record, "done");
+        else if (str_equal(json_str(record, "type"), "resume"))
+            done = false;
+    }
+    return !done && json_array_size(file->records) > 0;
+}
+
+static void open_runs(const char *dir, struct strv *ret)
+{
+    AUTO_STRV runs = {0};
+
+    journal_list(dir, &runs);
+    for (size_t i = 0; i < runs.n; i++) {
+        struct journal_file file = {0};
+        if (journal_read(dir, runs.v[i], &file, NULL) && is_open(&file))
+            strv_add(ret, runs.v[i]);
+        journal_file_done(&file);
+    }
+}
+
+/* The one open run, when none was named. */
+static bool only_open(const char *dir, struct str *ret, struct error *err)
+{
+    AUTO_STRV runs = {0};
+    AUTO_STR list = {0};
+
+    open_runs(dir, &runs);
+    if (runs.n == 1) {
+        str_add(ret, runs.v[0]);
+        return true;
+    }
+    if (runs.n == 0)
+        return error_set(err, ERR_USAGE, "no run of this cluster is open");
+    strv_join(&runs, ", ", &list);
+    error_set(err, ERR_USAGE, "%zu runs are open: %s", runs.n, list.s);
+    return error_hint(err, "\\resume RUN goes on with one; \\journal show RUN tells what it did");
+}
+
+bool shell_resume(struct shell *shell, const char *run, struct error *err)
+{
+    struct cluster cluster = {0};
+    struct journal_file file = {0};
+    AUTO_STR name = {0};
+
+    if (!cluster_read(shell->session, false, &cluster, err))
+        return false;
+    AUTO_FREE char *dir = session_dir(shell->session, cluster.id, err);
+    cluster_done(&cluster);
+    if (dir == NULL)
+        return false;
+    if (run != NULL)
+        str_add(&name, run);
+    else if (!only_open(dir, &name, err))
+        return false;
+    if (!journal_read(dir, name.s, &file, err))
+        return false;
+    if (file.torn)
+        output_note(&shell->output, "note: the last line of the journal is incomplete (a crash "
+                    "while writing it); it is cut off");
+    bool ok = is_open(&file) ? guided_resume(shell, &file, err)
+                             : error_set(err, ERR_USAGE, "run %s is finished", name.s);
+    journal_file_done(&file);
+    return ok;
+}
+
+bool shell_run_plan(struct shell *shell, const char *path, struct error *err)
+{
+    AUTO_JSON *file = plan_file_read(path, err);
+    struct command_input input = {0};
+    AUTO_STRV words = {0};
+    json_t *word;
+    size_t i;
+
+    if (file == NULL)
+        return false;
+    const struct command *command = dispatch_find(json_str(file, "command"));
+    if (command == NULL || command->plan == NULL)
+        return error_set(err, ERR_USAGE, "the saved plan is of an unknown command: %s",
+                         json_str(file, "command"));
+    json_array_foreach(json_object_get(file, "args"), i, word)
+        strv_add(&words, json_string_value(word));
+    if (!input_parse_words(command, &words, &input, err))
+        return false;
+    bool ok = guided_start(shell, command, &input, json_str(file, "digest"), err);
+    input_done(&input);
+    return ok;
+}
+
+/* "+ title" for a step that is only in b, "- title" for one that is only in a. */
+static size_t diff_steps(struct sink *out, const struct plan *a, const struct plan *b, char mark)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->n; i++) {
+        for (size_t k = 0; k < b->stages[i]->n; k++) {
+            const struct step *step = b->stages[i]->steps[k];
+            const struct step *other = NULL;
+            for (size_t j = 0; j < a->n && other == NULL; j++)
+                other = stage_find(a->stages[j], step->id);
+            AUTO_JSON *left = other != NULL ? step_json(other) : NULL;
+            AUTO_JSON *right = step_json(step);
+            if (other != NULL && json_equal(left, right))
+                continue;
+            AUTO_STR safe = {0};
+            escape_line(step->title, strlen(step->title), &safe);
+            sink_f(out, "%c %s%s\n", mark, str_text(&safe), other != NULL ? "  (changed)" : "");
+            n++;
+        }
+    }
+    return n;
+}
+
+bool shell_plan_diff(struct shell *shell, const char *path, struct error *err)
+{
+    AUTO_JSON *file = plan_file_read(path, err);
+    struct plan *saved = file != NULL ? plan_file_plan(file, err) : NULL;
+    struct plan *fresh = saved != NULL ? guided_fresh(shell, file, err) : NULL;
+    bool ok = fresh != NULL;
+
+    if (ok && str_equal(saved->digest, fresh->digest)) {
+        sink_text(shell->output.out, "The world still gives this plan.\n");
+    } else if (ok) {
+        size_t n = diff_steps(shell->output.out, fresh, saved, '-');
+        n += diff_steps(shell->output.out, saved, fresh, '+');
+        if (n == 0)
+            sink_text(shell->output.out, "the steps are the same; the cluster's identity or the "
+                                         "final proof differs\n");
+        ok = error_set(err, ERR_DRIFT, "the world differs from the saved plan");
+    }
+    plan_free(saved);
+    plan_free(fresh);
+    return ok;
+}
+
+bool shell_plan_show(struct shell *shell, const char *path, bool digest_only, struct error *err)
+{
+    AUTO_JSON *file = plan_file_read(path, err);
+    struct plan *plan = file != NULL ? plan_file_plan(file, err) : NULL;
+
+    if (plan == NULL)
+        return false;
+    bool same = str_equal(plan->digest, json_str(file, "digest"));
+    if (same && digest_only)
+        sink_f(shell->output.out, "sha256:%s\n", plan->digest);
+    else if (same)
+        guided_show(shell, plan);
+    plan_free(plan);
+    return same || error_set(err, ERR_VERDICT, "the saved plan is damaged or of another belay: its "
+                             "facts give another digest");
+}

@@ -1,0 +1,54 @@
+/* \s: what the classic client shows of a session. */
+#include "shell_inside.h"
+
+#include <belay/str.h>
+
+static void line(struct shell *shell, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void line(struct shell *shell, const char *name, const char *fmt, ...)
+{
+    AUTO_STR value = {0};
+    va_list ap;
+
+    va_start(ap, fmt);
+    str_vaddf(&value, fmt, ap);
+    va_end(ap);
+    sink_f(shell->output.out, "%s", name);
+    for (size_t i = strlen(name); i < 24; i++)
+        sink_write(shell->output.out, " ", 1);
+    sink_foreign(shell->output.out, str_text(&value), value.len);
+    sink_text(shell->output.out, "\n");
+}
+
+bool shell_status(struct shell *shell, struct error *err)
+{
+    struct connection *c = shell_connection(shell, err);
+    AUTO_RESULT version = {0};
+    AUTO_RESULT user = {0};
+
+    if (c == NULL)
+        return false;
+    if (!query_result(c, "SELECT @@version_comment AS v", NULL, &version, err) ||
+        !query_result(c, "SELECT CURRENT_USER() AS u, DATABASE() AS d", NULL, &user, err))
+        return false;
+    sink_text(shell->output.out, "--------------\n");
+    sink_f(shell->output.out, "belay  Ver %s\n\n", BELAY_VERSION);
+    line(shell, "Connection id:", "%llu", (unsigned long long)connection_id(c));
+    line(shell, "Current database:", "%s", result_text(&user, 0, "d"));
+    line(shell, "Current user:", "%s", result_text(&user, 0, "u"));
+    line(shell, "SSL:", "%s", connection_tls_cipher(c) != NULL ? connection_tls_cipher(c)
+                                                              : "Not in use");
+    line(shell, "Using delimiter:", "%s", scan_delimiter(shell->source->scanner));
+    line(shell, "Server:", "StarRocks %s", result_text(&version, 0, "v"));
+    line(shell, "Server version:", "%s", connection_server_version(c));
+    line(shell, "Protocol version:", "%u", connection_protocol(c));
+    line(shell, "Connection:", "%s", connection_how(c));
+    line(shell, "Characterset:", "%s", connection_charset(c));
+    if (connection_endpoint(c)->socket == NULL)
+        line(shell, "TCP port:", "%u", connection_endpoint(c)->port);
+    if (shell->practice_dir != NULL)
+        line(shell, "Practice cluster:", "%s", shell->practice_dir);
+    sink_text(shell->output.out, "--------------\n\n");
+    return true;
+}

@@ -1,0 +1,101 @@
+/* The inside of the shell, for the files of run/ only. */
+#ifndef BELAY_SHELL_INSIDE_H
+#define BELAY_SHELL_INSIDE_H
+
+#include <belay/shell.h>
+#include <connect.h>
+#include <process.h>
+#include <query.h>
+#include <scan.h>
+#include <settings.h>
+
+struct history;
+struct line;
+struct names;
+
+/* Where text comes from: its name for errors, and what it may do. */
+struct source {
+    const char *name;      /* NULL for the keyboard; "-e #2", a file's name, "standard input" */
+    bool trusted;          /* -e and the keyboard may change things and write files */
+    struct scanner *scanner;
+    int depth;             /* of `source` inside `source` */
+};
+
+#define SHELL_MAX_WORDS 64
+
+struct shell {
+    struct settings settings;
+    char letters[SHELL_MAX_WORDS];      /* one-letter commands, NUL-terminated */
+    const char *words[SHELL_MAX_WORDS]; /* long words that need no backslash, NULL-terminated */
+    struct endpoint endpoint;
+    struct session *session;
+    struct connection *connection; /* the user's own; NULL before the first use or after a loss */
+    struct output output;
+    struct source *source;         /* the innermost */
+    struct line *line;
+    struct history *history;
+    struct names *names;           /* cache for completion */
+    struct process practice;       /* the practice FE, when there is one */
+    char *practice_dir;
+    char *practice_program;
+    char *last_database;           /* to be used again after a reconnect */
+    struct str typed;              /* at the keyboard: the statement so far, for the history */
+    bool interactive;
+    bool silent;                   /* no row counts: batch */
+    bool batch;
+    bool show_warnings;
+    bool leaving;
+    int status;                    /* of the first failure, for the exit */
+    unsigned failures;             /* statements that failed under --force */
+    uint64_t statements;
+};
+
+/* shell.c */
+bool shell_open(struct shell *shell, int argc, char **argv, struct error *err);
+void shell_close(struct shell *shell);
+/* The user's connection, opened when needed. NULL with the error. */
+struct connection *shell_connection(struct shell *shell, struct error *err);
+
+/* report.c: errors as people and scripts expect them. line 0: none. */
+void report_error(struct shell *shell, const struct error *err, unsigned line);
+/* Keeps the exit status of the first failure. */
+void report_status(struct shell *shell, const struct error *err);
+
+/* statement.c: one statement, sent as typed. */
+bool statement_run(struct shell *shell, const struct scan_item *item, struct error *err);
+
+/* arguments.c: words against the tables of a command. */
+bool input_parse(const struct command *command, const char *text, struct command_input *ret,
+                 struct error *err);
+bool input_parse_words(const struct command *command, const struct strv *words,
+                       struct command_input *ret, struct error *err);
+void input_done(struct command_input *input);
+
+/* dispatch.c */
+enum client_end dispatch_long(struct shell *shell, const struct scan_item *item, struct error *err);
+enum client_end dispatch_letter(struct shell *shell, const struct scan_item *item,
+                                struct error *err);
+enum client_end dispatch_word(struct shell *shell, const struct scan_item *item, struct error *err);
+/* Fills the letters and words of the table, for the scanners. */
+void dispatch_tables(struct shell *shell);
+const struct command *dispatch_find(const char *name);
+
+/* loop.c */
+int loop_run(struct shell *shell);
+/* Everything of one source; false: it stopped at an error that was reported. */
+bool loop_source(struct shell *shell, struct source *source, int fd, const char *text);
+
+/* guided.c: plan, page, consent, run. */
+bool guided_run(struct shell *shell, const struct command *command,
+                const struct command_input *input, struct error *err);
+
+/* practice.c */
+bool practice_start(struct shell *shell, struct error *err);
+void practice_stop(struct shell *shell);
+
+/* names.c: MV names, databases and tables for completion; never blocks for long. */
+void names_open(struct shell *shell);
+void names_close(struct shell *shell);
+void names_forget(struct shell *shell);
+
+#endif

@@ -1,0 +1,104 @@
+/* The signal flag and its two pipes: the only state outside of structs, because handlers have no
+ * context. */
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <mem.h>
+
+static struct {
+    int wake[2];
+    int leave[2];
+    volatile sig_atomic_t last;
+    volatile sig_atomic_t fatal;
+    volatile sig_atomic_t interrupts;
+    volatile sig_atomic_t to_leave;
+} state = {{-1, -1}, {-1, -1}, 0, 0, 0, 1};
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    ssize_t written;
+
+    state.last = number;
+    if (number == SIGINT)
+        state.interrupts = state.interrupts + 1;
+    else
+        state.fatal = number;
+    written = write(state.wake[1], "s", 1);
+    if (number != SIGINT || state.interrupts >= state.to_leave)
+        written = write(state.leave[1], "s", 1);
+    (void)written; /* a full pipe is as readable as one more byte */
+    errno = saved;
+}
+
+void signals_init(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+
+    if (pipe2(state.wake, O_CLOEXEC | O_NONBLOCK) != 0 ||
+        pipe2(state.leave, O_CLOEXEC | O_NONBLOCK) != 0)
+        mem_fatal("no pipe for signals");
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+        sigaction(caught[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file limit is an error of write(), as a full disk is */
+}
+
+int signals_wake_fd(void)
+{
+    return state.wake[0];
+}
+
+int signals_leave_fd(void)
+{
+    return state.leave[0];
+}
+
+static void drain(int fd)
+{
+    char bytes[64];
+
+    while (read(fd, bytes, sizeof(bytes)) > 0)
+        ;
+}
+
+void signals_reset(int interrupts_to_leave)
+{
+    state.to_leave = interrupts_to_leave;
+    state.interrupts = 0;
+    state.last = 0;
+    drain(state.wake[0]);
+    if (state.fatal == 0)
+        drain(state.leave[0]);
+}
+
+int signals_interrupts(void)
+{
+    return state.interrupts;
+}
+
+int signals_pending(void)
+{
+    return state.last;
+}
+
+int signals_take(void)
+{
+    int last = state.last;
+
+    drain(state.wake[0]);
+    state.last = 0;
+    return last;
+}
+
+int signals_fatal(void)
+{
+    return state.fatal;
+}

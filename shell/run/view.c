@@ -1,0 +1,150 @@
+/* Steps as they run, on stderr: one calm line each; a moving line only on a terminal. */
+#include "view.h"
+
+#include <belay/str.h>
+#include <clock.h>
+#include <text.h>
+
+#include "page.h"
+#include "shell_inside.h"
+#include "signals.h"
+
+#define REDRAW_MS 500
+
+static void clear_line(struct view *view)
+{
+    if (view->line_open)
+        sink_text(view->shell->output.err, "\r\033[K");
+    view->line_open = false;
+}
+
+/* A line that is drawn again and again: on a terminal only. */
+static void moving(struct view *view, const char *text)
+{
+    struct sink *sink = view->shell->output.err;
+    AUTO_STR safe = {0};
+
+    if (!sink_is_terminal(sink) || clock_ms() - view->last_shown < REDRAW_MS)
+        return;
+    view->last_shown = clock_ms();
+    escape_line(text, strlen(text), &safe);
+    unsigned columns = sink_columns(sink);
+    if (safe.len > columns - 1)
+        str_cut(&safe, columns - 1);
+    clear_line(view);
+    sink_text(sink, str_text(&safe));
+    view->line_open = true;
+    sink_flush(sink, NULL);
+}
+
+static void on_stage(void *ctx, const struct plan *plan, const struct stage *stage)
+{
+    struct view *view = ctx;
+
+    clear_line(view);
+    if (plan->n > 1)
+        sink_f(view->shell->output.err, "-- %s\n", stage->name);
+    sink_flush(view->shell->output.err, NULL);
+}
+
+static void on_begin(void *ctx, const struct step *step, size_t number, size_t of)
+{
+    struct view *view = ctx;
+    AUTO_FREE char *text = str_format("%zu/%zu  %s …", number, of, step->title);
+
+    view->doing = step->title;
+    view->last_shown = 0;
+    moving(view, text);
+}
+
+static void on_waiting(void *ctx, const struct step *step, const char *evidence, int64_t ms)
+{
+    struct view *view = ctx;
+    AUTO_STR text = {0};
+
+    str_addf(&text, "   waiting ");
+    clock_span(ms, &text);
+    str_add(&text, " of ");
+    clock_span(step->proof_ms, &text);
+    str_addf(&text, ": %s", evidence != NULL ? evidence : step->title);
+    moving(view, text.s);
+}
+
+static void on_end(void *ctx, const struct step *step, size_t number, size_t of,
+                   enum outcome outcome, const char *why, int64_t ms)
+{
+    struct view *view = ctx;
+    struct sink *sink = view->shell->output.err;
+    static const char *const words[] = {"open", "done", "already so", "FAILED", "skipped",
+                                        "OUTCOME UNKNOWN"};
+    static const char *const colours[] = {"", "\033[32m", "\033[32m", "\033[31m", "\033[33m",
+                                          "\033[31m"};
+    AUTO_STR text = {0};
+    AUTO_STR safe = {0};
+
+    clear_line(view);
+    sink_f(sink, "%3zu/%zu  ", number, of);
+    if (sink_colour(sink))
+        sink_text(sink, colours[outcome]);
+    sink_text(sink, words[outcome]);
+    if (sink_colour(sink))
+        sink_text(sink, "\033[0m");
+    str_addf(&text, "  %s", step->title);
+    if (*why != '\0' && !str_starts(why, step->title))
+        str_addf(&text, ": %s", why);
+    else if (*why != '\0')
+        str_addf(&text, "%s", why + strlen(step->title));
+    escape_line(text.s, text.len, &safe);
+    sink_text(sink, safe.s);
+    if (ms >= 1000) {
+        AUTO_STR span = {0};
+        clock_span(ms, &span);
+        sink_f(sink, "  (%s)", span.s);
+    }
+    sink_text(sink, "\n");
+    sink_flush(sink, NULL);
+}
+
+static void on_note(void *ctx, const char *text)
+{
+    struct view *view = ctx;
+
+    clear_line(view);
+    output_note(&view->shell->output, "%s", text);
+}
+
+static void on_show_all(void *ctx, const struct plan *plan)
+{
+    struct view *view = ctx;
+
+    page_show(view->shell->output.err, plan, view->shell->session, true);
+}
+
+const struct runner_view view_calls = {on_stage, on_begin, on_waiting, on_end, on_note, on_show_all};
+
+void view_progress(void *ctx, uint64_t done, uint64_t total, const char *what)
+{
+    struct view *view = ctx;
+    AUTO_STR text = {0};
+
+    str_addf(&text, "   %s: ", what);
+    text_bytes(done, &text);
+    if (total > 0) {
+        str_add(&text, " of ");
+        text_bytes(total, &text);
+    }
+    moving(view, text.s);
+}
+
+bool view_stop_wanted(void *ctx)
+{
+    struct view *view = ctx;
+
+    if (signals_interrupts() > 0 && signals_pending() != 0) {
+        signals_take();
+        clear_line(view);
+        output_note(&view->shell->output,
+                    "^C: stopping after this step; ^C again leaves at once");
+    }
+    return signals_interrupts() > 0 || signals_fatal() != 0;
+}

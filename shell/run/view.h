@@ -1,0 +1,22 @@
+/* What a person sees while a plan runs. */
+#ifndef BELAY_VIEW_H
+#define BELAY_VIEW_H
+
+#include <runner.h>
+
+struct shell;
+
+struct view {
+    struct shell *shell;
+    const char *doing;      /* title of the step that runs */
+    int64_t last_shown;     /* when the waiting line was last drawn */
+    bool line_open;         /* a line without a newline is on the terminal */
+};
+
+extern const struct runner_view view_calls; /* ctx: struct view */
+
+/* For world.progress; ctx: struct view. */
+void view_progress(void *ctx, uint64_t done, uint64_t total, const char *what);
+bool view_stop_wanted(void *ctx);
+
+#endif
