@@ -1,0 +1,214 @@
+/* Databases, tables, rows. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <belay/json.h>
+
+#include "exec.h"
+#include "mem.h"
+#include "schema_tables.h"
+#include "world_mv.h"
+
+/* FeNameFormat.java: ASCII, no digit first, 256 at most (recorded: 1102 for the others). */
+static bool is_database_name(const char *name)
+{
+    if (name[0] == '\0' || isdigit((unsigned char)name[0]) || strlen(name) > 256)
+        return false;
+    for (const char *p = name; *p != '\0'; p++) {
+        if (!isalnum((unsigned char)*p) && strchr("_-~!@#$", *p) == NULL)
+            return false;
+    }
+    return true;
+}
+
+bool exec_create_database(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    if (!session_may_object(x->c, "CREATE DATABASE", "CATALOG default_catalog", x->a))
+        return false;
+    if (!is_database_name(x->s->name))
+        return answer_error(x->a, 1102, "42000", "Getting analyzing error. Detail message:"
+                            " Incorrect database name '%s'.", x->s->name);
+    if (db_int(x->db, 0, "SELECT count(*) FROM db WHERE name = ?1", "s", x->s->name) > 0)
+        return x->s->if_not_exists ||
+               answer_error(x->a, 1007, "HY000", "Can't create database '%s'; database exists",
+                            x->s->name);
+    return (db_run(x->db, &err, "INSERT INTO db VALUES (?1, ?2)", "is", world_next_id(x->w),
+                   x->s->name) &&
+            world_journal(x->w, &err)) ||
+           exec_failed(x, &err);
+}
+
+/* Removes an object with all that belongs to it, and tells the views over it. */
+static bool remove_object(struct exec *x, int64_t id, const char *name, struct error *err)
+{
+    static const char *const removals[] = {
+        "DELETE FROM row WHERE object_id = ?1", "DELETE FROM col WHERE object_id = ?1",
+        "DELETE FROM task_run WHERE mv_id = ?1", "DELETE FROM dep WHERE mv_id = ?1",
+        "DELETE FROM mv WHERE id = ?1", "DELETE FROM object WHERE id = ?1"};
+    AUTO_FREE char *reason = str_format("base-table dropped: %s", name);
+    for (size_t i = 0; i < sizeof removals / sizeof removals[0]; i++) {
+        if (!db_run(x->db, err, removals[i], "i", id))
+            return false;
+    }
+    return mv_base_gone(x->w, id, reason, err) && world_journal(x->w, err);
+}
+
+bool exec_drop_database(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    int64_t id = db_int(x->db, 0, "SELECT id FROM db WHERE name = ?1", "s", x->s->name);
+    AUTO_FREE char *object = str_format("DATABASE %s", x->s->name);
+    if (id == 0)
+        return x->s->if_exists ||
+               answer_error(x->a, 1008, "HY000", "Can't drop database '%s'; database doesn't exist",
+                            x->s->name);
+    if (!session_may_object(x->c, "DROP", object, x->a))
+        return false;
+    AUTO_STMT *row = db_prepare(x->db, &err, "SELECT id, name FROM object WHERE db_id = ?1", "i",
+                                id);
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        AUTO_FREE char *name = mem_text(db_column(row, 1));
+        if (!remove_object(x, sqlite3_column_int64(row, 0), name, &err))
+            return exec_failed(x, &err);
+    }
+    return (db_run(x->db, &err, "DELETE FROM db WHERE id = ?1", "i", id) &&
+            world_journal(x->w, &err)) ||
+           exec_failed(x, &err);
+}
+
+static bool add_columns(struct exec *x, int64_t id, struct error *err)
+{
+    for (size_t i = 0; i < x->s->list.n; i++) {
+        if (!db_run(x->db, err, "INSERT INTO col VALUES (?1, ?2, ?3, upper(?4))", "iiss", id,
+                    (int64_t)i + 1, x->s->list.v[i], x->s->types.v[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Needs shards: an entry in starmgr's journal, and a live node that takes them. */
+bool exec_create_table(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    const char *db = exec_database(x, x->s->db, true);
+    if (db == NULL)
+        return false;
+    AUTO_FREE char *object = str_format("DATABASE %s", db);
+    if (!session_may_object(x->c, "CREATE TABLE", object, x->a))
+        return false;
+    if (exec_object(x, db, x->s->name, NULL) != 0)
+        return x->s->if_not_exists ||
+               answer_error(x->a, 1050, "42S01", "Getting analyzing error. Detail message:"
+                            " Table '%s' already exists.", x->s->name);
+    if (exec_no_node(x, true))
+        return false;
+    int64_t id = world_next_id(x->w);
+    return (db_run(x->db, &err,
+                   "INSERT INTO object (id, db_id, name, kind, create_ms)"
+                   " VALUES (?1, (SELECT id FROM db WHERE name = ?2), ?3, 'TABLE', ?4)", "issi",
+                   id, db, x->s->name, world_now_ms(x->w)) &&
+            add_columns(x, id, &err) && world_journal(x->w, &err) &&
+            world_starmgr_journal(x->w, &err)) ||
+           exec_failed(x, &err);
+}
+
+bool exec_drop_table(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    AUTO_FREE char *kind = NULL;
+    const char *db = exec_database(x, x->s->db, true);
+    if (db == NULL)
+        return false;
+    int64_t id = exec_object(x, db, x->s->name, &kind);
+    AUTO_FREE char *object = str_format("TABLE %s", x->s->name);
+    if (id == 0)
+        return x->s->if_exists ||
+               answer_error(x->a, 5502, "42602",
+                            "Getting analyzing error. Detail message: Unknown table '%s'.",
+                            x->s->name);
+    if (str_equal(kind, "MV"))
+        return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message: The data"
+                            " of '%s' cannot be dropped because '%s' is a materialized view,use"
+                            " 'drop materialized view %s' to drop it..", x->s->name, x->s->name,
+                            x->s->name);
+    if (!session_may_object(x->c, "DROP", object, x->a))
+        return false;
+    return remove_object(x, id, x->s->name, &err) || exec_failed(x, &err);
+}
+
+bool exec_drop_mv(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    AUTO_FREE char *kind = NULL;
+    const char *db = exec_database(x, x->s->db, true);
+    if (db == NULL)
+        return false;
+    int64_t id = exec_object(x, db, x->s->name, &kind);
+    AUTO_FREE char *object = str_format("MATERIALIZED VIEW %s", x->s->name);
+    if (id == 0)
+        return x->s->if_exists || answer_error(x->a, 1064, "HY000",
+                                               "Materialized view %s is not found", x->s->name);
+    if (!str_equal(kind, "MV") && !str_equal(kind, "ROLLUP"))
+        return answer_error(x->a, 1064, "HY000", "Do not support non-OLAP table [%s] when drop"
+                                                 " materialized view", x->s->name);
+    if (!session_may_object(x->c, "DROP", object, x->a))
+        return false;
+    return remove_object(x, id, x->s->name, &err) || exec_failed(x, &err);
+}
+
+static bool insert_rows(struct exec *x, int64_t id, size_t columns, struct error *err)
+{
+    for (size_t row = 0, at = 0; row < x->s->types.n; row++) {
+        size_t cells = (size_t)strtoul(x->s->types.v[row], NULL, 10);
+        if (cells != columns)
+            return answer_error(x->a, 5604, "22000", "Getting analyzing error. Detail message:"
+                                " Inserted target column count: %zu doesn't match select/value"
+                                " column count: %zu.", columns, cells);
+        AUTO_JSON *array = json_array();
+        for (size_t i = 0; i < cells; i++, at++)
+            json_array_append_new(array, json_string(x->s->list.v[at]));
+        AUTO_FREE char *text = json_canonical(array);
+        if (!db_run(x->db, err, "INSERT INTO row VALUES (?1, ?2)", "is", id, text))
+            return exec_failed(x, err);
+    }
+    return true;
+}
+
+bool exec_insert(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    AUTO_FREE char *kind = NULL;
+    const char *db = exec_database(x, x->s->db, true);
+    if (db == NULL)
+        return false;
+    int64_t id = exec_object(x, db, x->s->name, &kind);
+    AUTO_FREE char *object = str_format("TABLE %s", x->s->name);
+    if (schema_table_find(db, x->s->name) != NULL)
+        return answer_error(x->a, 1064, "HY000",
+                            "Only support insert into olap/mysql/iceberg/hive table");
+    if (id == 0)
+        return answer_error(x->a, 1064, "HY000",
+                            "Getting analyzing error. Detail message: Table %s is not found.",
+                            x->s->name);
+    if (!str_equal(kind, "TABLE"))
+        return answer_error(x->a, 1064, "HY000",
+                            "Only support insert into olap/mysql/iceberg/hive table");
+    AUTO_FREE char *closed = exec_leader_config(x, "disable_load_job");
+    if (str_equal(closed, "true"))
+        return answer_error(x->a, 1064, "HY000",
+                            "disable_load_job is set to true, all load jobs are rejected");
+    if (!session_may_object(x->c, "INSERT", object, x->a) || exec_no_node(x, false))
+        return false;
+    size_t columns = (size_t)db_int(x->db, 0, "SELECT count(*) FROM col WHERE object_id = ?1", "i",
+                                    id);
+    if (!insert_rows(x, id, columns, &err))
+        return false;
+    if (!db_run(x->db, &err, "UPDATE object SET data_version = data_version + 1 WHERE id = ?1",
+                "i", id) ||
+        !world_journal(x->w, &err) || !mv_base_loaded(x->w, id, &err))
+        return exec_failed(x, &err);
+    x->a->affected = x->s->types.n;
+    return true;
+}

@@ -1,0 +1,267 @@
+/* Statements about the session, other sessions and users. */
+#include <string.h>
+#include <strings.h>
+
+#include "clock.h"
+#include "exec.h"
+#include "mem.h"
+#include "world_release.h"
+
+bool exec_nothing(struct exec *x)
+{
+    (void)x;
+    return true;
+}
+
+bool exec_use(struct exec *x)
+{
+    return session_use(x->c, x->s->key, x->s->db, x->a);
+}
+
+bool exec_set_catalog(struct exec *x)
+{
+    if (!str_equal(x->s->name, "default_catalog"))
+        return answer_error(x->a, 5078, "42000", "Unknown catalog '%s'", x->s->name);
+    return true;
+}
+
+/* Recorded: utf8 and what the FE takes for it; others are 1115. */
+static bool check_charset(struct exec *x, const char *name)
+{
+    static const char *const known[] = {"utf8", "utf8mb3", "utf8mb4", "gbk", "binary", "default"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcasecmp(known[i], name) == 0)
+            return true;
+    }
+    return answer_error(x->a, 1115, "42000", "Getting analyzing error. Detail message: Unknown"
+                                             " character set: '%s'.", name);
+}
+
+static bool check_timeout(struct exec *x, const char *name, const char *value)
+{
+    if (!str_ends(name, "query_timeout") && !str_ends(name, "wait_timeout"))
+        return true;
+    if (value[0] == '\0' || strspn(value, "0123456789") != strlen(value))
+        return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message: %s is"
+                                                 " not a number.", name);
+    return strspn(value, "0") != strlen(value) ||
+           answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message: %s must be"
+                                             " equal or greater than 1.", name);
+}
+
+bool exec_set(struct exec *x)
+{
+    if (x->s->global && !session_may(x->c, PRIVILEGE_OPERATE, x->a))
+        return false;
+    for (size_t i = 0; i < x->s->list.n; i++) {
+        const char *name = x->s->list.v[i], *value = x->s->types.v[i];
+        if (str_equal(name, "names") ? !check_charset(x, value)
+                                     : !check_timeout(x, name, value) ||
+                                           !session_set(x->c, name, value, x->a))
+            return false;
+    }
+    return true;
+}
+
+bool exec_set_role(struct exec *x)
+{
+    return session_set_roles(x->c, x->s->value, &x->s->list, x->a);
+}
+
+bool exec_begin(struct exec *x)
+{
+    if (!release_has(x->release, TRAIT_ID_COLUMN)) /* explicit transactions are 3.5+ */
+        return true;
+    x->c->in_transaction = true;
+    return true;
+}
+
+bool exec_commit(struct exec *x)
+{
+    x->c->in_transaction = false;
+    return true;
+}
+
+/* Not forwarded: knows the connections of this FE alone. */
+bool exec_kill(struct exec *x)
+{
+    for (struct conn *c = x->c->server->conns; c != NULL; c = c->next) {
+        if (c->fe_id != x->c->fe_id || (int64_t)c->thread_id != x->s->number)
+            continue;
+        if (!str_equal(c->user, x->c->user) && !session_may(x->c, PRIVILEGE_OPERATE, x->a))
+            return false;
+        if (c == x->c) {
+            x->a->closes = true; /* recorded: KILL and KILL QUERY of itself close it */
+            return true;
+        }
+        if (!x->s->query)
+            conn_kill(c, KILL_CONNECTION);
+        else if (c->busy)
+            conn_kill(c, KILL_QUERY);
+        return true;
+    }
+    return answer_error(x->a, 1094, "HY000", "Unknown thread id: %lld", (long long)x->s->number);
+}
+
+static void processlist_row(struct exec *x, const struct conn *c)
+{
+    AUTO_FREE char *server = db_text(x->db, "SELECT name FROM fe WHERE id = ?1", "i", c->fe_id);
+    if (release_has(x->release, TRAIT_ID_COLUMN))
+        answer_cell(x->a, server);
+    answer_cell_int(x->a, c->thread_id);
+    answer_cell(x->a, c->user);
+    answer_cell(x->a, c->peer);
+    answer_cell(x->a, c->db == NULL ? "" : c->db);
+    answer_cell(x->a, c->busy ? "Query" : "Sleep");
+    answer_cell_time(x->a, c->connected_ms + x->utc_shift);
+    answer_cell_int(x->a, (clock_ms() - c->since_real_ms) / 1000);
+    answer_cell(x->a, c->state);
+    answer_cell(x->a, c->info == NULL ? "" : c->info);
+    answer_cell(x->a, "false");
+    if (release_has(x->release, TRAIT_ID_COLUMN))
+        answer_cell(x->a, "default_warehouse");
+    if (release_has(x->release, TRAIT_STARMGR_BY_ITSELF)) { /* 4.1 */
+        answer_cell(x->a, "");
+        answer_cell(x->a, "default_catalog");
+        answer_cell(x->a, NULL);
+    }
+}
+
+bool exec_show_processlist(struct exec *x)
+{
+    bool later = release_has(x->release, TRAIT_ID_COLUMN);
+    bool all_fes = release_has(x->release, TRAIT_STARMGR_BY_ITSELF);
+    if (later)
+        answer_column(x->a, "ServerName", CELL_STRING, 192);
+    answer_column(x->a, "Id", CELL_LONGLONG, 20);
+    answer_columns(x->a, "User,Host,Db,Command,ConnectionStartTime", CELL_STRING, 48);
+    answer_column(x->a, "Time", CELL_LONG, 11);
+    answer_column(x->a, "State", CELL_STRING, 192);
+    answer_column(x->a, "Info", CELL_STRING, 98304);
+    answer_column(x->a, "IsPending", CELL_STRING, 48);
+    if (later)
+        answer_column(x->a, "Warehouse", CELL_STRING, 60);
+    if (all_fes)
+        answer_columns(x->a, "CNGroup,Catalog,QueryId", CELL_STRING, 192);
+    for (const struct conn *c = x->c->server->conns; c != NULL; c = c->next) {
+        bool own = c->user != NULL && str_equal(c->user, x->c->user);
+        if (c->user == NULL || (c->fe_id != x->c->fe_id && !all_fes))
+            continue; /* not logged in yet, or on another FE */
+        if (own || session_has_role(x->c, "root") || session_has_role(x->c, "db_admin"))
+            processlist_row(x, c);
+    }
+    return true;
+}
+
+static void variable_row(void *ctx, const char *name, const char *value)
+{
+    struct exec *x = ctx;
+    AUTO_FREE char *lower = mem_text(x->s->like);
+    /* Names of variables match without case. */
+    for (char *p = lower; p != NULL && *p != '\0'; p++) {
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p + ('a' - 'A'));
+    }
+    if (lower != NULL && !exec_like(lower, name))
+        return;
+    const struct token *where = &x->script->tokens.v[x->s->where];
+    if (x->s->where != 0 && token_is(where, "Variable_name") && token_symbol(where + 1, "=") &&
+        strcasecmp(where[2].value, name) != 0)
+        return;
+    answer_cell(x->a, name);
+    answer_cell(x->a, value);
+}
+
+bool exec_show_variables(struct exec *x)
+{
+    answer_columns(x->a, "Variable_name,Value", CELL_STRING, 60);
+    session_each_variable(x->c, variable_row, x);
+    return true;
+}
+
+bool exec_show_warnings(struct exec *x)
+{
+    answer_columns(x->a, "Level,Code,Message", CELL_STRING, 60);
+    return true;
+}
+
+bool exec_show_status(struct exec *x)
+{
+    answer_columns(x->a, "Variable_name,Value", CELL_STRING, 60);
+    return true;
+}
+
+bool exec_show_roles(struct exec *x)
+{
+    static const char *const roles[][2] = {
+        {"root", "built-in root role which has all privileges on all objects"},
+        {"db_admin", "built-in database administration role"},
+        {"cluster_admin", "built-in cluster administration role"},
+        {"user_admin", "built-in user administration role"},
+        {"public", "built-in public role which is owned by any user"}};
+    answer_column(x->a, "Name", CELL_STRING, 300);
+    answer_column(x->a, "Builtin", CELL_STRING, 90);
+    answer_column(x->a, "Comment", CELL_STRING, 900);
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        answer_cell(x->a, roles[i][0]);
+        answer_cell(x->a, "true");
+        answer_cell(x->a, roles[i][1]);
+    }
+    return true;
+}
+
+bool exec_show_grants(struct exec *x)
+{
+    const char *user = x->s->name == NULL ? x->c->user : x->s->name;
+    AUTO_FREE char *roles = db_text(x->db, "SELECT roles FROM user WHERE name = ?1", "s", user);
+    if (roles == NULL)
+        return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message: cannot"
+                            " find user '%s'@'%%'!.", user);
+    answer_column(x->a, "UserIdentity", CELL_STRING, 300);
+    answer_columns(x->a, "Catalog,Grants", CELL_STRING, 1200);
+    AUTO_FREE char *identity = str_format("'%s'@'%%'", user);
+    for (const char *p = roles; *p != '\0';) {
+        size_t len = strcspn(p, ",");
+        AUTO_FREE char *grant = str_format("GRANT '%.*s' TO %s", (int)len, p, identity);
+        answer_cell(x->a, identity);
+        answer_cell(x->a, NULL);
+        answer_cell(x->a, grant);
+        p += len + (p[len] == ',');
+    }
+    return true;
+}
+
+/* Lists of work by load, export, backup: there is none, but the columns are real. */
+bool exec_show_jobs(struct exec *x)
+{
+    static const struct {
+        const char *word, *columns;
+    } jobs[] = {
+        {"LOAD", "JobId,Label,State,Progress,Type,Priority,ScanRows,FilteredRows,UnselectedRows,"
+                 "SinkRows,EtlInfo,TaskInfo,ErrorMsg,CreateTime,EtlStartTime,EtlFinishTime,"
+                 "LoadStartTime,LoadFinishTime,TrackingSQL,JobDetails"},
+        {"EXPORT", "JobId,QueryId,State,Progress,TaskInfo,Path,CreateTime,StartTime,FinishTime,"
+                   "Timeout,ErrorMsg"},
+        {"BACKUP", "JobId,SnapshotName,DbName,State,BackupObjs,CreateTime,SnapshotFinishedTime,"
+                   "UploadFinishedTime,FinishedTime,UnfinishedTasks,Progress,TaskErrMsg,Status,"
+                   "Timeout"},
+        {"RESTORE", "JobId,Label,Timestamp,DbName,State,AllowLoad,ReplicationNum,RestoreObjs,"
+                    "CreateTime,MetaPreparedTime,SnapshotFinishedTime,DownloadFinishedTime,"
+                    "FinishedTime,UnfinishedTasks,Progress,TaskErrMsg,Status,Timeout"},
+        {"PIPES", "DATABASE_NAME,PIPE_ID,PIPE_NAME,STATE,TABLE_NAME,LOAD_STATUS,LAST_ERROR,"
+                  "CREATED_TIME"},
+        {"RUNNING", "QueryId,ResourceGroupId,StartTime,PendingTimeout,QueryTimeout,State,Slots,"
+                    "Fragments,DOP,Frontend,FeStartTime"},
+    };
+    for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
+        if (strcasecmp(jobs[i].word, x->s->value) == 0) {
+            answer_columns(x->a, jobs[i].columns, CELL_STRING, 90);
+            return true;
+        }
+    }
+    answer_columns(x->a, "Id,Name,CreateTime,PauseTime,EndTime,DbName,TableName,State,"
+                         "DataSourceType,CurrentTaskNum,JobProperties,DataSourceProperties,"
+                         "CustomProperties,Statistic,Progress,ReasonOfStateChanged,ErrorLogUrls,"
+                         "TrackingSQL,OtherMsg", CELL_STRING, 90);
+    return true;
+}

@@ -1,0 +1,56 @@
+/* Finds the fault for a statement. */
+#include "fault.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <belay/str.h>
+
+#include "mem.h"
+#include "world.h"
+#include "world_db.h"
+
+static const struct {
+    const char *name;
+    enum fault_kind kind;
+} KINDS[] = {
+    {"drop-before", FAULT_DROP_BEFORE}, {"drop-after", FAULT_DROP_AFTER},
+    {"drop-in-rows", FAULT_DROP_IN_ROWS}, {"hang", FAULT_HANG},
+    {"error", FAULT_ERROR},             {"slow", FAULT_SLOW},
+    {"leader-moves", FAULT_LEADER_MOVES},
+};
+
+void fault_done(struct fault *fault)
+{
+    free(fault->arg);
+    *fault = (struct fault){0};
+}
+
+enum fault_kind fault_kind_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        if (str_equal(KINDS[i].name, name))
+            return KINDS[i].kind;
+    }
+    return FAULT_NONE;
+}
+
+void fault_take(struct world *w, const char *text, struct fault *ret)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), NULL,
+                                "SELECT id, kind, arg, after FROM fault WHERE program = 'fe'"
+                                " AND remaining <> 0 AND ?1 LIKE match ORDER BY id", "s", text);
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        int64_t id = sqlite3_column_int64(row, 0);
+        if (sqlite3_column_int64(row, 3) > 0) {
+            db_run(world_db(w), NULL, "UPDATE fault SET after = after - 1 WHERE id = ?1", "i", id);
+            continue;
+        }
+        ret->kind = fault_kind_of(db_column(row, 1));
+        ret->arg = mem_text(db_column(row, 2));
+        db_run(world_db(w), NULL,
+               "UPDATE fault SET remaining = remaining - 1 WHERE id = ?1 AND remaining > 0", "i",
+               id);
+        return;
+    }
+}

@@ -1,0 +1,129 @@
+/* Splits a query text into statements and finds each one's rule by its first word. */
+#include "parse.h"
+
+#include <string.h>
+
+#include "mem.h"
+#include "parser.h"
+
+/* First words of StarRocks' statements; equally similar ones are proposed in this order. */
+static const char *const STARTS[] = {
+    "SET",      "EXPORT", "REVOKE",  "RECOVER",   "REFRESH", "RESTORE",  "SELECT", "DELETE",
+    "EXECUTE",  "DEALLOCATE", "SHOW",    "ADMIN",     "ALTER",   "ANALYZE",  "BACKUP", "BEGIN",
+    "CANCEL",   "CLEAN",  "COMMIT",  "CREATE",    "DESC",    "DESCRIBE", "DROP",   "EXPLAIN",
+    "GRANT",    "HELP",   "INSERT",  "INSTALL",   "KILL",    "LOAD",     "PAUSE",  "PREPARE",
+    "RESUME",   "ROLLBACK", "STOP",  "SUBMIT",    "SYNC",    "TRUNCATE", "UPDATE", "USE",
+    "WITH",     NULL};
+
+static void stmt_done(struct stmt *s)
+{
+    free(s->db);
+    free(s->name);
+    free(s->like);
+    free(s->key);
+    free(s->value);
+    free(s->start);
+    free(s->every_unit);
+    strv_done(&s->list);
+    strv_done(&s->types);
+}
+
+void script_done(struct script *script)
+{
+    for (size_t i = 0; i < script->n; i++)
+        stmt_done(&script->v[i]);
+    free(script->v);
+    tokens_done(&script->tokens);
+    *script = (struct script){0};
+}
+
+static bool parse_use(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_USE;
+    if (!parser_name(p, &ret->db))
+        return false;
+    if (!parser_symbol(p, "."))
+        return true;
+    ret->key = ret->db; /* catalog.db */
+    ret->db = NULL;
+    return parser_name(p, &ret->db);
+}
+
+static bool parse_begin(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_BEGIN;
+    parser_word(p, "WORK");
+    return true;
+}
+
+static bool parse_commit(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_COMMIT;
+    parser_word(p, "WORK");
+    return true;
+}
+
+static bool parse_start(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_BEGIN;
+    if (!parser_need(p, "TRANSACTION"))
+        return false;
+    return !parser_word(p, "WITH") || (parser_need(p, "CONSISTENT") && parser_need(p, "SNAPSHOT"));
+}
+
+static bool parse_sync(struct parser *p, struct stmt *ret)
+{
+    (void)p;
+    ret->kind = STMT_SYNC;
+    return true;
+}
+
+static const struct {
+    const char *word;
+    bool (*parse)(struct parser *, struct stmt *);
+} RULES[] = {
+    {"SELECT", parse_select}, {"WITH", parse_select},   {"SHOW", parse_show},
+    {"ADMIN", parse_admin},   {"ALTER", parse_alter},   {"REFRESH", parse_refresh},
+    {"CANCEL", parse_cancel}, {"CREATE", parse_create}, {"DROP", parse_drop},
+    {"INSERT", parse_insert}, {"SET", parse_set},       {"USE", parse_use},
+    {"DESC", parse_desc},     {"DESCRIBE", parse_desc}, {"KILL", parse_kill},
+    {"BEGIN", parse_begin},   {"COMMIT", parse_commit}, {"ROLLBACK", parse_commit},
+    {"SYNC", parse_sync},    {"START", parse_start},
+};
+
+static bool parse_one(struct parser *p, bool first, struct stmt *ret)
+{
+    const struct token *now = parser_now(p);
+    for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++) {
+        if (!token_is(now, RULES[i].word))
+            continue;
+        if (!str_equal(RULES[i].word, "SELECT") && !str_equal(RULES[i].word, "WITH"))
+            p->at++;
+        return RULES[i].parse(p, ret) && parser_end(p);
+    }
+    for (size_t i = 0; STARTS[i] != NULL; i++) {
+        if (token_is(now, STARTS[i]))
+            return parser_no_viable(p); /* real, but not a part of the practice cluster */
+    }
+    return parser_similar(p, STARTS, first ? "'(', ';'" : "<EOF>, '(', ';'");
+}
+
+bool script_parse(const char *text, size_t len, int release, struct script *ret,
+                  struct str *ret_error)
+{
+    tokens_read(text, len, &ret->tokens);
+    struct parser p = {.tokens = &ret->tokens, .release = release, .error = ret_error};
+    for (;;) {
+        ret->v = mem_grow(ret->v, &ret->cap, ret->n + 1, sizeof *ret->v);
+        struct stmt *s = &ret->v[ret->n];
+        *s = (struct stmt){.kind = STMT_EMPTY, .first = p.at};
+        ret->n++;
+        p.start = p.at;
+        /* A lone ';' is an empty statement; nothing at all is an error. */
+        if (!token_symbol(parser_now(&p), ";") && !parse_one(&p, ret->n == 1, s))
+            return false;
+        s->last = p.at;
+        if (!parser_symbol(&p, ";") || parser_now(&p)->kind == TOKEN_END)
+            return true;
+    }
+}

@@ -1,0 +1,149 @@
+/* Grammar of ALTER, REFRESH and CANCEL. */
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "mem.h"
+#include "parser.h"
+#include "world_release.h"
+
+/* START("…") as the FE prints it back: with seconds. NULL when it is no time. */
+static char *normal_time(const char *text)
+{
+    static const char *const forms[] = {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        struct tm tm = {0};
+        const char *end = strptime(text, forms[i], &tm);
+        if (end == NULL || *end != '\0')
+            continue;
+        char normal[32];
+        strftime(normal, sizeof normal, "%Y-%m-%d %H:%M:%S", &tm);
+        return mem_text(normal);
+    }
+    return NULL;
+}
+
+static bool every(struct parser *p, struct stmt *ret)
+{
+    static const char *const units[] = {"MONTH",   "HOUR", "SECOND", "QUARTER", "MINUTE",
+                                        "WEEK", "DAY",  "YEAR",   NULL};
+    if (!parser_need_symbol(p, "(") || !parser_need(p, "INTERVAL") ||
+        !parser_number(p, &ret->number))
+        return false;
+    for (size_t i = 0; units[i] != NULL; i++) {
+        if (parser_word(p, units[i])) {
+            ret->every_unit = mem_text(units[i]);
+            return parser_need_symbol(p, ")");
+        }
+    }
+    return parser_similar(p, units, "");
+}
+
+bool parse_refresh_clause(struct parser *p, struct stmt *ret)
+{
+    ret->immediate = parser_word(p, "IMMEDIATE");
+    ret->deferred = !ret->immediate && parser_word(p, "DEFERRED");
+    if (parser_word(p, "MANUAL")) {
+        ret->manual = true;
+        return true;
+    }
+    if (!parser_word(p, "ASYNC"))
+        return parser_unexpected(p, "'ASYNC', 'DEFERRED', 'IMMEDIATE', 'INCREMENTAL', 'MANUAL'");
+    if (parser_word(p, "START")) {
+        if (!parser_need_symbol(p, "(") || !parser_text(p, &ret->value) ||
+            !parser_need_symbol(p, ")"))
+            return false;
+        ret->start = normal_time(ret->value);
+    }
+    return !parser_word(p, "EVERY") || every(p, ret);
+}
+
+static bool alter_mv(struct parser *p, struct stmt *ret)
+{
+    if (!parser_need(p, "VIEW"))
+        return false;
+    if (!token_names(parser_now(p)))
+        return parser_no_viable(p);
+    if (!parser_qualified(p, ret))
+        return false;
+    if (parser_word(p, "ACTIVE") || parser_word(p, "INACTIVE")) {
+        ret->kind = STMT_MV_STATUS;
+        ret->active = token_is(&p->tokens->v[p->at - 1], "ACTIVE");
+        return true;
+    }
+    if (parser_word(p, "REFRESH")) {
+        ret->kind = STMT_MV_CLAUSE;
+        return parse_refresh_clause(p, ret);
+    }
+    return parser_no_viable(p);
+}
+
+static bool alter_system(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_CREATE_IMAGE;
+    if (!parser_word(p, "CREATE"))
+        return parser_unexpected(p, "<EOF>, ';'");
+    return parser_need(p, "IMAGE");
+}
+
+bool parse_alter(struct parser *p, struct stmt *ret)
+{
+    if (parser_word(p, "MATERIALIZED"))
+        return alter_mv(p, ret);
+    if (parser_word(p, "SYSTEM"))
+        return alter_system(p, ret);
+    return parser_no_viable(p);
+}
+
+/* START ('…') END ('…'): checked, and the whole view is refreshed all the same. */
+static bool partition_range(struct parser *p)
+{
+    static const char *const words[] = {"START", "END"};
+    for (size_t i = 0; i < 2; i++) {
+        char *text = NULL;
+        bool ok = parser_need(p, words[i]) && parser_need_symbol(p, "(") &&
+                  parser_text(p, &text) && parser_need_symbol(p, ")");
+        free(text);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+bool parse_refresh(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_MV_REFRESH;
+    ret->number = 100; /* priority of refreshes by hand */
+    if (!parser_need(p, "MATERIALIZED") || !parser_need(p, "VIEW") || !parser_qualified(p, ret))
+        return false;
+    if (parser_word(p, "PARTITION") && !partition_range(p))
+        return false;
+    ret->force = parser_word(p, "FORCE");
+    while (parser_word(p, "WITH")) {
+        if (release_has(p->release, TRAIT_REFRESH_PRIORITY) && parser_word(p, "PRIORITY")) {
+            if (!parser_number(p, &ret->number))
+                return false;
+            continue;
+        }
+        if (parser_word(p, "SYNC"))
+            ret->sync = true;
+        else if (!parser_word(p, "ASYNC"))
+            return parser_unexpected(p, release_has(p->release, TRAIT_REFRESH_PRIORITY)
+                                            ? "'ASYNC', 'PRIORITY', 'SYNC'"
+                                            : "'ASYNC', 'SYNC'");
+        if (!parser_need(p, "MODE"))
+            return false;
+    }
+    return true;
+}
+
+bool parse_cancel(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_MV_CANCEL;
+    if (!parser_word(p, "REFRESH"))
+        return parser_no_viable(p);
+    if (!parser_need(p, "MATERIALIZED") || !parser_need(p, "VIEW") || !parser_qualified(p, ret))
+        return false;
+    ret->force = parser_word(p, "FORCE");
+    return true;
+}

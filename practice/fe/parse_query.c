@@ -1,0 +1,145 @@
+/* Grammar of SELECT (its frame only: SQLite reads the expressions), SET and KILL. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mem.h"
+#include "parser.h"
+
+/* sleep(n) among the tokens: remembers the milliseconds; the statement really takes them. */
+static void note_sleep(struct parser *p, struct stmt *ret)
+{
+    if (!token_is(parser_now(p), "sleep") || !token_symbol(parser_ahead(p, 1), "(") ||
+        parser_ahead(p, 2)->kind != TOKEN_NUMBER)
+        return;
+    double seconds = strtod(parser_ahead(p, 2)->value, NULL);
+    if (seconds > 0 && seconds < 100000)
+        ret->number += (int64_t)(seconds * 1000);
+}
+
+bool parse_select(struct parser *p, struct stmt *ret)
+{
+    static const char *const unfinished[] = {"SELECT", "WHERE", "BY", "AND", "OR", "NOT", "ON"};
+    ret->kind = STMT_SELECT;
+    int depth = 0;
+    p->at++;
+    for (;; p->at++) {
+        const struct token *now = parser_now(p), *before = &p->tokens->v[p->at - 1];
+        bool end = now->kind == TOKEN_END || token_symbol(now, ";");
+        if ((end || token_is(now, "FROM")) && token_symbol(before, ","))
+            return parser_unexpected(p, "a legal identifier");
+        for (size_t i = 0; end && i < sizeof unfinished / sizeof unfinished[0]; i++) {
+            if (token_is(before, unfinished[i]))
+                return parser_unexpected(p, "a legal identifier");
+        }
+        if (end && token_is(before, "FROM")) {
+            p->start = p->at - 1; /* the FE decides anew at FROM */
+            return parser_no_viable(p);
+        }
+        if (end)
+            return depth <= 0 || parser_unexpected(p, "')'");
+        depth += token_symbol(now, "(") - token_symbol(now, ")");
+        if (depth < 0)
+            return parser_unexpected(p, "<EOF>, ';'");
+        note_sleep(p, ret);
+    }
+}
+
+static bool set_role(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_SET_ROLE;
+    if (parser_word(p, "DEFAULT")) {
+        ret->value = mem_text("DEFAULT");
+        return true;
+    }
+    do {
+        char *name = NULL;
+        bool ok = parser_now(p)->kind == TOKEN_STRING ? parser_text(p, &name)
+                                                      : parser_name(p, &name);
+        if (!ok) {
+            free(name);
+            return false;
+        }
+        strv_take(&ret->list, name);
+    } while (parser_symbol(p, ","));
+    if (ret->list.n == 1 && (strcasecmp(ret->list.v[0], "ALL") == 0 ||
+                             strcasecmp(ret->list.v[0], "NONE") == 0))
+        ret->value = mem_text(strcasecmp(ret->list.v[0], "ALL") == 0 ? "ALL" : "NONE");
+    return true;
+}
+
+/* The value of one assignment: its tokens up to ',' or the end, as text. */
+static bool set_value(struct parser *p, struct stmt *ret)
+{
+    AUTO_STR value = {0};
+    int depth = 0;
+    while (parser_now(p)->kind != TOKEN_END && !token_symbol(parser_now(p), ";") &&
+           (depth > 0 || !token_symbol(parser_now(p), ","))) {
+        depth += token_symbol(parser_now(p), "(") - token_symbol(parser_now(p), ")");
+        str_add(&value, parser_now(p)->value);
+        p->at++;
+    }
+    if (value.len == 0 && p->tokens->v[p->at - 1].kind != TOKEN_STRING)
+        return parser_unexpected(p, "a legal identifier");
+    strv_add(&ret->types, str_text(&value));
+    return true;
+}
+
+static bool set_one(struct parser *p, struct stmt *ret)
+{
+    const struct token *now = parser_now(p);
+    if (parser_word(p, "NAMES")) { /* SET NAMES charset [COLLATE x] changes nothing */
+        strv_add(&ret->list, "names");
+        if (parser_now(p)->kind == TOKEN_END)
+            return parser_unexpected(p, "a legal identifier");
+        strv_add(&ret->types, parser_now(p)->value);
+        p->at++;
+        if (parser_word(p, "COLLATE"))
+            p->at++;
+        return true;
+    }
+    if (now->kind == TOKEN_VARIABLE) {
+        strv_add(&ret->list, now->value);
+        p->at++;
+    } else {
+        if (parser_word(p, "GLOBAL"))
+            ret->global = true;
+        else if (!parser_word(p, "SESSION"))
+            parser_word(p, "LOCAL");
+        char *name = NULL;
+        if (!parser_name(p, &name)) {
+            free(name);
+            return false;
+        }
+        strv_take(&ret->list, name);
+    }
+    if (!parser_symbol(p, "=") && !parser_symbol(p, ":="))
+        return parser_no_viable(p);
+    return set_value(p, ret);
+}
+
+bool parse_set(struct parser *p, struct stmt *ret)
+{
+    if (parser_word(p, "ROLE"))
+        return set_role(p, ret);
+    if (parser_word(p, "CATALOG")) {
+        ret->kind = STMT_SET_CATALOG;
+        return parser_name(p, &ret->name);
+    }
+    ret->kind = STMT_SET;
+    do {
+        if (!set_one(p, ret))
+            return false;
+    } while (parser_symbol(p, ","));
+    return true;
+}
+
+bool parse_kill(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_KILL;
+    ret->query = parser_word(p, "QUERY");
+    if (!ret->query && !parser_word(p, "CONNECTION") &&
+        (parser_now(p)->kind != TOKEN_NUMBER || strchr(parser_now(p)->value, '.') != NULL))
+        return parser_no_viable(p);
+    return parser_number(p, &ret->number);
+}

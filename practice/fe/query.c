@@ -1,0 +1,202 @@
+/* One query text: logged, met by faults, parsed as a whole, run statement by statement. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "exec.h"
+#include "fault.h"
+#include "mem.h"
+#include "world_nodes.h"
+#include "world_release.h"
+
+#define POLL_MS 50
+#define UTC_SHIFT_MS (8 * 3600000) /* recorded on 4.1.0 */
+
+static void begin(struct conn *c, const char *text, struct fault *ret_fault, int *ret_release)
+{
+    struct world *w = c->server->world;
+    AUTO_ERROR err = {0};
+    server_lock(c->server);
+    world_advance(w, &err);
+    if (c->killed == KILL_QUERY)
+        c->killed = KILL_NONE;
+    free(c->info);
+    c->info = mem_text(text);
+    c->busy = true;
+    c->since_real_ms = clock_ms();
+    db_run(world_db(w), &err,
+           "INSERT INTO statement_log (at_ms, fe, connection_id, user, text)"
+           " VALUES (?1, (SELECT pod FROM fe WHERE id = ?2), ?3, ?4, ?5)", "iiiss",
+           world_now_ms(w), c->fe_id, (int64_t)c->thread_id, c->user, text);
+    fault_take(w, text, ret_fault);
+    if (ret_fault->kind == FAULT_LEADER_MOVES && world_begin(w, &err))
+        world_end(w, nodes_move_leader(w, &err), &err);
+    AUTO_FREE char *version = db_text(world_db(w), "SELECT version FROM fe WHERE id = ?1", "i",
+                                      c->fe_id);
+    *ret_release = release_number(version == NULL ? "" : version);
+    server_unlock(c->server);
+}
+
+static void end(struct conn *c, const struct answer *a)
+{
+    server_lock(c->server);
+    c->busy = false;
+    c->since_real_ms = clock_ms();
+    c->state = a->kind == ANSWER_ROWS ? "EOF" : a->kind == ANSWER_ERROR ? "ERR" : "OK";
+    server_unlock(c->server);
+}
+
+/* arg "1064|HY000|text" */
+static void injected_error(const char *arg, struct answer *a)
+{
+    char *rest = NULL;
+    unsigned long code = strtoul(arg == NULL ? "" : arg, &rest, 10);
+    if (rest == NULL || rest[0] != '|' || strlen(rest) < 7 || rest[6] != '|')
+        answer_error(a, 1064, "HY000", "%s", arg == NULL ? "injected error" : arg);
+    else
+        answer_error(a, (unsigned)code, rest + 1, "%s", rest + 7);
+}
+
+/* What a fault does before execution. false: close the connection; *ret_done: answered. */
+static bool before(struct conn *c, const struct fault *fault, bool *ret_done)
+{
+    AUTO_ANSWER a = {0};
+    switch (fault->kind) {
+    case FAULT_DROP_BEFORE:
+        return false;
+    case FAULT_HANG:
+        conn_wait(c, -1);
+        return false;
+    case FAULT_SLOW:
+        return conn_wait(c, strtol(fault->arg == NULL ? "0" : fault->arg, NULL, 10));
+    case FAULT_ERROR:
+        injected_error(fault->arg, &a);
+        wire_answer(&c->wire, &a, false, SIZE_MAX);
+        end(c, &a);
+        *ret_done = true;
+        return wire_flush(&c->wire);
+    case FAULT_NONE:
+    case FAULT_DROP_AFTER:
+    case FAULT_DROP_IN_ROWS:
+    case FAULT_LEADER_MOVES:
+        return true;
+    }
+    return true;
+}
+
+/* A journal write without a quorum does not return (recorded); a kill or the peer ends it. */
+static bool wait_for_quorum(struct conn *c)
+{
+    for (;;) {
+        server_lock(c->server);
+        bool quorum = nodes_quorum(c->server->world);
+        server_unlock(c->server);
+        if (quorum)
+            return true;
+        if (!conn_wait(c, POLL_MS))
+            return false;
+    }
+}
+
+static void interrupted(struct conn *c, struct answer *a)
+{
+    server_lock(c->server);
+    bool closed = c->killed != KILL_QUERY;
+    server_unlock(c->server);
+    answer_error(a, 1317, "70100", "Query execution was interrupted");
+    a->closes = closed;
+}
+
+/* REFRESH … WITH SYNC MODE: waits for its run. */
+static void wait_for_run(struct conn *c, struct answer *a)
+{
+    AUTO_FREE char *query_id = mem_text(a->cells[0]);
+    for (;;) {
+        server_lock(c->server);
+        world_advance(c->server->world, NULL);
+        AUTO_FREE char *state = db_text(world_db(c->server->world),
+                                        "SELECT state FROM task_run WHERE query_id = ?1", "s",
+                                        query_id);
+        AUTO_FREE char *problem = db_text(world_db(c->server->world),
+                                          "SELECT 'execute task mv-' || mv_id || ' failed: ' ||"
+                                          " error_message FROM task_run WHERE query_id = ?1"
+                                          " AND state = 'FAILED'", "s", query_id);
+        server_unlock(c->server);
+        if (problem != NULL)
+            answer_error(a, 1064, "HY000", "%s", problem);
+        if (!str_equal(state, "PENDING") && !str_equal(state, "RUNNING"))
+            return;
+        if (!conn_wait(c, POLL_MS)) {
+            interrupted(c, a);
+            return;
+        }
+    }
+}
+
+static void run_one(struct conn *c, const struct script *script, const struct stmt *s,
+                    struct answer *a)
+{
+    struct server *server = c->server;
+    if ((s->kind == STMT_SELECT && s->number > 0 && !conn_wait(c, s->number)) ||
+        (exec_writes(s) && !wait_for_quorum(c))) {
+        interrupted(c, a);
+        return;
+    }
+    server_lock(server);
+    AUTO_FREE char *version = db_text(world_db(server->world),
+                                      "SELECT version FROM fe WHERE id = ?1", "i", c->fe_id);
+    struct exec x = {.c = c, .w = server->world, .db = world_db(server->world), .script = script,
+                     .s = s, .a = a, .release = release_number(version == NULL ? "" : version),
+                     .on_leader = nodes_leader(server->world) == c->fe_id};
+    x.utc_shift = release_has(x.release, TRAIT_STARMGR_BY_ITSELF) ? UTC_SHIFT_MS : 0;
+    server->running = &x;
+    exec_statement(&x);
+    server->running = NULL;
+    server_unlock(server);
+    if (s->kind == STMT_MV_REFRESH && s->sync && a->kind == ANSWER_ROWS)
+        wait_for_run(c, a);
+}
+
+/* Runs and answers each statement; the first error ends the row. */
+static bool run_all(struct conn *c, const struct script *script, const struct fault *fault)
+{
+    for (size_t i = 0; i < script->n; i++) {
+        AUTO_ANSWER a = {0};
+        run_one(c, script, &script->v[i], &a);
+        bool last = i + 1 == script->n || a.kind == ANSWER_ERROR;
+        if (fault->kind == FAULT_DROP_AFTER && last)
+            return false;
+        bool cut = fault->kind == FAULT_DROP_IN_ROWS && a.kind == ANSWER_ROWS;
+        wire_answer(&c->wire, &a, !last, cut ? answer_rows(&a) / 2 : SIZE_MAX);
+        if (last)
+            end(c, &a);
+        if (!wire_flush(&c->wire) || cut || a.closes)
+            return false;
+        if (a.kind == ANSWER_ERROR)
+            break;
+    }
+    return true;
+}
+
+bool query_run(struct conn *c, const char *text, size_t len)
+{
+    AUTO_FREE char *copy = mem_textn(text, len);
+    AUTO_FAULT fault = {0};
+    AUTO_SCRIPT script = {0};
+    AUTO_STR problem = {0};
+    int release = 0;
+    bool done = false;
+    begin(c, copy, &fault, &release);
+    if (!before(c, &fault, &done) || done)
+        return done && fault.kind == FAULT_ERROR;
+    while (len > 0 && copy[len - 1] == '\0')
+        len--; /* the FE strips final NULs */
+    if (!script_parse(copy, len, release, &script, &problem)) {
+        AUTO_ANSWER a = {0};
+        answer_error(&a, 1064, "HY000", "%s", str_text(&problem));
+        wire_answer(&c->wire, &a, false, SIZE_MAX);
+        end(c, &a);
+        return wire_flush(&c->wire);
+    }
+    return run_all(c, &script, &fault);
+}

@@ -1,0 +1,129 @@
+/* Rows of information_schema and sys from the world's tables. */
+#include "schema_queries.h"
+
+/* "2026-11-22 15:08:33" of milliseconds, NULL of NULL. */
+#define TIME(MS) "strftime('%Y-%m-%d %H:%M:%S', (" MS ") / 1000, 'unixepoch')"
+
+/* Texts of last-refresh columns are "NULL" or empty as recorded on 3.3.5 and 4.1.0. */
+const char schema_query_mvs[] =
+    "SELECT o.id, d.name, o.name,"
+    " CASE o.kind WHEN 'ROLLUP' THEN 'ROLLUP' ELSE m.moment END,"
+    " CASE WHEN o.kind = 'ROLLUP' THEN 'true' WHEN iif(?1, m.lasting_active, m.active) THEN 'true'"
+    "  ELSE 'false' END,"
+    " CASE o.kind WHEN 'ROLLUP' THEN '' ELSE iif(?1, m.lasting_reason, m.reason) END,"
+    " CASE o.partition_column WHEN '' THEN 'UNPARTITIONED' ELSE 'RANGE' END,"
+    " CASE o.kind WHEN 'ROLLUP' THEN '0' ELSE m.task_id END,"
+    " CASE WHEN coalesce(m.task_id, 0) = 0 THEN '' ELSE 'mv-' || o.id END,"
+    " " TIME("r.start_ms + ?2") ", " TIME("r.finish_ms + ?2") ","
+    " CASE WHEN r.finish_ms IS NULL THEN '0.000'"
+    "  ELSE printf('%.3f', (r.finish_ms - r.start_ms) / 1000.0) END,"
+    " coalesce(r.state, ''),"
+    " CASE WHEN r.id IS NULL THEN '' WHEN r.force = 1 THEN 'true' ELSE 'false' END,"
+    " CASE WHEN r.id IS NULL THEN '' ELSE 'NULL' END,"
+    " CASE WHEN r.id IS NULL THEN '' ELSE 'NULL' END,"
+    " CASE WHEN r.state = 'SUCCESS' THEN '{' || (SELECT group_concat(b.base_name || '=[' ||"
+    "  b.base_name || ']', ', ') FROM dep b WHERE b.mv_id = o.id) || '}' ELSE '{}' END,"
+    " CASE WHEN r.state = 'SUCCESS' THEN '[' || o.name || ']' ELSE '[]' END,"
+    " coalesce(r.error_code, '0'), coalesce(r.error_message, ''),"
+    " (SELECT count(*) FROM row w WHERE w.object_id = o.id),"
+    " CASE o.kind WHEN 'ROLLUP' THEN 'CREATE MATERIALIZED VIEW `' || o.name || '` AS ' || o.query"
+    "  ELSE practice_ddl(o.id) END,"
+    " CASE WHEN r.id IS NULL THEN '' ELSE '{\"queryIds\":[\"' || r.query_id ||"
+    "  '\"],\"isManual\":' || iif(r.manual, 'true', 'false') ||"
+    "  ',\"isSync\":false,\"isReplay\":false,\"priority\":' || r.priority ||"
+    "  ',\"lastTaskRunState\":\"' || r.state || '\"}' END,"
+    " CASE WHEN o.kind = 'ROLLUP' OR iif(?1, m.lasting_active, m.active) THEN 'VALID'"
+    "  ELSE 'INVALID: MV is not active' END,"
+    " '''root''@''%''', " TIME("r.start_ms + ?2") ", r.job_id"
+    " FROM object o JOIN db d ON d.id = o.db_id LEFT JOIN mv m ON m.id = o.id"
+    " LEFT JOIN task_run r ON r.id = (SELECT max(t.id) FROM task_run t WHERE t.mv_id = o.id"
+    "  AND t.state <> 'PENDING')"
+    " WHERE o.kind IN ('MV', 'ROLLUP') AND ?3 ORDER BY d.id, o.id";
+
+#define DEFINITION "'insert overwrite `' || o.name || '` ' || o.query"
+
+const char schema_query_tasks[] =
+    "SELECT 'mv-' || o.id, " TIME("o.create_ms") ","
+    " CASE WHEN m.moment = 'MANUAL' THEN 'MANUAL'"
+    "  WHEN m.every_n IS NULL THEN 'EVENT_TRIGGERED'"
+    "  ELSE 'PERIODICAL START(' || coalesce(replace(m.start_at, ' ', 'T'), "
+    "   strftime('%Y-%m-%dT%H:%M:%S', o.create_ms / 1000, 'unixepoch')) || ') EVERY(' ||"
+    "   m.every_n || ' ' || m.every_unit || 'S)' END,"
+    " 'default_catalog', d.name, " DEFINITION ", NULL, '{\"mvId\":\"' || o.id || '\"}',"
+    " '''root''@''%'''"
+    " FROM object o JOIN mv m ON m.id = o.id JOIN db d ON d.id = o.db_id"
+    " WHERE m.task_id <> 0 AND ?3 ORDER BY o.id";
+
+/* 3.3: no properties for runs without FORCE; 4.1: mvId and warehouse always (recorded). */
+const char schema_query_runs[] =
+    "SELECT r.query_id, 'mv-' || r.mv_id, " TIME("r.create_ms") ", " TIME("r.finish_ms") ","
+    " r.state, NULL, 'default_warehouse', d.name, " DEFINITION ","
+    " " TIME("r.create_ms + 7 * 86400000") ", r.error_code, r.error_message,"
+    " CASE r.state WHEN 'SUCCESS' THEN '100%' WHEN 'SKIPPED' THEN '100%' ELSE '0%' END,"
+    " '{\"forceRefresh\":' || iif(coalesce(r.force, 0) = 1, 'true', 'false') ||"
+    "  ',\"mvPartitionsToRefresh\":' || iif(r.state = 'SUCCESS', json_array(o.name), '[]') ||"
+    "  ',\"refBasePartitionsToRefreshMap\":{},\"basePartitionsToRefreshMap\":' ||"
+    "  iif(r.state = 'SUCCESS', (SELECT json_group_object(b.base_name, json_array(b.base_name))"
+    "   FROM dep b WHERE b.mv_id = o.id), '{}') ||"
+    "  ',\"processStartTime\":' || coalesce(r.start_ms, 0) || ',\"executeOption\":{\"priority\":' ||"
+    "  r.priority || iif(r.force IS NULL, '', ',\"taskRunProperties\":{\"FORCE\":\"' ||"
+    "  iif(r.force, 'true', 'false') || '\"}') || ',\"isMergeRedundant\":true,\"isManual\":' ||"
+    "  iif(r.manual, 'true', 'false') || ',\"isSync\":false,\"isReplay\":false},"
+    "\"planBuilderMessage\":{}' || iif(?4 >= 40100, ',\"adaptivePartitionRefreshNumber\":-1,"
+    "\"refreshMode\":\"PCT\"', '') || '}',"
+    " CASE WHEN ?4 >= 40100 THEN iif(r.force IS NULL, '{', '{\"FORCE\":\"' ||"
+    "   iif(r.force, 'true', 'false') || '\",') || '\"warehouse\":\"default_warehouse\",\"mvId\":\"' ||"
+    "   o.id || '\"}'"
+    "  WHEN r.force IS NULL THEN NULL"
+    "  ELSE '{\"FORCE\":\"' || iif(r.force, 'true', 'false') || '\"}' END,"
+    " r.job_id, " TIME("r.start_ms")
+    " FROM task_run r JOIN object o ON o.id = r.mv_id JOIN db d ON d.id = o.db_id"
+    " WHERE ?3 ORDER BY r.id DESC";
+
+#define SHARED "(SELECT value = 'shared_data' FROM meta WHERE key = 'run_mode')"
+#define TYPE(KIND)                                                                               \
+    "CASE " KIND " WHEN 'VIEW' THEN 'VIEW'"                                                      \
+    " WHEN 'MV' THEN iif(" SHARED ", 'CLOUD_NATIVE_MATERIALIZED_VIEW', 'MATERIALIZED_VIEW')"     \
+    " ELSE iif(" SHARED ", 'CLOUD_NATIVE', 'OLAP') END"
+
+const char schema_query_dependencies[] =
+    "SELECT o.id, o.name, d.name, 'default_catalog', " TYPE("o.kind") ","
+    " p.base_id, p.base_name, coalesce(bd.name, d.name), 'default_catalog',"
+    " iif(b.id IS NULL, 'UNKNOWN', " TYPE("b.kind") ")"
+    " FROM dep p JOIN object o ON o.id = p.mv_id AND o.kind = 'MV' JOIN db d ON d.id = o.db_id"
+    " LEFT JOIN object b ON b.id = p.base_id LEFT JOIN db bd ON bd.id = b.db_id"
+    " WHERE ?3 ORDER BY o.id, p.rowid";
+
+const char schema_query_tables[] =
+    "SELECT 'def', d.name, o.name, iif(o.kind = 'TABLE', 'BASE TABLE', 'VIEW'),"
+    " iif(o.kind = 'VIEW', '', 'StarRocks'), NULL, '',"
+    " (SELECT count(*) FROM row w WHERE w.object_id = o.id), 0, 0, NULL, NULL, NULL, NULL,"
+    " " TIME("o.create_ms") ", " TIME("o.create_ms") ", NULL, 'utf8_general_ci', NULL, '',"
+    " iif(o.comment = '', iif(o.kind = 'TABLE', 'OLAP', o.kind), o.comment)"
+    " FROM object o JOIN db d ON d.id = o.db_id WHERE o.kind <> 'ROLLUP' AND ?3"
+    " ORDER BY d.id, o.id";
+
+const char schema_query_columns[] =
+    "SELECT 'def', d.name, o.name, c.name, c.position, NULL, 'YES',"
+    " lower(substr(c.type, 1, instr(c.type || '(', '(') - 1)), lower(c.type), '', '', ''"
+    " FROM col c JOIN object o ON o.id = c.object_id JOIN db d ON d.id = o.db_id"
+    " WHERE ?3 AND o.kind <> 'ROLLUP'"
+    " ORDER BY o.id, c.position";
+
+const char schema_query_schemata[] =
+    "SELECT 'def', name, 'utf8', 'utf8_general_ci', NULL FROM (SELECT name FROM db WHERE ?3"
+    " UNION SELECT 'information_schema' UNION SELECT 'sys')"
+    " ORDER BY name";
+
+const char schema_query_partitions[] =
+    "SELECT d.name, o.name, o.name, o.id + 1, o.data_version, o.data_version, o.data_version + 1,"
+    " '0B', (SELECT count(*) FROM row w WHERE w.object_id = o.id), 0.0, 0.0, 0.0,"
+    " iif(" SHARED ", 's3://practice-bucket/root/' || (SELECT value FROM meta WHERE key = 'token')"
+    "  || '/db' || d.id || '/' || o.id || '/' || (o.id + 1), '')"
+    " FROM object o JOIN db d ON d.id = o.db_id WHERE o.kind IN ('TABLE', 'MV') AND ?3"
+    " ORDER BY o.id";
+
+const char schema_query_views[] =
+    "SELECT 'def', d.name, o.name, o.query, 'NONE', 'NO', '', 'NONE', 'utf8', 'utf8_general_ci'"
+    " FROM object o JOIN db d ON d.id = o.db_id WHERE o.kind IN ('VIEW', 'MV') AND ?3"
+    " ORDER BY o.id";

@@ -1,0 +1,19 @@
+/*
+ * The queries over the world's tables that give the rows of information_schema and sys.
+ * Parameters: ?1 lasting state of views (1) or the leader's memory (0), ?2 milliseconds added to
+ * times that 4.1 prints in UTC+8, ?3 the user sees objects, ?4 release.
+ */
+#ifndef PRACTICE_FE_SCHEMA_QUERIES_H
+#define PRACTICE_FE_SCHEMA_QUERIES_H
+
+extern const char schema_query_mvs[];
+extern const char schema_query_tasks[];
+extern const char schema_query_runs[];
+extern const char schema_query_dependencies[];
+extern const char schema_query_tables[];
+extern const char schema_query_columns[];
+extern const char schema_query_schemata[];
+extern const char schema_query_partitions[];
+extern const char schema_query_views[];
+
+#endif

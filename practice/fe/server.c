@@ -1,0 +1,239 @@
+/* Listening sockets, the clock's tick, the end. */
+#include "server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <belay/json.h>
+#include <belay/str.h>
+
+#include "clock.h"
+#include "mem.h"
+#include "select.h"
+#include "world_db.h"
+#include "world_release.h"
+
+#define TICK_MS 100
+
+void server_lock(struct server *s)
+{
+    pthread_mutex_lock(&s->lock);
+}
+
+void server_unlock(struct server *s)
+{
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* Port 0: any free one. */
+static int listen_on(int port, int *ret_port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int one = 1;
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 64) != 0 ||
+        getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
+        close(fd);
+        return -1;
+    }
+    *ret_port = ntohs(at.sin_port);
+    return fd;
+}
+
+static bool open_all(struct server *s, struct error *err)
+{
+    sqlite3 *db = world_db(s->world);
+    AUTO_STMT *row = db_prepare(db, err, "SELECT id FROM fe ORDER BY ordinal", "");
+    if (row == NULL)
+        return false;
+    while (sqlite3_step(row) == SQLITE_ROW && s->n_fes < SERVER_MAX_FES) {
+        struct listener *l = &s->fes[s->n_fes++];
+        *l = (struct listener){.fe_id = sqlite3_column_int64(row, 0)};
+        l->fd = listen_on(0, &l->port);
+        if (l->fd < 0)
+            return error_errno(err, ERR_FAILED, "cannot listen on 127.0.0.1");
+        if (!db_run(db, err, "UPDATE fe SET listen_port = ?2 WHERE id = ?1", "ii", l->fe_id,
+                    (int64_t)l->port))
+            return false;
+    }
+    return true;
+}
+
+/* An FE that stopped drops its connections and its port; one that starts gets the port back. */
+static void follow_processes(struct server *s)
+{
+    for (int i = 0; i < s->n_fes; i++) {
+        struct listener *l = &s->fes[i];
+        bool alive = db_int(world_db(s->world), 1, "SELECT alive FROM fe WHERE id = ?1", "i",
+                            l->fe_id) != 0;
+        if (alive && l->fd < 0) {
+            l->fd = listen_on(l->port, &l->port);
+            l->next_thread = 0;
+        } else if (!alive && l->fd >= 0) {
+            close(l->fd);
+            l->fd = -1;
+            for (struct conn *c = s->conns; c != NULL; c = c->next) {
+                if (c->fe_id == l->fe_id)
+                    conn_kill(c, KILL_CONNECTION);
+            }
+        }
+    }
+}
+
+static void tick(struct server *s)
+{
+    AUTO_ERROR err = {0};
+    server_lock(s);
+    if (!world_advance(s->world, &err))
+        fprintf(stderr, "belay-practice-fe: %s %s\n", err.message,
+                err.hint == NULL ? "" : err.hint);
+    follow_processes(s);
+    server_unlock(s);
+}
+
+static struct conn *conn_new(struct server *s, struct listener *l, int fd,
+                             const struct sockaddr_in *peer)
+{
+    struct conn *c = mem_alloc(sizeof *c);
+    c->server = s;
+    c->wire.fd = fd;
+    c->fe_id = l->fe_id;
+    c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    AUTO_FREE char *version = db_text(world_db(s->world), "SELECT version FROM fe WHERE id = ?1",
+                                      "i", l->fe_id);
+    /* Ids count per FE up to 3.4; from 3.5 the FE's id is in the high byte (#57276). */
+    c->thread_id = l->next_thread++;
+    if (release_has(release_number(version == NULL ? "" : version), TRAIT_ID_COLUMN))
+        c->thread_id |= (uint32_t)l->fe_id << 24;
+    AUTO_FREE char *text = str_format("127.0.0.1:%d", ntohs(peer->sin_port));
+    memcpy(c->peer, text, strlen(text) + 1);
+    c->state = "OK";
+    c->since_real_ms = clock_ms();
+    c->connected_ms = world_now_ms(s->world);
+    return c;
+}
+
+static void accept_one(struct server *s, struct listener *l)
+{
+    struct sockaddr_in peer;
+    socklen_t len = sizeof peer;
+    int fd = accept4(l->fd, (struct sockaddr *)&peer, &len, SOCK_CLOEXEC);
+    if (fd < 0)
+        return;
+    server_lock(s);
+    pthread_t thread;
+    if (s->n_conns >= SERVER_MAX_CONNECTIONS) {
+        close(fd);
+    } else {
+        struct conn *c = conn_new(s, l, fd, &peer);
+        c->next = s->conns;
+        s->conns = c;
+        s->n_conns++;
+        if (pthread_create(&thread, NULL, conn_main, c) == 0)
+            pthread_detach(thread);
+        else
+            conn_kill(c, KILL_CONNECTION);
+    }
+    server_unlock(s);
+}
+
+/* stdin says nothing; its end is the order to stop. */
+static bool stdin_ended(void)
+{
+    char drop[256];
+    ssize_t n = read(STDIN_FILENO, drop, sizeof drop);
+    return n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
+}
+
+static void serve(struct server *s, int signal_fd)
+{
+    int64_t next_tick = clock_ms();
+    for (;;) {
+        struct pollfd fds[SERVER_MAX_FES + 2] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                                                 {.fd = signal_fd, .events = POLLIN}};
+        for (int i = 0; i < s->n_fes; i++)
+            fds[i + 2] = (struct pollfd){.fd = s->fes[i].fd, .events = POLLIN};
+        int64_t wait = next_tick - clock_ms();
+        int n = poll(fds, (nfds_t)s->n_fes + 2, wait < 0 ? 0 : (int)wait);
+        if (n > 0 && (fds[1].revents != 0 || (fds[0].revents != 0 && stdin_ended())))
+            return;
+        for (int i = 0; n > 0 && i < s->n_fes; i++) {
+            if (fds[i + 2].revents != 0)
+                accept_one(s, &s->fes[i]);
+        }
+        if (clock_ms() >= next_tick) {
+            tick(s);
+            next_tick = clock_ms() + TICK_MS;
+        }
+    }
+}
+
+/* Ends all connections and waits for their threads. */
+static void close_all(struct server *s)
+{
+    struct timespec limit;
+    clock_gettime(CLOCK_REALTIME, &limit);
+    limit.tv_sec += 5;
+    server_lock(s);
+    s->stopping = true;
+    for (int i = 0; i < s->n_fes; i++) {
+        if (s->fes[i].fd >= 0)
+            close(s->fes[i].fd);
+    }
+    for (struct conn *c = s->conns; c != NULL; c = c->next)
+        conn_kill(c, KILL_CONNECTION);
+    while (s->n_conns > 0 && pthread_cond_timedwait(&s->idle, &s->lock, &limit) == 0)
+        continue;
+    server_unlock(s);
+}
+
+static void say_ready(struct server *s)
+{
+    AUTO_FREE char *config = str_format("%s/kubeconfig", world_dir(s->world));
+    AUTO_FREE char *ns = world_meta_text(s->world, "namespace");
+    AUTO_FREE char *cluster = world_meta_text(s->world, "cluster");
+    AUTO_JSON *ready = json_object();
+    json_put_str(ready, "host", "127.0.0.1");
+    json_put_int(ready, "port", s->fes[0].port);
+    json_put_str(ready, "user", "root");
+    json_put_str(ready, "context", "practice");
+    json_put_str(ready, "namespace", ns);
+    json_put_str(ready, "cluster", cluster);
+    json_put_str(ready, "kubeconfig", config);
+    AUTO_FREE char *text = json_canonical(ready);
+    printf("READY %s\n", text);
+    fflush(stdout);
+}
+
+bool server_run(struct world *w, struct error *err)
+{
+    struct server s = {.world = w};
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    int signal_fd = signalfd(-1, &ends, SFD_CLOEXEC);
+    pthread_mutex_init(&s.lock, NULL);
+    pthread_cond_init(&s.idle, NULL);
+    if (!world_resume(w, err) || !select_functions(&s, err) || !open_all(&s, err))
+        return false;
+    say_ready(&s);
+    serve(&s, signal_fd);
+    close_all(&s);
+    close(signal_fd);
+    return true;
+}

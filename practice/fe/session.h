@@ -1,0 +1,45 @@
+/* What a connection remembers: current database, roles, variables. Under the server's lock. */
+#ifndef PRACTICE_FE_SESSION_H
+#define PRACTICE_FE_SESSION_H
+
+#include <stdbool.h>
+
+#include "answer.h"
+#include "server.h"
+
+/* USE [catalog.]db. false with the answer an error. */
+bool session_use(struct conn *c, const char *catalog, const char *db, struct answer *a);
+
+/* One of the active roles is this. */
+bool session_has_role(const struct conn *c, const char *role);
+
+/* Sees and changes databases, tables, views: root and db_admin do. */
+bool session_sees_objects(const struct conn *c);
+
+enum privilege { PRIVILEGE_NONE, PRIVILEGE_OPERATE, PRIVILEGE_NODE, PRIVILEGE_OPERATE_OR_NODE };
+
+/* false with the answer 5203 when the active roles do not give it. */
+bool session_may(const struct conn *c, enum privilege privilege, struct answer *a);
+
+/* The same 5203 for an object: "ALTER", "MATERIALIZED VIEW m1". */
+bool session_may_object(const struct conn *c, const char *privilege, const char *object,
+                        struct answer *a);
+
+/* Value of a session, user or system variable; NULL: there is none. free() it. */
+char *session_variable(struct conn *c, const char *name);
+
+/* Every system variable's name and value go to the visitor, by name. */
+void session_each_variable(struct conn *c, void (*visit)(void *, const char *, const char *),
+                           void *ctx);
+
+/* SET name = value; false: there is no such variable. */
+bool session_set(struct conn *c, const char *name, const char *value, struct answer *a);
+
+/* SET ROLE: ALL, NONE, DEFAULT (in value) or names. */
+bool session_set_roles(struct conn *c, const char *value, const struct strv *names,
+                       struct answer *a);
+
+/* "'root'@'%'"; free() it. */
+char *session_identity(const struct conn *c);
+
+#endif

@@ -1,0 +1,16 @@
+/* System variables (SessionVariable.java, GlobalVariable.java): those that clients ask for. */
+#ifndef PRACTICE_FE_VARIABLES_H
+#define PRACTICE_FE_VARIABLES_H
+
+#include <stdint.h>
+
+struct world;
+
+/* The value for sessions of an FE; NULL: no such variable. free() it. */
+char *variable_value(struct world *w, int64_t fe_id, const char *name);
+
+/* All of them, by name. */
+void variable_each(struct world *w, int64_t fe_id,
+                   void (*visit)(void *, const char *, const char *), void *ctx);
+
+#endif

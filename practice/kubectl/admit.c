@@ -1,0 +1,143 @@
+/* Schema of the custom resource, times of Leases, strategies of StatefulSets, version locks. */
+#include "admit.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+
+#include "schema.h"
+
+/* The words in front of a refusal: "error when creating "STDIN": ". */
+static const char *doing(enum admit_how how)
+{
+    switch (how) {
+    case ADMIT_CREATE:
+        return "error when creating \"STDIN\": ";
+    case ADMIT_REPLACE:
+        return "error when replacing \"STDIN\": ";
+    case ADMIT_PATCH:
+        return "";
+    }
+    return "";
+}
+
+static int invalid(struct call *call, const struct kind *kind, const json_t *object,
+                   const char *problem)
+{
+    return call_fail(call, "The %s \"%s\" is invalid: %s", kind->kind,
+                     json_str_at(object, "metadata", "name", NULL), problem);
+}
+
+/* "2026-11-22T10:00:00.000000Z": a MicroTime has six decimals or is refused. */
+static bool is_micro_time(const char *text)
+{
+    static const char shape[] = "dddd-dd-ddTdd:dd:dd.ddddddZ";
+    for (size_t i = 0; i < sizeof shape; i++)
+        if (shape[i] == 'd' ? !isdigit((unsigned char)text[i]) : shape[i] != text[i])
+            return false;
+    return true;
+}
+
+static int admit_lease(struct call *call, enum admit_how how, const struct kind *kind,
+                       json_t *lease)
+{
+    static const char *const times[] = {"acquireTime", "renewTime"};
+    const json_t *spec = json_object_get(lease, "spec");
+    for (size_t i = 0; i < 2; i++) {
+        const char *text = json_string_value(json_object_get(spec, times[i]));
+        if (!text || is_micro_time(text))
+            continue;
+        AUTO_FREE char *why = str_format("parsing time \"%s\" as "
+                                         "\"2006-01-02T15:04:05.000000Z07:00\": cannot parse "
+                                         "\"%s\" as \"%s\"",
+                                         text, strlen(text) == 20 ? "Z" : text,
+                                         strlen(text) == 20 ? ".000000" : "2006");
+        if (how == ADMIT_PATCH)
+            return call_fail(call, "The request is invalid: patch: Invalid value: %s", why);
+        return call_fail(call,
+                         "Error from server (BadRequest): %sLease in version \"v1\" cannot be "
+                         "handled as a Lease: %s",
+                         doing(how), why);
+    }
+    const json_t *duration = json_object_get(spec, "leaseDurationSeconds");
+    if (duration && json_integer_value(duration) <= 0)
+        return invalid(call, kind, lease,
+                       "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0");
+    return 0;
+}
+
+static int admit_set(struct call *call, const struct kind *kind, json_t *set)
+{
+    json_t *strategy = json_object_get(json_object_get(set, "spec"), "updateStrategy");
+    const char *type = json_str(strategy, "type");
+    bool rolling = str_equal(type, "RollingUpdate");
+    if (!rolling && !str_equal(type, "OnDelete")) {
+        AUTO_FREE char *why = str_format("spec.updateStrategy: Invalid value: "
+                                         "apps.StatefulSetUpdateStrategy{Type:\"%s\"}: must be "
+                                         "'RollingUpdate' or 'OnDelete'",
+                                         type);
+        return invalid(call, kind, set, why);
+    }
+    if (!rolling && json_object_get(strategy, "rollingUpdate"))
+        return invalid(call, kind, set,
+                       "spec.updateStrategy.rollingUpdate: Invalid value: "
+                       "apps.RollingUpdateStatefulSetStrategy{}: only allowed for updateStrategy "
+                       "'RollingUpdate'");
+    if (rolling && !json_object_get(strategy, "rollingUpdate"))
+        json_put(strategy, "rollingUpdate", json_pack("{s:i}", "partition", 0));
+    return 0;
+}
+
+static int admit_cluster(struct call *call, enum admit_how how, const struct kind *kind,
+                         json_t *cluster)
+{
+    AUTO_STR warnings = {0}, problem = {0};
+    if (!schema_check(cluster, &warnings, &problem))
+        return invalid(call, kind, cluster, str_text(&problem));
+    if (warnings.len == 0)
+        return 0;
+    const char *validate = call->args.validate;
+    if (how == ADMIT_PATCH || str_equal(validate, "warn")) {
+        str_add(&call->err, str_text(&warnings));
+        return 0;
+    }
+    if (str_equal(validate, "ignore") || str_equal(validate, "false"))
+        return 0;
+    const char *first = str_text(&warnings) + strlen("Warning: ");
+    return call_fail(call,
+                     "Error from server (BadRequest): %s%s in version \"v1\" cannot be handled as "
+                     "a %s: strict decoding error: %.*s",
+                     doing(how), kind->kind, kind->kind, (int)strcspn(first, "\n"), first);
+}
+
+static int check_locks(struct call *call, enum admit_how how, const struct kind *kind,
+                       const json_t *old, const json_t *object)
+{
+    const char *version = json_str_at(object, "metadata", "resourceVersion", NULL);
+    const char *uid = json_str_at(object, "metadata", "uid", NULL);
+    if (*uid && !str_equal(uid, json_str_at(old, "metadata", "uid", NULL))) {
+        AUTO_FREE char *why =
+            str_format("metadata.uid: Invalid value: \"%s\": field is immutable", uid);
+        return invalid(call, kind, object, why);
+    }
+    if (!*version || str_equal(version, json_str_at(old, "metadata", "resourceVersion", NULL)))
+        return 0;
+    AUTO_FREE char *resource = kind_resource(kind);
+    return call_fail(call,
+                     "Error from server (Conflict): %sOperation cannot be fulfilled on %s \"%s\": "
+                     "the object has been modified; please apply your changes to the latest "
+                     "version and try again",
+                     doing(how), resource, json_str_at(object, "metadata", "name", NULL));
+}
+
+int admit(struct call *call, enum admit_how how, const struct kind *kind, const json_t *old,
+          json_t *object)
+{
+    int rc = old ? check_locks(call, how, kind, old, object) : 0;
+    if (rc == 0 && str_equal(kind->kind, "Lease"))
+        rc = admit_lease(call, how, kind, object);
+    if (rc == 0 && str_equal(kind->kind, "StatefulSet"))
+        rc = admit_set(call, kind, object);
+    if (rc == 0 && str_equal(kind->kind, "StarRocksCluster"))
+        rc = admit_cluster(call, how, kind, object);
+    return rc;
+}

@@ -1,0 +1,197 @@
+/* `kubectl patch`, `scale`, `annotate`: changes of objects that are there. */
+#include <inttypes.h>
+
+#include "admit.h"
+#include "jsonpatch.h"
+#include "print.h"
+#include "store.h"
+#include "verbs.h"
+
+#define PATCH_MAX (4 << 20)
+#define FORBIDDEN "Error from server (Forbidden): "
+
+/* Stores the changed object and prints what happened to it. */
+static int store_and_print(struct call *call, const struct kind *kind, const json_t *old,
+                           json_t *object, const char *done)
+{
+    AUTO_ERROR err = {0};
+    bool same = json_equal(old, object);
+    AUTO_FREE char *text = str_format("%s%s", done, same ? " (no change)" : "");
+    const char *version = json_str_at(old, "metadata", "resourceVersion", NULL);
+    AUTO_FREE char *kept = str_format("%s", version);
+    if (!store_update(call->db, kind, object, &err))
+        return call_error(call, &err);
+    if (call_dry_run(call)) /* the new generation, but the old version (recorded) */
+        json_put_str(json_object_get(object, "metadata"), "resourceVersion", kept);
+    return print_result(call, kind, object, str_equal(done, "patched") ? text : done);
+}
+
+static json_t *read_patch(struct call *call)
+{
+    AUTO_ERROR err = {0};
+    AUTO_STR text = {0};
+    if (call->args.patch)
+        str_add(&text, call->args.patch);
+    else if (!call->args.patch_file)
+        call_fail(call, "error: must specify --patch or --patch-file containing the contents of "
+                        "the patch");
+    else
+        call_read(call, call->args.patch_file, "unable to read patch file", &text);
+    if (call->err.len > 0)
+        return NULL;
+    json_t *patch = json_parse(str_text(&text), text.len, PATCH_MAX, &err);
+    if (!patch)
+        call_fail(call, "Error from server (BadRequest): error decoding patch: %s", err.message);
+    return patch;
+}
+
+static int patch_work(struct call *call)
+{
+    const struct kind *kind;
+    AUTO_FREE char *name = NULL;
+    const char *type = call->args.patch_type ? call->args.patch_type : "strategic";
+    if (!call_target(call, 0, &kind, &name))
+        return 1;
+    AUTO_JSON *patch = read_patch(call);
+    AUTO_JSON *old = patch ? call_get(call, kind, name) : NULL;
+    if (!old || !call_allowed(call, "patch", kind, name, NULL, FORBIDDEN))
+        return 1;
+    if (str_equal(type, "strategic") && str_equal(kind->group, "starrocks.com"))
+        return call_fail(call,
+                         "error: application/strategic-merge-patch+json is not supported by "
+                         "%s/%s, Kind=%s: the body of the request was in an unknown format - "
+                         "accepted media types include: application/json-patch+json, "
+                         "application/merge-patch+json, application/apply-patch+yaml",
+                         kind->group, kind->version, kind->kind);
+    AUTO_JSON *object = json_deep_copy(old);
+    if (str_equal(type, "json")) {
+        if (!jsonpatch_apply(object, patch))
+            return call_fail(call, "The request is invalid: the server rejected our request due "
+                                   "to an error in our request");
+    } else if (str_equal(type, "merge") || str_equal(type, "strategic")) {
+        jsonpatch_merge(object, patch);
+    } else {
+        return call_fail(call, "error: --type must be one of [json merge strategic], not \"%s\"",
+                         type);
+    }
+    int rc = admit(call, ADMIT_PATCH, kind, old, object);
+    return rc ? rc : store_and_print(call, kind, old, object, "patched");
+}
+
+int verb_patch(struct call *call)
+{
+    return call_transaction(call, patch_work);
+}
+
+/* The object that holds the number of replicas: the CR's scale subresource is that of CN. */
+static json_t *scaled_part(const struct kind *kind, json_t *object)
+{
+    json_t *spec = json_object_get(object, "spec");
+    if (str_equal(kind->kind, "StarRocksCluster"))
+        return json_object_get(spec, "starRocksCnSpec");
+    return str_equal(kind->kind, "StatefulSet") || str_equal(kind->kind, "Deployment") ? spec : NULL;
+}
+
+/* There is no Deployment controller: the status follows at once. */
+static void follow_deployment(const struct kind *kind, json_t *object, int64_t replicas)
+{
+    static const char *const counts[] = {"replicas", "readyReplicas", "availableReplicas",
+                                         "updatedReplicas"};
+    json_t *status = json_object_get(object, "status");
+    for (size_t i = 0; str_equal(kind->kind, "Deployment") && i < 4; i++) {
+        json_object_del(status, counts[i]);
+        if (replicas > 0)
+            json_put_int(status, counts[i], replicas);
+    }
+}
+
+static int scale_work(struct call *call)
+{
+    const struct kind *kind;
+    AUTO_FREE char *name = NULL;
+    char *end = "x";
+    long replicas = call->args.replicas ? strtol(call->args.replicas, &end, 10) : -1;
+    if (*end || replicas < 0)
+        return call_fail(call, "error: The --replicas=COUNT flag is required, and COUNT must be "
+                               "greater than or equal to 0");
+    if (!call_target(call, 0, &kind, &name))
+        return 1;
+    AUTO_JSON *old = call_get(call, kind, name);
+    if (!old || !call_allowed(call, "patch", kind, name, "scale", FORBIDDEN))
+        return 1;
+    AUTO_JSON *object = json_deep_copy(old);
+    json_t *part = scaled_part(kind, object);
+    if (!part)
+        return call_fail(call, "Error from server (NotFound): the server could not find the "
+                               "requested resource");
+    const char *version = json_str_at(old, "metadata", "resourceVersion", NULL);
+    int64_t now = json_int(part, "replicas");
+    if (call->args.current_replicas && strtol(call->args.current_replicas, NULL, 10) != now)
+        return call_fail(call, "error: Expected replicas to be %s, was %" PRId64,
+                         call->args.current_replicas, now);
+    if (call->args.resource_version && !str_equal(call->args.resource_version, version))
+        return call_fail(call, "error: Expected resource version to be %s, was %s",
+                         call->args.resource_version, version);
+    json_put_int(part, "replicas", replicas);
+    follow_deployment(kind, object, replicas);
+    return store_and_print(call, kind, old, object, "scaled");
+}
+
+int verb_scale(struct call *call)
+{
+    return call_transaction(call, scale_work);
+}
+
+/* KEY=VALUE sets, KEY- removes. false: the message is on stderr. */
+static bool annotate_one(struct call *call, json_t *notes, const char *word)
+{
+    const char *eq = strchr(word, '=');
+    if (!eq && str_ends(word, "-")) {
+        AUTO_FREE char *key = str_format("%.*s", (int)strlen(word) - 1, word);
+        json_object_del(notes, key);
+        return true;
+    }
+    if (!eq) {
+        call_fail(call, "error: at least one annotation update is required");
+        return false;
+    }
+    AUTO_FREE char *key = str_format("%.*s", (int)(eq - word), word);
+    const char *old = json_string_value(json_object_get(notes, key));
+    if (old && !str_equal(old, eq + 1) && !args_flag(call->args.overwrite)) {
+        call_fail(call, "error: --overwrite is false but found the following declared "
+                        "annotation(s): '%s' already has a value (%s)",
+                  key, old);
+        return false;
+    }
+    json_put_str(notes, key, eq + 1);
+    return true;
+}
+
+static int annotate_work(struct call *call)
+{
+    const struct kind *kind;
+    AUTO_FREE char *name = NULL;
+    if (!call_target(call, 0, &kind, &name))
+        return 1;
+    AUTO_JSON *old = call_get(call, kind, name);
+    if (!old || !call_allowed(call, "patch", kind, name, NULL, FORBIDDEN))
+        return 1;
+    AUTO_JSON *object = json_deep_copy(old);
+    json_t *metadata = json_object_get(object, "metadata");
+    if (!json_object_get(metadata, "annotations"))
+        json_put(metadata, "annotations", json_object());
+    if (call->args.resource_version)
+        json_put_str(metadata, "resourceVersion", call->args.resource_version);
+    size_t first = strchr(args_word(&call->args, 0), '/') ? 1 : 2;
+    for (size_t i = first; args_word(&call->args, i); i++)
+        if (!annotate_one(call, json_object_get(metadata, "annotations"),
+                          args_word(&call->args, i)))
+            return 1;
+    int rc = admit(call, ADMIT_PATCH, kind, old, object);
+    return rc ? rc : store_and_print(call, kind, old, object, "annotated");
+}
+
+int verb_annotate(struct call *call)
+{
+    return call_transaction(call, annotate_work);
+}

@@ -1,0 +1,113 @@
+/* Faults are looked up once per call, in the order of their rows. */
+#include "faults.h"
+
+#include <glob.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "file.h"
+#include "mem.h"
+#include "pods.h"
+#include "world_db.h"
+
+void faults_done(struct faults *faults)
+{
+    free(faults->line);
+}
+
+static long number(const char *text, long fallback)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+    return *text && !*end ? n : fallback;
+}
+
+/* Sleeps until somebody kills us; ends with the parent, so that no test leaves us behind. */
+static void hang(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;)
+        pause();
+}
+
+/* Removes what matches the pattern below the pod's meta directory, as MetaCleaner does. */
+static void vanish(struct call *call, const char *pattern)
+{
+    const char *pod = args_word(&call->args, 0);
+    if (!pod || !call->dir)
+        return;
+    AUTO_FREE char *meta = pods_path(call->dir, str_starts(pod, "pod/") ? pod + 4 : pod, "meta");
+    AUTO_FREE char *full = file_join(meta, pattern);
+    glob_t found;
+    if (glob(full, 0, NULL, &found) != 0)
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        unlink(found.gl_pathv[i]);
+    globfree(&found);
+}
+
+static void apply(struct call *call, const char *kind, const char *arg, struct faults *ret)
+{
+    if (str_equal(kind, "hang")) {
+        hang();
+    } else if (str_equal(kind, "slow")) {
+        clock_sleep(number(arg, 1000), 0);
+    } else if (str_equal(kind, "vanish")) {
+        vanish(call, arg);
+    } else if (str_equal(kind, "truncate")) {
+        ret->truncate = true;
+        ret->out_max = number(arg, -1);
+    } else if (str_equal(kind, "truncate-input")) {
+        ret->in_max = number(arg, 0);
+    } else if (str_equal(kind, "drop-after")) {
+        ret->drop_after = true;
+    } else if (str_equal(kind, "stderr")) {
+        free(ret->line);
+        ret->line = mem_text(arg);
+    } else {
+        ret->ends = true;
+        ret->rc = str_equal(kind, "exit") ? (int)number(arg, 1) : 0;
+        if (str_equal(kind, "refuse"))
+            ret->rc = call_refused(call, "127.0.0.1:6443");
+    }
+}
+
+/* Marks the fault as used; true when it fires now. */
+static bool fires(sqlite3 *db, int64_t id, int64_t after)
+{
+    if (after > 0) {
+        db_run(db, NULL, "UPDATE fault SET after = after - 1 WHERE id = ?1", "i", id);
+        return false;
+    }
+    db_run(db, NULL, "UPDATE fault SET remaining = remaining - 1 WHERE id = ?1 AND remaining > 0",
+           "i", id);
+    return true;
+}
+
+bool faults_take(struct call *call, const char *argv, struct faults *ret, struct error *err)
+{
+    AUTO_STRV kinds = {0}, texts = {0};
+    *ret = (struct faults){.out_max = -1, .in_max = -1};
+    if (!world_begin(call->world, err))
+        return false;
+    sqlite3_stmt *row = db_prepare(call->db, err,
+                                   "SELECT id, after, kind, coalesce(arg, '') FROM fault"
+                                   " WHERE program = 'kubectl' AND remaining <> 0 AND ?1 LIKE match"
+                                   " ORDER BY id",
+                                   "s", argv);
+    while (row && sqlite3_step(row) == SQLITE_ROW) {
+        if (!fires(call->db, sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1)))
+            continue;
+        strv_add(&kinds, db_column(row, 2));
+        strv_add(&texts, db_column(row, 3));
+    }
+    bool ok = row != NULL;
+    db_finalize(&row);
+    if (!world_end(call->world, ok, ok ? err : NULL) || !ok)
+        return false;
+    for (size_t i = 0; i < kinds.n; i++)
+        apply(call, kinds.v[i], texts.v[i], ret);
+    return true;
+}

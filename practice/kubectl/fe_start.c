@@ -1,0 +1,264 @@
+/* An FE starts with what it finds in meta, joins a leader, or founds a new cluster. */
+#include "fe_start.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "digest.h"
+#include "file.h"
+#include "mem.h"
+#include "pods.h"
+#include "world_db.h"
+#include "world_nodes.h"
+
+#define SMALL_MAX (1 << 20)
+#define IMAGE_MAX ((size_t)256 << 20)
+
+/* One start. Texts are files of the pod, "" when missing. */
+struct start {
+    struct controllers *c;
+    const char *dir, *pod;
+    int ordinal;
+    struct str conf, role, version;
+};
+
+static void read_file(const struct start *s, const char *sub, struct str *ret)
+{
+    AUTO_FREE char *path = pods_path(s->dir, s->pod, sub);
+    if (!file_read(path, SMALL_MAX, ret, NULL))
+        str_clear(ret);
+}
+
+/* The value of "key = value" on a line of its own; "" when there is none. free() it. */
+static char *conf_value(const struct str *text, const char *key)
+{
+    char *found = mem_text("");
+    for (const char *line = str_text(text); *line;) {
+        size_t n = strcspn(line, "\n"), k = strlen(key);
+        if (strncmp(line, key, k) == 0) {
+            const char *p = line + k;
+            p += strspn(p, " \t");
+            if (*p == '=') {
+                p += 1 + strspn(p + 1, " \t");
+                free(found);
+                found = mem_textn(p, (size_t)(line + n - p) - (p < line + n && line[n - 1] == '\r'));
+            }
+        }
+        line += n + (line[n] == '\n');
+    }
+    return found;
+}
+
+static bool conf_true(const struct start *s, const char *key)
+{
+    AUTO_FREE char *value = conf_value(&s->conf, key);
+    return str_equal(value, "true");
+}
+
+/* Appends a line to the pod's fe.log. */
+static void log_line(const struct start *s, const char *text)
+{
+    char stamp[CLOCK_TEXT];
+    clock_utc(s->c->at, stamp);
+    AUTO_FREE char *path = pods_path(s->dir, s->pod, "log/fe.log");
+    AUTO_FREE char *line =
+        str_format("%.10s %.8s.000Z ERROR (main|1) %s\n", stamp, stamp + 11, text);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return;
+    file_write_all(fd, line, strlen(line), path, NULL);
+    close(fd);
+}
+
+static bool has_journal(const struct start *s)
+{
+    AUTO_FREE char *path = pods_path(s->dir, s->pod, "meta/bdb");
+    DIR *entries = opendir(path);
+    bool found = false;
+    for (struct dirent *entry; entries && !found && (entry = readdir(entries));)
+        found = str_ends(entry->d_name, ".jdb");
+    if (entries)
+        closedir(entries);
+    return found;
+}
+
+/* The newest v2 image against its checksum file. NULL: right, or there is none. free() it. */
+static char *image_problem(const struct start *s)
+{
+    int64_t id = pods_newest_image(s->dir, s->pod, "v2");
+    if (id == 0)
+        return NULL;
+    AUTO_FREE char *image_sub = str_format("meta/image/v2/image.%" PRId64, id);
+    AUTO_FREE char *sum_sub = str_format("meta/image/v2/checksum.%" PRId64, id);
+    AUTO_FREE char *path = pods_path(s->dir, s->pod, image_sub);
+    AUTO_STR image = {0}, sum = {0};
+    read_file(s, sum_sub, &sum);
+    if (sum.len == 0 || !file_read(path, IMAGE_MAX, &image, NULL))
+        return str_format("checksum file %s does not exist", sum_sub);
+    uint32_t actual = crc32_add(0, image.s, image.len);
+    char *end;
+    unsigned long long expected = strtoull(str_text(&sum), &end, 10);
+    if (*end) /* Long.parseLong takes no newline and no space */
+        return str_format("java.lang.NumberFormatException: For input string: \"%s\"",
+                          str_text(&sum));
+    if (expected != actual)
+        return str_format("checksum mismatch! expect %llu actual %" PRIu32, expected, actual);
+    return NULL;
+}
+
+/* Why an FE with identity files refuses to start; NULL: it does not. free() it. */
+static char *refusal(const struct start *s)
+{
+    if ((s->role.len == 0) != (s->version.len == 0))
+        return mem_text("role file and version file must both exist or both not exist. please "
+                        "specific one helper node to recover. will exit.");
+    AUTO_FREE char *wanted = conf_value(&s->conf, "run_mode");
+    AUTO_FREE char *is = conf_value(&s->version, "runMode");
+    const char *mode = *wanted ? wanted : "shared_nothing";
+    if (*is && !str_equal(mode, is))
+        return str_format("Unmatched run mode between config file and version file: %s vs %s. will "
+                          "exit!",
+                          mode, is);
+    bool image = pods_newest_image(s->dir, s->pod, "v2") > 0 ||
+                 pods_newest_image(s->dir, s->pod, "") > 0;
+    if (image && !has_journal(s) && !conf_true(s, "start_with_incomplete_meta"))
+        return mem_text("image exists, but bdb dir is empty, set start_with_incomplete_meta to "
+                        "true if you want to forcefully recover from image data, this may end "
+                        "with stale meta data, so please be careful.");
+    char *problem = image_problem(s);
+    if (problem)
+        return problem;
+    bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
+    if (!member && !conf_true(s, "bdbje_reset_election_group"))
+        return mem_text("current node is not added to the cluster, will exit");
+    return NULL;
+}
+
+/* Remembers the port of a frontend that leaves the group: the same process plays it later. */
+static bool forget_members(struct controllers *c, const char *but, struct error *err)
+{
+    return db_run(c->db, err,
+                  "INSERT OR REPLACE INTO k8s_counter SELECT 'port:' || pod, listen_port FROM fe"
+                  " WHERE pod <> ?1",
+                  "s", but) &&
+           db_run(c->db, err,
+                  "DELETE FROM config WHERE fe_id IN (SELECT id FROM fe WHERE pod <> ?1)", "s",
+                  but) &&
+           db_run(c->db, err, "DELETE FROM fe WHERE pod <> ?1", "s", but);
+}
+
+/* The row of a frontend that is new in the group, made after the newest of the others. */
+static bool add_member(struct start *s, struct error *err)
+{
+    sqlite3 *db = s->c->db;
+    AUTO_FREE char *cluster = world_meta_text(s->c->world, "cluster");
+    AUTO_FREE char *ns = world_meta_text(s->c->world, "namespace");
+    AUTO_FREE char *host =
+        str_format("%s.%s-fe-search.%s.svc.cluster.local", s->pod, cluster, ns);
+    AUTO_FREE char *name = str_format("%s_9010_%" PRId64, host, s->c->at);
+    AUTO_FREE char *release = world_meta_text(s->c->world, "release");
+    int64_t id = db_int(db, 0, "SELECT coalesce(max(id), 0) + 1 FROM fe", "");
+    return db_run(db, err,
+                  "INSERT INTO fe (id, ordinal, pod, host, name, role, alive, seen_alive, version,"
+                  " listen_port, start_ms, heartbeat_ms, replayed)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, 'FOLLOWER', 0, 0, ?6,"
+                  " coalesce((SELECT value FROM k8s_counter WHERE name = 'port:' || ?3), 0),"
+                  " ?7, ?7, ?8)",
+                  "iissssii", id, (int64_t)s->ordinal, s->pod, host, name, release, s->c->at,
+                  world_meta_int(s->c->world, "journal_id")) &&
+           db_run(db, err,
+                  "INSERT OR IGNORE INTO config SELECT ?1, name, alias, preset, preset, type,"
+                  " mutable, comment FROM config WHERE fe_id = (SELECT min(fe_id) FROM config)",
+                  "i", id);
+}
+
+/* Identity files of this pod, with the cluster's id and token. */
+static bool write_identity(struct start *s, struct error *err)
+{
+    struct world *w = s->c->world;
+    AUTO_FREE char *token = world_meta_text(w, "token");
+    AUTO_FREE char *release = world_meta_text(w, "release");
+    AUTO_FREE char *mode = world_meta_text(w, "run_mode");
+    AUTO_FREE char *host = db_text(s->c->db, "SELECT host FROM fe WHERE pod = ?1", "s", s->pod);
+    AUTO_FREE char *name = db_text(s->c->db, "SELECT name FROM fe WHERE pod = ?1", "s", s->pod);
+    struct pod_fe fe = {.pod = s->pod, .host = host, .node_name = name, .token = token,
+                        .version = release, .conf = str_text(&s->conf),
+                        .cluster_id = world_meta_int(w, "cluster_id"), .created_ms = s->c->at,
+                        .shared_data = str_equal(mode, "shared_data")};
+    return pods_create_fe(s->dir, &fe, err);
+}
+
+/* No ROLE, and a leader lives: the script adds the pod as follower, which then pulls the image. */
+static bool join(struct start *s, struct error *err)
+{
+    bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
+    int64_t image = db_int(s->c->db, 0, "SELECT image FROM fe WHERE role = 'LEADER'", "");
+    return (member || add_member(s, err)) && write_identity(s, err) &&
+           pods_write_image(s->dir, s->pod, image > 0 ? image : 1, NULL, false, err) &&
+           db_run(s->c->db, err, "UPDATE fe SET image = ?1 WHERE pod = ?2", "is", image, s->pod);
+}
+
+/* No ROLE, ordinal 0, nobody there for 30 s: the first node of a brand-new, empty cluster. */
+static bool found_cluster(struct start *s, struct error *err)
+{
+    char hex[33];
+    random_hex(hex, 32);
+    AUTO_FREE char *token = str_format("%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12,
+                                       hex + 15, hex + 18);
+    log_line(s, "no role file, no leader: starting as the first node of a new cluster");
+    bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
+    return forget_members(s->c, s->pod, err) && (member || add_member(s, err)) &&
+           db_script(s->c->db, err,
+                     "DELETE FROM mv; DELETE FROM dep; DELETE FROM task_run; DELETE FROM row;"
+                     "DELETE FROM col; DELETE FROM object; DELETE FROM node;"
+                     "DELETE FROM db WHERE name NOT IN ('information_schema', 'sys',"
+                     " '_statistics_')") &&
+           db_run(s->c->db, err, "UPDATE meta SET value = ?1 WHERE key = 'token'", "s", token) &&
+           world_meta_set_int(s->c->world, "cluster_id",
+                              1 + (int64_t)(strtoul(token, NULL, 16) & 0xfffffff), err) &&
+           world_meta_set_int(s->c->world, "journal_id", 1, err) && write_identity(s, err);
+}
+
+/* Identity files are there: they decide; the election group may have to be reset. */
+static bool start_with_identity(struct start *s, bool *ret_exits, struct error *err)
+{
+    AUTO_FREE char *why = refusal(s);
+    if (why) {
+        log_line(s, why);
+        *ret_exits = true;
+        return true;
+    }
+    if (!conf_true(s, "bdbje_reset_election_group"))
+        return true;
+    bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
+    return forget_members(s->c, s->pod, err) && (member || add_member(s, err));
+}
+
+bool fe_start(struct controllers *c, const char *pod, bool *ret_exits, struct error *err)
+{
+    const char *dash = strrchr(pod, '-');
+    struct start s = {.c = c, .dir = world_dir(c->world), .pod = pod,
+                      .ordinal = dash ? (int)strtol(dash + 1, NULL, 10) : 0};
+    *ret_exits = false;
+    read_file(&s, "conf/fe.conf", &s.conf);
+    read_file(&s, "meta/image/ROLE", &s.role);
+    read_file(&s, "meta/image/VERSION", &s.version);
+    bool ok = true;
+    if (s.role.len > 0 || s.version.len > 0) {
+        ok = start_with_identity(&s, ret_exits, err);
+    } else if (nodes_leader(c->world) != 0 && nodes_quorum(c->world)) {
+        ok = join(&s, err);
+    } else if (s.ordinal == 0) {
+        ok = found_cluster(&s, err);
+    } else {
+        log_line(&s, "no leader found in 120 s, abort");
+        *ret_exits = true;
+    }
+    str_done(&s.conf);
+    str_done(&s.role);
+    str_done(&s.version);
+    return ok;
+}

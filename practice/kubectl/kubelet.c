@@ -1,0 +1,277 @@
+/*
+ * The kubelets: pods start, become ready, fail, end. The process of an FE, BE or CN pod is a row of
+ * the world; other pods have only their tree.
+ */
+#include "controllers.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "components.h"
+#include "digest.h"
+#include "fe_start.h"
+#include "mounts.h"
+#include "pods.h"
+#include "store.h"
+#include "world_db.h"
+#include "world_nodes.h"
+
+#define START_FE_MS 20000 /* unrecorded: an FE with little metadata */
+#define START_MS 8000     /* unrecorded: BE, CN, helper pods */
+#define BACK_OFF_MS 60000 /* a container that ended is started again; the real wait grows */
+#define STOP_MS 3000      /* unrecorded: stop_fe.sh -g on an idle FE */
+
+bool pod_ready(const json_t *pod)
+{
+    const json_t *states = json_at(pod, "status", "containerStatuses", NULL);
+    size_t i;
+    json_t *state;
+    json_array_foreach (states, i, state)
+        if (!json_flag(state, "ready"))
+            return false;
+    return json_array_size(states) > 0;
+}
+
+static const char *image_of(const json_t *pod)
+{
+    return json_str(json_array_get(json_at(pod, "spec", "containers", NULL), 0), "image");
+}
+
+/* The text after the last ':' of an image, "latest" without one. */
+static const char *tag_of(const char *image)
+{
+    const char *slash = strrchr(image, '/');
+    const char *colon = strrchr(slash ? slash : image, ':');
+    return colon ? colon + 1 : "latest";
+}
+
+static const char *component_of(const json_t *pod)
+{
+    return json_str(json_at(pod, "metadata", "labels", NULL), "app.kubernetes.io/component");
+}
+
+/*
+ * Why the pod's container cannot run, or NULL. Tags that no release has cannot be pulled; a tag
+ * with "crash" in it is an image whose process ends at once.
+ */
+static const char *broken_because(const json_t *pod)
+{
+    const char *tag = tag_of(image_of(pod));
+    if (strstr(tag, "crash"))
+        return "CrashLoopBackOff";
+    bool ours = component_find(component_of(pod)) != NULL;
+    return ours && !isdigit((unsigned char)*tag) ? "ImagePullBackOff" : NULL;
+}
+
+static json_t *condition(const char *type, bool holds, int64_t at)
+{
+    return json_pack("{s:n,s:o,s:s,s:s}", "lastProbeTime", "lastTransitionTime", store_time(at),
+                     "status", holds ? "True" : "False", "type", type);
+}
+
+static json_t *container_status(const json_t *container, const char *waiting, bool ready,
+                                int64_t restarts, int64_t at)
+{
+    json_t *state = waiting ? json_pack("{s:{s:s}}", "waiting", "reason", waiting)
+                            : json_pack("{s:{s:o}}", "running", "startedAt", store_time(at));
+    json_t *last = waiting && str_equal(waiting, "CrashLoopBackOff")
+                       ? json_pack("{s:{s:i,s:s}}", "terminated", "exitCode", 255, "reason", "Error")
+                       : json_object();
+    return json_pack("{s:s,s:s,s:o,s:s,s:b,s:I,s:b,s:o}", "image", json_str(container, "image"),
+                     "imageID", "", "lastState", last, "name", json_str(container, "name"), "ready",
+                     (int)ready, "restartCount", (json_int_t)restarts, "started", (int)!waiting,
+                     "state", state);
+}
+
+/* 10.244.0.N: FE from 11, BE and CN from 21, others from 101. */
+static char *address_of(const json_t *pod)
+{
+    const char *component = component_of(pod);
+    const char *name = json_str_at(pod, "metadata", "name", NULL);
+    const char *dash = strrchr(name, '-');
+    unsigned ordinal = dash ? (unsigned)strtoul(dash + 1, NULL, 10) % 90 : 0;
+    unsigned base = str_equal(component, "fe") ? 11 : component_find(component) ? 21 : 101;
+    return str_format("10.244.0.%u", base + ordinal);
+}
+
+/* Writes .status; waiting: why the container does not run, NULL: it runs. */
+static void set_status(json_t *pod, const char *waiting, bool ready, int64_t at)
+{
+    const json_t *old = json_object_get(pod, "status");
+    const json_t *old_state = json_array_get(json_object_get(old, "containerStatuses"), 0);
+    int64_t restarts = json_int(old_state, "restartCount") +
+                       (waiting && str_equal(waiting, "CrashLoopBackOff"));
+    json_t *states = json_array(), *container;
+    size_t i;
+    json_array_foreach (json_at(pod, "spec", "containers", NULL), i, container)
+        json_array_append_new(states, container_status(container, waiting, ready, restarts, at));
+    AUTO_FREE char *ip = address_of(pod);
+    bool pending = waiting && !str_equal(waiting, "CrashLoopBackOff");
+    json_t *status = json_pack(
+        "{s:[o,o,o,o],s:o,s:s,s:[{s:s}],s:s,s:s,s:o}", "conditions",
+        condition("Initialized", true, at), condition("Ready", ready, at),
+        condition("ContainersReady", ready, at), condition("PodScheduled", true, at),
+        "containerStatuses", states, "hostIP", "10.0.0.1", "hostIPs", "ip", "10.0.0.1", "phase",
+        pending ? "Pending" : "Running", "qosClass", "Burstable", "startTime", store_time(at));
+    if (!pending) {
+        json_put_str(status, "podIP", ip);
+        json_put(status, "podIPs", json_pack("[{s:s}]", "ip", ip));
+    }
+    json_put(pod, "status", status);
+}
+
+static bool schedule(struct controllers *c, const json_t *pod, const char *state, int64_t in_ms,
+                     struct error *err)
+{
+    c->changed = true;
+    return db_run(c->db, err, "INSERT OR REPLACE INTO k8s_pod VALUES (?1, ?2, ?3, ?4, ?5)", "sssis",
+                  json_str_at(pod, "metadata", "namespace", NULL),
+                  json_str_at(pod, "metadata", "name", NULL), state, c->at + in_ms,
+                  component_of(pod));
+}
+
+bool kubelet_take(struct controllers *c, json_t *pod, struct error *err)
+{
+    bool fe = str_equal(component_of(pod), "fe");
+    set_status(pod, "ContainerCreating", false, c->at);
+    return controllers_save(c, kind_pods(), pod, err) &&
+           schedule(c, pod, "starting", fe ? START_FE_MS : START_MS, err);
+}
+
+bool kubelet_end(struct controllers *c, json_t *pod, long grace_s, struct error *err)
+{
+    json_t *metadata = json_object_get(pod, "metadata");
+    long grace = grace_s >= 0
+                     ? grace_s
+                     : (long)json_int(json_object_get(pod, "spec"), "terminationGracePeriodSeconds");
+    if (!*json_str(metadata, "deletionTimestamp")) {
+        json_put(metadata, "deletionTimestamp", store_time(c->at + grace * 1000));
+        json_put_int(metadata, "deletionGracePeriodSeconds", grace);
+        if (!controllers_save(c, kind_pods(), pod, err))
+            return false;
+    }
+    return schedule(c, pod, "stopping", grace == 0 ? 0 : STOP_MS, err);
+}
+
+/* "3.3.9" → the text that SHOW FRONTENDS has: VERSION-COMMIT; NULL: the running one is that. */
+static char *version_of(struct controllers *c, const char *pod, const char *tag)
+{
+    AUTO_FREE char *now = db_text(c->db,
+                                  "SELECT version FROM fe WHERE pod = ?1"
+                                  " UNION ALL SELECT version FROM node WHERE pod = ?1",
+                                  "s", pod);
+    AUTO_FREE char *prefix = str_format("%s-", tag);
+    if (!now || str_equal(now, tag) || str_starts(now, prefix))
+        return NULL;
+    return str_format("%s-%07" PRIx32, tag, crc32_add(0, tag, strlen(tag)) & 0xfffffff);
+}
+
+/* The FE reads its ConfigMap at the start of the pod. */
+static bool mount_conf(struct controllers *c, const json_t *pod, struct error *err)
+{
+    size_t i;
+    json_t *volume;
+    json_array_foreach (json_at(pod, "spec", "volumes", NULL), i, volume) {
+        const char *name = json_str_at(volume, "configMap", "name", NULL);
+        AUTO_JSON *map = *name ? store_get(c->db, kind_find("configmaps"),
+                                           json_str_at(pod, "metadata", "namespace", NULL), name)
+                               : NULL;
+        const char *conf = json_str(json_object_get(map, "data"), "fe.conf");
+        if (*conf && !pods_write_conf(world_dir(c->world),
+                                      json_str_at(pod, "metadata", "name", NULL), conf, err))
+            return false;
+    }
+    return true;
+}
+
+/* Starts the pod's process. ret_exits: it ended at once. */
+static bool start_process(struct controllers *c, const json_t *pod, bool *ret_exits,
+                          struct error *err)
+{
+    const char *name = json_str_at(pod, "metadata", "name", NULL), *component = component_of(pod);
+    if (str_equal(component, "fe")) {
+        if (!mount_conf(c, pod, err) || !fe_start(c, name, ret_exits, err))
+            return false;
+        AUTO_FREE char *fe_version = version_of(c, name, tag_of(image_of(pod)));
+        return *ret_exits || nodes_fe_start(c->world, name, fe_version, err);
+    }
+    AUTO_FREE char *version = version_of(c, name, tag_of(image_of(pod)));
+    if (component_find(component))
+        return nodes_be_start(c->world, name, version, err);
+    return mounts_make(world_dir(c->world), pod, err);
+}
+
+static bool stop_process(struct controllers *c, const char *name, const char *component,
+                         struct error *err)
+{
+    if (str_equal(component, "fe"))
+        return nodes_fe_stop(c->world, name, err);
+    return !component_find(component) || nodes_be_stop(c->world, name, err);
+}
+
+/* An FE answers /api/health only in a group with a majority. */
+static bool is_serving(struct controllers *c, const json_t *pod)
+{
+    return !str_equal(component_of(pod), "fe") || nodes_quorum(c->world);
+}
+
+static bool started(struct controllers *c, json_t *pod, struct error *err)
+{
+    const char *broken = broken_because(pod);
+    bool exits = false;
+    if (!broken && !start_process(c, pod, &exits, err))
+        return false;
+    if (exits)
+        broken = "CrashLoopBackOff";
+    set_status(pod, broken, !broken && is_serving(c, pod), c->at);
+    return controllers_save(c, kind_pods(), pod, err) &&
+           schedule(c, pod, exits ? "starting" : broken ? "broken" : "running",
+                    exits ? BACK_OFF_MS : 0, err);
+}
+
+static bool ended(struct controllers *c, json_t *pod, struct error *err)
+{
+    const char *ns = json_str_at(pod, "metadata", "namespace", NULL);
+    const char *name = json_str_at(pod, "metadata", "name", NULL);
+    c->changed = true;
+    return stop_process(c, name, component_of(pod), err) &&
+           (component_find(component_of(pod)) || mounts_remove(world_dir(c->world), pod, err)) &&
+           db_run(c->db, err, "DELETE FROM k8s_pod WHERE namespace = ?1 AND name = ?2", "ss", ns,
+                  name) &&
+           store_delete(c->db, kind_pods(), ns, name, err);
+}
+
+bool kubelet_step(struct controllers *c, int64_t until, bool *ret_none, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(c->db, err,
+                                "SELECT namespace, name, state, due_ms FROM k8s_pod"
+                                " WHERE state IN ('starting', 'stopping') AND due_ms <= ?1"
+                                " ORDER BY due_ms, name LIMIT 1",
+                                "i", until);
+    *ret_none = row && sqlite3_step(row) != SQLITE_ROW;
+    if (!row || *ret_none)
+        return row != NULL;
+    AUTO_JSON *pod = store_get(c->db, kind_pods(), db_column(row, 0), db_column(row, 1));
+    bool starting = str_equal(db_column(row, 2), "starting");
+    if (sqlite3_column_int64(row, 3) > c->at)
+        c->at = sqlite3_column_int64(row, 3);
+    if (!pod) /* force-deleted meanwhile */
+        return db_run(c->db, err, "DELETE FROM k8s_pod WHERE namespace = ?1 AND name = ?2", "ss",
+                      db_column(row, 0), db_column(row, 1));
+    return starting ? started(c, pod, err) : ended(c, pod, err);
+}
+
+bool kubelet_look(struct controllers *c, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(c->db, err, KUBELET_MISMATCH, "");
+    while (row && sqlite3_step(row) == SQLITE_ROW) {
+        AUTO_JSON *pod = store_get(c->db, kind_pods(), db_column(row, 0), db_column(row, 1));
+        if (!pod)
+            continue;
+        set_status(pod, NULL, !pod_ready(pod), c->at);
+        if (!controllers_save(c, kind_pods(), pod, err))
+            return false;
+    }
+    return row != NULL;
+}

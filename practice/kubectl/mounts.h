@@ -1,0 +1,16 @@
+/* Claims of helper pods: what another pod's volume holds appears in the helper's tree. */
+#ifndef PRACTICE_KUBECTL_MOUNTS_H
+#define PRACTICE_KUBECTL_MOUNTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include <belay/error.h>
+
+/* Makes the pod's tree with a link at each mount path of a claim VOLUME-POD of a component's pod. */
+bool mounts_make(const char *dir, const json_t *pod, struct error *err);
+
+/* Removes the tree of a pod that is no component's; the claims' content stays. */
+bool mounts_remove(const char *dir, const json_t *pod, struct error *err);
+
+#endif

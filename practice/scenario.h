@@ -1,0 +1,54 @@
+/* Scenarios: constant tables that say what a practice cluster holds when it is new. */
+#ifndef PRACTICE_SCENARIO_H
+#define PRACTICE_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <belay/error.h>
+
+struct world;
+
+struct scenario_object {
+    const char *db, *name, *kind;  /* kind: TABLE, VIEW, MV, ROLLUP */
+    const char *columns;           /* "name TYPE;name TYPE" */
+    const char *query;             /* views: the defining SELECT */
+    const char *bases;             /* "db.name;db.name"; "db.name!" was dropped since */
+    const char *comment;
+    const char *partition;         /* partition column, or NULL */
+    const char *rows;              /* tables: "a|b;c|d" */
+    const char *moment;            /* MVs: ASYNC or MANUAL */
+    bool deferred;
+    const char *start;
+    int64_t every_n;
+    const char *every_unit;
+    const char *reason;            /* MVs: inactive with this reason */
+    int64_t refresh_ms;            /* MVs: 0 is 2000 */
+};
+
+struct scenario_user {
+    const char *name, *password, *roles;
+    bool active_on_login;
+};
+
+struct scenario {
+    const char *name;
+    const char *version;           /* 3.3.3-312ed45 */
+    const char *run_mode;          /* shared_data or shared_nothing */
+    const char *node_kind;         /* CN or BE */
+    int fes, leader, nodes;        /* leader: its ordinal */
+    const struct scenario_object *const *objects; /* NULL-terminated lists, all loaded */
+    const struct scenario_user *users;            /* ends with a NULL name */
+};
+
+extern const struct scenario_object scenario_seed_objects[];     /* scenario_seed.c */
+extern const struct scenario_object scenario_rollup_objects[];   /* scenario_rollup.c */
+extern const struct scenario_object scenario_hostile_objects[];  /* scenario_hostile.c */
+extern const struct scenario_user scenario_users[];              /* scenario_seed.c */
+extern const struct scenario scenarios[];                        /* scenario_list.c; NULL name ends */
+
+/* Fills an empty state file and the pods' trees. ERR_USAGE for an unknown name, with the known. */
+bool scenario_load(struct world *w, const char *name, struct error *err);
+
+#endif

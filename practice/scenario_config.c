@@ -1,0 +1,85 @@
+/* fe.conf items: name, default and type per release, as ADMIN SHOW FRONTEND CONFIG prints them. */
+#include "scenario_config.h"
+
+#include <stddef.h>
+
+#include <belay/str.h>
+
+#include "scenario.h"
+#include "world.h"
+#include "world_db.h"
+#include "world_release.h"
+
+#define LAST 999999
+
+/* Recorded on 3.3.5, 3.4.8, 3.5.16, 4.1.0; the others by Config.java of these branches. */
+static const struct {
+    const char *name, *alias, *value, *type;
+    bool mutable;
+    int from, to;
+} ITEMS[] = {
+    {"access_control", "", "native", "String", true, 0, LAST},
+    {"adaptive_choose_instances_threshold", "", "32", "int", true, 0, LAST},
+    {"agent_task_resend_wait_time_ms", "", "5000", "long", true, 0, LAST},
+    {"automated_cluster_snapshot_interval_seconds", "", "600", "long", true, 30400, LAST},
+    {"bdbje_reset_election_group", "", "false", "boolean", false, 0, LAST},
+    {"checkpoint_only_on_leader", "", "false", "boolean", true, 30400, LAST},
+    {"checkpoint_timeout_seconds", "", "86400", "long", true, 30400, LAST},
+    {"disable_load_job", "", "false", "boolean", true, 0, LAST},
+    {"edit_log_port", "", "9010", "int", false, 0, LAST},
+    {"edit_log_roll_num", "", "50000", "int", true, 0, LAST},
+    {"enable_collect_full_statistic", "", "true", "boolean", true, 0, LAST},
+    {"enable_mv_automatic_active_check", "", "true", "boolean", true, 0, LAST},
+    {"enable_mv_automatic_inactive_by_base_table_changes", "", "true", "boolean", true, 30400,
+     LAST},
+    {"enable_mv_post_image_reload_cache", "", "true", "boolean", true, 30500, LAST},
+    {"enable_mv_refresh_query_rewrite", "", "false", "boolean", true, 0, LAST},
+    {"enable_statistic_collect", "", "true", "boolean", true, 0, LAST},
+    {"enable_task_history_archive", "", "true", "boolean", true, 30300, LAST},
+    {"enable_task_run_fe_evaluation", "", "true", "boolean", true, 30300, LAST},
+    {"http_port", "", "8030", "int", false, 0, LAST},
+    {"ignore_meta_check", "", "false", "boolean", true, 0, LAST},
+    {"lake_autovacuum_grace_period_minutes", "", "30", "long", true, 0, LAST},
+    {"lake_autovacuum_max_previous_versions", "", "0", "int", true, 0, LAST},
+    {"lake_autovacuum_parallel_partitions", "", "8", "int", false, 0, LAST},
+    {"lake_autovacuum_partition_naptime_seconds", "", "180", "long", true, 0, LAST},
+    {"lake_autovacuum_stale_partition_threshold", "", "12", "long", true, 0, LAST},
+    {"lake_compaction_max_tasks", "", "-1", "int", true, 0, LAST},
+    {"max_mv_refresh_failure_retry_times", "", "1", "int", true, 0, LAST},
+    {"max_mv_task_run_meta_message_values_length", "", "16", "int", true, 0, 40099},
+    {"max_mv_task_run_meta_message_values_length", "", "8", "int", true, 40100, LAST},
+    {"meta_dir", "", "/opt/starrocks/fe/meta", "String", false, 0, LAST},
+    {"metadata_journal_max_batch_cnt", "", "100", "int", true, 0, LAST},
+    {"metadata_journal_max_batch_size_mb", "", "10", "int", true, 0, LAST},
+    {"mv_active_checker_interval_seconds", "", "60", "long", true, 0, LAST},
+    {"mv_async_reload_wait_timeout_second", "", "180", "int", true, 30500, LAST},
+    {"mysql_server_version", "", "5.1.0", "String", true, 0, 30399},
+    {"mysql_server_version", "", "8.0.33", "String", true, 30400, LAST},
+    {"qe_max_connection", "", "4096", "int", false, 0, LAST},
+    {"query_port", "", "9030", "int", false, 0, LAST},
+    {"rpc_port", "", "9020", "int", false, 0, LAST},
+    {"run_mode", "", NULL, "String", false, 0, LAST}, /* from the scenario */
+    {"start_with_incomplete_meta", "", "false", "boolean", false, 0, LAST},
+    {"stream_load_default_timeout_second", "", "600", "int", true, 0, LAST},
+    {"tablet_sched_disable_balance", "disable_balance", "false", "boolean", true, 0, LAST},
+    {"tablet_sched_disable_colocate_balance", "disable_colocate_balance", "false", "boolean", true,
+     0, LAST},
+    {"tablet_sched_disable_colocate_overall_balance", "", "true", "boolean", true, 0, LAST},
+};
+
+bool config_load(struct world *w, int64_t fe_id, const struct scenario *s, struct error *err)
+{
+    int release = release_number(s->version);
+    for (size_t i = 0; i < sizeof ITEMS / sizeof ITEMS[0]; i++) {
+        if (release < ITEMS[i].from || release > ITEMS[i].to)
+            continue;
+        const char *value = ITEMS[i].value == NULL ? s->run_mode : ITEMS[i].value;
+        if (!db_run(world_db(w), err,
+                    "INSERT INTO config (fe_id, name, alias, value, preset, type, mutable)"
+                    " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+                    "issssi", fe_id, ITEMS[i].name, ITEMS[i].alias, value, ITEMS[i].type,
+                    (int64_t)ITEMS[i].mutable))
+            return false;
+    }
+    return true;
+}

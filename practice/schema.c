@@ -1,0 +1,110 @@
+/* The tables of the practice cluster's state file, with what each column means. */
+#include "world.h"
+
+/* Times are simulated milliseconds since 1970 (…_ms); flags are 0 or 1. */
+const char world_schema[] =
+    "CREATE TABLE meta ("          /* single values */
+    "  key TEXT PRIMARY KEY,"      /* release, scenario, run_mode, cluster_id, token, journal_id, … */
+    "  value);"
+    "CREATE TABLE fe ("            /* one row per frontend */
+    "  id INTEGER PRIMARY KEY,"    /* Id of SHOW FRONTENDS (3.5+) */
+    "  ordinal INTEGER NOT NULL,"
+    "  pod TEXT NOT NULL,"
+    "  host TEXT NOT NULL,"        /* the name it is registered under */
+    "  name TEXT NOT NULL,"        /* BDB node name: host_port_ms */
+    "  role TEXT NOT NULL,"        /* LEADER, FOLLOWER, OBSERVER */
+    "  alive INTEGER NOT NULL DEFAULT 1,"      /* the process runs */
+    "  seen_alive INTEGER NOT NULL DEFAULT 1," /* what the last heartbeat said */
+    "  version TEXT NOT NULL,"     /* 3.3.3-312ed45 */
+    "  listen_port INTEGER NOT NULL DEFAULT 0," /* real port on 127.0.0.1 */
+    "  start_ms INTEGER NOT NULL,"
+    "  stop_ms INTEGER NOT NULL DEFAULT 0,"
+    "  heartbeat_ms INTEGER NOT NULL,"
+    "  replayed INTEGER NOT NULL," /* journal id of the last heartbeat */
+    "  error TEXT NOT NULL DEFAULT '',"
+    "  image INTEGER NOT NULL DEFAULT 0,"         /* newest FE image in its pod */
+    "  starmgr_image INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE node ("          /* backends and compute nodes */
+    "  id INTEGER PRIMARY KEY,"
+    "  kind TEXT NOT NULL,"        /* BE or CN */
+    "  ordinal INTEGER NOT NULL,"
+    "  pod TEXT NOT NULL,"
+    "  host TEXT NOT NULL,"
+    "  alive INTEGER NOT NULL DEFAULT 1,"
+    "  seen_alive INTEGER NOT NULL DEFAULT 1,"
+    "  version TEXT NOT NULL,"
+    "  start_ms INTEGER NOT NULL,"
+    "  stop_ms INTEGER NOT NULL DEFAULT 0,"
+    "  heartbeat_ms INTEGER NOT NULL,"
+    "  error TEXT NOT NULL DEFAULT '');"
+    "CREATE TABLE db (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE object ("        /* tables, views, materialized views */
+    "  id INTEGER PRIMARY KEY,"
+    "  db_id INTEGER NOT NULL REFERENCES db(id),"
+    "  name TEXT NOT NULL,"
+    "  kind TEXT NOT NULL,"        /* TABLE, VIEW, MV (asynchronous), ROLLUP (synchronous) */
+    "  comment TEXT NOT NULL DEFAULT '',"
+    "  query TEXT,"                /* defining SELECT of views */
+    "  partition_column TEXT NOT NULL DEFAULT '',"
+    "  create_ms INTEGER NOT NULL,"
+    "  data_version INTEGER NOT NULL DEFAULT 1," /* rises with every load or refresh */
+    "  UNIQUE (db_id, name));"
+    "CREATE TABLE col ("
+    "  object_id INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,"
+    "  type TEXT NOT NULL, PRIMARY KEY (object_id, position));"
+    "CREATE TABLE row ("           /* rows of tables, values as a JSON array of texts */
+    "  object_id INTEGER NOT NULL, cells TEXT NOT NULL);"
+    "CREATE INDEX row_object ON row (object_id);"
+    "CREATE TABLE mv ("            /* more about objects of kind MV */
+    "  id INTEGER PRIMARY KEY REFERENCES object(id),"
+    "  active INTEGER NOT NULL DEFAULT 1,"
+    "  reason TEXT NOT NULL DEFAULT '',"         /* as the leader's memory has it */
+    "  lasting_active INTEGER NOT NULL DEFAULT 1," /* as the journal has it: followers, next leader */
+    "  lasting_reason TEXT NOT NULL DEFAULT '',"
+    "  moment TEXT NOT NULL DEFAULT 'ASYNC',"    /* ASYNC or MANUAL */
+    "  deferred INTEGER NOT NULL DEFAULT 0,"
+    "  start_at TEXT,"                           /* START text, or NULL */
+    "  every_n INTEGER, every_unit TEXT,"        /* EVERY(INTERVAL n unit), or NULL */
+    "  task_id INTEGER NOT NULL DEFAULT 0,"
+    "  refresh_ms INTEGER NOT NULL DEFAULT 2000," /* how long one refresh takes */
+    "  next_run_ms INTEGER,"                     /* next run of its schedule */
+    "  check_failures INTEGER NOT NULL DEFAULT 0," /* of MVActiveChecker, for its back-off */
+    "  check_after_ms INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE dep ("           /* what a materialized view reads */
+    "  mv_id INTEGER NOT NULL, base_id INTEGER NOT NULL," /* base may have been dropped */
+    "  base_name TEXT NOT NULL,"
+    "  seen_version INTEGER NOT NULL DEFAULT 0," /* base's data_version at the last refresh */
+    "  PRIMARY KEY (mv_id, base_id));"
+    "CREATE INDEX dep_base ON dep (base_id);"
+    "CREATE TABLE task_run ("
+    "  id INTEGER PRIMARY KEY, mv_id INTEGER NOT NULL, query_id TEXT NOT NULL, job_id TEXT NOT NULL,"
+    "  create_ms INTEGER NOT NULL, start_ms INTEGER, finish_ms INTEGER,"
+    "  state TEXT NOT NULL,"       /* PENDING, RUNNING, SUCCESS, FAILED, SKIPPED */
+    "  force INTEGER,"             /* NULL: no such property was given */
+    "  manual INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 50,"
+    "  error_code INTEGER NOT NULL DEFAULT 0, error_message TEXT);"
+    "CREATE INDEX task_run_mv ON task_run (mv_id, id);"
+    "CREATE INDEX task_run_open ON task_run (state) WHERE state IN ('PENDING','RUNNING');"
+    "CREATE TABLE config ("        /* fe.conf items, per FE: each has its own memory */
+    "  fe_id INTEGER NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL DEFAULT '',"
+    "  value TEXT NOT NULL, preset TEXT NOT NULL," /* preset: what a restart brings back */
+    "  type TEXT NOT NULL, mutable INTEGER NOT NULL, comment TEXT NOT NULL DEFAULT '',"
+    "  PRIMARY KEY (fe_id, name));"
+    "CREATE TABLE user ("
+    "  name TEXT PRIMARY KEY, password TEXT NOT NULL DEFAULT '',"
+    "  roles TEXT NOT NULL DEFAULT '',"          /* granted: root, db_admin, cluster_admin; by comma */
+    "  active_on_login INTEGER NOT NULL DEFAULT 1);"
+    "CREATE TABLE event ("         /* the future; world_advance takes what is due, oldest first */
+    "  id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL,"
+    "  n INTEGER NOT NULL DEFAULT 0, text TEXT);"
+    "CREATE INDEX event_at ON event (at_ms);"
+    "CREATE TABLE fault ("         /* what shall go wrong; tests add rows */
+    "  id INTEGER PRIMARY KEY,"
+    "  program TEXT NOT NULL DEFAULT 'fe',"      /* fe or kubectl */
+    "  match TEXT NOT NULL DEFAULT '%',"         /* LIKE over statement text / argv by spaces */
+    "  kind TEXT NOT NULL, arg TEXT,"
+    "  remaining INTEGER NOT NULL DEFAULT 1,"    /* fires so many times; -1: for ever */
+    "  after INTEGER NOT NULL DEFAULT 0);"       /* lets so many matches pass first */
+    "CREATE TABLE statement_log ("
+    "  id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, fe TEXT NOT NULL,"
+    "  connection_id INTEGER NOT NULL, user TEXT NOT NULL, text TEXT NOT NULL);";

@@ -1,0 +1,24 @@
+/* Checkpoints: from CREATE IMAGE to files in every FE's pod. */
+#ifndef PRACTICE_WORLD_IMAGE_H
+#define PRACTICE_WORLD_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <belay/error.h>
+
+struct world;
+
+/* ALTER SYSTEM CREATE IMAGE: only asks for a roll of the journal. */
+bool image_request(struct world *w, struct error *err);
+
+/* Writes the files of a new pod's first images (its row in fe has the ids). */
+bool image_first(struct world *w, int64_t fe_id, struct error *err);
+
+/* Event handlers of world_advance. */
+bool image_round(struct world *w, struct error *err);             /* the daemon, every 60 s */
+bool image_done(struct world *w, int64_t fe_id, struct error *err);
+bool image_pull(struct world *w, int64_t fe_id, struct error *err);
+bool image_starmgr(struct world *w, struct error *err);
+
+#endif

@@ -1,0 +1,259 @@
+/* Active or not: INACTIVE, ACTIVE, what their bases do to views, and MVActiveChecker. */
+#include "world_mv.h"
+
+#include <string.h>
+
+#include "world.h"
+#include "world_db.h"
+#include "world_nodes.h"
+#include "world_release.h"
+
+#define MAX_LEVELS 64 /* of views on views; a cycle cannot be created */
+
+void mv_refusal_done(struct mv_refusal *refusal)
+{
+    str_done(&refusal->text);
+}
+
+static char *name_of(struct world *w, int64_t object)
+{
+    return db_text(world_db(w), "SELECT name FROM object WHERE id = ?1", "i", object);
+}
+
+/* Sets the state in the leader's memory, and in the journal too when it is written there. */
+static bool set_state(struct world *w, int64_t mv, bool active, const char *reason, bool journal,
+                      struct error *err)
+{
+    if (!db_run(world_db(w), err,
+                "UPDATE mv SET active = ?2, reason = ?3, check_failures = 0, check_after_ms = 0"
+                " WHERE id = ?1", "iis", mv, (int64_t)active, reason))
+        return false;
+    if (!journal)
+        return true;
+    return db_run(world_db(w), err,
+                  "UPDATE mv SET lasting_active = ?2, lasting_reason = ?3 WHERE id = ?1", "iis", mv,
+                  (int64_t)active, reason) &&
+           world_journal(w, err);
+}
+
+static bool is_active(struct world *w, int64_t mv)
+{
+    return db_int(world_db(w), 0, "SELECT active FROM mv WHERE id = ?1", "i", mv) != 0;
+}
+
+/*
+ * 4.0.2+: every dependant gets "base-mv inactive". One that was inactive already keeps its state in
+ * the journal: only the leader's memory changes (recorded on a three-FE 4.1.0 group).
+ */
+static bool cascade(struct world *w, int64_t base, int level, struct error *err)
+{
+    if (level >= MAX_LEVELS)
+        return true;
+    AUTO_FREE char *name = name_of(w, base);
+    AUTO_FREE char *reason = str_format("base-mv inactive: %s", name);
+    AUTO_STMT *row = db_prepare(world_db(w), err,
+                                "SELECT d.mv_id, m.active FROM dep d JOIN mv m ON m.id = d.mv_id"
+                                " WHERE d.base_id = ?1 ORDER BY d.mv_id", "i", base);
+    if (row == NULL)
+        return false;
+    while (sqlite3_step(row) == SQLITE_ROW) {
+        int64_t mv = sqlite3_column_int64(row, 0);
+        bool was_active = sqlite3_column_int(row, 1) != 0;
+        if (!set_state(w, mv, false, reason, was_active, err) ||
+            (was_active && !mv_cancel(w, mv, err)) || !cascade(w, mv, level + 1, err))
+            return false;
+    }
+    return true;
+}
+
+bool mv_inactivate(struct world *w, int64_t mv, struct error *err)
+{
+    if (!is_active(w, mv))
+        return true;
+    int release = release_of_leader(w);
+    if (!set_state(w, mv, false, MV_USER_REASON, true, err))
+        return false;
+    if (release_has(release, TRAIT_RUNS_KILLED) && !mv_cancel(w, mv, err))
+        return false;
+    return !release_has(release, TRAIT_CASCADE) || cascade(w, mv, 0, err);
+}
+
+/* Line and column (from 0) of a place in a text. */
+static void place(const char *text, const char *at, int *line, int *column)
+{
+    *line = 1;
+    *column = 0;
+    for (const char *p = text; p < at; p++) {
+        *column = *p == '\n' ? 0 : *column + 1;
+        *line += *p == '\n';
+    }
+}
+
+/* "from line 14, column 5 to line 14, column 12": where `db` and `base` begin in the DDL. */
+static void place_in_ddl(const char *ddl, const char *db, const char *base, struct str *ret)
+{
+    AUTO_FREE char *name = str_format("`%s`.`%s`", db, base);
+    const char *from = strstr(ddl, "\nFROM ");
+    const char *at = strstr(from == NULL ? ddl : from, name);
+    int line = 1, column = 0, end_line = 1, end_column = 0;
+    if (at != NULL) {
+        place(ddl, at, &line, &column);
+        place(ddl, at + strlen(db) + 3, &end_line, &end_column);
+    }
+    str_addf(ret, "from line %d, column %d to line %d, column %d", line, column, end_line,
+             end_column);
+}
+
+/* The database of an object that may be gone: then the view's own. */
+static char *database_of(struct world *w, int64_t object, int64_t mv)
+{
+    return db_text(world_db(w), "SELECT db.name FROM object o JOIN db ON db.id = o.db_id"
+                                " WHERE o.id IN (?1, ?2) ORDER BY o.id = ?1 DESC", "ii", object,
+                   mv);
+}
+
+/* Recorded: 3.4+ wraps the cause once more, and ends with two dots. */
+static bool refuse(struct world *w, int64_t mv, int64_t base_id, const char *base, bool missing,
+                   struct mv_refusal *refusal, struct error *err)
+{
+    AUTO_FREE char *name = name_of(w, mv);
+    AUTO_FREE char *db = database_of(w, base_id, mv);
+    AUTO_STR ddl = {0};
+    bool wraps = release_has(release_of_leader(w), TRAIT_LINE_IN_MV_ERROR);
+    if (!mv_ddl(w, mv, &ddl, err))
+        return false;
+    str_addf(&refusal->text,
+             "Getting analyzing error. Detail message: Can not active materialized view [%s] because"
+             " analyze materialized view define sql: \n\n%s\n\nCause an error: ",
+             name, str_text(&ddl));
+    if (wraps) {
+        str_add(&refusal->text, "Getting analyzing error");
+        if (!missing) {
+            str_addc(&refusal->text, ' ');
+            place_in_ddl(str_text(&ddl), db, base, &refusal->text);
+        }
+        str_add(&refusal->text, ". Detail message: ");
+    }
+    if (missing)
+        str_addf(&refusal->text, "Unknown table '%s.%s'.", db, base);
+    else
+        str_addf(&refusal->text,
+                 "Create/Rebuild materialized view from inactive materialized view: %s.", base);
+    if (wraps)
+        str_addc(&refusal->text, '.');
+    refusal->code = missing ? 5502 : 1064;
+    refusal->sqlstate = missing ? "42602" : "HY000";
+    return true;
+}
+
+/* Looks at the bases; fills the refusal when one is missing or an inactive view. */
+static bool check_bases(struct world *w, int64_t mv, struct mv_refusal *refusal, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), err,
+                                "SELECT d.base_name, o.id IS NULL, o.kind = 'MV' AND m.active = 0,"
+                                " d.base_id"
+                                " FROM dep d LEFT JOIN object o ON o.id = d.base_id"
+                                " LEFT JOIN mv m ON m.id = o.id WHERE d.mv_id = ?1"
+                                " ORDER BY d.rowid", "i", mv);
+    if (row == NULL)
+        return false;
+    while (sqlite3_step(row) == SQLITE_ROW && refusal->text.len == 0) {
+        bool missing = sqlite3_column_int(row, 1) != 0;
+        bool inactive = sqlite3_column_int(row, 2) != 0;
+        if ((missing || inactive) &&
+            !refuse(w, mv, sqlite3_column_int64(row, 3), db_column(row, 0), missing, refusal, err))
+            return false;
+        if (inactive && release_has(release_of_leader(w), TRAIT_REASON_OVERWRITTEN)) {
+            AUTO_FREE char *reason = str_format("base-mv inactive: %s", db_column(row, 0));
+            if (!set_state(w, mv, false, reason, false, err))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool mv_activate(struct world *w, int64_t mv, struct mv_refusal *refusal, struct error *err)
+{
+    if (is_active(w, mv))
+        return true;
+    if (!check_bases(w, mv, refusal, err))
+        return false;
+    if (refusal->text.len > 0)
+        return true;
+    int release = release_of_leader(w);
+    if (!set_state(w, mv, true, "", true, err) || !mv_plan_next_run(w, mv, err))
+        return false;
+    bool forces = release_has(release, TRAIT_ACTIVE_FORCES);
+    if (forces &&
+        !db_run(world_db(w), err, "UPDATE dep SET seen_version = 0 WHERE mv_id = ?1", "i", mv))
+        return false;
+    AUTO_FREE char *moment = db_text(world_db(w), "SELECT moment FROM mv WHERE id = ?1", "i", mv);
+    if (str_equal(moment, "MANUAL"))
+        return true;
+    char query_id[37];
+    return mv_refresh(w, mv, forces, false, 50, query_id, err);
+}
+
+bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), err,
+                                "SELECT d.mv_id FROM dep d JOIN mv m ON m.id = d.mv_id"
+                                " WHERE d.base_id = ?1 AND m.active = 1", "i", base);
+    if (row == NULL)
+        return false;
+    while (sqlite3_step(row) == SQLITE_ROW) {
+        int64_t mv = sqlite3_column_int64(row, 0);
+        if (!set_state(w, mv, false, reason, true, err))
+            return false;
+        if (release_has(release_of_leader(w), TRAIT_CASCADE) && !cascade(w, mv, 0, err))
+            return false;
+    }
+    return true;
+}
+
+bool mv_forget(struct world *w, struct error *err)
+{
+    return db_run(world_db(w), err,
+                  "UPDATE mv SET active = lasting_active, reason = lasting_reason,"
+                  " check_failures = 0, check_after_ms = 0", "");
+}
+
+static bool checker_is_on(struct world *w)
+{
+    AUTO_FREE char *value = db_text(world_db(w),
+                                    "SELECT value FROM config WHERE fe_id = ?1"
+                                    " AND name = 'enable_mv_automatic_active_check'", "i",
+                                    nodes_leader(w));
+    return str_equal(value, "true");
+}
+
+/*
+ * MVActiveChecker: tries every inactive view but those whose reason (in the leader's memory) is the
+ * user's; bases come before dependants by id. Back-off 2^n minutes, 60 at most.
+ */
+bool mv_check(struct world *w, struct error *err)
+{
+    if (nodes_leader(w) == 0 || !nodes_quorum(w) || !checker_is_on(w))
+        return true;
+    int64_t now = world_now_ms(w);
+    AUTO_STMT *row = db_prepare(world_db(w), err,
+                                "SELECT id, check_failures FROM mv WHERE active = 0"
+                                " AND reason <> '" MV_USER_REASON "' AND check_after_ms <= ?1"
+                                " ORDER BY id", "i", now);
+    if (row == NULL)
+        return false;
+    while (sqlite3_step(row) == SQLITE_ROW) {
+        int64_t mv = sqlite3_column_int64(row, 0);
+        int64_t failures = sqlite3_column_int64(row, 1);
+        AUTO_MV_REFUSAL refusal = {0};
+        if (!mv_activate(w, mv, &refusal, err))
+            return false;
+        int64_t minutes = failures >= 6 ? 60 : (int64_t)1 << failures;
+        if (refusal.text.len > 0 &&
+            !db_run(world_db(w), err,
+                    "UPDATE mv SET check_failures = ?2, check_after_ms = ?3 WHERE id = ?1", "iii",
+                    mv, failures + 1, now + minutes * 60000))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,73 @@
+/* Materialized views: state, refresh runs, schedules, MVActiveChecker. */
+#ifndef PRACTICE_WORLD_MV_H
+#define PRACTICE_WORLD_MV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <belay/error.h>
+#include <belay/str.h>
+
+struct world;
+
+/* The reason that INACTIVE stores (MaterializedViewExceptions.java). */
+#define MV_USER_REASON "user use alter materialized view set status to inactive"
+
+/* Why a statement about a view was refused; text is empty while it was not. */
+struct mv_refusal {
+    unsigned code;
+    const char *sqlstate; /* constant text */
+    struct str text;
+};
+void mv_refusal_done(struct mv_refusal *refusal);
+#define AUTO_MV_REFUSAL __attribute__((cleanup(mv_refusal_done))) struct mv_refusal
+
+/* ALTER MATERIALIZED VIEW … INACTIVE. On an inactive view: nothing happens. */
+bool mv_inactivate(struct world *w, int64_t mv, struct error *err);
+
+/* … ACTIVE. `refusal` says why when the view's bases do not allow it. */
+bool mv_activate(struct world *w, int64_t mv, struct mv_refusal *refusal, struct error *err);
+
+/* A base object was dropped, renamed or changed: dependants become inactive with that reason. */
+bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct error *err);
+
+/* A base got new data: load-triggered dependants run. */
+bool mv_base_loaded(struct world *w, int64_t base, struct error *err);
+
+#define MV_FORCE_UNSET (-1)
+
+/* Submits a refresh. force: MV_FORCE_UNSET, 0 or 1. Writes its query id. */
+bool mv_refresh(struct world *w, int64_t mv, int force, bool manual, int64_t priority,
+                char ret_query_id[37], struct error *err);
+
+/* CANCEL REFRESH: ends pending and running refreshes. */
+bool mv_cancel(struct world *w, int64_t mv, struct error *err);
+
+/* A refresh clause as ALTER … REFRESH gives it. */
+struct mv_clause {
+    bool immediate, deferred; /* as written; neither: what it was before */
+    bool manual;
+    const char *start;        /* normalised START text, or NULL */
+    int64_t every_n;          /* 0: no EVERY */
+    const char *every_unit;
+};
+bool mv_set_refresh(struct world *w, int64_t mv, const struct mv_clause *clause,
+                    struct error *err);
+
+/* When EVERY is set: puts the next run of its schedule into the queue. */
+bool mv_plan_next_run(struct world *w, int64_t mv, struct error *err);
+
+/* The text of SHOW CREATE MATERIALIZED VIEW; of the clause alone. */
+bool mv_ddl(struct world *w, int64_t mv, struct str *ret, struct error *err);
+bool mv_refresh_clause(struct world *w, int64_t mv, struct str *ret, struct error *err);
+
+/* Leader's memory is gone: what the journal says counts again. */
+bool mv_forget(struct world *w, struct error *err);
+
+/* Event handlers of world_advance. */
+bool mv_scheduled(struct world *w, int64_t mv, int64_t at_ms, struct error *err);
+bool mv_run_start(struct world *w, int64_t run, struct error *err);
+bool mv_run_end(struct world *w, int64_t run, struct error *err);
+bool mv_check(struct world *w, struct error *err);
+
+#endif

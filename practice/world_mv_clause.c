@@ -1,0 +1,140 @@
+/* A view's refresh clause and DDL, and the schedule that the clause means. */
+#include <string.h>
+#include <time.h>
+
+#include "world.h"
+#include "world_db.h"
+#include "world_mv.h"
+
+/* Milliseconds of one unit; StarRocks takes SECOND to DAY (recorded: WEEK, MONTH are refused). */
+static int64_t unit_ms(const char *unit)
+{
+    if (str_equal(unit, "SECOND"))
+        return 1000;
+    if (str_equal(unit, "MINUTE"))
+        return 60000;
+    if (str_equal(unit, "HOUR"))
+        return 3600000;
+    return 86400000;
+}
+
+/* "2027-01-01 00:00:00" as UTC milliseconds; 0 when it is no such text. */
+static int64_t start_ms(const char *text)
+{
+    struct tm tm = {0};
+    if (text == NULL || strptime(text, "%Y-%m-%d %H:%M:%S", &tm) == NULL)
+        return 0;
+    return (int64_t)timegm(&tm) * 1000;
+}
+
+bool mv_plan_next_run(struct world *w, int64_t mv, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), err,
+                                "SELECT m.every_n, m.every_unit, m.start_at, o.create_ms FROM mv m"
+                                " JOIN object o ON o.id = m.id WHERE m.id = ?1"
+                                " AND m.moment = 'ASYNC' AND m.every_n IS NOT NULL", "i", mv);
+    if (row == NULL)
+        return false;
+    if (sqlite3_step(row) != SQLITE_ROW)
+        return db_run(world_db(w), err, "UPDATE mv SET next_run_ms = NULL WHERE id = ?1", "i", mv);
+    int64_t every = sqlite3_column_int64(row, 0) * unit_ms(db_column(row, 1));
+    bool has_start = sqlite3_column_type(row, 2) != SQLITE_NULL;
+    int64_t grid = has_start ? start_ms(db_column(row, 2)) : sqlite3_column_int64(row, 3);
+    int64_t now = world_now_ms(w);
+    /* Recorded: runs stay on the grid of START, or of the creation, through pauses. */
+    int64_t next = grid > now ? grid : grid + ((now - grid) / every + 1) * every;
+    return db_run(world_db(w), err, "UPDATE mv SET next_run_ms = ?2 WHERE id = ?1", "ii", mv,
+                  next) &&
+           world_schedule(w, next - now, "mv-schedule", mv, NULL, err);
+}
+
+bool mv_set_refresh(struct world *w, int64_t mv, const struct mv_clause *clause, struct error *err)
+{
+    int64_t deferred = clause->deferred ? 1 : clause->immediate ? 0 : -1;
+    if (!db_run(world_db(w), err,
+                "UPDATE mv SET moment = ?2, deferred = CASE ?3 WHEN -1 THEN deferred ELSE ?3 END,"
+                " start_at = ?4, every_n = nullif(?5, 0), every_unit = ?6 WHERE id = ?1",
+                "isisis", mv, clause->manual ? "MANUAL" : "ASYNC", deferred, clause->start,
+                clause->every_n, clause->every_n == 0 ? NULL : clause->every_unit) ||
+        !world_journal(w, err) || !mv_plan_next_run(w, mv, err))
+        return false;
+    if (clause->manual || clause->every_n != 0)
+        return true;
+    /* Back to plain ASYNC: the version map is emptied and a run starts at once (all releases). */
+    char query_id[37];
+    return db_run(world_db(w), err, "UPDATE dep SET seen_version = 0 WHERE mv_id = ?1", "i", mv) &&
+           mv_refresh(w, mv, 0, false, 50, query_id, err);
+}
+
+bool mv_refresh_clause(struct world *w, int64_t mv, struct str *ret, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), err,
+                                "SELECT moment, deferred, start_at, every_n, every_unit FROM mv"
+                                " WHERE id = ?1", "i", mv);
+    if (row == NULL)
+        return false;
+    if (sqlite3_step(row) != SQLITE_ROW)
+        return error_set(err, ERR_FAILED, "no materialized view %lld", (long long)mv);
+    str_addf(ret, "REFRESH %s%s", sqlite3_column_int(row, 1) != 0 ? "DEFERRED " : "",
+             db_column(row, 0));
+    if (sqlite3_column_type(row, 2) != SQLITE_NULL)
+        str_addf(ret, " START(\"%s\")", db_column(row, 2));
+    if (sqlite3_column_type(row, 3) != SQLITE_NULL)
+        str_addf(ret, " EVERY(INTERVAL %s %s)", db_column(row, 3), db_column(row, 4));
+    return true;
+}
+
+static void add_columns(struct world *w, int64_t object, struct str *ret)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), NULL,
+                                "SELECT name FROM col WHERE object_id = ?1 ORDER BY position", "i",
+                                object);
+    const char *between = "";
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        str_addf(ret, "%s`%s`", between, db_column(row, 0));
+        between = ", ";
+    }
+}
+
+/* Only double quotes are escaped: newlines come raw (recorded on 3.3.5 and 4.1.0). */
+static void add_comment(const char *comment, struct str *ret)
+{
+    str_add(ret, "\nCOMMENT \"");
+    for (const char *p = comment; *p != '\0'; p++) {
+        if (*p == '"')
+            str_addc(ret, '\\');
+        str_addc(ret, *p);
+    }
+    str_addc(ret, '"');
+}
+
+bool mv_ddl(struct world *w, int64_t mv, struct str *ret, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), err,
+                                "SELECT name, comment, partition_column, query FROM object"
+                                " WHERE id = ?1", "i", mv);
+    if (row == NULL)
+        return false;
+    if (sqlite3_step(row) != SQLITE_ROW)
+        return error_set(err, ERR_FAILED, "no object %lld", (long long)mv);
+    str_addf(ret, "CREATE MATERIALIZED VIEW `%s` (", db_column(row, 0));
+    add_columns(w, mv, ret);
+    str_addc(ret, ')');
+    add_comment(db_column(row, 1)[0] == '\0' ? "MATERIALIZED_VIEW" : db_column(row, 1), ret);
+    if (db_column(row, 2)[0] != '\0')
+        str_addf(ret, "\nPARTITION BY (`%s`)", db_column(row, 2));
+    str_add(ret, "\nDISTRIBUTED BY RANDOM\n");
+    if (!mv_refresh_clause(w, mv, ret, err))
+        return false;
+    AUTO_FREE char *mode = world_meta_text(w, "run_mode");
+    str_add(ret, "\nPROPERTIES (\n\"replicated_storage\" = \"true\",\n");
+    if (str_equal(mode, "shared_data"))
+        str_add(ret, "\"replication_num\" = \"1\",\n\"datacache.enable\" = \"true\",\n"
+                     "\"enable_async_write_back\" = \"false\",\n"
+                     "\"storage_volume\" = \"builtin_storage_volume\",\n"
+                     "\"warehouse\" = \"default_warehouse\"\n");
+    else
+        str_add(ret, "\"replication_num\" = \"3\",\n\"storage_medium\" = \"HDD\"\n");
+    str_addf(ret, ")\nAS %s;", db_column(row, 3));
+    return true;
+}

@@ -1,0 +1,160 @@
+/* Refresh runs: submitted, started, ended, killed; by schedule, by load, by hand. */
+#include <string.h>
+
+#include "digest.h"
+#include "world.h"
+#include "world_db.h"
+#include "world_mv.h"
+#include "world_nodes.h"
+#include "world_release.h"
+
+#define START_AFTER_MS 700 /* recorded: runs begin within 1 s */
+
+/* A UUID of version 1 or 7 in form only. */
+static void make_uuid(char ret[37])
+{
+    random_hex(ret, 36);
+    ret[8] = ret[13] = ret[18] = ret[23] = '-';
+    ret[14] = '1';
+}
+
+bool mv_refresh(struct world *w, int64_t mv, int force, bool manual, int64_t priority,
+                char ret_query_id[37], struct error *err)
+{
+    char job_id[37];
+    make_uuid(ret_query_id);
+    make_uuid(job_id);
+    if (!db_run(world_db(w), err,
+                "UPDATE mv SET task_id = ?2 WHERE id = ?1 AND task_id = 0", "ii", mv,
+                world_next_id(w)) ||
+        !db_run(world_db(w), err,
+                "INSERT INTO task_run (mv_id, query_id, job_id, create_ms, state, force, manual,"
+                " priority) VALUES (?1, ?2, ?3, ?4, 'PENDING', nullif(?5, -1), ?6, ?7)",
+                "issiiii", mv, ret_query_id, job_id, world_now_ms(w), (int64_t)force,
+                (int64_t)manual, priority))
+        return false;
+    int64_t run = sqlite3_last_insert_rowid(world_db(w));
+    return world_schedule(w, START_AFTER_MS, "run-start", run, NULL, err);
+}
+
+/* A run that waits goes on only when no run of the same view is going. */
+static bool is_busy(struct world *w, int64_t mv)
+{
+    return db_int(world_db(w), 0,
+                  "SELECT count(*) FROM task_run WHERE mv_id = ?1 AND state = 'RUNNING'", "i",
+                  mv) > 0;
+}
+
+static bool finish(struct world *w, int64_t run, const char *state, int64_t code,
+                   const char *message, struct error *err)
+{
+    return db_run(world_db(w), err,
+                  "UPDATE task_run SET state = ?2, error_code = ?3, error_message = ?4,"
+                  " start_ms = coalesce(start_ms, ?5), finish_ms = ?5 WHERE id = ?1",
+                  "isisi", run, state, code, message, world_now_ms(w));
+}
+
+/* Recorded on all releases: a run of an inactive view fails with its name, id and reason. */
+static bool fail_inactive(struct world *w, int64_t run, int64_t mv, struct error *err)
+{
+    AUTO_FREE char *message = db_text(
+        world_db(w),
+        "SELECT 'Materialized view: ' || o.name || '/' || o.id || ' is not active due to ' ||"
+        " m.reason || '.' FROM object o JOIN mv m ON m.id = o.id WHERE o.id = ?1", "i", mv);
+    return finish(w, run, "FAILED", -1, message, err);
+}
+
+bool mv_run_start(struct world *w, int64_t run, struct error *err)
+{
+    int64_t mv = db_int(world_db(w), 0,
+                        "SELECT mv_id FROM task_run WHERE id = ?1 AND state = 'PENDING'", "i", run);
+    if (mv == 0)
+        return true;
+    if (is_busy(w, mv))
+        return world_schedule(w, START_AFTER_MS, "run-start", run, NULL, err);
+    if (db_int(world_db(w), 0, "SELECT active FROM mv WHERE id = ?1", "i", mv) == 0)
+        return fail_inactive(w, run, mv, err);
+    int64_t takes = db_int(world_db(w), 2000, "SELECT refresh_ms FROM mv WHERE id = ?1", "i", mv);
+    return db_run(world_db(w), err,
+                  "UPDATE task_run SET state = 'RUNNING', start_ms = ?2 WHERE id = ?1", "ii", run,
+                  world_now_ms(w)) &&
+           world_schedule(w, takes, "run-end", run, NULL, err);
+}
+
+/* A base's data differs from what the last refresh saw. */
+static bool has_news(struct world *w, int64_t mv)
+{
+    return db_int(world_db(w), 0,
+                  "SELECT count(*) FROM dep d JOIN object o ON o.id = d.base_id"
+                  " WHERE d.mv_id = ?1 AND d.seen_version <> o.data_version", "i", mv) > 0;
+}
+
+bool mv_run_end(struct world *w, int64_t run, struct error *err)
+{
+    int64_t mv = db_int(world_db(w), 0,
+                        "SELECT mv_id FROM task_run WHERE id = ?1 AND state = 'RUNNING'", "i", run);
+    if (mv == 0)
+        return true;
+    bool force = db_int(world_db(w), 0, "SELECT force FROM task_run WHERE id = ?1", "i", run) == 1;
+    bool news = has_news(w, mv);
+    if (!force && !news) {
+        bool skips = release_has(release_of_leader(w), TRAIT_SKIPPED);
+        return finish(w, run, skips ? "SKIPPED" : "SUCCESS", 0, NULL, err);
+    }
+    if (!nodes_any_alive(w))
+        return finish(w, run, "FAILED", -1,
+                      "No alive backend or compute node in warehouse default_warehouse.", err);
+    return finish(w, run, "SUCCESS", 0, NULL, err) &&
+           db_run(world_db(w), err,
+                  "UPDATE dep SET seen_version = coalesce((SELECT data_version FROM object"
+                  " WHERE id = base_id), 0) WHERE mv_id = ?1", "i", mv) &&
+           db_run(world_db(w), err,
+                  "UPDATE object SET data_version = data_version + 1 WHERE id = ?1", "i", mv) &&
+           world_journal(w, err) && mv_base_loaded(w, mv, err);
+}
+
+bool mv_cancel(struct world *w, int64_t mv, struct error *err)
+{
+    return db_run(world_db(w), err,
+                  "UPDATE task_run SET state = 'FAILED', error_code = -1,"
+                  " error_message = 'task run is killed', start_ms = coalesce(start_ms, ?2),"
+                  " finish_ms = ?2 WHERE mv_id = ?1 AND state IN ('PENDING', 'RUNNING')",
+                  "ii", mv, world_now_ms(w));
+}
+
+/*
+ * Plain ASYNC views run when a base was loaded. On an inactive one the run fails, on 4.0.1+ as
+ * well (recorded on 4.1.0: tasks by event are not suspended); there it first tries to activate.
+ */
+bool mv_base_loaded(struct world *w, int64_t base, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), err,
+                                "SELECT d.mv_id, m.active = 0 AND m.reason <> '" MV_USER_REASON "'"
+                                " FROM dep d JOIN mv m ON m.id = d.mv_id WHERE d.base_id = ?1"
+                                " AND m.moment = 'ASYNC' AND m.every_n IS NULL", "i", base);
+    if (row == NULL)
+        return false;
+    bool tries = release_has(release_of_leader(w), TRAIT_TASK_SUSPENDED);
+    while (sqlite3_step(row) == SQLITE_ROW) {
+        int64_t mv = sqlite3_column_int64(row, 0);
+        char query_id[37];
+        AUTO_MV_REFUSAL refusal = {0};
+        if (tries && sqlite3_column_int(row, 1) != 0 && !mv_activate(w, mv, &refusal, err))
+            return false;
+        if (!mv_refresh(w, mv, 0, false, 50, query_id, err))
+            return false;
+    }
+    return true;
+}
+
+bool mv_scheduled(struct world *w, int64_t mv, int64_t at_ms, struct error *err)
+{
+    if (db_int(world_db(w), 0, "SELECT next_run_ms FROM mv WHERE id = ?1", "i", mv) != at_ms)
+        return true; /* the schedule changed since */
+    bool active = db_int(world_db(w), 0, "SELECT active FROM mv WHERE id = ?1", "i", mv) != 0;
+    bool suspended = !active && release_has(release_of_leader(w), TRAIT_TASK_SUSPENDED);
+    char query_id[37];
+    if (!suspended && !mv_refresh(w, mv, MV_FORCE_UNSET, false, 0, query_id, err))
+        return false;
+    return mv_plan_next_run(w, mv, err);
+}

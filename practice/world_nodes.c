@@ -1,0 +1,121 @@
+/* FE, BE and CN processes coming and going. */
+#include "world_nodes.h"
+
+#include <belay/str.h>
+
+#include "world_db.h"
+#include "world_mv.h"
+
+#define ELECTION_MS 1300    /* recorded: writes work again after 1.1 s to 1.35 s */
+#define DEAD_AFTER_MS 16000 /* recorded: a dead FE or node stays Alive for 16 s */
+#define GIVE_UP_MS 40000    /* recorded: a leader without quorum exits after 40 s */
+
+int64_t nodes_leader(struct world *w)
+{
+    return db_int(world_db(w), 0, "SELECT id FROM fe WHERE role = 'LEADER'", "");
+}
+
+bool nodes_quorum(struct world *w)
+{
+    return db_int(world_db(w), 0,
+                  "SELECT sum(alive) * 2 > count(*) FROM fe WHERE role <> 'OBSERVER'", "") != 0;
+}
+
+bool nodes_any_alive(struct world *w)
+{
+    return db_int(world_db(w), 0, "SELECT count(*) FROM node WHERE seen_alive = 1", "") > 0;
+}
+
+static bool become_leader(struct world *w, int64_t fe_id, struct error *err)
+{
+    return db_run(world_db(w), err, "UPDATE fe SET role = 'FOLLOWER' WHERE role = 'LEADER'", "") &&
+           db_run(world_db(w), err, "UPDATE fe SET role = 'LEADER' WHERE id = ?1", "i", fe_id) &&
+           mv_forget(w, err) && world_journal(w, err);
+}
+
+bool nodes_elect(struct world *w, struct error *err)
+{
+    if (nodes_leader(w) != 0 || !nodes_quorum(w))
+        return true;
+    int64_t next = db_int(world_db(w), 0,
+                          "SELECT id FROM fe WHERE alive = 1 AND role = 'FOLLOWER'"
+                          " ORDER BY ordinal", "");
+    return next == 0 || become_leader(w, next, err);
+}
+
+bool nodes_move_leader(struct world *w, struct error *err)
+{
+    int64_t next = db_int(world_db(w), 0,
+                          "SELECT f.id FROM fe f, (SELECT coalesce(max(ordinal), -1) AS at FROM fe"
+                          " WHERE role = 'LEADER') l WHERE f.alive = 1 AND f.role = 'FOLLOWER'"
+                          " ORDER BY f.ordinal <= l.at, f.ordinal", "");
+    if (next == 0)
+        return error_set(err, ERR_FAILED, "no other live FE can become leader");
+    return become_leader(w, next, err);
+}
+
+bool nodes_fe_stop(struct world *w, const char *pod, struct error *err)
+{
+    bool led = db_int(world_db(w), 0,
+                      "SELECT count(*) FROM fe WHERE pod = ?1 AND role = 'LEADER' AND alive = 1",
+                      "s", pod) != 0;
+    if (!db_run(world_db(w), err,
+                "UPDATE fe SET alive = 0, stop_ms = ?2,"
+                " role = CASE role WHEN 'LEADER' THEN 'FOLLOWER' ELSE role END"
+                " WHERE pod = ?1 AND alive = 1", "si", pod, world_now_ms(w)))
+        return false;
+    if (led)
+        return world_schedule(w, ELECTION_MS, "elect", 0, NULL, err);
+    return nodes_quorum(w) || world_schedule(w, GIVE_UP_MS, "leader-exit", 0, NULL, err);
+}
+
+bool nodes_fe_start(struct world *w, const char *pod, const char *version, struct error *err)
+{
+    int64_t now = world_now_ms(w);
+    if (!db_run(world_db(w), err,
+                "UPDATE fe SET alive = 1, start_ms = ?2, version = coalesce(?3, version)"
+                " WHERE pod = ?1 AND alive = 0", "sis", pod, now, version) ||
+        !db_run(world_db(w), err,
+                "UPDATE config SET value = preset WHERE fe_id = (SELECT id FROM fe WHERE pod = ?1)",
+                "s", pod))
+        return false;
+    return nodes_leader(w) != 0 || world_schedule(w, ELECTION_MS, "elect", 0, NULL, err);
+}
+
+bool nodes_be_stop(struct world *w, const char *pod, struct error *err)
+{
+    return db_run(world_db(w), err,
+                  "UPDATE node SET alive = 0, stop_ms = ?2"
+                  " WHERE alive = 1 AND (?1 IS NULL OR ?1 = '' OR pod = ?1)",
+                  "si", pod, world_now_ms(w));
+}
+
+bool nodes_be_start(struct world *w, const char *pod, const char *version, struct error *err)
+{
+    return db_run(world_db(w), err,
+                  "UPDATE node SET alive = 1, start_ms = ?2, version = coalesce(?3, version)"
+                  " WHERE alive = 0 AND (?1 IS NULL OR ?1 = '' OR pod = ?1)",
+                  "sis", pod, world_now_ms(w), version);
+}
+
+/* Text of the heartbeat error as recorded for a process that does not listen any more. */
+#define REFUSED "java.net.ConnectException: Connection refused (Connection refused)"
+
+bool nodes_heartbeat(struct world *w, int64_t now, struct error *err)
+{
+    int64_t journal = world_meta_int(w, "journal_id");
+    return db_run(world_db(w), err,
+                  "UPDATE fe SET heartbeat_ms = ?1, replayed = ?2, seen_alive = 1, error = ''"
+                  " WHERE alive = 1", "ii", now, journal) &&
+           db_run(world_db(w), err,
+                  "UPDATE fe SET seen_alive = 0, error = '" REFUSED "'"
+                  " WHERE alive = 0 AND seen_alive = 1 AND ?1 - stop_ms >= ?2",
+                  "ii", now, (int64_t)DEAD_AFTER_MS) &&
+           db_run(world_db(w), err,
+                  "UPDATE node SET heartbeat_ms = ?1, seen_alive = 1, error = ''"
+                  " WHERE alive = 1", "i", now) &&
+           db_run(world_db(w), err,
+                  "UPDATE node SET seen_alive = 0, error = '" REFUSED "'"
+                  " WHERE alive = 0 AND seen_alive = 1 AND ?1 - stop_ms >= ?2",
+                  "ii", now, (int64_t)DEAD_AFTER_MS);
+}

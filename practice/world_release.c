@@ -1,0 +1,81 @@
+/* How StarRocks releases differ. */
+#include "world_release.h"
+
+#include <stdlib.h>
+
+#include <belay/str.h>
+
+#include "world.h"
+#include "world_db.h"
+
+#define LAST 999999
+
+/*
+ * Recorded on 3.3.5, 3.4.8, 3.5.16 and 4.1.0; borders between them by the pull request that made
+ * the change. A behaviour may have several rows.
+ */
+static const struct {
+    enum release_trait trait;
+    int from, to;
+    const char *source;
+} TRAITS[] = {
+    {TRAIT_ID_COLUMN, 30500, LAST, "#57276"},
+    {TRAIT_STATUS_CODE, 30200, 30299, "ComputeNodeProcDir.java"},
+    {TRAIT_STATUS_CODE, 30400, LAST, "ComputeNodeProcDir.java; recorded 3.4.8"},
+    {TRAIT_SERVER_8033, 30400, LAST, "Config.java mysql_server_version; recorded"},
+    {TRAIT_CASCADE, 40002, LAST, "#65317; recorded 4.1.0"},
+    {TRAIT_REASON_OVERWRITTEN, 30000, 30399, "recorded 3.3.5; 3.4.8 and 3.5.16 keep it"},
+    {TRAIT_ACTIVE_FORCES, 20500, 30401, "#57371 backported to 3.4.2; recorded 3.3.5"},
+    {TRAIT_ACTIVE_FORCES, 30500, 30599, "AlterMVJobExecutor.java; recorded 3.5.16"},
+    {TRAIT_RUNS_KILLED, 30314, 30399, "#58575"},
+    {TRAIT_RUNS_KILLED, 30403, LAST, "8897c8b799"},
+    {TRAIT_TASK_SUSPENDED, 40001, LAST, "PAUSE state of tasks; recorded 4.1.0"},
+    {TRAIT_SKIPPED, 30500, LAST, "recorded 3.5.16 and 4.1.0, not on 3.3.5 and 3.4.8"},
+    {TRAIT_IMAGE_V1, 30100, 30499, "dropped by #58376; recorded 3.3.5, 3.4.8"},
+    {TRAIT_STARMGR_AFTER_WRITE, 30309, 40099, "#54370; recorded 3.4.8, 3.5.16"},
+    {TRAIT_STARMGR_BY_ITSELF, 40100, LAST, "recorded 4.1.0"},
+    {TRAIT_FOLLOWER_BUILDS, 30400, LAST, "#52103; recorded 4.1.0"},
+    {TRAIT_FE_EVALUATES_MVS, 30500, LAST, "SchemaTableEvaluateRule; recorded 3.5.16, 4.1.0"},
+    {TRAIT_FE_EVALUATES_TABLES, 40000, LAST, "recorded 4.1.0"},
+    {TRAIT_HISTORY_OPTIONAL, 40100, LAST, "recorded 4.1.0"},
+    {TRAIT_NO_NODE_IS_59XX, 30500, LAST, "ErrorCode.java; recorded 3.5.16, 4.1.0"},
+    {TRAIT_TYPED_MV_COLUMNS, 40000, LAST, "#60054; recorded 4.1.0"},
+    {TRAIT_LINE_IN_MV_ERROR, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0"},
+    {TRAIT_REFRESH_PRIORITY, 30400, LAST, "recorded 3.4.8; a syntax error on 3.3.5"},
+    {TRAIT_SAYS_VIEW_MISSING, 30500, LAST, "recorded 3.5.16, 4.1.0"},
+    {TRAIT_WAREHOUSES, 30500, LAST, "recorded 3.5.16; a syntax error on 3.3.5"},
+    {TRAIT_SYNC_MV_SHARED_DATA, 30400, LAST, "recorded 3.4.8; refused on 3.3.5"},
+};
+
+int release_number(const char *version)
+{
+    char *end = NULL;
+    long parts[3] = {0, 0, 0};
+    const char *at = version;
+    for (int i = 0; i < 3; i++) {
+        parts[i] = strtol(at, &end, 10);
+        if (end == at || parts[i] < 0 || parts[i] > 99)
+            return i == 0 ? 0 : (int)(parts[0] * 10000 + parts[1] * 100);
+        if (*end != '.')
+            break;
+        at = end + 1;
+    }
+    return (int)(parts[0] * 10000 + parts[1] * 100 + parts[2]);
+}
+
+bool release_has(int release, enum release_trait trait)
+{
+    for (size_t i = 0; i < sizeof TRAITS / sizeof TRAITS[0]; i++) {
+        if (TRAITS[i].trait == trait && release >= TRAITS[i].from && release <= TRAITS[i].to)
+            return true;
+    }
+    return false;
+}
+
+int release_of_leader(struct world *w)
+{
+    AUTO_FREE char *version = db_text(
+        world_db(w), "SELECT version FROM fe ORDER BY role = 'LEADER' DESC, alive DESC, ordinal",
+        "");
+    return version == NULL ? 0 : release_number(version);
+}

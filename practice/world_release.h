@@ -1,0 +1,43 @@
+/* How StarRocks releases differ: the rows of the practice cluster's own table of behaviours. */
+#ifndef PRACTICE_WORLD_RELEASE_H
+#define PRACTICE_WORLD_RELEASE_H
+
+#include <stdbool.h>
+
+struct world;
+
+enum release_trait {
+    TRAIT_ID_COLUMN,           /* SHOW FRONTENDS begins with Id; thread ids carry the FE's id */
+    TRAIT_STATUS_CODE,         /* SHOW BACKENDS / COMPUTE NODES have StatusCode */
+    TRAIT_SERVER_8033,         /* handshake and @@version say 8.0.33, not 5.1.0 */
+    TRAIT_CASCADE,             /* INACTIVE takes dependants along and overwrites their reasons */
+    TRAIT_REASON_OVERWRITTEN,  /* a refused ACTIVE overwrites the user's reason */
+    TRAIT_ACTIVE_FORCES,       /* the refresh after ACTIVE has FORCE = true */
+    TRAIT_RUNS_KILLED,         /* INACTIVE kills pending and running refreshes */
+    TRAIT_TASK_SUSPENDED,      /* no scheduled (failing) runs while inactive */
+    TRAIT_SKIPPED,             /* a refresh with nothing to do ends as SKIPPED */
+    TRAIT_IMAGE_V1,            /* image/image.N is written beside image/v2 */
+    TRAIT_STARMGR_AFTER_WRITE, /* CREATE IMAGE: starmgr image after starmgr's next journal entry */
+    TRAIT_STARMGR_BY_ITSELF,   /* …about 60 s after the FE image, without a write */
+    TRAIT_FOLLOWER_BUILDS,     /* the leader has a follower build the image */
+    TRAIT_FE_EVALUATES_MVS,    /* information_schema.materialized_views without a BE/CN */
+    TRAIT_FE_EVALUATES_TABLES, /* information_schema.tables without a BE/CN */
+    TRAIT_HISTORY_OPTIONAL,    /* lists of MVs do without the task run history archive */
+    TRAIT_NO_NODE_IS_59XX,     /* "no live node" is 5905 / 5904, not 10005 */
+    TRAIT_TYPED_MV_COLUMNS,    /* materialized_views has BIGINT and DATETIME columns, two more */
+    TRAIT_LINE_IN_MV_ERROR,    /* a refused ACTIVE names line and column of the DDL */
+    TRAIT_REFRESH_PRIORITY,    /* REFRESH … WITH PRIORITY n parses */
+    TRAIT_SAYS_VIEW_MISSING,   /* ALTER: "Materialized view x is not found", not "Table x …" */
+    TRAIT_WAREHOUSES,          /* SHOW WAREHOUSES exists in shared-data */
+    TRAIT_SYNC_MV_SHARED_DATA  /* synchronous MVs are accepted in shared-data */
+};
+
+/* "4.1.0-ad83983" gives 40100; 0 when there is no version in the text. */
+int release_number(const char *version);
+
+bool release_has(int release, enum release_trait trait);
+
+/* The release that executes DDL: the leader's (any FE's while an election runs). */
+int release_of_leader(struct world *w);
+
+#endif
