@@ -68,7 +68,7 @@ static bool list(struct session *session, const struct command_input *input, str
         result_set_text(&result, row, "error", json_str(last, "error"));
         journal_file_done(&file);
     }
-    render_result(output->out, &output->render, &result);
+    output_show(output, &result);
     return true;
 }
 

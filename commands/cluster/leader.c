@@ -82,7 +82,7 @@ static bool run(struct session *session, const struct command_input *input, stru
             ok = one_word(input, leader, output, err);
         } else {
             fill(session, leader, leader->ns, &result);
-            render_result(output->out, &output->render, &result);
+            output_show(output, &result);
             if (!checked)
                 output_note(output, "note: not cross-checked: SHOW PROC '/frontends' needs the "
                             "OPERATE privilege");

@@ -70,7 +70,7 @@ static bool list(struct session *session, const struct command_input *input, str
             if (wanted(input, only, except, &views.v[i]))
                 add_view(&views.v[i], ledger, &result);
         }
-        render_result(output->out, &output->render, &result);
+        output_show(output, &result);
         output_note(output, "%zu views, cross-checked with the catalog%s", views.n,
                     views.n_sync > 0 ? "; synchronous views are not listed" : "");
     }

@@ -33,7 +33,7 @@ static bool run(struct session *session, const struct command_input *input, stru
                             keys[i] != NULL ? json_str(entry, keys[i])
                                             : json_flag(entry, "active") ? "true" : "false");
     }
-    render_result(output->out, &output->render, &result);
+    output_show(output, &result);
     json_object_foreach(json_object_get(ledger, "settings"), key, entry)
         output_note(output, "temporary: %s was changed by run %s and is not back yet", key,
                     json_str(entry, "run"));

@@ -79,7 +79,7 @@ static bool run(struct session *session, const struct command_input *input, stru
     add_columns(&result);
     add_frontends(&cluster, &pods, &result);
     add_nodes(&cluster, &pods, &result);
-    render_result(output->out, &output->render, &result);
+    output_show(output, &result);
     if (note.len > 0)
         output_note(output, "note: %s", note.s);
     pods_done(&pods);

@@ -86,6 +86,9 @@ struct output {
 /* A note on stderr, one line. */
 void output_note(struct output *output, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* A command's result set, fitted to a narrow terminal. */
+void output_show(struct output *output, const struct result *result);
+
 struct planner {
     /* Reads the facts the plan is made of. New reference in ret. May block. */
     bool (*gather)(struct session *session, const struct command_input *input, json_t **ret,

@@ -96,6 +96,14 @@ uint64_t render_rows(const struct render *render); /* rows since render_begin */
 void render_result(struct sink *sink, const struct render_options *options,
                    const struct result *result);
 
+/*
+ * The same for what commands show: on a terminal whose lines are too short for the grid, columns
+ * without a value are left out and long cells lose their middle ("kube-sta…-fe-1"), then columns
+ * are left out from the right; a few rows are shown vertically instead. true: something was cut.
+ */
+bool render_fitted(struct sink *sink, const struct render_options *options,
+                   const struct result *result);
+
 /* "table", "vertical", "tab", "json" → format; false for another name. */
 bool format_from_name(const char *name, enum format *ret);
 

@@ -24,6 +24,7 @@ enum column_kind {
 struct column {
     char *name;
     enum column_kind kind;
+    bool not_null;    /* no cell can be SQL NULL: the classic grid makes no room for the word */
     size_t max_cells; /* width on a terminal that the server announced; 0 when unknown */
 };
 

@@ -129,6 +129,7 @@ static struct column *columns_of(MYSQL_RES *res, unsigned n)
     for (unsigned i = 0; i < n; i++) {
         columns[i].name = mem_textn(fields[i].name, fields[i].name_length);
         columns[i].kind = kind_of(&fields[i]);
+        columns[i].not_null = (fields[i].flags & NOT_NULL_FLAG) != 0;
         columns[i].max_cells = fields[i].length;
     }
     return columns;

@@ -77,6 +77,7 @@ void render_begin(struct render *render, const struct column *columns, size_t n)
         else
             str_add(&name, columns[i].name);
         column->name_len = name.len;
+        column->not_null = columns[i].not_null;
         column->name_cells = render_cells(str_text(&name), name.len);
         column->kind = columns[i].kind;
         column->name = str_take(&name);

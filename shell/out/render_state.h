@@ -20,6 +20,7 @@ struct render_column {
     size_t name_len;
     size_t name_cells;
     enum column_kind kind;
+    bool not_null;
     size_t cells; /* FORMAT_TABLE: the width so far */
 };
 

@@ -37,7 +37,7 @@ static void begin(struct render *render)
         struct render_column *column = &render->columns[i];
 
         column->cells = render->options.no_names ? 0 : column->name_cells;
-        if (column->cells < WIDTH_MIN)
+        if (column->cells < WIDTH_MIN && !column->not_null)
             column->cells = WIDTH_MIN;
     }
 }

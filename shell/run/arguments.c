@@ -61,6 +61,12 @@ void output_note(struct output *output, const char *fmt, ...)
     sink_flush(output->err, NULL);
 }
 
+void output_show(struct output *output, const struct result *result)
+{
+    if (render_fitted(output->out, &output->render, result))
+        output_note(output, "cut to fit this window; end the command with \\G to see all");
+}
+
 static const struct command_option *find_option(const struct command_option *list, const char *name,
                                                 size_t len)
 {

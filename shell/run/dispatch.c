@@ -136,7 +136,12 @@ enum client_end dispatch_long(struct shell *shell, const struct scan_item *item,
         unknown(group ? both : item->word, err);
         return CLIENT_FAILED;
     }
-    return run(shell, command, text, err);
+    enum format format = shell->output.render.format;
+    if (item->end == SCAN_END_VERTICAL)
+        shell->output.render.format = FORMAT_VERTICAL;
+    enum client_end end = run(shell, command, text, err);
+    shell->output.render.format = format;
+    return end;
 }
 
 enum client_end dispatch_letter(struct shell *shell, const struct scan_item *item, struct error *err)

@@ -49,6 +49,8 @@ static bool interrupt(void *ctx)
     run->interrupts++;
     if (run->interrupts > 2)
         return false;
+    if (sink_is_terminal(run->shell->output.err)) /* the terminal has echoed ^C on this line */
+        sink_text(run->shell->output.err, "\n");
     output_note(&run->shell->output, "%s", run->interrupts == 1
                 ? "^C: asking the server to stop this statement; ^C again ends the connection"
                 : "^C: ending the connection");

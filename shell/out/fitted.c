@@ -1,0 +1,157 @@
+/* Result sets of commands on a narrow terminal: cut in the middle rather than wrapped into pulp. */
+#include <belay/output.h>
+#include <mem.h>
+#include <utf8.h>
+
+#define LEAST 8     /* no cell is cut shorter than this */
+#define VERTICAL 3  /* so many rows are better shown vertically than cut */
+
+static size_t cells_of(const struct cell *cell)
+{
+    AUTO_STR safe = {0};
+
+    if (cell->data == NULL)
+        return 4;
+    escape_line(cell->data, cell->len, &safe);
+    return utf8_cells(str_text(&safe), safe.len);
+}
+
+/* Widths of the columns that hold a value at all; 0: no cell of the column has one. */
+static void measure(const struct result *result, size_t *widths)
+{
+    for (size_t c = 0; c < result->n_columns; c++) {
+        bool any = false;
+        size_t width = utf8_cells(result->columns[c].name, strlen(result->columns[c].name));
+        for (size_t r = 0; r < result->n_rows; r++) {
+            const struct cell *cell = &result->cells[r * result->n_columns + c];
+            size_t cells = cells_of(cell);
+            any = any || cell->len > 0;
+            width = cells > width ? cells : width;
+        }
+        widths[c] = any ? (width < 4 ? 4 : width) : 0;
+    }
+}
+
+static size_t total(const size_t *widths, size_t n)
+{
+    size_t sum = 1;
+
+    for (size_t i = 0; i < n; i++)
+        sum += widths[i] > 0 ? widths[i] + 3 : 0;
+    return sum;
+}
+
+/* The least width of a column: its name, whole, and enough of a cell to tell it by. */
+static size_t floor_of(const struct result *result, size_t c)
+{
+    size_t name = utf8_cells(result->columns[c].name, strlen(result->columns[c].name));
+
+    return name > LEAST ? name : LEAST;
+}
+
+/* Takes from the widest column that may lose until the grid fits; then leaves out columns from the
+ * right. */
+static void shrink(const struct result *result, size_t *widths, size_t columns)
+{
+    size_t n = result->n_columns;
+
+    while (total(widths, n) > columns) {
+        size_t widest = n;
+        for (size_t i = 0; i < n; i++) {
+            if (widths[i] > floor_of(result, i) && (widest == n || widths[i] > widths[widest]))
+                widest = i;
+        }
+        if (widest < n) {
+            widths[widest]--;
+            continue;
+        }
+        size_t last = n;
+        while (last > 1 && widths[last - 1] == 0)
+            last--;
+        if (last <= 1)
+            return;
+        widths[last - 1] = 0;
+    }
+}
+
+/* Appends text with its middle replaced by … so that it takes at most `width` cells. */
+static void elide(const char *text, size_t len, size_t width, struct str *ret)
+{
+    size_t head = (width - 1) / 2;
+    size_t tail = width - 1 - head;
+    size_t at = 0;
+    size_t used = 0;
+    size_t rest = utf8_cells(text, len);
+
+    while (at < len) {
+        int cells;
+        size_t step = utf8_cluster(text + at, len - at, &cells);
+        if (used + (size_t)cells > head)
+            break;
+        str_addn(ret, text + at, step);
+        used += (size_t)cells;
+        rest -= (size_t)cells;
+        at += step;
+    }
+    str_add(ret, "…");
+    while (at < len && rest > tail) {
+        int cells;
+        at += utf8_cluster(text + at, len - at, &cells);
+        rest -= (size_t)cells;
+    }
+    str_addn(ret, text + at, len - at);
+}
+
+static void cut(const struct result *from, const size_t *widths, struct result *ret)
+{
+    for (size_t c = 0; c < from->n_columns; c++) {
+        if (widths[c] > 0)
+            result_column(ret, from->columns[c].name, from->columns[c].kind);
+    }
+    for (size_t r = 0; r < from->n_rows; r++) {
+        size_t row = result_row(ret);
+        size_t to = 0;
+        for (size_t c = 0; c < from->n_columns; c++) {
+            const struct cell *cell = &from->cells[r * from->n_columns + c];
+            AUTO_STR safe = {0};
+            AUTO_STR shown = {0};
+            if (widths[c] == 0)
+                continue;
+            if (cell->data != NULL) {
+                escape_line(cell->data, cell->len, &safe);
+                if (utf8_cells(str_text(&safe), safe.len) > widths[c])
+                    elide(safe.s, safe.len, widths[c], &shown);
+                else
+                    str_addn(&shown, safe.s, safe.len);
+                result_set(ret, row, to, str_text(&shown), shown.len);
+            }
+            to++;
+        }
+    }
+}
+
+bool render_fitted(struct sink *sink, const struct render_options *options,
+                   const struct result *result)
+{
+    size_t *widths = mem_array(result->n_columns + 1, sizeof(*widths));
+    struct render_options vertical = *options;
+    bool narrow = false;
+
+    measure(result, widths);
+    if (options->format == FORMAT_TABLE && sink_is_terminal(sink) && result->n_rows > 0)
+        narrow = total(widths, result->n_columns) > sink_columns(sink);
+    vertical.format = FORMAT_VERTICAL;
+    if (!narrow) {
+        render_result(sink, options, result);
+    } else if (result->n_rows <= VERTICAL) {
+        narrow = false; /* nothing is cut */
+        render_result(sink, &vertical, result);
+    } else {
+        AUTO_RESULT shown = {0};
+        shrink(result, widths, sink_columns(sink));
+        cut(result, widths, &shown);
+        render_result(sink, options, &shown);
+    }
+    free(widths);
+    return narrow;
+}
