@@ -19,8 +19,9 @@
 struct journal; /* open for writing; holds a lock */
 
 /*
- * Creates DIR/journal-<run>.jsonl (0600) and locks it; *ret_run is its id, "20261124T063605Z-1f0c".
- * NULL with ERR_OUTPUT when it cannot be made durable. Free with journal_close.
+ * Creates DIR/journal-<run>.jsonl (0600) and locks it; its id is the next number in the directory and
+ * the time, "00007-20261124T063605Z". NULL with ERR_OUTPUT when it cannot be made durable. Free with
+ * journal_close.
  */
 struct journal *journal_create(const char *dir, struct error *err);
 

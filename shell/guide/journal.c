@@ -55,18 +55,48 @@ static bool lock(int fd, const char *path, struct error *err)
     return error_where(err, "%s", path);
 }
 
-struct journal *journal_create(const char *dir, struct error *err)
+/* The number of the next run: journals are folded in the order of their numbers, whatever the clock
+ * of this machine says. */
+static unsigned long next_number(const char *dir)
+{
+    AUTO_STRV runs = {0};
+
+    journal_list(dir, &runs);
+    return runs.n == 0 ? 1 : strtoul(runs.v[runs.n - 1], NULL, 10) + 1;
+}
+
+/* A file of its own for the next number; another belay may take it first. */
+static int create_next(const char *dir, char **ret_run, char **ret_path, struct error *err)
 {
     char stamp[CLOCK_TEXT];
-    char salt[5];
+
+    for (int attempt = 0;; attempt++) {
+        clock_stamp(clock_unix_ms(), stamp);
+        char *run = str_format("%05lu-%s", next_number(dir) + (unsigned long)attempt, stamp);
+        char *path = path_of(dir, run);
+        int fd = file_create(path, 0600, err);
+        if (fd >= 0) {
+            *ret_run = run;
+            *ret_path = path;
+            return fd;
+        }
+        bool taken = file_exists(path);
+        free(run);
+        free(path);
+        if (!taken || attempt >= 10)
+            return -1;
+        error_done(err);
+    }
+}
+
+struct journal *journal_create(const char *dir, struct error *err)
+{
+    AUTO_FREE char *run = NULL;
+    AUTO_FREE char *path = NULL;
 
     if (!file_private_dir(dir, err))
         return NULL;
-    clock_stamp(clock_unix_ms(), stamp);
-    random_hex(salt, 4);
-    AUTO_FREE char *run = str_format("%s-%s", stamp, salt);
-    AUTO_FREE char *path = path_of(dir, run);
-    int fd = file_create(path, 0600, err);
+    int fd = create_next(dir, &run, &path, err);
     if (fd < 0)
         return NULL;
     if (!lock(fd, path, err) || !file_sync_dir(dir, err)) {

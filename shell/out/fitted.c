@@ -3,7 +3,7 @@
 #include <mem.h>
 #include <utf8.h>
 
-#define LEAST 8     /* no cell is cut shorter than this */
+#define LEAST 24    /* no cell is cut shorter than this: names must stay names */
 #define VERTICAL 3  /* so many rows are better shown vertically than cut */
 
 static size_t cells_of(const struct cell *cell)

@@ -77,7 +77,8 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
     if (source->name != NULL || err.code == ERR_OUTPUT)
         report_status(shell, &err);
     shell->failures++;
-    return !stops(shell, source) && err.code != ERR_OUTPUT;
+    return !stops(shell, source) && err.code != ERR_OUTPUT &&
+           (source->name == NULL || err.code != ERR_CONNECTION);
 }
 
 static bool drain_items(struct shell *shell, struct source *source)
@@ -255,7 +256,9 @@ int loop_run(struct shell *shell)
 {
     AUTO_ERROR err = {0};
 
-    if (shell_connection(shell, &err) == NULL) {
+    /* With -e the connection is opened by the first text that needs one: what works offline, as
+     * \backup verify, must not ask for a server. */
+    if (shell->settings.execute.n == 0 && shell_connection(shell, &err) == NULL) {
         report_error(shell, &err, 0);
         return status_of(err.code);
     }
