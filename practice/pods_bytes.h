@@ -1,4 +1,4 @@
-/* What the files of pods.c, pods_image.c and pods_starmgr.c share: numbers in bytes, whole files. */
+/* What pods.c, pods_image.c and pods_starmgr.c share: numbers in bytes, whole files. */
 #ifndef BELAY_PRACTICE_PODS_BYTES_H
 #define BELAY_PRACTICE_PODS_BYTES_H
 
@@ -16,7 +16,7 @@ void bytes_le32(struct str *ret, uint32_t number);
 /* Protobuf base-128 varint. */
 void bytes_varint(struct str *ret, uint64_t number);
 
-/* Writes the whole file, replacing what was there; not durable, as a practice cluster needs none. */
+/* Writes the whole file, replacing what was there. Not durable: a practice cluster need not be. */
 bool bytes_to_file(const char *path, const void *data, size_t len, struct error *err);
 
 #endif

@@ -10,11 +10,17 @@
 #include "world.h"
 
 /*
- * What shall go wrong with the call: table fault, program kubectl. Kinds: truncate [BYTES]: stdout
- * is cut (half without arg), status 0; truncate-input BYTES: the remote command of exec sees the end
- * of its input early; hang; refuse; exit CODE: nothing is run; no-output: nothing is run, status 0;
- * stderr TEXT: one line more; vanish GLOB: files below the pod's meta directory go away just before;
- * slow MS; drop-after: carried out, but the answer is lost.
+ * What shall go wrong with the call: table fault, program kubectl. Kinds:
+ *   truncate [BYTES]      stdout is cut (half without arg), stderr empty, status 0
+ *   truncate-input BYTES  the remote command of exec sees the end of its input early
+ *   hang                  until killed
+ *   refuse                no connection to the API server
+ *   exit CODE             nothing is run
+ *   no-output             nothing is run, status 0
+ *   stderr TEXT           one line more on stderr
+ *   vanish GLOB           files below the pod's meta directory go away just before
+ *   slow MS               takes so much longer
+ *   drop-after            carried out, but the answer is lost
  */
 struct faults {
     bool ends;       /* do not run the verb: */
@@ -82,8 +88,8 @@ bool call_read(struct call *call, const char *path, const char *what, struct str
 bool call_dry_run(const struct call *call);
 
 /*
- * Runs `work` in one transaction. What it changed is kept when it returns 0 and no dry run was asked
- * for; the controllers look then.
+ * Runs `work` in one transaction. What it changed is kept when it returns 0 and no dry run was
+ * asked for; the controllers look then.
  */
 int call_transaction(struct call *call, verb_run *work);
 

@@ -89,7 +89,8 @@ static json_t *scaled_part(const struct kind *kind, json_t *object)
     json_t *spec = json_object_get(object, "spec");
     if (str_equal(kind->kind, "StarRocksCluster"))
         return json_object_get(spec, "starRocksCnSpec");
-    return str_equal(kind->kind, "StatefulSet") || str_equal(kind->kind, "Deployment") ? spec : NULL;
+    bool known = str_equal(kind->kind, "StatefulSet") || str_equal(kind->kind, "Deployment");
+    return known ? spec : NULL;
 }
 
 /* There is no Deployment controller: the status follows at once. */

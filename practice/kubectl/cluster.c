@@ -79,7 +79,8 @@ bool kube_advance(struct world *w, struct error *err)
         return false;
     /* Transitions that were due before now happen at their own time, the last at now. */
     int64_t first = db_int(world_db(w), now,
-                           "SELECT min(due_ms) FROM k8s_pod WHERE state IN ('starting', 'stopping')",
+                           "SELECT min(due_ms) FROM k8s_pod"
+                           " WHERE state IN ('starting', 'stopping')",
                            "");
     bool touched =
         db_int(world_db(w), 0, "SELECT count(*) FROM k8s_counter WHERE name = 'touched'", "") != 0;

@@ -1,4 +1,4 @@
-/* The parts of cluster.c; each works at simulated time `at` and says whether it changed anything. */
+/* The parts of cluster.c; each works at simulated time `at` and notes whether it changed a thing. */
 #ifndef PRACTICE_KUBECTL_CONTROLLERS_H
 #define PRACTICE_KUBECTL_CONTROLLERS_H
 

@@ -24,7 +24,8 @@ static bool take_away(struct call *call, const struct kind *kind, json_t *object
                                    json_str_at(object, "metadata", "name", NULL), err);
     if (done)
         kube_touch(call->db);
-    return world_end(call->world, done, done ? err : NULL) && done && kube_advance(call->world, err);
+    return world_end(call->world, done, done ? err : NULL) && done &&
+           kube_advance(call->world, err);
 }
 
 /* Waits until the object of this uid is gone. false: the time is over. */
@@ -173,7 +174,8 @@ int verb_delete(struct call *call)
         return delete_selected(call, kind);
     AUTO_STRV names = {0};
     strv_add(&names, name);
-    for (size_t i = strchr(args_word(&call->args, 0), '/') ? 1 : 2; args_word(&call->args, i); i++) {
+    size_t first = strchr(args_word(&call->args, 0), '/') ? 1 : 2;
+    for (size_t i = first; args_word(&call->args, i); i++) {
         const char *word = args_word(&call->args, i), *slash = strchr(word, '/');
         strv_add(&names, slash ? slash + 1 : word);
     }

@@ -44,7 +44,7 @@ static char *conf_value(const struct str *text, const char *key)
             if (*p == '=') {
                 p += 1 + strspn(p + 1, " \t");
                 free(found);
-                found = mem_textn(p, (size_t)(line + n - p) - (p < line + n && line[n - 1] == '\r'));
+                found = mem_textn(p, (size_t)(line + n - p));
             }
         }
         line += n + (line[n] == '\n');

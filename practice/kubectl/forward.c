@@ -1,7 +1,7 @@
 /*
- * `kubectl port-forward`: listens on 127.0.0.1 (and ::1 without --address) and relays to the FE that
- * plays the pod. As recorded: a connect always succeeds, the first connection that the pod refuses
- * ends the whole forward, and so does the end of the pod.
+ * `kubectl port-forward`: listens on 127.0.0.1 (and ::1 without --address) and relays to the FE
+ * that plays the pod. As recorded: a connect always succeeds, the first connection that the pod
+ * refuses ends the whole forward, and so does the end of the pod.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -75,9 +75,9 @@ static json_t *container_status(const json_t *container, const char *waiting, bo
 {
     json_t *state = waiting ? json_pack("{s:{s:s}}", "waiting", "reason", waiting)
                             : json_pack("{s:{s:o}}", "running", "startedAt", store_time(at));
-    json_t *last = waiting && str_equal(waiting, "CrashLoopBackOff")
-                       ? json_pack("{s:{s:i,s:s}}", "terminated", "exitCode", 255, "reason", "Error")
-                       : json_object();
+    json_t *last = json_object();
+    if (waiting && str_equal(waiting, "CrashLoopBackOff"))
+        json_put(last, "terminated", json_pack("{s:i,s:s}", "exitCode", 255, "reason", "Error"));
     return json_pack("{s:s,s:s,s:o,s:s,s:b,s:I,s:b,s:o}", "image", json_str(container, "image"),
                      "imageID", "", "lastState", last, "name", json_str(container, "name"), "ready",
                      (int)ready, "restartCount", (json_int_t)restarts, "started", (int)!waiting,
@@ -142,9 +142,8 @@ bool kubelet_take(struct controllers *c, json_t *pod, struct error *err)
 bool kubelet_end(struct controllers *c, json_t *pod, long grace_s, struct error *err)
 {
     json_t *metadata = json_object_get(pod, "metadata");
-    long grace = grace_s >= 0
-                     ? grace_s
-                     : (long)json_int(json_object_get(pod, "spec"), "terminationGracePeriodSeconds");
+    const json_t *spec = json_object_get(pod, "spec");
+    long grace = grace_s >= 0 ? grace_s : (long)json_int(spec, "terminationGracePeriodSeconds");
     if (!*json_str(metadata, "deletionTimestamp")) {
         json_put(metadata, "deletionTimestamp", store_time(c->at + grace * 1000));
         json_put_int(metadata, "deletionGracePeriodSeconds", grace);

@@ -76,7 +76,7 @@ static int run_verb(struct call *call)
     const char *name = call->args.words.n ? call->args.words.v[0] : NULL;
     const struct verb *verb = name ? find_verb(name) : NULL;
     if (!name) {
-        str_add(&call->out, "kubectl controls the Kubernetes cluster manager (practice cluster).\n");
+        str_add(&call->out, "kubectl controls the Kubernetes cluster manager (practice).\n");
         return 0;
     }
     if (!verb)

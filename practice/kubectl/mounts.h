@@ -7,7 +7,7 @@
 
 #include <belay/error.h>
 
-/* Makes the pod's tree with a link at each mount path of a claim VOLUME-POD of a component's pod. */
+/* Makes the pod's tree, with a link at each mount path of a claim that a component's pod has. */
 bool mounts_make(const char *dir, const json_t *pod, struct error *err);
 
 /* Removes the tree of a pod that is no component's; the claims' content stays. */

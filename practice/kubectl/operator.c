@@ -16,7 +16,8 @@
 #define HASH "app.starrocks.components/hash"
 #define APPLIED "starrocks.kubernetes.operator/last-applied-configuration"
 
-static const char only_rolling[] = "rollout status is only available for RollingUpdate strategy type";
+static const char only_rolling[] =
+    "rollout status is only available for RollingUpdate strategy type";
 
 static char *hash_of(const json_t *set)
 {

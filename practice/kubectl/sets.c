@@ -53,8 +53,9 @@ static void load_pods(struct controllers *c, struct set *set)
         const json_t *owner = json_array_get(json_at(pod, "metadata", "ownerReferences", NULL), 0);
         const char *name = json_str_at(pod, "metadata", "name", NULL);
         char *end = "x";
-        long ordinal = str_starts(name, set->name) && name[n] == '-' ? strtol(name + n + 1, &end, 10)
-                                                                     : -1;
+        long ordinal = -1;
+        if (str_starts(name, set->name) && name[n] == '-')
+            ordinal = strtol(name + n + 1, &end, 10);
         if (!*end && ordinal >= 0 && ordinal < ORDINALS_MAX &&
             str_equal(json_str(owner, "name"), set->name))
             set->pods[ordinal] = json_incref(pod);
@@ -162,7 +163,8 @@ static bool make_pod(struct controllers *c, const struct set *set, int ordinal, 
         "namespace", set->ns, "ownerReferences", "apiVersion", "apps/v1", "blockOwnerDeletion", 1,
         "controller", 1, "kind", "StatefulSet", "name", set->name, "uid",
         json_str_at(set->object, "metadata", "uid", NULL), "spec", spec);
-    AUTO_FREE char *note = str_format("create Pod %s in StatefulSet %s successful", name, set->name);
+    AUTO_FREE char *note =
+        str_format("create Pod %s in StatefulSet %s successful", name, set->name);
     return make_claims(c, set, name, err) && store_create(c->db, kind_pods(), pod, c->at, err) &&
            kubelet_take(c, pod, err) &&
            store_event(c->db, set->object, "Normal", "SuccessfulCreate", note, c->at, err);

@@ -24,7 +24,7 @@ static const char schema[] =
     "  due_ms INTEGER NOT NULL," /* when starting or stopping ends */
     "  component TEXT NOT NULL DEFAULT ''," /* fe, be, cn, or '' */
     "  PRIMARY KEY (namespace, name));"
-    "CREATE TABLE IF NOT EXISTS k8s_revision (" /* pod templates, as ControllerRevisions keep them */
+    "CREATE TABLE IF NOT EXISTS k8s_revision (" /* pod templates: ControllerRevisions */
     "  name TEXT PRIMARY KEY, template TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS rbac (" /* granted rights; no row, no right */
     "  user TEXT NOT NULL,"

@@ -257,3 +257,26 @@ def test_readiness_follows_the_process(cluster):
     cluster.sql("UPDATE fe SET alive = 1 WHERE pod = ?", pod)
     assert ready() == "true"
     assert cluster.value("src", CLUSTER, ".status.phase") == "running"
+
+
+@pytest.mark.parametrize("scenario, nodes, tag, image", [
+    ("shared-nothing", "be", "3.3.3", "v1"), ("3.5.16", "cn", "3.5.16", None),
+    ("4.1", "cn", "4.1.0", None)])
+def test_scenarios(scenario, nodes, tag, image):
+    with Cluster(scenario) as other:
+        pods = other.run("get", "pods", "-o", "json").json["items"]
+        names = {pod["metadata"]["name"]: pod for pod in pods}
+        for component, at in (("fe", 0), (nodes, 2)):
+            pod = names[f"{CLUSTER}-{component}-{at}"]
+            main = pod["spec"]["containers"][0]
+            assert (main["name"], main["image"]) == \
+                (component, f"starrocks/{component}-ubuntu:{tag}")
+            assert pod["status"]["containerStatuses"][0]["ready"]
+        conf = other.value("cm", f"{CLUSTER}-fe-cm", r".data.fe\.conf")
+        mode = "shared_nothing" if nodes == "be" else "shared_data"
+        assert f"run_mode = {mode}\n" in conf and "CANARY-SECRET" in conf
+        with open(other.meta(f"{CLUSTER}-fe-0", "image", "VERSION")) as file:
+            assert f"runMode={mode}\n" in file.read()
+        old = [n for n in os.listdir(other.meta(f"{CLUSTER}-fe-0", "image"))
+               if n.startswith("image.")]
+        assert bool(old) == (image == "v1")  # from 3.5 on there is no v1 image

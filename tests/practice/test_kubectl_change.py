@@ -274,6 +274,20 @@ def test_wait(cluster):
            f"error: timed out waiting for the condition on starrocksclusters/{CLUSTER}\n")
 
 
+def test_wait_for_the_end_of_pods():
+    """The phase says "running" all the time; only the pods tell when the FEs are stopped."""
+    with Cluster(speed=3) as slow:
+        assert slow.patch(SRC, CLUSTER, [{"op": "replace", "value": 0,
+                                          "path": "/spec/starRocksFeSpec/replicas"}]).rc == 0
+        pod = slow.run("get", "pod", f"{STS}-0", "-o", "json").json["metadata"]
+        assert pod["deletionTimestamp"] > slow.value("src", CLUSTER, ".metadata.creationTimestamp")
+        assert pod["deletionGracePeriodSeconds"] == 120
+        got = slow.run("wait", "--for=delete", "pod", "-l", FE_PODS, "--timeout=0")
+        assert got.rc == 1 and "timed out waiting for the condition on pods/" in got.err
+        got = slow.run("wait", "--for=delete", "pod", "-l", FE_PODS, "--timeout=20s")
+        assert got.out == "".join(f"pod/{STS}-{i} condition met\n" for i in range(3))
+
+
 def lease(name="belay-lock", holder="anna/1", when="2026-11-22T10:00:00.000000Z", seconds=60):
     return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
             "metadata": {"name": name, "namespace": "starrocks"},
