@@ -67,4 +67,7 @@ struct world *session_world(struct session *session);
  */
 char *session_dir(struct session *session, const char *cluster_id, struct error *err);
 
+/* Are there journals of any cluster on this machine? */
+bool session_has_state(struct session *session);
+
 #endif

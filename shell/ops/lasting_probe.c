@@ -10,6 +10,7 @@
 #include <quote.h>
 
 #include "kinds.h"
+#include "lasting.h"
 #include "session_inside.h"
 
 /* A follower that is alive; free() it. NULL: there is none. */
@@ -37,6 +38,23 @@ static bool read_database(struct session *session, const char *host, const char 
     str_add(&sql, "SELECT TABLE_NAME, MATERIALIZED_VIEW_ID, IS_ACTIVE, INACTIVE_REASON FROM "
                   "information_schema.materialized_views WHERE TABLE_SCHEMA = ");
     return quote_text(database, &sql, err) && session_read(session, host, sql.s, ret, err);
+}
+
+bool lasting_reason(struct session *session, const char *database, const char *name,
+                    struct str *ret)
+{
+    AUTO_FREE char *host = a_follower(session);
+    AUTO_RESULT rows = {0};
+
+    if (host == NULL || !read_database(session, host, database, &rows, NULL))
+        return false;
+    for (size_t i = 0; i < rows.n_rows; i++) {
+        if (!str_equal(result_text(&rows, i, "TABLE_NAME"), name))
+            continue;
+        str_add(ret, result_text(&rows, i, "INACTIVE_REASON"));
+        return true;
+    }
+    return false;
 }
 
 static void judge(const struct probe *probe, const struct result *rows, struct evidence *ret)

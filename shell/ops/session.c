@@ -1,6 +1,7 @@
 /* Sessions: FEs by name, kubectl when it is there, the private directory. */
 #include "session_inside.h"
 
+#include <dirent.h>
 #include <stdarg.h>
 
 #include <belay/str.h>
@@ -113,11 +114,30 @@ struct world *session_world(struct session *session)
     return &session->world;
 }
 
+static char *state_base(const struct session *session)
+{
+    return session->options.state_dir != NULL ? file_expand_home(session->options.state_dir)
+                                              : file_xdg("XDG_STATE_HOME", ".local/state");
+}
+
+bool session_has_state(struct session *session)
+{
+    AUTO_FREE char *base = state_base(session);
+    DIR *handle = opendir(base);
+    struct dirent *entry;
+    bool found = false;
+
+    /* A directory for each cluster id; the history file lives beside them. */
+    while (handle != NULL && !found && (entry = readdir(handle)) != NULL)
+        found = strspn(entry->d_name, "0123456789") == strlen(entry->d_name);
+    if (handle != NULL)
+        closedir(handle);
+    return found;
+}
+
 char *session_dir(struct session *session, const char *cluster_id, struct error *err)
 {
-    AUTO_FREE char *base = session->options.state_dir != NULL
-                               ? file_expand_home(session->options.state_dir)
-                               : file_xdg("XDG_STATE_HOME", ".local/state");
+    AUTO_FREE char *base = state_base(session);
 
     if (cluster_id[0] == '\0' || strspn(cluster_id, "0123456789") != strlen(cluster_id)) {
         error_set(err, ERR_UNKNOWN, "the cluster has no usable id: \"%s\"", cluster_id);

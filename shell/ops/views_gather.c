@@ -4,6 +4,7 @@
 #include <belay/str.h>
 
 #include "fe_settings.h"
+#include "lasting.h"
 #include "session_inside.h"
 
 /* {host: value} of the checker on each FE that can be reached; the others with the reason. */
@@ -27,6 +28,21 @@ static void gather_checker(struct session *session, const struct cluster *cluste
     json_put(facts, "checker_unread", unread);
 }
 
+/* Where the leader's reason may be only in its memory: what a follower says, {full: reason}. */
+static void gather_lasting(struct session *session, const struct views *views, json_t *facts)
+{
+    json_t *lasting = json_object();
+
+    for (size_t i = 0; i < views->n; i++) {
+        const struct view *view = &views->v[i];
+        AUTO_STR reason = {0};
+        if (!view->active && str_starts(view->reason, REASON_BASE_VIEW) &&
+            lasting_reason(session, view->database, view->name, &reason))
+            json_put_str(lasting, view->full, str_text(&reason));
+    }
+    json_put(facts, "lasting", lasting);
+}
+
 bool views_gather(struct session *session, json_t **ret, struct error *err)
 {
     struct cluster cluster = {0};
@@ -46,6 +62,7 @@ bool views_gather(struct session *session, json_t **ret, struct error *err)
         json_put(facts, "views", views_json(&views));
         json_put(facts, "ledger", ledger);
         gather_checker(session, &cluster, facts);
+        gather_lasting(session, &views, facts);
         *ret = facts;
     }
     views_done(&views);

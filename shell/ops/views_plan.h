@@ -44,4 +44,14 @@ const char *making_checker_before(const struct making *making);
 bool making_checker_stage(struct making *making, const char *stage, const char *value,
                           const struct strv *after, struct error *err);
 
+/* --- views_pause.c: a user's pause that the leader's memory has lost ----------------------------- */
+
+/* Would the FE wake this view, which its user took down, once its base is up? */
+bool pause_is_lost(const struct making *making, const struct view *view);
+/* Is there a way to put its pause back without a refresh? */
+bool pause_can_be_put_back(const struct view *view);
+/* Adds the steps that do it; ret_ids gets the id of the last. */
+bool pause_steps(struct making *making, struct stage *stage, const struct view *view,
+                 struct strv *ret_ids, struct error *err);
+
 #endif

@@ -150,6 +150,32 @@ static bool views_stage(struct making *making, struct strv *ret_ids, struct erro
     return true;
 }
 
+/* Users' pauses that the leader would forget: put back before the FE may activate by itself again.
+ * *ret_stuck: there is one for which there is no such way. */
+static bool pause_stage(struct making *making, struct strv *ret_ids, bool *ret_stuck,
+                        struct error *err)
+{
+    struct stage *stage = NULL;
+
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *view = &making->views.v[i];
+        if (making->wanted[i] || !pause_is_lost(making, view))
+            continue;
+        if (!pause_can_be_put_back(view)) {
+            *ret_stuck = true;
+            strv_addf(&making->plan->left, "%s: its user took it down, the FE would wake it, and "
+                      "with %s there is no way to put its pause back", view->full, view->clause);
+            continue;
+        }
+        if (stage == NULL)
+            stage = plan_stage(making->plan, "pauses of users, put back", FAIL_SKIPS_DEPENDENTS);
+        stage->follows = true;
+        if (!pause_steps(making, stage, view, ret_ids, err))
+            return false;
+    }
+    return true;
+}
+
 /* Everything that was left must be as it was found before the FE may activate again by itself. */
 static void left_stage(struct making *making, struct strv *ret_ids)
 {
@@ -203,15 +229,16 @@ static bool all_of_ledger(const struct making *making)
     return true;
 }
 
-static bool checker_back(struct making *making, const struct strv *after, struct error *err)
+static bool checker_back(struct making *making, const struct strv *after, bool stuck,
+                         struct error *err)
 {
     const json_t *entry = json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL);
 
     if (entry == NULL || str_equal(making_checker_before(making), "false"))
         return true;
-    if (!all_of_ledger(making)) {
-        strv_addf(&making->plan->left, "%s: stays false until the last view that belay took down "
-                  "is up", SETTING_CHECKER);
+    if (stuck || !all_of_ledger(making)) {
+        strv_addf(&making->plan->left, "%s: stays false %s", SETTING_CHECKER,
+                  stuck ? "because of that view" : "until the last view that belay took down is up");
         return true;
     }
     return making_checker_stage(making, "the FE's own activation", making_checker_before(making),
@@ -224,6 +251,7 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
     struct making making;
     AUTO_STRV ids = {0};
     size_t chosen = 0;
+    bool stuck = false;
     bool named = choice->names.n > 0;
     bool ok = making_start(&making, command, facts, choice, err) && sort_out(&making, named, err);
 
@@ -233,9 +261,10 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
         head_lines(&making, chosen);
         ok = views_stage(&making, &ids, err);
     }
+    ok = ok && pause_stage(&making, &ids, &stuck, err);
     if (ok)
         left_stage(&making, &ids);
-    ok = ok && checker_back(&making, &ids, err);
+    ok = ok && checker_back(&making, &ids, stuck, err);
     for (size_t i = 0; ok && i < making.views.n; i++) {
         const struct view *view = &making.views.v[i];
         if (making.wanted[i])

@@ -17,10 +17,10 @@ static void one_line(const struct command *command, struct str *ret)
     AUTO_STR head = {0};
 
     str_addf(&head, "  \\%s", command->name);
-    if (command->letter != NULL)
+    if (command->letter != NULL && !str_equal(command->letter, command->name))
         str_addf(&head, ", \\%s", command->letter);
-    str_pad(&head, ' ', head.len < 26 ? 26 - head.len : 1);
-    str_addf(ret, "%s%s%s\n", head.s, command->summary, command->plan != NULL ? "  *" : "");
+    str_pad(&head, ' ', head.len < 24 ? 24 - head.len : 1);
+    str_addf(ret, "%s%c %s\n", head.s, command->plan != NULL ? '*' : ' ', command->summary);
 }
 
 static void all(struct shell *shell)
@@ -37,8 +37,7 @@ static void all(struct shell *shell)
         str_addc(&text, '\n');
     }
     str_add(&text, "* shows its plan and asks before it changes anything; --dry-run only shows.\n"
-                   "\\help NAME tells more. Statements end with ; or \\g, or \\G for one column a "
-                   "line.\n");
+                   "\\help NAME tells more. Statements end with ; or \\g, or \\G: a column a line.\n");
     sink_text(shell->output.out, text.s);
 }
 

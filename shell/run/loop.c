@@ -16,6 +16,7 @@
 #include "status.h"
 
 #define READ_BYTES 65536
+#define GREETING_MS 5000
 
 /* Stop at an error? In a script yes, unless --force; at the keyboard never. */
 static bool stops(const struct shell *shell, const struct source *source)
@@ -235,21 +236,41 @@ static void run_keyboard(struct shell *shell)
     scan_free(source.scanner);
 }
 
+/* The release. The version that the greeting of the protocol carries is that of a MySQL. */
+static void say_release(struct shell *shell)
+{
+    struct query_limits limits = {.timeout_ms = GREETING_MS};
+    AUTO_RESULT rows = {0};
+
+    if (query_result(shell->connection, "SELECT @@version_comment AS v", &limits, &rows, NULL)) {
+        sink_text(shell->output.out, "StarRocks ");
+        sink_foreign(shell->output.out, result_text(&rows, 0, "v"),
+                     strlen(result_text(&rows, 0, "v")));
+    } else {
+        sink_f(shell->output.out, "a server that does not tell its release (protocol version %s)",
+               connection_server_version(shell->connection));
+    }
+}
+
 static void welcome(struct shell *shell)
 {
     struct sink *out = shell->output.out;
+    const char *cipher = connection_tls_cipher(shell->connection);
 
     sink_f(out, "belay %s: a SQL shell for StarRocks.  \\help lists commands, \\q leaves.\n",
            BELAY_VERSION);
     if (shell->practice_dir != NULL)
-        sink_text(out, "This is a practice cluster: nothing here is real, and nothing can break. "
+        sink_text(out, "A practice cluster: nothing here is real, nothing can break. "
                        "Begin with \\leader\n");
-    sink_f(out, "Connected %s as %s, server version %s%s%s\n\n", connection_how(shell->connection),
-           shell->endpoint.user, connection_server_version(shell->connection),
-           connection_tls_cipher(shell->connection) != NULL ? ", TLS " : "",
-           connection_tls_cipher(shell->connection) != NULL
-               ? connection_tls_cipher(shell->connection) : "");
+    sink_text(out, "Connected to ");
+    say_release(shell);
+    sink_f(out, " as %s, %s%s%s\n\n", shell->endpoint.user, connection_how(shell->connection),
+           cipher != NULL ? ", TLS " : "", cipher != NULL ? cipher : "");
     sink_flush(out, NULL);
+    if (connection_lost(shell->connection)) { /* the next statement connects again */
+        connection_close(shell->connection);
+        shell->connection = NULL;
+    }
 }
 
 int loop_run(struct shell *shell)
@@ -266,6 +287,7 @@ int loop_run(struct shell *shell)
         run_executes(shell);
     } else if (shell->interactive) {
         welcome(shell);
+        runs_remind(shell);
         run_keyboard(shell);
         shell->status = 0;
     } else {

@@ -6,8 +6,10 @@
 #include "names.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <belay/str.h>
 #include <clock.h>
@@ -35,6 +37,7 @@ struct names {
     pthread_cond_t changed;
     struct endpoint endpoint;
     struct lists *fresh; /* what the thread read last; taken by the loop under the lock */
+    int end_pipe[2];     /* closed at the end: ends a statement that the thread waits for */
     bool wanted;
     bool reading;
     bool ending;
@@ -56,20 +59,30 @@ static void lists_free(struct lists *lists)
     free(lists);
 }
 
-static bool ask(struct connection *connection, const char *sql, struct result *ret)
-{
-    struct query_limits limits = {.timeout_ms = STATEMENT_MS};
+/* What the thread reads with: its connection and the descriptor that ends its waits. */
+struct reader {
+    struct connection *connection;
+    struct query_limits limits;
+};
 
-    return query_result(connection, sql, &limits, ret, NULL);
+static bool give_up(void *ctx)
+{
+    (void)ctx;
+    return false;
 }
 
-static void read_views(struct connection *connection, const char *database, const char *quoted,
+static bool ask(struct reader *reader, const char *sql, struct result *ret)
+{
+    return query_result(reader->connection, sql, &reader->limits, ret, NULL);
+}
+
+static void read_views(struct reader *reader, const char *database, const char *quoted,
                        struct lists *lists)
 {
     AUTO_RESULT rows = {0};
     AUTO_FREE char *sql = str_format("SHOW MATERIALIZED VIEWS FROM %s", quoted);
 
-    if (!ask(connection, sql, &rows))
+    if (!ask(reader, sql, &rows))
         return;
     for (size_t i = 0; i < rows.n_rows && lists->views.n < MAX_NAMES; i++) {
         AUTO_FREE char *name = str_format("%s.%s", database, result_text(&rows, i, "name"));
@@ -81,7 +94,7 @@ static void read_views(struct connection *connection, const char *database, cons
     }
 }
 
-static void read_database(struct connection *connection, const char *database, struct lists *lists)
+static void read_database(struct reader *reader, const char *database, struct lists *lists)
 {
     AUTO_RESULT tables = {0};
     AUTO_STR quoted = {0};
@@ -89,35 +102,35 @@ static void read_database(struct connection *connection, const char *database, s
     if (!quote_name(database, &quoted, NULL))
         return;
     AUTO_FREE char *sql = str_format("SHOW TABLES FROM %s", quoted.s);
-    if (ask(connection, sql, &tables)) {
+    if (ask(reader, sql, &tables)) {
         for (size_t i = 0; i < tables.n_rows && lists->names.n < MAX_NAMES; i++)
             strv_addf(&lists->names, "%s.%s", database, tables.cells[i * tables.n_columns].data);
     }
     if (!str_equal(database, "information_schema") && !str_equal(database, "sys"))
-        read_views(connection, database, quoted.s, lists);
+        read_views(reader, database, quoted.s, lists);
 }
 
-static struct lists *read_all(const struct endpoint *endpoint)
+static struct lists *read_all(const struct endpoint *endpoint, int end_fd)
 {
     struct lists *lists = mem_alloc(sizeof(*lists));
-    struct connection *connection = connection_open(endpoint, NULL);
+    struct reader reader = {connection_open(endpoint, NULL),
+                            {.timeout_ms = STATEMENT_MS, .wake_fd = end_fd, .interrupt = give_up}};
     AUTO_RESULT databases = {0};
-    struct query_limits limits = {.timeout_ms = STATEMENT_MS};
     struct query_end end;
 
-    if (connection != NULL)
-        query_run(connection, "SET ROLE ALL", 12, NULL, &limits, &end, NULL);
-    if (connection != NULL && ask(connection, "SHOW DATABASES", &databases)) {
+    if (reader.connection != NULL)
+        query_run(reader.connection, "SET ROLE ALL", 12, NULL, &reader.limits, &end, NULL);
+    if (reader.connection != NULL && ask(&reader, "SHOW DATABASES", &databases)) {
         for (size_t i = 0; i < databases.n_rows; i++) {
             const char *name = databases.cells[i * databases.n_columns].data;
-            if (name == NULL)
+            if (name == NULL || connection_lost(reader.connection))
                 continue;
             strv_add(&lists->databases, name);
             strv_add(&lists->names, name);
-            read_database(connection, name, lists);
+            read_database(&reader, name, lists);
         }
     }
-    connection_close(connection);
+    connection_close(reader.connection);
     strv_sort(&lists->databases);
     strv_sort(&lists->names);
     strv_sort(&lists->views);
@@ -139,7 +152,7 @@ static void *thread_main(void *arg)
         names->wanted = false;
         names->reading = true;
         pthread_mutex_unlock(&names->lock);
-        struct lists *lists = read_all(&names->endpoint);
+        struct lists *lists = read_all(&names->endpoint, names->end_pipe[0]);
         pthread_mutex_lock(&names->lock);
         lists_free(names->fresh);
         names->fresh = lists;
@@ -163,6 +176,8 @@ void names_open(struct shell *shell)
     names->endpoint.database = NULL;
     names->endpoint.connect_ms = STATEMENT_MS;
     names->wanted = !shell->settings.no_auto_rehash;
+    if (pipe2(names->end_pipe, O_CLOEXEC) != 0)
+        mem_fatal("no pipe for completion");
     /* Signals belong to the loop. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -181,8 +196,10 @@ void names_close(struct shell *shell)
     names->ending = true;
     pthread_cond_broadcast(&names->changed);
     pthread_mutex_unlock(&names->lock);
+    close(names->end_pipe[1]);
     if (names->started)
         pthread_join(names->thread, NULL);
+    close(names->end_pipe[0]);
     lists_free(names->fresh);
     lists_free(names->lists);
     endpoint_done(&names->endpoint);

@@ -132,6 +132,7 @@ bool shell_practice(struct shell *shell, const struct strv *words, struct error 
 {
     AUTO_STRV argv = {0};
     AUTO_PROCESS_END end = {0};
+    AUTO_STR page = {0};
 
     strv_add(&argv, shell->practice_program);
     strv_add(&argv, words->n > 0 ? words->v[0] : "status");
@@ -141,7 +142,8 @@ bool shell_practice(struct shell *shell, const struct strv *words, struct error 
     struct process_job job = {.argv = (const char *const *)argv.v, .total_ms = 30000};
     if (!process_run(&job, &end, err))
         return false;
-    sink_foreign(shell->output.out, str_text(&end.out), end.out.len);
+    escape_block(str_text(&end.out), end.out.len, &page);
+    sink_text(shell->output.out, str_text(&page));
     if (end.status == 0)
         return true;
     while (end.err.len > 0 && end.err.s[end.err.len - 1] == '\n')

@@ -4,6 +4,7 @@
 #include <belay/cluster.h>
 #include <belay/journal.h>
 #include <belay/str.h>
+#include <belay/views.h>
 
 #include "guided.h"
 #include "plan_file.h"
@@ -54,6 +55,35 @@ static bool only_open(const char *dir, struct str *ret, struct error *err)
     strv_join(&runs, ", ", &list);
     error_set(err, ERR_USAGE, "%zu runs are open: %s", runs.n, list.s);
     return error_hint(err, "\\resume RUN goes on with one; \\journal show RUN tells what it did");
+}
+
+/*
+ * At the start of a session at the keyboard: what an earlier run left open. Nothing is asked of the
+ * server unless there are journals at all.
+ */
+void runs_remind(struct shell *shell)
+{
+    struct cluster cluster = {0};
+    AUTO_STRV runs = {0};
+    AUTO_JSON *ledger = NULL;
+    AUTO_FREE char *dir = NULL;
+    const char *key;
+    json_t *entry;
+
+    if (!session_has_state(shell->session) ||
+        !cluster_read(shell->session, false, &cluster, NULL))
+        return;
+    dir = session_dir(shell->session, cluster.id, NULL);
+    if (dir != NULL)
+        open_runs(dir, &runs);
+    for (size_t i = 0; i < runs.n; i++)
+        output_note(&shell->output, "Run %s is open: \\resume %s goes on, \\journal show %s tells",
+                    runs.v[i], runs.v[i], runs.v[i]);
+    ledger = dir != NULL ? ledger_read(shell->session, cluster.id, NULL) : NULL;
+    json_object_foreach(json_object_get(ledger, "settings"), key, entry)
+        output_note(&shell->output, "Temporary: %s was changed by run %s and is not back: \\mv "
+                    "activate-all puts it back", key, json_str(entry, "run"));
+    cluster_done(&cluster);
 }
 
 bool shell_resume(struct shell *shell, const char *run, struct error *err)

@@ -89,6 +89,9 @@ bool loop_source(struct shell *shell, struct source *source, int fd, const char 
 bool guided_run(struct shell *shell, const struct command *command,
                 const struct command_input *input, struct error *err);
 
+/* runs.c: tells what earlier runs left open. */
+void runs_remind(struct shell *shell);
+
 /* practice.c */
 bool practice_start(struct shell *shell, struct error *err);
 void practice_stop(struct shell *shell);

@@ -1,0 +1,114 @@
+/*
+ * A user's pause that the leader has lost: from 4.0.2 on INACTIVE of a base overwrites the reason of
+ * its dependants in the leader's memory, also of those that their user took down before, and the FE
+ * then wakes them once the base is up (recorded on 4.1.0). The way back without a restart, recorded
+ * there too: REFRESH MANUAL, ACTIVE, INACTIVE, the old refresh clause. No refresh runs.
+ */
+#include <belay/str.h>
+
+#include "kinds.h"
+#include "session_inside.h"
+#include "views_plan.h"
+
+#define PROOF_MS 30000
+
+bool pause_is_lost(const struct making *making, const struct view *view)
+{
+    const char *lasting = json_str(json_object_get(making->facts, "lasting"), view->full);
+
+    return !view->active && json_object_get(making->ledger, view->full) == NULL &&
+           starrocks_value(SR_CHECKER_WAKES, making->release, 1) == 1 &&
+           str_starts(view->reason, REASON_BASE_VIEW) && strstr(lasting, REASON_USER) != NULL;
+}
+
+bool pause_can_be_put_back(const struct view *view)
+{
+    /* Plain ASYNC runs at once when its clause comes back; what that does to a view that is
+     * inactive by then is not known. */
+    return strstr(view->clause, "EVERY") != NULL || strstr(view->clause, "MANUAL") != NULL;
+}
+
+static struct step *add(struct stage *stage, const struct view *view, const char *verb,
+                        const char *what, const char *undo, struct error *err)
+{
+    AUTO_STR id = {0};
+    AUTO_STR title = {0};
+    AUTO_STR sql = {0};
+    AUTO_STR undo_sql = {0};
+
+    making_step_id(verb, view, &id);
+    str_addf(&title, "%s %s", view->full, what);
+    if (!making_alter(view, what, &sql, err) ||
+        (undo != NULL && !making_alter(view, undo, &undo_sql, err)))
+        return NULL;
+    struct step *step = stage_step(stage, TIER_REVERSIBLE, id.s, title.s);
+    action_sql(&step->action, NODE_LEADER, sql.s);
+    if (undo != NULL)
+        action_sql(&step->undo, NODE_LEADER, undo_sql.s);
+    making_probe(step_need(step), &probe_view_is, view, NULL);
+    step->proof_ms = PROOF_MS;
+    return step;
+}
+
+static void clause_proof(struct step *step, const struct view *view, const char *clause)
+{
+    probe_set(&step->proof, &probe_view_clause, view->database, view->name, clause, NULL);
+}
+
+/* Each step only after the one before it, the first only after the bases. */
+static void follow(const struct making *making, const struct view *view, struct step *step,
+                   const struct step *before)
+{
+    if (before != NULL) {
+        strv_add(&step->after, before->id);
+        return;
+    }
+    for (size_t i = 0; i < view->bases.n; i++) {
+        const struct view *base = views_find(&making->views, view->bases.v[i]);
+        AUTO_STR id = {0};
+        if (!making->wanted[base - making->views.v])
+            continue;
+        making_step_id("activate", base, &id);
+        strv_add(&step->after, id.s);
+    }
+}
+
+bool pause_steps(struct making *making, struct stage *stage, const struct view *view,
+                 struct strv *ret_ids, struct error *err)
+{
+    bool every = strstr(view->clause, "EVERY") != NULL;
+    const char *manual = strstr(view->clause, "DEFERRED") != NULL ? "REFRESH DEFERRED MANUAL"
+                                                                  : "REFRESH MANUAL";
+    struct step *last = NULL;
+
+    if (every) {
+        struct step *step = add(stage, view, "pause clause away", "REFRESH MANUAL", view->clause,
+                                err);
+        if (step == NULL)
+            return false;
+        clause_proof(step, view, manual);
+        follow(making, view, step, NULL);
+        last = step;
+    }
+    struct step *up = add(stage, view, "pause up", "ACTIVE", "INACTIVE", err);
+    if (up == NULL)
+        return false;
+    making_probe(&up->proof, &probe_view_active, view, NULL);
+    follow(making, view, up, last);
+    struct step *down = add(stage, view, "pause down", "INACTIVE", NULL, err);
+    if (down == NULL)
+        return false;
+    making_probe(&down->proof, &probe_view_down, view, "user");
+    follow(making, view, down, up);
+    last = down;
+    if (every) {
+        struct step *step = add(stage, view, "pause clause back", view->clause, NULL, err);
+        if (step == NULL)
+            return false;
+        clause_proof(step, view, view->clause);
+        follow(making, view, step, down);
+        last = step;
+    }
+    strv_add(ret_ids, last->id);
+    return true;
+}
