@@ -16,7 +16,8 @@ void settings_done(struct settings *settings)
             strv_done((struct strv *)field);
         else if (table[i].kind == OPTION_PASSWORD && *(char **)field != NULL)
             mem_wipe(*(char **)field, strlen(*(char **)field));
-        if (table[i].kind != OPTION_LIST && table[i].kind != OPTION_FLAG) {
+        if (table[i].kind != OPTION_LIST && table[i].kind != OPTION_FLAG &&
+            table[i].kind != OPTION_COUNT) {
             free(*(char **)field);
             *(char **)field = NULL;
         }
@@ -85,6 +86,9 @@ static void put(struct settings *settings, const struct option_row *row, const c
     case OPTION_FLAG:
         *(bool *)field = true;
         return;
+    case OPTION_COUNT:
+        (*(int *)field)++;
+        return;
     case OPTION_LIST:
         strv_add((struct strv *)field, value);
         return;
@@ -125,6 +129,8 @@ static bool long_option(int argc, char **argv, int *i, struct settings *settings
             settings->skip_ssl = true;
         return true;
     }
+    if (row->kind == OPTION_COUNT && value != NULL)
+        return error_set(err, ERR_USAGE, "--%s takes no value", row->name);
     if (value == NULL && (row->kind == OPTION_TEXT || row->kind == OPTION_LIST)) {
         if (*i + 1 >= argc)
             return error_set(err, ERR_USAGE, "--%s needs a value: %s", row->name, row->value);
@@ -147,7 +153,7 @@ static bool short_options(int argc, char **argv, int *i, struct settings *settin
             error_set(err, ERR_USAGE, "unknown option: -%c", *p);
             return error_hint(err, "belay --help lists all");
         }
-        if (row->kind == OPTION_FLAG) {
+        if (row->kind == OPTION_FLAG || row->kind == OPTION_COUNT) {
             put(settings, row, NULL);
             continue;
         }

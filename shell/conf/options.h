@@ -12,6 +12,7 @@
 
 enum option_kind {
     OPTION_FLAG,     /* --name, --skip-name */
+    OPTION_COUNT,    /* --name, given once or more */
     OPTION_TEXT,     /* --name=VALUE, --name VALUE, -nVALUE, -n VALUE */
     OPTION_LIST,     /* may be given more than once */
     OPTION_PASSWORD, /* -p, -pVALUE, --password, --password=VALUE: the value only glued */

@@ -28,7 +28,7 @@ struct settings {
     char *format;
     bool no_names;
     bool raw;
-    bool silent;
+    int silent; /* how often it was given */
     bool force;
     bool quick;
     bool no_auto_rehash;

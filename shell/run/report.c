@@ -19,9 +19,12 @@ static void server_error(struct shell *shell, const struct error *err, unsigned 
     sink_f(sink, "ERROR %u", err->sql_errno);
     if (err->sqlstate[0] != '\0')
         sink_f(sink, " (%s)", err->sqlstate);
-    if (line > 0 && shell->source != NULL && shell->source->name != NULL) {
+    /* A server that could not be reached says nothing about a line. */
+    bool refused = err->code == ERR_CONNECTION && err->where != NULL;
+    if (line > 0 && !refused && shell->source != NULL && shell->source->name != NULL) {
         sink_f(sink, " at line %u", line);
-        if (!str_equal(shell->source->name, "-e"))
+        if (!str_equal(shell->source->name, "-e") &&
+            !str_equal(shell->source->name, "standard input"))
             sink_f(sink, " in %s", shell->source->name);
     }
     sink_text(sink, ": ");

@@ -128,18 +128,21 @@ static bool open_output(struct shell *shell, struct error *err)
     struct render_options *render = &shell->output.render;
     bool terminals = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 
-    shell->batch = settings->execute.n > 0 || settings->batch || settings->silent || !terminals;
+    shell->batch = settings->execute.n > 0 || settings->batch || settings->silent > 0 || !terminals;
     shell->interactive = !shell->batch && line_possible();
     shell->silent = shell->batch;
     render->format = settings->vertical ? FORMAT_VERTICAL
                      : settings->table  ? FORMAT_TABLE
-                     : settings->batch || settings->silent || !terminals ? FORMAT_TAB
-                                                                          : FORMAT_TABLE;
+                     : settings->batch || settings->silent > 0 || !terminals ? FORMAT_TAB
+                                                                              : FORMAT_TABLE;
     if (settings->format != NULL && !format_from_name(settings->format, &render->format)) {
         error_set(err, ERR_USAGE, "--format does not know \"%s\"", settings->format);
         return error_hint(err, "table, vertical, tab, json");
     }
-    render->no_names = settings->no_names;
+    /* In a pipe the classic client is silent already, so one -s there is the second; silence takes
+     * the names from tab-separated output only. */
+    render->no_names = settings->no_names || (render->format == FORMAT_TAB &&
+                                              settings->silent + (terminals ? 0 : 1) >= 2);
     render->raw = settings->raw;
     render->null_as = settings->null_as;
     shell->output.interactive = shell->interactive;

@@ -4,6 +4,7 @@
 #include <ask.h>
 #include <belay/str.h>
 #include <classify.h>
+#include <comments.h>
 #include <clock.h>
 #include <mem.h>
 #include <token.h>
@@ -168,12 +169,19 @@ bool statement_run(struct shell *shell, const struct scan_item *item, struct err
 
     if (!consent(shell, item->text, item->len, err) || shell_connection(shell, err) == NULL)
         return false;
-    if (item->end == SCAN_END_VERTICAL)
+    if (item->end == SCAN_END_VERTICAL) {
         options.format = FORMAT_VERTICAL;
+        options.no_names = shell->settings.no_names;
+    }
     signals_reset(1);
     run.render = render_new(shell->output.out, &options);
     shell->statements++;
-    bool ok = query_run(shell->connection, item->text, item->len, &sink, &limits, &end, err);
+    /* As typed, but for one thing: StarRocks knows no # comments, and reads on behind the sign. */
+    AUTO_STR rewritten = {0};
+    bool hashes = sql_hash_comments(item->text, item->len, &rewritten);
+    const char *text = hashes ? rewritten.s : item->text;
+    size_t len = hashes ? rewritten.len : item->len;
+    bool ok = query_run(shell->connection, text, len, &sink, &limits, &end, err);
     ok = one_result(&run, ok, &end, err);
     while (ok && end.more) {
         ok = query_next(shell->connection, &sink, &limits, &end, err);
