@@ -6,14 +6,15 @@
 #define LEAST 24    /* no cell is cut shorter than this: names must stay names */
 #define VERTICAL 3  /* so many rows are better shown vertically than cut */
 
-static size_t cells_of(const struct cell *cell)
+/* The width that the grid gives a cell: its bytes, as table.c has it. */
+static size_t width_of(const struct cell *cell)
 {
     AUTO_STR safe = {0};
 
     if (cell->data == NULL)
         return 4;
     escape_line(cell->data, cell->len, &safe);
-    return utf8_cells(str_text(&safe), safe.len);
+    return safe.len;
 }
 
 /* Widths of the columns that hold a value at all; 0: no cell of the column has one. */
@@ -24,7 +25,7 @@ static void measure(const struct result *result, size_t *widths)
         size_t width = utf8_cells(result->columns[c].name, strlen(result->columns[c].name));
         for (size_t r = 0; r < result->n_rows; r++) {
             const struct cell *cell = &result->cells[r * result->n_columns + c];
-            size_t cells = cells_of(cell);
+            size_t cells = width_of(cell);
             any = any || cell->len > 0;
             width = cells > width ? cells : width;
         }
@@ -74,32 +75,25 @@ static void shrink(const struct result *result, size_t *widths, size_t columns)
     }
 }
 
-/* Appends text with its middle replaced by … so that it takes at most `width` cells. */
+/* Appends text with its middle replaced by "…" so that it has at most `width` bytes. */
 static void elide(const char *text, size_t len, size_t width, struct str *ret)
 {
-    size_t head = (width - 1) / 2;
-    size_t tail = width - 1 - head;
-    size_t at = 0;
-    size_t used = 0;
-    size_t rest = utf8_cells(text, len);
+    size_t room = width - strlen("…");
+    size_t head = 0;
+    size_t tail = 0;
+    int cells;
 
-    while (at < len) {
-        int cells;
-        size_t step = utf8_cluster(text + at, len - at, &cells);
-        if (used + (size_t)cells > head)
+    while (head < len) {
+        size_t step = utf8_cluster(text + head, len - head, &cells);
+        if (head + step > room / 2)
             break;
-        str_addn(ret, text + at, step);
-        used += (size_t)cells;
-        rest -= (size_t)cells;
-        at += step;
+        head += step;
     }
+    for (tail = head; len - tail > room - head;)
+        tail += utf8_cluster(text + tail, len - tail, &cells);
+    str_addn(ret, text, head);
     str_add(ret, "…");
-    while (at < len && rest > tail) {
-        int cells;
-        at += utf8_cluster(text + at, len - at, &cells);
-        rest -= (size_t)cells;
-    }
-    str_addn(ret, text + at, len - at);
+    str_addn(ret, text + tail, len - tail);
 }
 
 static void cut(const struct result *from, const size_t *widths, struct result *ret)
@@ -119,7 +113,7 @@ static void cut(const struct result *from, const size_t *widths, struct result *
                 continue;
             if (cell->data != NULL) {
                 escape_line(cell->data, cell->len, &safe);
-                if (utf8_cells(str_text(&safe), safe.len) > widths[c])
+                if (safe.len > widths[c])
                     elide(safe.s, safe.len, widths[c], &shown);
                 else
                     str_addn(&shown, safe.s, safe.len);

@@ -36,7 +36,9 @@ static void begin(struct render *render)
     for (size_t i = 0; i < render->n_columns; i++) {
         struct render_column *column = &render->columns[i];
 
-        column->cells = render->options.no_names ? 0 : column->name_cells;
+        /* The classic client makes a column as wide as its longest value has bytes, and pads by
+         * cells: with CJK the grid is wider than it must be, and aligned all the same. */
+        column->cells = render->options.no_names ? 0 : column->name_len;
         if (column->cells < WIDTH_MIN && !column->not_null)
             column->cells = WIDTH_MIN;
     }
@@ -54,8 +56,8 @@ static void keep_row(struct render *render, const struct cell *cells)
         render_cell(render, i, &cells[i], CELL_LINE);
         row->cells[i].len = render->text.len;
         row->cells[i].cells = render_cells(str_text(&render->text), render->text.len);
-        if (row->cells[i].cells > column->cells)
-            column->cells = row->cells[i].cells;
+        if (row->cells[i].len > column->cells)
+            column->cells = row->cells[i].len;
         str_addn(&text, str_text(&render->text), render->text.len);
     }
     row->text = str_take(&text);
