@@ -37,7 +37,7 @@ struct error {
 /* An error that frees itself at the end of its scope. */
 #define AUTO_ERROR __attribute__((cleanup(error_done))) struct error
 
-/* Frees what the error owns and makes it ERR_NONE again. */
+/* Frees what the error owns and makes it ERR_NONE again. NULL is allowed. */
 void error_done(struct error *err);
 
 /*

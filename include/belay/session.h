@@ -50,6 +50,9 @@ bool session_read(struct session *session, const char *node, const char *sql, st
 bool session_readf(struct session *session, const char *node, struct result *ret, struct error *err,
                    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* Resolves the name anew at the next use: another FE may lead by now. */
+void session_forget(struct session *session, const char *node);
+
 /* Where that node is reached, "host:port"; "" before the first use. Borrowed. */
 const char *session_where(const struct session *session, const char *node);
 

@@ -9,6 +9,8 @@
 
 void error_done(struct error *err)
 {
+    if (err == NULL)
+        return;
     free(err->message);
     free(err->hint);
     free(err->where);

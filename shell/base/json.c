@@ -110,6 +110,15 @@ void json_put_str(json_t *object, const char *key, const char *text)
     json_put(object, key, json_stringn(str_text(&clean), clean.len));
 }
 
+void json_add_str(json_t *array, const char *text)
+{
+    AUTO_STR clean = {0};
+
+    add_clean(&clean, text);
+    if (json_array_append_new(array, json_stringn(str_text(&clean), clean.len)) != 0)
+        mem_fatal("a JSON array could not grow");
+}
+
 void json_put_int(json_t *object, const char *key, int64_t number)
 {
     json_put(object, key, json_integer(number));

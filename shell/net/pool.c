@@ -105,34 +105,51 @@ void pool_forget_all(struct pool *pool)
     }
 }
 
+/* Resolves the name and connects. NULL with the error. */
+static struct connection *dial(struct pool *pool, const char *name, char **ret_where,
+                               struct error *err)
+{
+    struct endpoint endpoint = {0};
+    struct connection *opened = NULL;
+
+    endpoint_copy(&endpoint, &pool->entry);
+    free(endpoint.database);
+    endpoint.database = NULL;
+    if (pool->route == NULL || pool->route(pool->route_ctx, name, &endpoint, err)) {
+        free(*ret_where);
+        *ret_where = str_format("%s:%u", endpoint.host, endpoint.port);
+        opened = connection_open(&endpoint, err);
+    }
+    endpoint_done(&endpoint);
+    return opened;
+}
+
 static struct connection *open_node(struct pool *pool, const char *name, struct error *err)
 {
     struct node *node = node_of(pool, name);
-    struct endpoint endpoint = {0};
+    char *where = NULL;
 
     if (node->connection != NULL && !connection_lost(node->connection))
         return node->connection;
     connection_close(node->connection);
     node->connection = NULL;
-    endpoint_copy(&endpoint, &pool->entry);
-    free(endpoint.database);
-    endpoint.database = NULL;
-    if (pool->route == NULL || pool->route(pool->route_ctx, name, &endpoint, err)) {
-        /* The route may have asked this pool in turn and moved the nodes. */
-        struct connection *opened = connection_open(&endpoint, err);
-        node = node_of(pool, name);
-        node->connection = opened;
+    struct connection *opened = dial(pool, name, &where, err);
+    if (opened == NULL && where != NULL) {
+        /* The first refused connection ends a port-forward: the route makes a new one. */
+        error_done(err);
+        opened = dial(pool, name, &where, err);
+    }
+    node = node_of(pool, name); /* the route may have asked this pool in turn and moved the nodes */
+    node->connection = opened;
+    if (where != NULL) {
         free(node->where);
-        node->where = str_format("%s:%u", endpoint.host, endpoint.port);
+        node->where = where;
     }
-    endpoint_done(&endpoint);
-    node = node_of(pool, name);
-    if (node->connection != NULL && pool->greeting != NULL) {
+    if (opened != NULL && pool->greeting != NULL) {
         struct query_end end;
-        query_run(node->connection, pool->greeting, strlen(pool->greeting), NULL, &pool->limits,
-                  &end, NULL);
+        query_run(opened, pool->greeting, strlen(pool->greeting), NULL, &pool->limits, &end, NULL);
     }
-    return node->connection;
+    return opened;
 }
 
 bool pool_read(struct pool *pool, const char *node, const char *sql, struct result *ret,

@@ -72,6 +72,11 @@ bool session_readf(struct session *session, const char *node, struct result *ret
     return session_read(session, node, str_text(&sql), ret, err);
 }
 
+void session_forget(struct session *session, const char *node)
+{
+    pool_forget(session->pool, node);
+}
+
 const char *session_where(const struct session *session, const char *node)
 {
     return pool_where(session->pool, node);

@@ -189,10 +189,12 @@ bool views_read(struct session *session, bool with_ddl, struct views *ret, struc
     bool ok = true;
 
     *ret = (struct views){0};
+    session_forget(session, NODE_LEADER); /* it may be another one by now */
     if (!session_read(session, NODE_LEADER, "SHOW PROC '/dbs'", &databases, err)) {
         error_prefix(err, "cannot tell which databases there are");
-        if (err->code == ERR_FAILED)
-            err->code = ERR_UNKNOWN;
+        if (err->code != ERR_FAILED) /* not reached: a privilege would not help */
+            return false;
+        err->code = ERR_UNKNOWN;
         return error_hint(err, "SHOW PROC needs the OPERATE privilege (role db_admin)");
     }
     for (size_t i = 0; ok && i < databases.n_rows; i++) {
