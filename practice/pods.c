@@ -139,7 +139,8 @@ static void jdb_entry(struct str *file, unsigned char type, uint32_t *prev, cons
  * A JE log file: its file header entry (type 25, log version 17) as recorded, then data and commit
  * entries. Checksums and back offsets are right; the items are not a database that JE could open.
  */
-static void jdb_file(struct str *ret, uint32_t number, int64_t unix_ms, size_t size)
+static void jdb_file(struct str *ret, uint32_t number, int64_t unix_ms, size_t size,
+                     uint32_t *last_entry)
 {
     enum { ENTRY_FILE_HEADER = 25, ENTRY_DATA = 4, ENTRY_COMMIT = 17 };
     uint32_t prev = 0;
@@ -147,7 +148,7 @@ static void jdb_file(struct str *ret, uint32_t number, int64_t unix_ms, size_t s
     bytes_le32(&head, (uint32_t)unix_ms);
     bytes_le32(&head, (uint32_t)(unix_ms >> 32));
     bytes_le32(&head, number);
-    bytes_le32(&head, 0);
+    bytes_le32(&head, *last_entry); /* of the file before */
     bytes_le32(&head, 0);
     bytes_le32(&head, 17);
     jdb_entry(ret, ENTRY_FILE_HEADER, &prev, &head);
@@ -171,15 +172,17 @@ static void jdb_file(struct str *ret, uint32_t number, int64_t unix_ms, size_t s
         str_add(&item, "\"}");
         jdb_entry(ret, ENTRY_DATA, &prev, &item);
     }
+    *last_entry = prev;
 }
 
 static bool write_bdb(const char *bdb_dir, const struct pod_fe *spec, struct error *err)
 {
     static const size_t sizes[] = {96 << 10, 40 << 10};
+    uint32_t last_entry = 0;
     for (uint32_t i = 0; i < 2; i++) {
         AUTO_FREE char *path = str_format("%s/%08x.jdb", bdb_dir, i);
         AUTO_STR file = {0};
-        jdb_file(&file, i, spec->created_ms, sizes[i]);
+        jdb_file(&file, i, spec->created_ms, sizes[i], &last_entry);
         if (!file_exists(path) && !bytes_to_file(path, file.s, file.len, err))
             return false;
     }

@@ -19,7 +19,7 @@
 
 #define CLUSTER "kube-starrocks"
 #define NAMESPACE "starrocks"
-#define AGE_MS ((int64_t)(3 * 24 * 60 + 30) * 60000) /* the cluster is three days and a half hour old */
+#define AGE_MS ((int64_t)(3 * 24 * 60 + 30) * 60000) /* three days and a half hour old */
 
 static const struct scenario *find(const char *name, struct error *err)
 {
@@ -85,8 +85,7 @@ static bool add_fe(struct world *w, const struct scenario *s, int ordinal, struc
                   "iisssssiiiii", (int64_t)ordinal + 1, (int64_t)ordinal, pod, host, name,
                   ordinal == s->leader ? "LEADER" : "FOLLOWER", s->version, made,
                   world_now_ms(w), world_meta_int(w, "journal_id"), (int64_t)121873,
-                  (int64_t)(shared ? 390 : 0)) &&
-           config_load(w, ordinal + 1, s, err);
+                  (int64_t)(shared ? 390 : 0));
 }
 
 static bool add_node(struct world *w, const struct scenario *s, int ordinal, struct error *err)
@@ -245,6 +244,7 @@ static bool make_pods(struct world *w, struct error *err)
                              .created_ms = sqlite3_column_int64(row, 5),
                              .shared_data = str_equal(mode, "shared_data")};
         if (!pods_create_fe(world_dir(w), &pod, err) ||
+            !config_load(w, sqlite3_column_int64(row, 0), err) ||
             !image_first(w, sqlite3_column_int64(row, 0), err))
             return false;
     }

@@ -46,7 +46,7 @@ extern const struct scenario_object scenario_seed_objects[];     /* scenario_see
 extern const struct scenario_object scenario_rollup_objects[];   /* scenario_rollup.c */
 extern const struct scenario_object scenario_hostile_objects[];  /* scenario_hostile.c */
 extern const struct scenario_user scenario_users[];              /* scenario_seed.c */
-extern const struct scenario scenarios[];                        /* scenario_list.c; NULL name ends */
+extern const struct scenario scenarios[]; /* scenario_list.c; a NULL name ends it */
 
 /* Fills an empty state file and the pods' trees. ERR_USAGE for an unknown name, with the known. */
 bool scenario_load(struct world *w, const char *name, struct error *err);

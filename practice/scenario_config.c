@@ -2,15 +2,19 @@
 #include "scenario_config.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <belay/str.h>
 
-#include "scenario.h"
+#include "file.h"
+#include "mem.h"
+#include "pods.h"
 #include "world.h"
 #include "world_db.h"
 #include "world_release.h"
 
 #define LAST 999999
+#define CONF_MAX ((size_t)1 << 20)
 
 /* Recorded on 3.3.5, 3.4.8, 3.5.16, 4.1.0; the others by Config.java of these branches. */
 static const struct {
@@ -58,7 +62,7 @@ static const struct {
     {"qe_max_connection", "", "4096", "int", false, 0, LAST},
     {"query_port", "", "9030", "int", false, 0, LAST},
     {"rpc_port", "", "9020", "int", false, 0, LAST},
-    {"run_mode", "", NULL, "String", false, 0, LAST}, /* from the scenario */
+    {"run_mode", "", NULL, "String", false, 0, LAST}, /* from VERSION */
     {"start_with_incomplete_meta", "", "false", "boolean", false, 0, LAST},
     {"stream_load_default_timeout_second", "", "600", "int", true, 0, LAST},
     {"tablet_sched_disable_balance", "disable_balance", "false", "boolean", true, 0, LAST},
@@ -67,19 +71,63 @@ static const struct {
     {"tablet_sched_disable_colocate_overall_balance", "", "true", "boolean", true, 0, LAST},
 };
 
-bool config_load(struct world *w, int64_t fe_id, const struct scenario *s, struct error *err)
+/* A line "key = value" of fe.conf. */
+static bool take_line(struct world *w, int64_t fe_id, const char *line, size_t len,
+                      struct error *err)
 {
-    int release = release_number(s->version);
+    const char *equals = memchr(line, '=', len);
+    if (equals == NULL || line[0] == '#')
+        return true;
+    size_t key_len = (size_t)(equals - line), value_len = len - key_len - 1;
+    const char *value = equals + 1;
+    while (key_len > 0 && strchr(" \t", line[key_len - 1]) != NULL)
+        key_len--;
+    while (value_len > 0 && strchr(" \t", *value) != NULL)
+        value++, value_len--;
+    while (value_len > 0 && strchr(" \t\r", value[value_len - 1]) != NULL)
+        value_len--;
+    AUTO_FREE char *name = mem_textn(line, key_len), *text = mem_textn(value, value_len);
+    return db_run(world_db(w), err,
+                  "UPDATE config SET value = ?3, preset = ?3 WHERE fe_id = ?1 AND (name = ?2"
+                  " OR (alias <> '' AND alias = ?2))", "iss", fe_id, name, text);
+}
+
+static bool take_file(struct world *w, int64_t fe_id, struct error *err)
+{
+    AUTO_FREE char *pod = db_text(world_db(w), "SELECT pod FROM fe WHERE id = ?1", "i", fe_id);
+    AUTO_FREE char *path = pods_path(world_dir(w), pod, "conf/fe.conf");
+    AUTO_STR text = {0};
+    if (!file_exists(path))
+        return true;
+    if (!file_read(path, CONF_MAX, &text, err))
+        return false;
+    for (const char *at = str_text(&text); *at != '\0';) {
+        size_t len = strcspn(at, "\n");
+        if (!take_line(w, fe_id, at, len, err))
+            return false;
+        at += len + (at[len] == '\n');
+    }
+    return true;
+}
+
+bool config_load(struct world *w, int64_t fe_id, struct error *err)
+{
+    AUTO_FREE char *version = db_text(world_db(w), "SELECT version FROM fe WHERE id = ?1", "i",
+                                      fe_id);
+    AUTO_FREE char *mode = world_meta_text(w, "run_mode");
+    int release = release_number(version == NULL ? "" : version);
+    if (!db_run(world_db(w), err, "DELETE FROM config WHERE fe_id = ?1", "i", fe_id))
+        return false;
     for (size_t i = 0; i < sizeof ITEMS / sizeof ITEMS[0]; i++) {
         if (release < ITEMS[i].from || release > ITEMS[i].to)
             continue;
-        const char *value = ITEMS[i].value == NULL ? s->run_mode : ITEMS[i].value;
         if (!db_run(world_db(w), err,
                     "INSERT INTO config (fe_id, name, alias, value, preset, type, mutable)"
                     " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
-                    "issssi", fe_id, ITEMS[i].name, ITEMS[i].alias, value, ITEMS[i].type,
+                    "issssi", fe_id, ITEMS[i].name, ITEMS[i].alias,
+                    ITEMS[i].value == NULL ? mode : ITEMS[i].value, ITEMS[i].type,
                     (int64_t)ITEMS[i].mutable))
             return false;
     }
-    return true;
+    return take_file(w, fe_id, err);
 }

@@ -1,4 +1,4 @@
-/* fe.conf items of a new cluster. */
+/* fe.conf items: what an FE starts with. */
 #ifndef PRACTICE_SCENARIO_CONFIG_H
 #define PRACTICE_SCENARIO_CONFIG_H
 
@@ -7,10 +7,12 @@
 
 #include <belay/error.h>
 
-struct scenario;
 struct world;
 
-/* Gives an FE its items: those that its release has, with the release's defaults. */
-bool config_load(struct world *w, int64_t fe_id, const struct scenario *s, struct error *err);
+/*
+ * Gives an FE that starts its items anew: those that its release has, with the release's defaults,
+ * and over them what fe.conf in its pod says. What was set by SQL is gone, as in a real FE.
+ */
+bool config_load(struct world *w, int64_t fe_id, struct error *err);
 
 #endif

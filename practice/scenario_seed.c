@@ -73,7 +73,8 @@ const struct scenario_object scenario_seed_objects[] = {
      .bases = "web.clean_visits;web.visits", .moment = "ASYNC"},
     {.db = "sales", .name = "orders_by_month", .kind = "MV", .columns = "month DATE;amount BIGINT",
      .query = "SELECT date_trunc('month', `orders_by_day`.`day`) AS `month`,"
-              " sum(`orders_by_day`.`amount`) AS `amount`\nFROM `sales`.`orders_by_day`\nGROUP BY 1",
+              " sum(`orders_by_day`.`amount`) AS `amount`\nFROM `sales`.`orders_by_day`\n"
+              "GROUP BY 1",
      .bases = "sales.orders_by_day", .moment = "ASYNC"},
     {.db = "sales", .name = "margin", .kind = "MV", .columns = "day DATE;amount BIGINT",
      .query = "SELECT `orders_by_day`.`day`, max(`库存_mv`.`pieces`) AS `amount`\n"

@@ -4,7 +4,7 @@
 /* Times are simulated milliseconds since 1970 (…_ms); flags are 0 or 1. */
 const char world_schema[] =
     "CREATE TABLE meta ("          /* single values */
-    "  key TEXT PRIMARY KEY,"      /* release, scenario, run_mode, cluster_id, token, journal_id, … */
+    "  key TEXT PRIMARY KEY,"      /* release, run_mode, cluster_id, token, journal_id, … */
     "  value);"
     "CREATE TABLE fe ("            /* one row per frontend */
     "  id INTEGER PRIMARY KEY,"    /* Id of SHOW FRONTENDS (3.5+) */
@@ -59,7 +59,7 @@ const char world_schema[] =
     "  id INTEGER PRIMARY KEY REFERENCES object(id),"
     "  active INTEGER NOT NULL DEFAULT 1,"
     "  reason TEXT NOT NULL DEFAULT '',"         /* as the leader's memory has it */
-    "  lasting_active INTEGER NOT NULL DEFAULT 1," /* as the journal has it: followers, next leader */
+    "  lasting_active INTEGER NOT NULL DEFAULT 1," /* as the journal has it, the next leader too */
     "  lasting_reason TEXT NOT NULL DEFAULT '',"
     "  moment TEXT NOT NULL DEFAULT 'ASYNC',"    /* ASYNC or MANUAL */
     "  deferred INTEGER NOT NULL DEFAULT 0,"
@@ -77,7 +77,8 @@ const char world_schema[] =
     "  PRIMARY KEY (mv_id, base_id));"
     "CREATE INDEX dep_base ON dep (base_id);"
     "CREATE TABLE task_run ("
-    "  id INTEGER PRIMARY KEY, mv_id INTEGER NOT NULL, query_id TEXT NOT NULL, job_id TEXT NOT NULL,"
+    "  id INTEGER PRIMARY KEY, mv_id INTEGER NOT NULL,"
+    "  query_id TEXT NOT NULL, job_id TEXT NOT NULL,"
     "  create_ms INTEGER NOT NULL, start_ms INTEGER, finish_ms INTEGER,"
     "  state TEXT NOT NULL,"       /* PENDING, RUNNING, SUCCESS, FAILED, SKIPPED */
     "  force INTEGER,"             /* NULL: no such property was given */
@@ -87,12 +88,12 @@ const char world_schema[] =
     "CREATE INDEX task_run_open ON task_run (state) WHERE state IN ('PENDING','RUNNING');"
     "CREATE TABLE config ("        /* fe.conf items, per FE: each has its own memory */
     "  fe_id INTEGER NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL DEFAULT '',"
-    "  value TEXT NOT NULL, preset TEXT NOT NULL," /* preset: what a restart brings back */
+    "  value TEXT NOT NULL, preset TEXT NOT NULL," /* preset: what the start gave it */
     "  type TEXT NOT NULL, mutable INTEGER NOT NULL, comment TEXT NOT NULL DEFAULT '',"
     "  PRIMARY KEY (fe_id, name));"
     "CREATE TABLE user ("
     "  name TEXT PRIMARY KEY, password TEXT NOT NULL DEFAULT '',"
-    "  roles TEXT NOT NULL DEFAULT '',"          /* granted: root, db_admin, cluster_admin; by comma */
+    "  roles TEXT NOT NULL DEFAULT ''," /* granted: root, db_admin, cluster_admin; by comma */
     "  active_on_login INTEGER NOT NULL DEFAULT 1);"
     "CREATE TABLE event ("         /* the future; world_advance takes what is due, oldest first */
     "  id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL,"

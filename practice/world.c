@@ -15,7 +15,7 @@
 struct world {
     sqlite3 *db;
     char *dir;
-    int64_t at_ms; /* while an event is handled: its time; else 0 */
+    int64_t at_ms; /* in a transaction: the moment it has, of an event: the event's; else 0 */
 };
 
 static char *state_path(const char *dir)
@@ -56,6 +56,7 @@ struct world *world_open(const char *dir, struct error *err)
 static bool fill(struct world *w, const char *scenario, int64_t speed, struct error *err)
 {
     int64_t real = clock_unix_ms();
+    w->at_ms = real;
     return db_script(w->db, err, world_schema) &&
            db_run(w->db, err,
                   "INSERT INTO meta VALUES ('base_real_ms', ?1), ('base_ms', ?1), ('speed', ?2),"
@@ -143,11 +144,15 @@ bool world_resume(struct world *w, struct error *err)
 
 bool world_begin(struct world *w, struct error *err)
 {
-    return db_script(w->db, err, "BEGIN IMMEDIATE");
+    if (!db_script(w->db, err, "BEGIN IMMEDIATE"))
+        return false;
+    w->at_ms = world_now_ms(w); /* one moment for all that happens in it */
+    return true;
 }
 
 bool world_end(struct world *w, bool keep, struct error *err)
 {
+    w->at_ms = 0;
     if (keep && db_script(w->db, err, "COMMIT"))
         return true;
     sqlite3_exec(w->db, "ROLLBACK", NULL, NULL, NULL);
@@ -186,7 +191,6 @@ bool world_advance(struct world *w, struct error *err)
     if (!world_begin(w, err))
         return false;
     bool done = take_events(w, now, err);
-    w->at_ms = 0;
     done = done && world_meta_set_int(w, "last_ms", now, err);
     return world_end(w, done, done ? err : NULL) && done;
 }

@@ -16,7 +16,7 @@ struct event {
     const char *text;
 };
 
-/* Performs the event; kinds this table does not know belong to the other program and are dropped. */
+/* Performs the event. Kinds that are not known here belong to the other program: dropped. */
 bool event_happens(struct world *w, const struct event *event, struct error *err);
 
 /* Puts the periodic events of a new cluster into the queue. */

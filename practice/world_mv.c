@@ -123,8 +123,8 @@ static bool refuse(struct world *w, int64_t mv, int64_t base_id, const char *bas
     if (!mv_ddl(w, mv, &ddl, err))
         return false;
     str_addf(&refusal->text,
-             "Getting analyzing error. Detail message: Can not active materialized view [%s] because"
-             " analyze materialized view define sql: \n\n%s\n\nCause an error: ",
+             "Getting analyzing error. Detail message: Can not active materialized view [%s]"
+             " because analyze materialized view define sql: \n\n%s\n\nCause an error: ",
              name, str_text(&ddl));
     if (wraps) {
         str_add(&refusal->text, "Getting analyzing error");
@@ -161,7 +161,8 @@ static bool check_bases(struct world *w, int64_t mv, struct mv_refusal *refusal,
         bool missing = sqlite3_column_int(row, 1) != 0;
         bool inactive = sqlite3_column_int(row, 2) != 0;
         if ((missing || inactive) &&
-            !refuse(w, mv, sqlite3_column_int64(row, 3), db_column(row, 0), missing, refusal, err))
+            !refuse(w, mv, sqlite3_column_int64(row, 3), db_column(row, 0), missing, refusal,
+                    err))
             return false;
         if (inactive && release_has(release_of_leader(w), TRAIT_REASON_OVERWRITTEN)) {
             AUTO_FREE char *reason = str_format("base-mv inactive: %s", db_column(row, 0));

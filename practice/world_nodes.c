@@ -3,6 +3,7 @@
 
 #include <belay/str.h>
 
+#include "scenario_config.h"
 #include "world_db.h"
 #include "world_mv.h"
 
@@ -75,9 +76,7 @@ bool nodes_fe_start(struct world *w, const char *pod, const char *version, struc
     if (!db_run(world_db(w), err,
                 "UPDATE fe SET alive = 1, start_ms = ?2, version = coalesce(?3, version)"
                 " WHERE pod = ?1 AND alive = 0", "sis", pod, now, version) ||
-        !db_run(world_db(w), err,
-                "UPDATE config SET value = preset WHERE fe_id = (SELECT id FROM fe WHERE pod = ?1)",
-                "s", pod))
+        !config_load(w, db_int(world_db(w), 0, "SELECT id FROM fe WHERE pod = ?1", "s", pod), err))
         return false;
     return nodes_leader(w) != 0 || world_schedule(w, ELECTION_MS, "elect", 0, NULL, err);
 }

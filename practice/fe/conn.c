@@ -50,7 +50,7 @@ bool conn_wait(struct conn *c, int64_t ms)
     }
 }
 
-static void conn_free(struct conn *c)
+void conn_free(struct conn *c)
 {
     wire_done(&c->wire);
     close(c->wake_fd);
@@ -78,7 +78,9 @@ void *conn_main(void *conn)
             break;
         }
     }
-    conn_free(c);
+    wire_done(&c->wire);
+    c->next = s->ended;
+    s->ended = c;
     s->n_conns--;
     pthread_cond_signal(&s->idle);
     server_unlock(s);

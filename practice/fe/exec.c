@@ -219,19 +219,23 @@ bool exec_history_failed(struct exec *x, const char *db, const char *like)
             str_addf(&tasks, "%s'mv-%lld'", tasks.len == 0 ? "" : ",",
                      (long long)sqlite3_column_int64(row, 0));
     }
-    bool later = release_has(x->release, TRAIT_STATUS_CODE); /* 3.4+: another query */
+    AUTO_FREE char *which = str_format(
+        "TRUE AND  get_json_string(history_content_json, 'dbName') = 'default_cluster:%s' AND "
+        " task_name IN (%s)", db, str_text(&tasks));
+    if (!release_has(x->release, TRAIT_STATUS_CODE)) /* up to 3.3 */
+        return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message: execute"
+                            " sql failed: SELECT history_content_json FROM"
+                            " _statistics_.task_run_history WHERE %s.", which);
+    bool prefix = release_has(x->release, TRAIT_ID_COLUMN); /* recorded on 3.5.16 */
     return answer_error(
         x->a, 1064, "HY000",
-        later ? "Getting analyzing error. Detail message: RepoExecutorexecute sql failed: WITH"
-                " MaxStartRunID AS (    SELECT        task_name,        cast(history_content_json->"
-                "'startTaskRunId' as string) start_run_id    FROM _statistics_.task_run_history    "
-                " WHERE (task_name, create_time) IN (            SELECT task_name, MAX(create_time)"
-                "            FROM _statistics_.task_run_history            WHERE TRUE AND "
-                " get_json_string(history_content_json, 'dbName') = 'default_cluster:%s' AND "
-                " task_name IN (%s) )."
-              : "Getting analyzing error. Detail message: execute sql failed: SELECT"
-                " history_content_json FROM _statistics_.task_run_history WHERE TRUE AND "
-                " get_json_string(history_content_json, 'dbName') = 'default_cluster:%s' AND "
-                " task_name IN (%s).",
-        db, str_text(&tasks));
+        "Getting analyzing error. Detail message: %sexecute sql failed: WITH MaxStartRunID AS ("
+        "    SELECT        task_name,        cast(history_content_json->'startTaskRunId' as string)"
+        " start_run_id    FROM _statistics_.task_run_history     WHERE (task_name, create_time) IN"
+        " (            SELECT task_name, MAX(create_time)            FROM"
+        " _statistics_.task_run_history            WHERE %s            GROUP BY task_name    ) )"
+        " SELECT t.history_content_json FROM _statistics_.task_run_history t JOIN MaxStartRunID msr"
+        "   ON t.task_name = msr.task_name   AND cast(t.history_content_json->'startTaskRunId' as"
+        " string) = msr.start_run_id ORDER BY t.create_time DESC.",
+        prefix ? "RepoExecutor" : "", which);
 }

@@ -35,7 +35,8 @@ exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, e
     exec_show_processlist, exec_show_volumes, exec_show_warehouses, exec_show_roles,
     exec_show_grants, exec_show_catalogs, exec_show_jobs, exec_desc_volume, exec_show_config,
     exec_set_config, exec_create_image, exec_mv_status, exec_mv_clause, exec_mv_refresh,
-    exec_mv_cancel, exec_create_database, exec_drop_database, exec_create_table, exec_create_view, exec_drop_table,
+    exec_mv_cancel, exec_create_database, exec_drop_database, exec_create_table, exec_create_view,
+    exec_drop_table,
     exec_drop_mv, exec_insert;
 
 /* ---- helpers shared by handlers ---- */

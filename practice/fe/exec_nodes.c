@@ -70,8 +70,8 @@ static void node_head(struct exec *x, sqlite3_stmt *row)
 static sqlite3_stmt *nodes(struct exec *x, const char *kind)
 {
     return db_prepare(x->db, NULL,
-                      "SELECT id, host, seen_alive, error, start_ms, heartbeat_ms, version FROM node"
-                      " WHERE kind = ?1 ORDER BY id", "s", kind);
+                      "SELECT id, host, seen_alive, error, start_ms, heartbeat_ms, version"
+                      " FROM node WHERE kind = ?1 ORDER BY id", "s", kind);
 }
 
 static bool shared_data(struct exec *x)
@@ -89,11 +89,13 @@ static void status_code(struct exec *x, sqlite3_stmt *row)
 bool exec_show_backends(struct exec *x)
 {
     answer_columns(x->a,
-                   "BackendId,IP,HeartbeatPort,BePort,HttpPort,BrpcPort,LastStartTime,LastHeartbeat,"
-                   "Alive,SystemDecommissioned,ClusterDecommissioned,TabletNum,DataUsedCapacity,"
-                   "AvailCapacity,TotalCapacity,UsedPct,MaxDiskUsedPct,ErrMsg,Version,Status,"
-                   "DataTotalCapacity,DataUsedPct,CpuCores,MemLimit,NumRunningQueries,MemUsedPct,"
-                   "CpuUsedPct,DataCacheMetrics,Location", CELL_STRING, 90);
+                   "BackendId,IP,HeartbeatPort,BePort,HttpPort,BrpcPort,LastStartTime,"
+                   "LastHeartbeat,Alive,SystemDecommissioned,ClusterDecommissioned,"
+                   "TabletNum,DataUsedCapacity,AvailCapacity,TotalCapacity,UsedPct,"
+                   "MaxDiskUsedPct,ErrMsg,Version,Status,DataTotalCapacity,DataUsedPct,"
+                   "CpuCores,MemLimit,NumRunningQueries,MemUsedPct,CpuUsedPct,"
+                   "DataCacheMetrics,Location",
+                   CELL_STRING, 90);
     if (release_has(x->release, TRAIT_STATUS_CODE))
         answer_column(x->a, "StatusCode", CELL_STRING, 90);
     if (shared_data(x))

@@ -85,7 +85,8 @@ static void table_ddl(struct exec *x, int64_t id, const char *name, struct str *
     str_addf(ret, "\n) ENGINE=OLAP \nDUPLICATE KEY(`%s`)\nDISTRIBUTED BY HASH(`%s`) BUCKETS 1 \n"
                   "PROPERTIES (\n\"compression\" = \"LZ4\",\n", key, key);
     str_add(ret, str_equal(mode, "shared_data")
-                     ? "\"datacache.enable\" = \"true\",\n\"enable_async_write_back\" = \"false\",\n"
+                     ? "\"datacache.enable\" = \"true\",\n"
+                       "\"enable_async_write_back\" = \"false\",\n"
                        "\"replication_num\" = \"1\",\n"
                        "\"storage_volume\" = \"builtin_storage_volume\"\n);"
                      : "\"fast_schema_evolution\" = \"true\",\n\"replicated_storage\" = \"true\",\n"

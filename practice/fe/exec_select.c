@@ -190,8 +190,8 @@ bool exec_select(struct exec *x)
     return ok;
 }
 
-bool select_where(struct exec *x, const char *columns, const char *table, const char *db_column_name,
-                  const char *db)
+bool select_where(struct exec *x, const char *columns, const char *table,
+                  const char *db_column_name, const char *db)
 {
     AUTO_STR text = {0};
     str_addf(&text, "SELECT * FROM (SELECT %s FROM %s WHERE %s = '", columns, table,

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "exec.h"
 #include "fault.h"
+#include "kubectl/cluster.h"
 #include "mem.h"
 #include "world_nodes.h"
 #include "world_release.h"
@@ -17,7 +18,8 @@ static void begin(struct conn *c, const char *text, struct fault *ret_fault, int
     struct world *w = c->server->world;
     AUTO_ERROR err = {0};
     server_lock(c->server);
-    world_advance(w, &err);
+    if (world_advance(w, &err))
+        kube_advance(w, &err);
     if (c->killed == KILL_QUERY)
         c->killed = KILL_NONE;
     free(c->info);

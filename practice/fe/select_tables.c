@@ -8,7 +8,9 @@
 #include "world_nodes.h"
 #include "world_release.h"
 
-static bool has_sub(const struct tokens *tokens, size_t first, size_t last, const char *const *words)
+/* One of the words is there, or a parenthesis. */
+static bool has_word(const struct tokens *tokens, size_t first, size_t last,
+                     const char *const *words)
 {
     for (size_t i = first; i < last; i++) {
         for (size_t w = 0; words[w] != NULL; w++) {
@@ -50,7 +52,7 @@ static bool evaluated_by_fe(struct exec *x, enum schema_scan scan)
     static const char *const tasks[] = {"TASK_NAME", "QUERY_ID", NULL};
     const struct tokens *tokens = &x->script->tokens;
     size_t terms = 0;
-    if (has_sub(tokens, x->s->first, x->s->last, more))
+    if (has_word(tokens, x->s->first, x->s->last, more))
         return false;
     bool simple = only_equalities(tokens, x->s->first, x->s->last,
                                   scan == SCAN_TASK_RUNS ? tasks : names, &terms);

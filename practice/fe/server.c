@@ -16,6 +16,7 @@
 #include <belay/str.h>
 
 #include "clock.h"
+#include "kubectl/cluster.h"
 #include "mem.h"
 #include "select.h"
 #include "world_db.h"
@@ -53,54 +54,81 @@ static int listen_on(int port, int *ret_port)
     return fd;
 }
 
-static bool open_all(struct server *s, struct error *err)
+/* Drops the port and the connections of an FE that does not run. */
+static void close_listener(struct server *s, struct listener *l)
 {
-    sqlite3 *db = world_db(s->world);
-    AUTO_STMT *row = db_prepare(db, err, "SELECT id FROM fe ORDER BY ordinal", "");
-    if (row == NULL)
-        return false;
-    while (sqlite3_step(row) == SQLITE_ROW && s->n_fes < SERVER_MAX_FES) {
-        struct listener *l = &s->fes[s->n_fes++];
-        *l = (struct listener){.fe_id = sqlite3_column_int64(row, 0)};
-        l->fd = listen_on(0, &l->port);
-        if (l->fd < 0)
-            return error_errno(err, ERR_FAILED, "cannot listen on 127.0.0.1");
-        if (!db_run(db, err, "UPDATE fe SET listen_port = ?2 WHERE id = ?1", "ii", l->fe_id,
-                    (int64_t)l->port))
-            return false;
+    if (l->fd < 0)
+        return;
+    close(l->fd);
+    l->fd = -1;
+    for (struct conn *c = s->conns; c != NULL; c = c->next) {
+        if (c->fe_id == l->fe_id)
+            conn_kill(c, KILL_CONNECTION);
     }
-    return true;
 }
 
-/* An FE that stopped drops its connections and its port; one that starts gets the port back. */
-static void follow_processes(struct server *s)
+/* The listener of an FE; a slot whose FE left the group for one that joined. NULL: no room. */
+static struct listener *slot_for(struct server *s, int64_t fe_id)
 {
+    struct listener *unused = NULL;
     for (int i = 0; i < s->n_fes; i++) {
-        struct listener *l = &s->fes[i];
-        bool alive = db_int(world_db(s->world), 1, "SELECT alive FROM fe WHERE id = ?1", "i",
-                            l->fe_id) != 0;
-        if (alive && l->fd < 0) {
-            l->fd = listen_on(l->port, &l->port);
-            l->next_thread = 0;
-        } else if (!alive && l->fd >= 0) {
-            close(l->fd);
-            l->fd = -1;
-            for (struct conn *c = s->conns; c != NULL; c = c->next) {
-                if (c->fe_id == l->fe_id)
-                    conn_kill(c, KILL_CONNECTION);
-            }
-        }
+        if (s->fes[i].fe_id == fe_id)
+            return &s->fes[i];
+        if (db_int(world_db(s->world), 0, "SELECT count(*) FROM fe WHERE id = ?1", "i",
+                   s->fes[i].fe_id) == 0)
+            unused = &s->fes[i];
     }
+    if (unused == NULL && s->n_fes < SERVER_MAX_FES) {
+        unused = &s->fes[s->n_fes++];
+        unused->fd = -1;
+    }
+    if (unused != NULL) {
+        close_listener(s, unused);
+        *unused = (struct listener){.fe_id = fe_id, .fd = -1};
+    }
+    return unused;
+}
+
+/* Opens the port of an FE that runs, and stores which it is. The port stays the same for good. */
+static bool open_listener(struct server *s, struct listener *l, struct error *err)
+{
+    l->fd = listen_on(l->port, &l->port);
+    l->next_thread = 0;
+    if (l->fd < 0)
+        return error_errno(err, ERR_FAILED, "cannot listen on 127.0.0.1");
+    return db_run(world_db(s->world), err, "UPDATE fe SET listen_port = ?2 WHERE id = ?1", "ii",
+                  l->fe_id, (int64_t)l->port);
+}
+
+/*
+ * The listeners follow the FEs: one that stopped, or left the group, drops its connections and its
+ * port; one that starts, or joined, listens.
+ */
+static bool follow_processes(struct server *s, struct error *err)
+{
+    sqlite3 *db = world_db(s->world);
+    for (int i = 0; i < s->n_fes; i++) {
+        if (db_int(db, 0, "SELECT alive FROM fe WHERE id = ?1", "i", s->fes[i].fe_id) == 0)
+            close_listener(s, &s->fes[i]);
+    }
+    AUTO_STMT *row = db_prepare(db, err, "SELECT id, alive FROM fe ORDER BY ordinal", "");
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        struct listener *l = slot_for(s, sqlite3_column_int64(row, 0));
+        if (l != NULL && l->fd < 0 && sqlite3_column_int(row, 1) != 0 &&
+            !open_listener(s, l, err))
+            return false;
+    }
+    return row != NULL;
 }
 
 static void tick(struct server *s)
 {
     AUTO_ERROR err = {0};
     server_lock(s);
-    if (!world_advance(s->world, &err))
+    if (!world_advance(s->world, &err) || !kube_advance(s->world, &err) ||
+        !follow_processes(s, &err))
         fprintf(stderr, "belay-practice-fe: %s %s\n", err.message,
                 err.hint == NULL ? "" : err.hint);
-    follow_processes(s);
     server_unlock(s);
 }
 
@@ -134,7 +162,6 @@ static void accept_one(struct server *s, struct listener *l)
     if (fd < 0)
         return;
     server_lock(s);
-    pthread_t thread;
     if (s->n_conns >= SERVER_MAX_CONNECTIONS) {
         close(fd);
     } else {
@@ -142,10 +169,11 @@ static void accept_one(struct server *s, struct listener *l)
         c->next = s->conns;
         s->conns = c;
         s->n_conns++;
-        if (pthread_create(&thread, NULL, conn_main, c) == 0)
-            pthread_detach(thread);
-        else
-            conn_kill(c, KILL_CONNECTION);
+        if (pthread_create(&c->thread, NULL, conn_main, c) != 0) {
+            s->conns = c->next;
+            s->n_conns--;
+            conn_free(c);
+        }
     }
     server_unlock(s);
 }
@@ -156,6 +184,21 @@ static bool stdin_ended(void)
     char drop[256];
     ssize_t n = read(STDIN_FILENO, drop, sizeof drop);
     return n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
+}
+
+/* Joins the threads that are over. */
+static void reap(struct server *s)
+{
+    server_lock(s);
+    struct conn *ended = s->ended;
+    s->ended = NULL;
+    server_unlock(s);
+    while (ended != NULL) {
+        struct conn *c = ended;
+        ended = c->next;
+        pthread_join(c->thread, NULL);
+        conn_free(c);
+    }
 }
 
 static void serve(struct server *s, int signal_fd)
@@ -176,6 +219,7 @@ static void serve(struct server *s, int signal_fd)
         }
         if (clock_ms() >= next_tick) {
             tick(s);
+            reap(s);
             next_tick = clock_ms() + TICK_MS;
         }
     }
@@ -198,6 +242,7 @@ static void close_all(struct server *s)
     while (s->n_conns > 0 && pthread_cond_timedwait(&s->idle, &s->lock, &limit) == 0)
         continue;
     server_unlock(s);
+    reap(s);
 }
 
 static void say_ready(struct server *s)
@@ -207,7 +252,10 @@ static void say_ready(struct server *s)
     AUTO_FREE char *cluster = world_meta_text(s->world, "cluster");
     AUTO_JSON *ready = json_object();
     json_put_str(ready, "host", "127.0.0.1");
-    json_put_int(ready, "port", s->fes[0].port);
+    int first = 0; /* the lowest ordinal that runs */
+    while (first + 1 < s->n_fes && s->fes[first].fd < 0)
+        first++;
+    json_put_int(ready, "port", s->fes[first].port);
     json_put_str(ready, "user", "root");
     json_put_str(ready, "context", "practice");
     json_put_str(ready, "namespace", ns);
@@ -229,7 +277,7 @@ bool server_run(struct world *w, struct error *err)
     int signal_fd = signalfd(-1, &ends, SFD_CLOEXEC);
     pthread_mutex_init(&s.lock, NULL);
     pthread_cond_init(&s.idle, NULL);
-    if (!world_resume(w, err) || !select_functions(&s, err) || !open_all(&s, err))
+    if (!world_resume(w, err) || !select_functions(&s, err) || !follow_processes(&s, err))
         return false;
     say_ready(&s);
     serve(&s, signal_fd);

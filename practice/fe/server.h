@@ -30,6 +30,7 @@ enum kill_kind { KILL_NONE, KILL_QUERY, KILL_CONNECTION };
 struct conn {
     struct server *server;
     struct wire wire;
+    pthread_t thread;
     int64_t fe_id;
     uint32_t thread_id; /* as CONNECTION_ID() says */
     int wake_fd;        /* eventfd: something was asked of this connection */
@@ -57,6 +58,7 @@ struct server {
     struct listener fes[SERVER_MAX_FES];
     int n_fes;
     struct conn *conns;
+    struct conn *ended; /* their threads are over, or nearly: to be joined */
     int n_conns;
     bool stopping;
     struct exec *running; /* the statement that is executed, for SQL functions */
@@ -68,8 +70,10 @@ bool server_run(struct world *w, struct error *err);
 /* Ends a connection or its statement from outside; under the lock. */
 void conn_kill(struct conn *c, enum kill_kind kind);
 
-/* The thread of a connection; frees it. */
+/* The thread of a connection; at its end it moves the connection to the server's ended list. */
 void *conn_main(void *conn);
+
+void conn_free(struct conn *c);
 
 /* Greets and checks the user; false ends the connection. */
 bool handshake(struct conn *c);

@@ -31,7 +31,8 @@ bool session_use(struct conn *c, const char *catalog, const char *db, struct ans
 static bool listed(const char *list, const char *item)
 {
     size_t len = strlen(item);
-    for (const char *p = list; p != NULL && *p != '\0'; p += strcspn(p, ",") + (strchr(p, ',') != NULL)) {
+    for (const char *p = list; p != NULL; p = strchr(p, ',')) {
+        p += *p == ',';
         if (strncmp(p, item, len) == 0 && (p[len] == ',' || p[len] == '\0'))
             return true;
     }

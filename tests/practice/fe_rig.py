@@ -222,6 +222,7 @@ class Cluster:
     def state(self, sql, *args):
         """Reads (or changes) the state file, as any other program may."""
         db = sqlite3.connect(Path(self.dir) / "cluster.db", timeout=10)
+        db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         try:
             with db:
                 return db.execute(sql, args).fetchall()
