@@ -87,7 +87,7 @@ json_t *action_json(const struct action *action)
     }
     json_t *args = json_array();
     for (size_t i = 0; i < action->args.n; i++)
-        json_array_append_new(args, json_string(action->args.v[i]));
+        json_add_str(args, action->args.v[i]);
     json_put(object, "args", args);
     if (action->act != NULL)
         json_put_str(object, "act", action->act->name);

@@ -26,7 +26,7 @@ static json_t *record(const char *type, const struct stage *stage, const struct 
 
 /* Values for the step's slots, each bound once and never again. Appends "bind" records. */
 static bool bind_slots(struct runner *runner, const struct stage *stage, struct turn *turn,
-                       json_t **records, size_t *n, size_t room, struct error *err)
+                       json_t *records, struct error *err)
 {
     for (size_t i = 0; i < turn->step->n_slots; i++) {
         const struct slot *slot = &turn->step->slots[i];
@@ -42,12 +42,10 @@ static bool bind_slots(struct runner *runner, const struct stage *stage, struct 
         if (!slot->kind->bind(runner->world, &args, &value, err))
             return error_prefix(err, "%s: no value for {%s}", turn->step->title, slot->allowed);
         json_put_str(runner->bindings, slot->name, str_text(&value));
-        if (*n < room) {
-            json_t *object = record("bind", stage, turn);
-            json_put_str(object, "slot", slot->name);
-            json_put_str(object, "value", str_text(&value));
-            records[(*n)++] = object;
-        }
+        json_t *object = record("bind", stage, turn);
+        json_put_str(object, "slot", slot->name);
+        json_put_str(object, "value", str_text(&value));
+        json_array_append_new(records, object);
     }
     return true;
 }
@@ -122,8 +120,15 @@ static void before_action(struct runner *runner, struct turn *turns, size_t n)
 }
 
 static bool journal_intents(struct runner *runner, const struct stage *stage, struct turn *turns,
-                            size_t n, json_t **records, size_t used, struct error *err)
+                            size_t n, const json_t *binds, struct error *err)
 {
+    json_t **records = mem_array(json_array_size(binds) + n, sizeof(*records));
+    size_t used = 0;
+    json_t *bind;
+    size_t at;
+
+    json_array_foreach(binds, at, bind)
+        records[used++] = json_incref(bind);
     for (size_t i = 0; i < n; i++) {
         if (!to_send(&turns[i]))
             continue;
@@ -136,7 +141,12 @@ static bool journal_intents(struct runner *runner, const struct stage *stage, st
             json_put(object, "before", json_deep_copy(turns[i].step->before));
         records[used++] = object;
     }
-    return used == 0 || journal_append_all(runner->journal, records, used, err);
+    bool ok = used == 0 || journal_append_all(runner->journal, records, used, err);
+    free(records);
+    if (!ok)
+        error_hint(err, "nothing was sent for this step; make room and use \\resume %s",
+                   journal_run(runner->journal));
+    return ok;
 }
 
 static void send_actions(struct runner *runner, const struct permit *permit, struct turn *turns,
@@ -167,7 +177,8 @@ static bool worth_waiting(const struct turn *turn)
            (turn->error.code == ERR_NONE || turn->unknown);
 }
 
-static void wait_for_proofs(struct runner *runner, struct turn *turns, size_t n)
+/* true: a person left before the limits ran out. */
+static bool wait_for_proofs(struct runner *runner, struct turn *turns, size_t n)
 {
     int64_t started = clock_ms();
     int64_t pause = FIRST_WAIT_MS;
@@ -178,23 +189,55 @@ static void wait_for_proofs(struct runner *runner, struct turn *turns, size_t n)
         for (size_t i = 0; i < n; i++) {
             struct turn *turn = &turns[i];
             int64_t ms = clock_ms() - started;
-            if (!worth_waiting(turn) || ms >= turn->step->proof_ms)
+            turn->left = worth_waiting(turn) && ms < turn->step->proof_ms;
+            if (!turn->left)
                 continue;
             waiting = true;
             if (runner->view->waiting != NULL)
                 runner->view->waiting(runner->view_ctx, turn->step, turn->proof.text, ms);
         }
         if (!waiting || world_leaving(runner->world))
-            return;
+            return waiting;
         clock_sleep(pause, runner->world->leave_fd);
         pause = pause * 2 > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : pause * 2;
     }
+}
+
+/* A step without a proof: what its action said is all there is. */
+static void judge_unproved(struct turn *turn)
+{
+    if (turn->error.code == ERR_NONE) {
+        turn->outcome = OUTCOME_DONE;
+        return;
+    }
+    turn->outcome = turn->unknown ? OUTCOME_UNKNOWN : OUTCOME_FAILED;
+    error_prefix(&turn->error, turn->unknown ? "%s: outcome unknown" : "%s", turn->step->title);
+    if (turn->unknown)
+        turn->error.code = ERR_UNKNOWN;
+}
+
+/* A person left while the proof had time still; a wait stays open, it did nothing. */
+static void judge_left(struct turn *turn)
+{
+    if (turn->step->action.kind == ACTION_NONE)
+        return;
+    turn->outcome = OUTCOME_UNKNOWN;
+    error_set(&turn->error, ERR_STOPPED, "%s: sent, left before it was proved: %s",
+              turn->step->title, turn->proof.text != NULL ? turn->proof.text : "no answer");
 }
 
 static void judge(struct turn *turn)
 {
     if (turn->outcome != OUTCOME_OPEN || !turn->sent)
         return;
+    if (turn->step->proof.kind == NULL) {
+        judge_unproved(turn);
+        return;
+    }
+    if (turn->left) {
+        judge_left(turn);
+        return;
+    }
     switch (turn->proof.answer) {
     case ANSWER_YES:
         error_done(&turn->error);
@@ -285,28 +328,24 @@ static bool send_again(struct turn *turns, size_t n)
     return any;
 }
 
+/* again: the second round, whose steps were asked a moment ago. *ret_stopped: a person wants out. */
 static bool one_round(struct runner *runner, const struct permit *permit, struct stage *stage,
-                      struct turn *turns, size_t n, size_t of, bool *ret_stopped, struct error *err)
+                      struct turn *turns, size_t n, size_t of, bool again, bool *ret_stopped,
+                      struct error *err)
 {
-    json_t *records[GROUP_MAX * 2 + 16];
-    size_t used = 0;
-    bool ok = true;
+    AUTO_JSON *binds = json_array();
 
-    for (size_t i = 0; ok && i < n; i++) {
-        if (turns[i].outcome == OUTCOME_OPEN && !turns[i].sent)
-            ok = bind_slots(runner, stage, &turns[i], records, &used, 16, err);
+    for (size_t i = 0; i < n; i++) {
+        if (to_send(&turns[i]) && !bind_slots(runner, stage, &turns[i], binds, err))
+            return false;
     }
-    if (ok && turns[0].attempt == 1)
+    if (!again)
         before_action(runner, turns, n);
-    if (!ok) {
-        for (size_t i = 0; i < used; i++)
-            json_decref(records[i]);
-        return false;
-    }
-    if (!journal_intents(runner, stage, turns, n, records, used, err))
+    if (!journal_intents(runner, stage, turns, n, binds, err))
         return false;
     send_actions(runner, permit, turns, n, of, ret_stopped);
-    wait_for_proofs(runner, turns, n);
+    if (wait_for_proofs(runner, turns, n))
+        *ret_stopped = true;
     return true;
 }
 
@@ -317,12 +356,11 @@ bool group_run(struct runner *runner, const struct permit *permit, struct stage 
 
     for (size_t i = 0; i < n; i++)
         turns[i].attempt = 1;
-    if (!one_round(runner, permit, stage, turns, n, of, &stopped, err))
+    if (!one_round(runner, permit, stage, turns, n, of, false, &stopped, err))
         return false;
-    if (!stopped && send_again(turns, n)) {
-        if (!one_round(runner, permit, stage, turns, n, of, &stopped, err))
-            return false;
-    }
+    if (!stopped && send_again(turns, n) &&
+        !one_round(runner, permit, stage, turns, n, of, true, &stopped, err))
+        return false;
     for (size_t i = 0; i < n; i++)
         judge(&turns[i]);
     bool durable = journal_outcomes(runner, stage, turns, n, err);

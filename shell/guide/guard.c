@@ -8,6 +8,12 @@ static bool same(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
+/* A cluster without a name must not make Enter a yes, nor a plan without a digest one that is. */
+static bool can_be_named(const struct plan *plan)
+{
+    return plan->cluster != NULL && plan->cluster[0] != '\0' && strlen(plan->digest) == 64;
+}
+
 void guard_question(const struct plan *plan, size_t steps, enum tier tier, struct str *ret)
 {
     const char *these = steps == 1 ? "this 1 step" : "these";
@@ -52,8 +58,10 @@ enum consent guard_judge(const struct plan *plan, enum tier tier, const char *li
         /* Step by step, each step is consented to with the name again. */
         if (same(line, "e"))
             return CONSENT_EACH;
-        return same(line, plan->cluster) ? CONSENT_YES : CONSENT_NO;
+        return can_be_named(plan) && same(line, plan->cluster) ? CONSENT_YES : CONSENT_NO;
     case TIER_NO_RETURN:
+        if (!can_be_named(plan))
+            return CONSENT_NO;
         str_addf(&word, "%s %.6s", plan->cluster, plan->digest);
         return same(line, str_text(&word)) ? CONSENT_YES : CONSENT_NO;
     }
@@ -85,6 +93,8 @@ static bool approved(const struct guard *guard, const struct plan *plan, enum ti
     if (!str_starts(guard->approve, "sha256:"))
         return false;
     const char *digest = guard->approve + strlen("sha256:");
+    if (strlen(digest) != 64) /* also: a plan without a digest is approved by nothing */
+        return false;
     if (same(digest, plan->digest))
         return true;
     return guard->is_undo != NULL && guard->is_undo(guard->ctx, plan, digest);
@@ -121,6 +131,7 @@ bool guard_permit(const struct guard *guard, const struct plan *plan, size_t fir
     if (guard->ask == NULL)
         return no_one_to_ask(plan, tier, guard, err);
     guard_question(plan, steps, tier, &question);
+    ret->asked = true;
     for (int rounds = 0; consent == CONSENT_LIST && rounds < 20; rounds++) {
         AUTO_STR line = {0};
         bool no_terminal = false;

@@ -16,6 +16,7 @@ struct permit {
     char digest[65]; /* of the plan */
     char stage[64];  /* name of the stage it is for */
     bool each;       /* every step is asked for on its own */
+    bool asked;      /* a person said yes; else none was needed or it was approved before */
 };
 
 enum consent { CONSENT_NO, CONSENT_YES, CONSENT_EACH, CONSENT_LIST, CONSENT_NO_TERMINAL };

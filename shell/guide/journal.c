@@ -15,7 +15,8 @@
 #include <mem.h>
 
 #define MAX_JOURNAL ((size_t)512 << 20)
-#define MAX_LINE ((size_t)16 << 20)
+#define MAX_LINE ((size_t)256 << 20) /* the first record holds the facts: all views of a cluster */
+#define LOCK_MS 10000
 #define PREFIX "journal-"
 #define SUFFIX ".jsonl"
 
@@ -60,33 +61,52 @@ static bool lock(int fd, const char *path, struct error *err)
 static unsigned long next_number(const char *dir)
 {
     AUTO_STRV runs = {0};
+    unsigned long highest = 0;
 
     journal_list(dir, &runs);
-    return runs.n == 0 ? 1 : strtoul(runs.v[runs.n - 1], NULL, 10) + 1;
+    for (size_t i = 0; i < runs.n; i++) {
+        unsigned long number = strtoul(runs.v[i], NULL, 10);
+        highest = number > highest ? number : highest;
+    }
+    return highest + 1;
 }
 
-/* A file of its own for the next number; another belay may take it first. */
+/* Held while a number is taken: two belays must not both take it in different seconds. */
+static int lock_numbers(const char *dir, struct error *err)
+{
+    AUTO_FREE char *path = file_join(dir, "journal.lock");
+    int64_t until = clock_ms() + LOCK_MS;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if ((errno == EWOULDBLOCK || errno == EINTR) && clock_ms() < until) {
+            clock_sleep(20, 0);
+            continue;
+        }
+        int number = errno;
+        close(fd);
+        errno = number;
+        fd = -1;
+    }
+    if (fd < 0)
+        error_errno(err, ERR_OUTPUT, "cannot take a number for the run: %s", path);
+    return fd;
+}
+
+/* A file of its own with the next number. */
 static int create_next(const char *dir, char **ret_run, char **ret_path, struct error *err)
 {
     char stamp[CLOCK_TEXT];
+    int numbers = lock_numbers(dir, err);
 
-    for (int attempt = 0;; attempt++) {
-        clock_stamp(clock_unix_ms(), stamp);
-        char *run = str_format("%05lu-%s", next_number(dir) + (unsigned long)attempt, stamp);
-        char *path = path_of(dir, run);
-        int fd = file_create(path, 0600, err);
-        if (fd >= 0) {
-            *ret_run = run;
-            *ret_path = path;
-            return fd;
-        }
-        bool taken = file_exists(path);
-        free(run);
-        free(path);
-        if (!taken || attempt >= 10)
-            return -1;
-        error_done(err);
-    }
+    if (numbers < 0)
+        return -1;
+    clock_stamp(clock_unix_ms(), stamp);
+    *ret_run = str_format("%05lu-%s", next_number(dir), stamp);
+    *ret_path = path_of(dir, *ret_run);
+    int fd = file_create(*ret_path, 0600, err);
+    close(numbers);
+    return fd;
 }
 
 struct journal *journal_create(const char *dir, struct error *err)
@@ -167,7 +187,8 @@ const char *journal_path(const struct journal *journal)
     return journal->path;
 }
 
-static void add_line(struct journal *journal, json_t *record, struct str *lines)
+/* false: the record is longer than a reader takes; nothing of it is kept. */
+static bool add_line(struct journal *journal, json_t *record, struct str *lines, struct error *err)
 {
     char now[CLOCK_TEXT];
 
@@ -179,9 +200,27 @@ static void add_line(struct journal *journal, json_t *record, struct str *lines)
         json_put_bool(record, "torn_line_cut", true);
     journal->was_torn = false;
     AUTO_FREE char *text = json_canonical(record);
-    sha256_hex(text, strlen(text), journal->head);
-    str_add(lines, text);
+    size_t len = strlen(text);
+    if (len > MAX_LINE || lines->len + len + 1 > MAX_JOURNAL)
+        return error_set(err, ERR_OUTPUT, "a record of %zu bytes is too large for the journal %s",
+                         len, journal->path);
+    sha256_hex(text, len, journal->head);
+    str_addn(lines, text, len);
     str_addc(lines, '\n');
+    return true;
+}
+
+/* Nothing may be written that journal_read would refuse: the whole journal would be lost with it. */
+static bool fits(const struct journal *journal, size_t len, struct error *err)
+{
+    struct stat st;
+
+    if (fstat(journal->fd, &st) != 0)
+        return error_errno(err, ERR_OUTPUT, "%s", journal->path);
+    if ((uint64_t)st.st_size + len <= MAX_JOURNAL)
+        return true;
+    return error_set(err, ERR_OUTPUT, "the journal %s is full (%zu MiB)", journal->path,
+                     MAX_JOURNAL >> 20);
 }
 
 bool journal_append_all(struct journal *journal, json_t **records, size_t n, struct error *err)
@@ -192,23 +231,18 @@ bool journal_append_all(struct journal *journal, json_t **records, size_t n, str
     if (journal->broken)
         ok = error_set(err, ERR_OUTPUT, "an earlier write to the journal failed");
     for (size_t i = 0; i < n; i++) {
-        if (ok)
-            add_line(journal, records[i], &lines);
+        ok = ok && add_line(journal, records[i], &lines, err);
         json_decref(records[i]);
     }
-    if (!ok)
-        return false;
-    if (!file_write_all(journal->fd, lines.s, lines.len, journal->path, err)) {
-        journal->broken = true;
-        return error_hint(err, "nothing was sent for this step; make room and use \\resume %s",
-                          journal->run);
-    }
-    if (fdatasync(journal->fd) != 0) {
-        journal->broken = true;
-        error_errno(err, ERR_OUTPUT, "cannot make the journal durable: %s", journal->path);
-        return error_hint(err, "nothing was sent for this step");
-    }
-    return true;
+    ok = ok && fits(journal, lines.len, err) &&
+         file_write_all(journal->fd, lines.s, lines.len, journal->path, err);
+    if (ok && fdatasync(journal->fd) != 0)
+        ok = error_errno(err, ERR_OUTPUT, "cannot make the journal durable: %s", journal->path);
+    if (ok)
+        return true;
+    journal->broken = true;
+    return error_hint(err, "make room and use \\resume %s: it asks the cluster what is done",
+                      journal->run);
 }
 
 bool journal_append(struct journal *journal, json_t *take, struct error *err)

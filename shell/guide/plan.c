@@ -123,7 +123,7 @@ static json_t *texts_json(const struct strv *list)
     json_t *array = json_array();
 
     for (size_t i = 0; i < list->n; i++)
-        json_array_append_new(array, json_string(list->v[i]));
+        json_add_str(array, list->v[i]);
     return array;
 }
 

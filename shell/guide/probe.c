@@ -128,7 +128,7 @@ json_t *probe_json(const struct probe *probe)
     json_t *args = json_array();
     json_put_str(object, "probe", probe->kind->name);
     for (size_t i = 0; i < probe->args.n; i++)
-        json_array_append_new(args, json_string(probe->args.v[i]));
+        json_add_str(args, probe->args.v[i]);
     json_put(object, "args", args);
     return object;
 }

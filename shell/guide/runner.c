@@ -98,7 +98,7 @@ json_t *runner_first_record(const struct plan *plan, const char *run, const json
     const struct passwd *who = getpwuid(getuid());
 
     for (size_t i = 0; i < plan->args.n; i++)
-        json_array_append_new(args, json_string(plan->args.v[i]));
+        json_add_str(args, plan->args.v[i]);
     gethostname(host, sizeof(host) - 1);
     json_put_str(actor, "user", who != NULL ? who->pw_name : "");
     json_put_int(actor, "uid", getuid());
@@ -178,6 +178,12 @@ static void turn_done(struct turn *turn)
     json_decref(turn->data);
 }
 
+/* A world that differs, or an outcome that is unknown, stops any plan: then that is the cause. */
+static bool stops_any(const struct error *err)
+{
+    return err->code == ERR_DRIFT || err->code == ERR_UNKNOWN;
+}
+
 /* After a group: keep the first cause; stop the plan when the stage says so. */
 static bool after_group(const struct stage *stage, struct turn *turns, size_t n,
                         struct error *ret_first)
@@ -187,11 +193,10 @@ static bool after_group(const struct stage *stage, struct turn *turns, size_t n,
     for (size_t i = 0; i < n; i++) {
         if (turns[i].outcome != OUTCOME_FAILED && turns[i].outcome != OUTCOME_UNKNOWN)
             continue;
-        if (ret_first->code == ERR_NONE)
+        bool stops = stops_any(&turns[i].error);
+        if (ret_first->code == ERR_NONE || (stops && !stops_any(ret_first)))
             error_copy(ret_first, &turns[i].error);
-        /* A world that differs, or an outcome that is unknown, stops any plan. */
-        if (stage->on_failure == FAIL_STOPS || turns[i].error.code == ERR_DRIFT ||
-            turns[i].error.code == ERR_UNKNOWN)
+        if (stops || stage->on_failure == FAIL_STOPS)
             go_on = false;
     }
     return go_on;
@@ -209,11 +214,12 @@ static bool run_stage(struct runner *runner, const struct permit *permit, struct
         size_t limit = group == 0 || permit->each ? 1 : GROUP_MAX;
         for (; i < stage->n && n < limit && stage->steps[i]->group == group; i++) {
             struct step *step = stage->steps[i];
-            if (runner_outcome(runner, step->id) == OUTCOME_DONE ||
-                runner_outcome(runner, step->id) == OUTCOME_ALREADY)
+            /* Done in an earlier process, or dropped at the gate. */
+            if (runner_outcome(runner, step->id) != OUTCOME_OPEN)
                 continue;
             if (world_stop_wanted(runner->world))
-                return error_set(err, ERR_STOPPED, "stopped before step %zu", number + i);
+                return error_set(err, ERR_STOPPED, "stopped before step %zu",
+                                 n > 0 ? turns[0].number : number + i);
             int want = want_step(runner, permit, stage, step, number + i, of, err);
             if (want < 0)
                 return false;
@@ -242,6 +248,67 @@ static bool step_same(const struct step *a, const struct step *b)
     return json_equal(ja, jb);
 }
 
+static bool differs(const char *how, const struct step *step, struct error *err)
+{
+    error_set(err, ERR_DRIFT, "the world differs from the plan: %s %s", how, step->title);
+    return error_hint(err, "make a new plan; what is done so far stands in the journal");
+}
+
+static const struct stage *stage_named(const struct plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        if (str_equal(plan->stages[i]->name, name))
+            return plan->stages[i];
+    }
+    return NULL;
+}
+
+/* {step id: its place}: a stage may have a hundred thousand steps. New reference. */
+static json_t *places_of(const struct stage *stage)
+{
+    json_t *places = json_object();
+
+    for (size_t i = 0; stage != NULL && i < stage->n; i++)
+        json_put_int(places, stage->steps[i]->id, (int64_t)i);
+    return places;
+}
+
+/* A stage that the plan does not have at all, with something to do in it. */
+static bool no_new_stage(const struct plan *plan, const struct plan *fresh, struct error *err)
+{
+    for (size_t i = 0; i < fresh->n; i++) {
+        const struct stage *stage = fresh->stages[i];
+        if (stage->n > 0 && !stage->follows && stage_named(plan, stage->name) == NULL)
+            return differs("new:", stage->steps[0], err);
+    }
+    return true;
+}
+
+static bool compare_stage(struct runner *runner, struct stage *stage, const struct stage *again,
+                          struct error *err)
+{
+    AUTO_JSON *was = places_of(stage);
+    AUTO_JSON *now = places_of(again);
+    bool ok = true;
+
+    for (size_t i = 0; ok && again != NULL && i < again->n; i++) {
+        const struct step *step = again->steps[i];
+        const json_t *place = json_object_get(was, step->id);
+        if (place == NULL)
+            ok = differs("new:", step, err);
+        else if (!step_same(stage->steps[json_integer_value(place)], step))
+            ok = differs("changed:", step, err);
+    }
+    for (size_t i = 0; ok && i < stage->n; i++) {
+        struct step *step = stage->steps[i];
+        if (json_object_get(now, step->id) == NULL &&
+            runner_outcome(runner, step->id) == OUTCOME_OPEN)
+            ok = skip(runner, stage, step, i + 1, stage->n, "went away since the plan was made",
+                      err);
+    }
+    return ok;
+}
+
 /*
  * At the gate of a later stage the same function builds the plan from fresh facts. Targets that
  * went away are dropped and listed; anything new or different is not covered by the consent.
@@ -253,27 +320,8 @@ static bool check_gate(struct runner *runner, struct stage *stage, size_t index,
     struct plan *fresh = runner->rebuild(runner->rebuild_ctx, runner->plan, err);
     if (fresh == NULL)
         return false;
-    const struct stage *again = NULL;
-    for (size_t i = 0; i < fresh->n; i++) {
-        if (str_equal(fresh->stages[i]->name, stage->name))
-            again = fresh->stages[i];
-    }
-    bool ok = true;
-    for (size_t i = 0; ok && again != NULL && i < again->n; i++) {
-        const struct step *was = stage_find(stage, again->steps[i]->id);
-        if (was == NULL || !step_same(was, again->steps[i])) {
-            error_set(err, ERR_DRIFT, "the world differs from the plan: %s %s",
-                      was == NULL ? "new:" : "changed:", again->steps[i]->title);
-            ok = error_hint(err, "make a new plan; what is done so far stands in the journal");
-        }
-    }
-    for (size_t i = 0; ok && i < stage->n; i++) {
-        if ((again != NULL && stage_find(again, stage->steps[i]->id) != NULL) ||
-            runner_outcome(runner, stage->steps[i]->id) != OUTCOME_OPEN)
-            continue;
-        ok = skip(runner, stage, stage->steps[i], i + 1, stage->n,
-                  "went away since the plan was made", err);
-    }
+    bool ok = no_new_stage(runner->plan, fresh, err) &&
+              compare_stage(runner, stage, stage_named(fresh, stage->name), err);
     plan_free(fresh);
     return ok;
 }
@@ -299,21 +347,20 @@ static bool final_proof(struct runner *runner, struct error *err)
             plan->final[i].kind->say(&plan->final[i], &words);
         str_addf(&words, ": %s: %s", answers[i].answer == ANSWER_NO ? "no" : "cannot tell",
                  answers[i].text != NULL ? answers[i].text : "");
-        json_array_append_new(bad, json_string(str_text(&words)));
-        if (answers[i].answer == ANSWER_NO)
-            no++;
-        else
-            unclear++;
-        if (no + unclear == 1)
-            error_set(err, ERR_VERDICT, "the final proof says: %s", str_text(&words));
+        json_add_str(bad, str_text(&words));
+        bool is_no = answers[i].answer == ANSWER_NO;
+        /* The first no is what is told; what cannot be told, only when nothing says no. */
+        if (is_no ? no == 0 : no + unclear == 0)
+            error_set(err, is_no ? ERR_VERDICT : ERR_UNKNOWN, "the final proof says: %s",
+                      str_text(&words));
+        no += is_no;
+        unclear += !is_no;
     }
     json_put_str(record, "type", "final");
     json_put_int(record, "asked", (int64_t)plan->n_final);
     json_put_int(record, "no", (int64_t)no);
     json_put_int(record, "cannot_tell", (int64_t)unclear);
     json_put(record, "bad", bad);
-    if (no == 0 && unclear > 0 && err->code == ERR_VERDICT)
-        err->code = ERR_UNKNOWN;
     bool durable = journal_append(runner->journal, record, no + unclear == 0 ? err : NULL);
     for (size_t i = 0; i < plan->n_final; i++)
         evidence_done(&answers[i]);
@@ -331,11 +378,43 @@ static size_t last_of_gate(const struct plan *plan, size_t first)
     return last;
 }
 
-static const char *consent_words(const struct runner *runner)
+static const char *consent_words(const struct runner *runner, const struct permit *permit)
 {
-    if (plan_tier(runner->plan) == TIER_ADDS)
-        return "none needed";
-    return runner->guard.approve != NULL ? runner->guard.approve : "a person at the terminal";
+    if (permit->asked)
+        return "a person at the terminal";
+    return plan_tier(runner->plan) == TIER_ADDS || runner->guard.approve == NULL
+               ? "none needed" : runner->guard.approve;
+}
+
+/* Declined at the gate of a later stage: what came before it was sent, so it is a stop. */
+static bool declined_later(const struct stage *stage, struct error *err)
+{
+    AUTO_FREE char *why = mem_text(err->message);
+
+    error_set(err, ERR_STOPPED, "stopped before \"%s\": %s", stage->name,
+              str_starts(why, "declined") ? "declined" : why);
+    return error_hint(err, "what came before is done and stays so; \\resume goes on");
+}
+
+/* Consent for the stages from this one to the next gate. */
+static bool pass_gate(struct runner *runner, size_t first, struct permit *permit, struct error *err)
+{
+    struct plan *plan = runner->plan;
+
+    if (guard_permit(&runner->guard, plan, first, last_of_gate(plan, first),
+                     runner->view->show_all, runner->view_ctx, permit, err))
+        return true;
+    if (runner->journal != NULL && err->code == ERR_DECLINED)
+        declined_later(plan->stages[first], err);
+    return false;
+}
+
+static bool have_journal(struct runner *runner, const struct permit *permit, struct error *err)
+{
+    if (runner->journal == NULL)
+        runner->journal = runner->open_journal(runner->journal_ctx, consent_words(runner, permit),
+                                               err);
+    return runner->journal != NULL;
 }
 
 static bool run_stages(struct runner *runner, struct error *ret_first, struct error *err)
@@ -345,16 +424,13 @@ static bool run_stages(struct runner *runner, struct error *ret_first, struct er
     size_t number = 1;
     size_t of = plan_steps(plan);
 
+    if (plan->n == 0 && plan->n_final > 0) /* nothing to do, and yet something to prove */
+        return have_journal(runner, &permit, err);
     for (size_t i = 0; i < plan->n; i++) {
         struct stage *stage = plan->stages[i];
-        if ((i == 0 || stage->own_gate) &&
-            !guard_permit(&runner->guard, plan, i, last_of_gate(plan, i), runner->view->show_all,
-                          runner->view_ctx, &permit, err))
+        if ((i == 0 || stage->own_gate) && !pass_gate(runner, i, &permit, err))
             return false;
-        if (runner->journal == NULL)
-            runner->journal =
-                runner->open_journal(runner->journal_ctx, consent_words(runner), err);
-        if (runner->journal == NULL)
+        if (!have_journal(runner, &permit, err))
             return false;
         if (stage->n > 0 && runner->view->stage != NULL)
             runner->view->stage(runner->view_ctx, plan, stage);
@@ -370,19 +446,27 @@ static bool run_stages(struct runner *runner, struct error *ret_first, struct er
 bool runner_run(struct runner *runner, struct error *err)
 {
     AUTO_ERROR first = {0};
+    AUTO_ERROR own = {0};
 
+    if (err == NULL) /* the cause is needed for the journal */
+        err = &own;
     if (runner->outcomes == NULL)
         runner->outcomes = json_object();
     if (runner->bindings == NULL)
         runner->bindings = json_object();
     runner->world->bindings = runner->bindings;
     bool ok = run_stages(runner, &first, err);
+    bool ran = ok;
     if (ok && runner->plan->n_final > 0)
         ok = final_proof(runner, err);
-    if (first.code != ERR_NONE && err->code == ERR_NONE)
+    /* A step that failed is the cause; what the final proof misses because of it is not. */
+    if (ran && first.code != ERR_NONE) {
+        error_done(err);
         ok = error_move(err, &first);
-    if (runner->journal == NULL) /* no consent, or no journal: nothing was sent */
-        return runner->world->bindings = NULL, false;
+    }
+    runner->world->bindings = NULL;
+    if (runner->journal == NULL) /* no consent, no journal, or nothing to do: nothing was sent */
+        return ok;
     json_t *record = json_object();
     json_put_str(record, "type", "end");
     json_put_bool(record, "done", ok);
@@ -392,6 +476,5 @@ bool runner_run(struct runner *runner, struct error *err)
     AUTO_ERROR late = {0};
     if (!journal_append(runner->journal, record, &late) && ok)
         ok = error_move(err, &late);
-    runner->world->bindings = NULL;
     return ok;
 }

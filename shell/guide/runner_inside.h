@@ -11,6 +11,7 @@ struct turn {
     enum outcome outcome;
     bool sent;             /* the action was tried */
     bool unknown;          /* it may have happened although it failed */
+    bool left;             /* its proof had time still when the waiting ended */
     struct evidence proof; /* the last answer */
     struct error error;    /* of the action or a need */
     json_t *data;          /* facts from the act, for the journal */
