@@ -13,11 +13,12 @@
 
 /*
  * Wraps a small script: its output is taken whole into a variable (LC_ALL=C, so ${#o} counts bytes;
- * the "x" keeps final newlines), printed, and followed by the trailer.
+ * the "x" keeps final newlines), printed, and followed by the trailer. The script runs in a subshell
+ * of its own, so that an exit in it ends it and not the wrapping.
  */
 static const char text_head[] = "LC_ALL=C; export LC_ALL; n=$1; shift\n"
-                                "o=$( { {\n";
-static const char text_tail[] = "\n} 2>&1; }; r=$?; printf 'x'; exit $r)\n"
+                                "o=$( (\n";
+static const char text_tail[] = "\n) 2>&1; r=$?; printf 'x'; exit $r)\n"
                                 "r=$?; o=${o%x}\n"
                                 "printf '%s\\nBELAY-END %s %s %s\\n' \"$o\" \"$n\" \"${#o}\" \"$r\"\n";
 
@@ -27,9 +28,9 @@ static const char text_tail[] = "\n} 2>&1; }; r=$?; printf 'x'; exit $r)\n"
  */
 static const char stream_head[] = "LC_ALL=C; export LC_ALL; n=$1; shift\n"
                                   "exec 3>&1\n"
-                                  "f=$( { { {\n";
+                                  "f=$( { { (\n";
 static const char stream_tail[] =
-    "\n}; echo $? >&6; } | tee /dev/fd/3 | { tee /dev/fd/4 | sha256sum >&5; } 4>&1 |"
+    "\n); echo $? >&6; } | tee /dev/fd/3 | { tee /dev/fd/4 | sha256sum >&5; } 4>&1 |"
     " wc -c; } 5>&1 6>&1 )\n"
     "printf '\\nBELAY-END %s' \"$n\"; printf ' %s' $f; printf '\\n'\n";
 
@@ -68,6 +69,7 @@ static bool text_once(struct kube *kube, struct exec_target target, const char *
     AUTO_STRV args = {0};
     AUTO_STR input = {0};
     size_t said = 0;
+    int status = 0;
     struct process_job job = {.total_ms = limit_ms > 0 ? limit_ms : 60000, .out_max = TEXT_MAX};
 
     random_hex(nonce, NONCE);
@@ -82,10 +84,12 @@ static bool text_once(struct kube *kube, struct exec_target target, const char *
         return false;
     int n = snprintf(mark, sizeof(mark), "\nBELAY-END %s ", nonce);
     char *found = end->out.len > 0 ? memmem(end->out.s, end->out.len, mark, (size_t)n) : NULL;
-    if (found == NULL || sscanf(found + n, "%zu %d", &said, ret_status) != 2 ||
-        said != (size_t)(found - end->out.s))
+    /* The line's end counts: of a cut "127" the "12" would be read as well. */
+    if (found == NULL || strchr(found + n, '\n') == NULL ||
+        sscanf(found + n, "%zu %d", &said, &status) != 2 || said != (size_t)(found - end->out.s))
         return true;
     str_addn(ret, end->out.s, said);
+    *ret_status = status;
     *ret_whole = true;
     return true;
 }

@@ -17,6 +17,8 @@ struct forward *forward_start(struct kube *kube, const char *pod, unsigned port,
 {
     AUTO_STRV args = {0};
     AUTO_STRV argv = {0};
+    AUTO_STRV env = {0};
+    AUTO_ERROR why = {0};
     AUTO_STR line = {0};
     struct forward *forward;
 
@@ -29,20 +31,21 @@ struct forward *forward_start(struct kube *kube, const char *pod, unsigned port,
     strv_addf(&args, ":%u", port);
     strv_add(&args, "--address=127.0.0.1");
     kube_argv(kube, &args, &argv);
+    kube_environment(&env);
     forward = mem_alloc(sizeof(*forward));
-    if (!process_start((const char *const *)argv.v, NULL, NULL, &forward->child, err)) {
+    if (!process_start((const char *const *)argv.v, (const char *const *)env.v, NULL,
+                       &forward->child, err)) {
         free(forward);
         return NULL;
     }
-    if (process_read_line(&forward->child, 15000, &line, err) &&
+    if (process_read_line(&forward->child, 15000, &line, &why) &&
         str_starts(str_text(&line), SAYS) &&
         sscanf(line.s + strlen(SAYS), "%u", &forward->port) == 1 && forward->port > 0 &&
         forward->port < 65536)
         return forward;
-    if (err->code == ERR_NONE)
-        error_set(err, ERR_KUBE, "kubectl port-forward said: %s", str_text(&line));
-    error_prefix(err, "cannot reach %s through kubectl port-forward", pod);
-    err->code = ERR_KUBE;
+    error_set(err, ERR_KUBE, "cannot reach %s through kubectl port-forward: %s%s", pod,
+              why.code == ERR_NONE ? "it said: " : "",
+              why.code == ERR_NONE ? str_text(&line) : why.message);
     forward_stop(forward);
     return NULL;
 }

@@ -14,6 +14,9 @@ struct kube {
     int wake_fd;
 };
 
+/* The child's environment: an allow-list, and LC_ALL=C since kubectl translates its messages. */
+void kube_environment(struct strv *ret);
+
 /* Runs kubectl with these args; fills argv, envp and wake_fd of the job. */
 bool kube_process(struct kube *kube, const struct strv *args, struct process_job *job,
                   struct process_end *ret, struct error *err);

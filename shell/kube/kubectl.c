@@ -41,8 +41,7 @@ static char *on_path(const char *name)
     return NULL;
 }
 
-/* The child's environment: an allow-list, and LC_ALL=C since kubectl translates its messages. */
-static void environment(struct strv *ret)
+void kube_environment(struct strv *ret)
 {
     static const char *const keep[] = {"PATH=", "HOME=", "USER=", "KUBECONFIG=", "KUBECACHEDIR=",
                                        "HTTPS_PROXY=", "https_proxy=", "HTTP_PROXY=", "http_proxy=",
@@ -111,7 +110,7 @@ bool kube_process(struct kube *kube, const struct strv *args, struct process_job
     AUTO_STRV env = {0};
 
     kube_argv(kube, args, &argv);
-    environment(&env);
+    kube_environment(&env);
     job->argv = (const char *const *)argv.v;
     job->envp = (const char *const *)env.v;
     job->wake_fd = kube->wake_fd;
@@ -220,16 +219,19 @@ int kube_can(struct kube *kube, const char *verb, const char *resource, const ch
 
 bool kube_name_ok(const char *name)
 {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
     size_t len = name == NULL ? 0 : strlen(name);
 
-    if (len == 0 || len > 253 || !isalnum((unsigned char)name[0]) ||
-        !isalnum((unsigned char)name[len - 1]))
+    if (len == 0 || len > 253)
         return false;
-    for (const char *p = name; *p != '\0'; p++) {
-        if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '-' && *p != '.')
+    for (const char *label = name;; label++) {
+        size_t n = strspn(label, letters);
+        if (n == 0 || n > 63 || label[0] == '-' || label[n - 1] == '-')
             return false;
+        label += n;
+        if (*label != '.')
+            return *label == '\0';
     }
-    return true;
 }
 
 /* Asks kubectl for one line of its configuration; "" when it has none. */
@@ -274,6 +276,7 @@ static bool pin_context(struct kube *kube, const struct kube_config *config, str
 struct kube *kube_open(const struct kube_config *config, struct error *err)
 {
     struct kube *kube = mem_alloc(sizeof(*kube));
+    bool ok = false;
 
     kube->kubeconfig = mem_text(config->kubeconfig);
     kube->wake_fd = config->wake_fd;
@@ -288,13 +291,13 @@ struct kube *kube_open(const struct kube_config *config, struct error *err)
     } else {
         error_set(err, ERR_KUBE, "%s is not a program", config->kubectl);
     }
-    if (kube->path != NULL && pin_context(kube, config, err) && !kube_name_ok(kube->ns))
-        error_set(err, ERR_KUBE, "\"%s\" is not a namespace name", kube->ns);
-    if (err->code != ERR_NONE) {
-        kube_free(kube);
-        return NULL;
-    }
-    return kube;
+    if (kube->path != NULL && pin_context(kube, config, err))
+        ok = kube_name_ok(kube->ns) ||
+             error_set(err, ERR_KUBE, "\"%s\" is not a namespace name", kube->ns);
+    if (ok)
+        return kube;
+    kube_free(kube);
+    return NULL;
 }
 
 void kube_free(struct kube *kube)

@@ -207,12 +207,3 @@ const char *connection_database(const struct connection *connection)
 {
     return connection->database;
 }
-
-bool connection_use(struct connection *connection, const char *database, struct error *err)
-{
-    if (mysql_select_db(connection->mysql, database) != 0)
-        return connection_failed(connection, err);
-    free(connection->database);
-    connection->database = mem_text(database);
-    return true;
-}

@@ -52,7 +52,4 @@ bool connection_lost(const struct connection *connection); /* the last statement
 /* Current database as belay knows it ("" when none): from login and USE. */
 const char *connection_database(const struct connection *connection);
 
-/* USE by COM_INIT_DB: takes `db` and `catalog.db`. ERR_FAILED with the server's text. */
-bool connection_use(struct connection *connection, const char *database, struct error *err);
-
 #endif

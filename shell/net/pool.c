@@ -19,6 +19,7 @@ struct pool {
     void *route_ctx;
     char *greeting;
     struct query_limits limits;
+    int leave_fd;
     struct node *nodes;
     size_t n;
     size_t cap;
@@ -63,9 +64,16 @@ static bool stop_waiting(void *ctx)
 
 void pool_limits(struct pool *pool, int leave_fd, int64_t timeout_ms)
 {
-    pool->limits = (struct query_limits){.timeout_ms = timeout_ms,
-                                         .wake_fd = leave_fd,
-                                         .interrupt = stop_waiting};
+    pool->leave_fd = leave_fd;
+    pool->limits.timeout_ms = timeout_ms;
+    pool_wake(pool, 0, NULL, NULL);
+}
+
+void pool_wake(struct pool *pool, int wake_fd, bool (*woken)(void *ctx), void *ctx)
+{
+    pool->limits.wake_fd = woken != NULL ? wake_fd : pool->leave_fd;
+    pool->limits.interrupt = woken != NULL ? woken : stop_waiting;
+    pool->limits.interrupt_ctx = ctx;
 }
 
 static struct node *node_of(struct pool *pool, const char *name)
@@ -117,7 +125,8 @@ static struct connection *dial(struct pool *pool, const char *name, char **ret_w
     endpoint.database = NULL;
     if (pool->route == NULL || pool->route(pool->route_ctx, name, &endpoint, err)) {
         free(*ret_where);
-        *ret_where = str_format("%s:%u", endpoint.host, endpoint.port);
+        *ret_where = str_format("%s:%u", endpoint.host != NULL ? endpoint.host : "localhost",
+                                endpoint.port);
         opened = connection_open(&endpoint, err);
     }
     endpoint_done(&endpoint);
@@ -158,16 +167,15 @@ bool pool_read(struct pool *pool, const char *node, const char *sql, struct resu
     if (sql_classify(sql, strlen(sql)) != SQL_READS)
         return error_set(err, ERR_FAILED, "refused: a reading step must not send: %s", sql);
     for (int attempt = 0;; attempt++) {
+        AUTO_ERROR local = {0};
         struct connection *connection = open_node(pool, node, err);
         if (connection == NULL)
             return false;
-        if (query_result(connection, sql, &pool->limits, ret, err)) {
+        if (query_result(connection, sql, &pool->limits, ret, &local))
             return true;
-        }
-        if (!connection_lost(connection) || attempt > 0 ||
-            (err != NULL && err->code == ERR_UNKNOWN))
-            return false;
-        error_done(err);
+        /* What was given up after its time is not waited for a second time. */
+        if (!connection_lost(connection) || attempt > 0 || local.code == ERR_UNKNOWN)
+            return error_move(err, &local);
     }
 }
 
@@ -203,7 +211,8 @@ bool pool_change(struct pool *pool, const struct permit *permit, const char *nod
         return false;
     if (query_run(connection, sql, strlen(sql), NULL, &pool->limits, &end, &local))
         return true;
-    *ret_unknown = connection_lost(connection) || local.code == ERR_UNKNOWN ||
-                   transport_text(&local);
+    /* The greeting of a new connection may have lost it: then this was not sent at all. */
+    *ret_unknown = end.sent && (connection_lost(connection) || local.code == ERR_UNKNOWN ||
+                                transport_text(&local));
     return error_move(err, &local);
 }

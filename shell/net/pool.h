@@ -34,6 +34,12 @@ void pool_greeting(struct pool *pool, const char *sql);
 /* leave_fd (> 0): when readable, a wait is given up at once. timeout_ms: limit for one statement. */
 void pool_limits(struct pool *pool, int leave_fd, int64_t timeout_ms);
 
+/*
+ * Watches wake_fd instead of leave_fd: when it is readable, woken is called during a wait; it drains
+ * it, and false gives the wait up at once. 0 and NULL: leave_fd again.
+ */
+void pool_wake(struct pool *pool, int wake_fd, bool (*woken)(void *ctx), void *ctx);
+
 /* Where the pool goes for this node, "host:port", or "" before the first use. Borrowed. */
 const char *pool_where(const struct pool *pool, const char *node);
 

@@ -251,6 +251,27 @@ bool query_next(struct connection *connection, const struct query_sink *sink,
     return ok;
 }
 
+bool query_use(struct connection *connection, const char *database,
+               const struct query_limits *limits, struct error *err)
+{
+    struct wait wait = {connection, limits, clock_ms(), false};
+    int failed = 0;
+
+    if (connection->lost)
+        return error_set(err, ERR_CONNECTION, "the connection to the server is lost");
+    int status = mysql_select_db_start(&failed, connection->mysql, database);
+    while (status != 0) {
+        if (wait_for(&wait, &status) == WAIT_GIVE_UP)
+            return give_up(&wait, err);
+        status = mysql_select_db_cont(&failed, connection->mysql, status);
+    }
+    if (failed != 0)
+        return connection_failed(connection, err);
+    free(connection->database);
+    connection->database = mem_text(database);
+    return true;
+}
+
 struct keep {
     struct result *result;
     bool too_many;

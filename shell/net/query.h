@@ -51,6 +51,10 @@ bool query_run(struct connection *connection, const char *sql, size_t len,
 bool query_next(struct connection *connection, const struct query_sink *sink,
                 const struct query_limits *limits, struct query_end *ret, struct error *err);
 
+/* USE by COM_INIT_DB: takes `db` and `catalog.db`. ERR_FAILED with the server's text. Blocks. */
+bool query_use(struct connection *connection, const char *database,
+               const struct query_limits *limits, struct error *err);
+
 /* Runs a statement and keeps all its rows (at most 1,000,000 cells; more is an error). */
 bool query_result(struct connection *connection, const char *sql, const struct query_limits *limits,
                   struct result *ret, struct error *err);
