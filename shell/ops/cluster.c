@@ -148,6 +148,14 @@ static void name_cluster(struct session *session, struct cluster *ret)
         ret->name = mem_text(ret->id);
 }
 
+/* A refusal (no privilege) leaves it open who the cluster is; a lost connection stays what it is. */
+static bool cannot_tell(const char *what, struct error *err)
+{
+    if (err != NULL && err->code == ERR_FAILED)
+        err->code = ERR_UNKNOWN;
+    return error_prefix(err, "cannot tell %s", what);
+}
+
 /* Answered by the connected FE; needs OPERATE. "" when it cannot be told (StarRocks Config.java). */
 static char *read_run_mode(struct session *session)
 {
@@ -167,14 +175,14 @@ bool cluster_read(struct session *session, bool with_nodes, struct cluster *ret,
 
     *ret = (struct cluster){.leader = -1};
     if (!session_read(session, NODE_ENTRY, "SHOW FRONTENDS", &rows, err))
-        return false;
+        return cannot_tell("which frontends there are", err);
     if (rows.n_rows == 0 || rows.n_rows > MAX_NODES || result_find(&rows, "Role") < 0)
         return error_set(err, ERR_UNKNOWN, "SHOW FRONTENDS gave no frontends: is this a StarRocks "
                          "FE?");
     if (with_nodes &&
         (!session_read(session, NODE_ENTRY, "SHOW BACKENDS", &backends, err) ||
          !session_read(session, NODE_ENTRY, "SHOW COMPUTE NODES", &computes, err)))
-        return false;
+        return cannot_tell("which nodes there are", err);
     take_frontends(&rows, ret);
     take_nodes(&backends, "BE", "BackendId", ret);
     take_nodes(&computes, "CN", "ComputeNodeId", ret);

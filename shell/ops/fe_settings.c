@@ -61,6 +61,10 @@ static void ask_one(struct session *session, const struct probe *probe, struct e
         if (!str_equal(str_text(&value), probe->args.v[1]))
             answer = ANSWER_NO;
     }
+    if (probe->args.n <= 2) {
+        evidence_set(ret, ANSWER_CANNOT_TELL, "%s can be read back on no FE", probe->args.v[0]);
+        return;
+    }
     evidence_set(ret, answer, "%s", str_text(&seen));
 }
 

@@ -19,4 +19,26 @@ extern const struct probe_kind probe_setting; /* key, value, host…: so on each
 /* cluster_probes.c */
 extern const struct probe_kind probe_leader_is; /* host */
 
+/* image_probes.c */
+extern const struct probe_kind probe_image_new;    /* pod, least id, "v1" or "v2" */
+extern const struct probe_kind probe_starmgr_new;  /* pod, id of the one before */
+extern const struct probe_kind probe_exec_allowed; /* kubectl may exec into pods */
+extern const struct slot_kind slot_leader_pod;     /* pod of the leader */
+extern const struct slot_kind slot_journal_id;     /* the leader's journal id now */
+extern const struct slot_kind slot_starmgr_id;     /* pod: its newest starmgr image */
+
+/* image_database.c */
+extern const struct probe_kind probe_database;      /* name, "there" or "gone" */
+extern const struct probe_kind probe_table;         /* database, name: it is there */
+extern const struct probe_kind probe_database_ours; /* name, table: nothing else is in it */
+
+/* backup_probes.c, backup_notes.c, backup_copy.c, backup_seal.c */
+extern const struct probe_kind probe_backup_has;    /* dir, part */
+extern const struct probe_kind probe_backup_proved; /* dir */
+extern const struct slot_kind slot_backup_dir;      /* dir as given or "", cluster's name */
+extern const struct act_kind act_backup_begin;      /* dir */
+extern const struct act_kind act_copy_meta;         /* pod, dir, least image id, starmgr id before or "-" */
+extern const struct act_kind act_backup_notes;      /* dir */
+extern const struct act_kind act_backup_seal;       /* dir */
+
 #endif

@@ -21,9 +21,16 @@ static json_t *entry_of(const struct fold *fold, const json_t *before, const cha
     return entry;
 }
 
+/* Is the entry about another view of this name, dropped and made again since? */
+static bool is_another(const json_t *entry, const json_t *before)
+{
+    return !str_equal(json_str(entry, "id"), json_str(before, "id"));
+}
+
 /*
  * Taking down writes an entry with the intent, before the statement: a crash in between must not
- * lose the old values. An entry that is there is kept: the oldest values are the true ones.
+ * lose the old values. An entry that is there is kept: the oldest values are the true ones, unless
+ * they are another view's.
  */
 static void on_intent(struct fold *fold, const json_t *record)
 {
@@ -34,7 +41,8 @@ static void on_intent(struct fold *fold, const json_t *record)
     if (!json_is_object(before))
         return;
     json_object_set_new(fold->pending, json_str(record, "step"), json_deep_copy(before));
-    if (str_equal(op, "view down") && json_object_get(fold->views, key) == NULL)
+    const json_t *entry = json_object_get(fold->views, key);
+    if (str_equal(op, "view down") && (entry == NULL || is_another(entry, before)))
         json_put(fold->views, key, entry_of(fold, before, json_str(record, "at")));
     if (str_equal(op, "setting away") && json_object_get(fold->settings, key) == NULL)
         json_put(fold->settings, key, entry_of(fold, before, json_str(record, "at")));

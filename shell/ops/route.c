@@ -5,6 +5,8 @@
 #include "session_inside.h"
 
 #include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <belay/cluster.h>
@@ -25,6 +27,18 @@ void route_done(struct session *session)
     free(session->routes);
     session->routes = NULL;
     session->n_routes = 0;
+}
+
+/*
+ * NAME.NAMESPACE.svc.DOMAIN is answered by the cluster's own DNS (Kubernetes docs, "DNS for Services
+ * and Pods"), which a pod has and a DBA's machine seldom. A name server that does not know it may
+ * keep us waiting for 5 s and more (resolv.conf(5)), and no ^C ends that. Every pod has the
+ * environment variable (Kubernetes docs, "Accessing the Kubernetes API from a Pod").
+ */
+static bool means_nothing_here(const char *host)
+{
+    return (strstr(host, ".svc.") != NULL || str_ends(host, ".svc")) &&
+           getenv("KUBERNETES_SERVICE_HOST") == NULL;
 }
 
 static bool resolves(const char *host)
@@ -81,6 +95,25 @@ static const struct frontend *find(const struct cluster *cluster, const char *no
     return NULL;
 }
 
+/* Straight to the FE's name when that can be reached, else through its pod. */
+static bool address_of(struct session *session, const struct frontend *frontend,
+                       struct endpoint *ret, struct error *err)
+{
+    AUTO_ERROR local = {0};
+    bool forward = session->options.via_port_forward;
+
+    if (!forward && means_nothing_here(frontend->host) &&
+        through_forward(session, frontend, ret, &local))
+        return true;
+    if (forward || !resolves(frontend->host))
+        return local.code != ERR_NONE ? error_move(err, &local)
+                                      : through_forward(session, frontend, ret, err);
+    free(ret->host);
+    ret->host = mem_text(frontend->host);
+    ret->port = frontend->query_port;
+    return true;
+}
+
 bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error *err)
 {
     struct session *session = ctx;
@@ -97,13 +130,8 @@ bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error 
                        ? "no FE says that it is the leader" : "no FE of that name is registered");
     else if (!frontend->alive || frontend->query_port == 0)
         ok = error_set(err, ERR_CONNECTION, "FE %s is not alive", frontend->host);
-    else if (!session->options.via_port_forward && resolves(frontend->host)) {
-        free(ret->host);
-        ret->host = mem_text(frontend->host);
-        ret->port = frontend->query_port;
-    } else {
-        ok = through_forward(session, frontend, ret, err);
-    }
+    else
+        ok = address_of(session, frontend, ret, err);
     cluster_done(&cluster);
     return ok;
 }

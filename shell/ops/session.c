@@ -150,8 +150,12 @@ char *session_dir(struct session *session, const char *cluster_id, struct error 
     }
     char *dir = file_join(base, cluster_id);
     if (!file_private_dir(base, err) || !file_private_dir(dir, err)) {
-        error_hint(err, "the journal must be durable before anything is changed; give another "
-                   "place with --state-dir");
+        if (err != NULL) { /* whatever is wrong with it: the journal cannot be written */
+            err->code = ERR_OUTPUT;
+            if (err->hint == NULL)
+                error_hint(err, "the journal must be durable before anything is changed; give "
+                           "another place with --state-dir");
+        }
         free(dir);
         return NULL;
     }

@@ -255,7 +255,24 @@ static void list_from_json(const json_t *array, struct strv *ret)
     size_t i;
 
     json_array_foreach(array, i, word)
-        strv_add(ret, json_string_value(word));
+        strv_add(ret, json_is_string(word) ? json_string_value(word) : "");
+}
+
+/* Facts from a file may have been changed: what is relied on later is looked at here. */
+static bool is_sound(const struct views *views, struct error *err)
+{
+    for (size_t i = 0; i < views->n; i++) {
+        const struct view *v = &views->v[i];
+        bool ok = v->level < views->n && (i == 0 || by_full(v - 1, v) < 0);
+        for (size_t k = 0; ok && k < v->bases.n; k++) {
+            const struct view *base = views_find(views, v->bases.v[k]);
+            ok = base != NULL && base->level < v->level;
+        }
+        if (!ok)
+            return error_set(err, ERR_VERDICT, "the recorded facts about view %s are damaged",
+                             v->full);
+    }
+    return true;
 }
 
 bool views_from_json(const json_t *json, struct views *ret, struct error *err)
@@ -289,5 +306,8 @@ bool views_from_json(const json_t *json, struct views *ret, struct error *err)
         list_from_json(json_object_get(one, "bases"), &v->bases);
         list_from_json(json_object_get(one, "tables"), &v->tables);
     }
-    return true;
+    if (is_sound(ret, err))
+        return true;
+    views_done(ret);
+    return false;
 }

@@ -3,6 +3,7 @@
  * refreshes waited for, everything proved once more at the end.
  */
 #include <belay/str.h>
+#include <mem.h>
 
 #include "kinds.h"
 #include "session_inside.h"
@@ -90,6 +91,32 @@ static bool check_dependants(struct making *making, struct error *err)
     return error_hint(err, "name them too, so that they are recorded and brought up again");
 }
 
+/*
+ * Where INACTIVE of a base takes its dependants down too, a base under an active view that is not in
+ * the plan stays up: that view would go down unrecorded, and perhaps for good. Passes until nothing
+ * changes, since the base of a base is no better.
+ */
+static void leave_bases(struct making *making)
+{
+    bool changed = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
+
+    while (changed) {
+        changed = false;
+        for (size_t i = 0; i < making->views.n; i++) {
+            const struct view *view = &making->views.v[i];
+            for (size_t k = 0; view->active && !making->wanted[i] && k < view->bases.n; k++) {
+                const struct view *base = views_find(&making->views, view->bases.v[k]);
+                if (!is_wanted(making, base))
+                    continue;
+                making->wanted[base - making->views.v] = false;
+                changed = true;
+                strv_addf(&making->plan->left, "%s: stays up: on this release INACTIVE would take "
+                          "%s down with it", base->full, view->full);
+            }
+        }
+    }
+}
+
 static json_t *old_values(const struct view *view)
 {
     json_t *before = json_object();
@@ -109,22 +136,27 @@ static json_t *old_values(const struct view *view)
     return before;
 }
 
-/* The dependants of a view that the plan takes down go first. */
-static void after_dependants(const struct making *making, const struct view *view,
-                             struct step *step)
+/* For each view the steps of its dependants that the plan takes down: they go first. */
+static struct strv *dependants_of_all(const struct making *making)
 {
+    struct strv *lists = mem_array(making->views.n + 1, sizeof(*lists));
+
     for (size_t i = 0; i < making->views.n; i++) {
-        const struct view *other = &making->views.v[i];
-        if (making->wanted[i] && strv_has(&other->bases, view->full)) {
-            AUTO_STR id = {0};
-            making_step_id("inactivate", other, &id);
-            strv_add(&step->after, id.s);
+        const struct view *view = &making->views.v[i];
+        AUTO_STR id = {0};
+        if (!making->wanted[i])
+            continue;
+        making_step_id("inactivate", view, &id);
+        for (size_t k = 0; k < view->bases.n; k++) {
+            const struct view *base = views_find(&making->views, view->bases.v[k]);
+            strv_add(&lists[base - making->views.v], id.s);
         }
     }
+    return lists;
 }
 
 static bool add_step(struct making *making, struct stage *stage, const struct view *view,
-                     unsigned group, struct error *err)
+                     const struct strv *dependants, struct error *err)
 {
     bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
     bool forces = making_forces(making, view);
@@ -144,12 +176,12 @@ static bool add_step(struct making *making, struct stage *stage, const struct vi
     making_probe(&step->proof, &probe_view_down, view, cascade ? "cascade" : "user");
     making_probe(&step->undo_proof, &probe_view_active, view, NULL);
     step->proof_ms = PROOF_MS;
-    step->group = group;
+    step->group = view->level + 1;
     step->before = old_values(view);
     if (forces)
         step->undo_note = str_format("full refresh%s", making_empties(making) ? ", empty meanwhile"
                                                                               : "");
-    after_dependants(making, view, step);
+    strv_add_all(&step->after, dependants);
     return true;
 }
 
@@ -164,7 +196,7 @@ static void final_proofs(struct making *making)
                          cascade ? "cascade" : "user");
             if (cascade)
                 making_probe(plan_final(making->plan), &probe_view_lasting, view, NULL);
-        } else if (!cascade || !view->active) {
+        } else {
             making_probe(plan_final(making->plan), &probe_view_left, view,
                          view->active ? "active" : "inactive");
         }
@@ -217,7 +249,9 @@ static void wait_stage(struct making *making)
 static bool views_stage(struct making *making, struct error *err)
 {
     struct stage *stage = plan_stage(making->plan, "views, leaves first", FAIL_SKIPS_DEPENDENTS);
+    struct strv *dependants = dependants_of_all(making);
     unsigned top = 0;
+    bool ok = true;
 
     for (size_t i = 0; i < making->views.n; i++) {
         if (making->views.v[i].level > top)
@@ -226,12 +260,14 @@ static bool views_stage(struct making *making, struct error *err)
     for (unsigned level = top + 1; level-- > 0;) {
         for (size_t i = 0; i < making->views.n; i++) {
             const struct view *view = &making->views.v[i];
-            if (making->wanted[i] && view->level == level &&
-                !add_step(making, stage, view, level + 1, err))
-                return false;
+            if (ok && making->wanted[i] && view->level == level)
+                ok = add_step(making, stage, view, &dependants[i], err);
         }
     }
-    return true;
+    for (size_t i = 0; i < making->views.n; i++)
+        strv_done(&dependants[i]);
+    free(dependants);
+    return ok;
 }
 
 struct plan *views_plan_down(const char *command, const json_t *facts,
@@ -243,6 +279,8 @@ struct plan *views_plan_down(const char *command, const json_t *facts,
     bool ok = making_start(&making, command, facts, choice, err) && sort_out(&making, named, err) &&
               (!named || check_dependants(&making, err));
 
+    if (ok && !named)
+        leave_bases(&making);
     for (size_t i = 0; ok && i < making.views.n; i++)
         chosen += making.wanted[i];
     if (ok && chosen > 0) {

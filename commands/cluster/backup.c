@@ -1,0 +1,77 @@
+/* \backup: an image, and a proved copy of the metadata with all that a restore needs. */
+#include <belay/backup.h>
+#include <belay/command.h>
+#include <belay/str.h>
+
+#include "backup_line.h"
+
+static bool gather(struct session *session, const struct command_input *input, json_t **ret,
+                   struct error *err)
+{
+    (void)input;
+    return image_gather(session, ret, err);
+}
+
+static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
+{
+    struct image_choice choice = {.no_starmgr = input_flag(input, "no-starmgr")};
+
+    return backup_plan(input->command->name, facts, input_arg(input, 0), &choice, err);
+}
+
+static void after(struct session *session, const struct plan *done, const json_t *bindings,
+                  struct output *output)
+{
+    const char *dir = json_str(bindings, "dir");
+    AUTO_BACKUP_VERDICT verdict = {0};
+    AUTO_ERROR err = {0};
+
+    (void)session;
+    (void)done;
+    if (!backup_describe(dir, &verdict, &err)) {
+        output_note(output, "%s: %s", dir, err.message);
+        return;
+    }
+    backup_line(&verdict, dir, output);
+    for (size_t i = 0; i < verdict.findings.n; i++)
+        output_note(output, "%s", verdict.findings.v[i]);
+    for (size_t i = 0; i < verdict.lacks.n; i++)
+        output_note(output, "lacks    %s", verdict.lacks.v[i]);
+}
+
+/* Nothing in this plan hangs on a list of targets: what moves meanwhile is in its slots. */
+static const struct planner planner = {
+    .gather = gather, .plan = plan, .no_rebuild = true, .after = after};
+
+static const struct command_option options[] = {
+    {ARG_FLAG, "no-starmgr", "do not wait for a new starmgr image: its state is in bdb"},
+    {ARG_END, NULL, NULL},
+};
+
+static const struct command_arg args[] = {{ARG_FILE, "DIR", false, false},
+                                          {ARG_END, NULL, false, false}};
+
+static const struct example examples[] = {
+    {"\\backup", "into ./belay-backup-CLUSTER-TIME"},
+    {"\\backup /safe/before-upgrade", "into this directory, which must be new or empty"},
+    {NULL, NULL},
+};
+
+const struct command command_backup = {
+    .name = "backup",
+    .group = GROUP_BACKUP,
+    .summary = "make an image and a proved copy of the metadata",
+    .usage = "\\backup [DIR] [--no-starmgr]",
+    .details = "Makes an image as \\image does, then streams image and bdb out of the leader's pod. "
+               "kubectl's exit status is not believed: the stream ends with a nonce, a byte count "
+               "and a SHA-256; the file is read back from disk, judged member by member without "
+               "extracting it, and compared with what the pod lists before and after. Beside it: "
+               "ROLE, VERSION and fe.conf of each FE, the Kubernetes objects, view definitions and "
+               "ledger, storage volumes and paths. What could not be read is listed as a lack. While "
+               "it is made the directory is called DIR.part; it gets its name when all is proved. It "
+               "holds the cluster's token and fe.conf: keep it as private as it is made (0700).",
+    .args = args,
+    .options = options,
+    .examples = examples,
+    .plan = &planner,
+};

@@ -1,0 +1,64 @@
+/* \restore-plan: the way back, printed before it is needed. */
+#include <string.h>
+
+#include <belay/command.h>
+#include <belay/restore.h>
+#include <belay/str.h>
+
+static bool run(struct session *session, const struct command_input *input, struct output *output,
+                struct error *err)
+{
+    const char *backup = input_arg(input, 0);
+    const char *save = input_option(input, "save");
+    AUTO_STR text = {0};
+    AUTO_STR safe = {0};
+    AUTO_FREE char *path = NULL;
+
+    if (!restore_plan_text(session, backup, &text, err))
+        return false;
+    escape_block(str_text(&text), text.len, &safe);
+    sink_write(output->out, str_text(&safe), safe.len);
+    if (backup == NULL && save == NULL) {
+        if (sink_is_terminal(output->out))
+            output_note(output, "not saved: --save FILE keeps it; \\restore-plan BACKUP saves it in "
+                                "the backup");
+        return true;
+    }
+    if (!restore_plan_save(backup, save, &text, &path, err))
+        return false;
+    output_note(output, "saved as %s", path);
+    return true;
+}
+
+static const struct command_arg args[] = {{ARG_FILE, "BACKUP", false, false},
+                                          {ARG_END, NULL, false, false}};
+
+static const struct command_option options[] = {
+    {ARG_FILE, "save", "write the plan to this file"},
+    {ARG_END, NULL, NULL},
+};
+
+static const struct example examples[] = {
+    {"\\restore-plan", "the way back, with BACKUP/meta.tar in place of an archive"},
+    {"\\restore-plan belay-backup-prod-20261124T020000Z", "the same with the numbers of a backup"},
+    {NULL, NULL},
+};
+
+const struct command command_restore_plan = {
+    .name = "restore-plan",
+    .group = GROUP_BACKUP,
+    .summary = "print the exact way back for this cluster as it is now",
+    .usage = "\\restore-plan [BACKUP] [--save FILE]",
+    .details = "Reads the cluster and prints, step by step, how the metadata of a backup is put "
+               "back: what to do, the command, what must be seen, what to do if it is not. With "
+               "BACKUP, a directory that \\backup made, the backup is checked first and its true "
+               "sizes and digests are filled in; the plan is then also saved in that directory. "
+               "Nothing is changed. Where no plan can work, because the metadata lies on an "
+               "emptyDir, it says so and what to change (exit status 8). Print it before the "
+               "upgrade: afterwards the frontends may not answer.",
+    .args = args,
+    .options = options,
+    .examples = examples,
+    .writes_files = true,
+    .run = run,
+};

@@ -1,0 +1,100 @@
+/*
+ * Images and backups of the metadata: the plans that make them, and the check of a backup that
+ * needs no server.
+ *
+ * A backup is a directory:
+ *
+ *   meta.tar               meta/image and meta/bdb of the leader
+ *   fe/POD/                ROLE, VERSION, fe.conf of each FE
+ *   objects/               the cluster's Kubernetes objects
+ *   cluster.json views.json ledger.json storage.json restore-plan.txt
+ *   copy.json              how the copy was made
+ *   manifest.json          every file with its SHA-256; its last line is its own digest
+ *
+ * While it is made it is called DIR.part; it gets its name when everything is proved.
+ */
+#ifndef BELAY_BACKUP_H
+#define BELAY_BACKUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <belay/error.h>
+#include <belay/json.h>
+#include <belay/list.h>
+#include <belay/plan.h>
+#include <belay/result.h>
+#include <belay/session.h>
+#include <belay/str.h>
+
+/* --- plans ---------------------------------------------------------------------------------------- */
+
+struct image_choice {
+    bool no_starmgr; /* do not wait for a starmgr image: its state is in bdb */
+};
+
+/* Facts for the plans below. New reference in ret. */
+bool image_gather(struct session *session, json_t **ret, struct error *err);
+
+/* A plan that makes an image. NULL with the error. */
+struct plan *image_plan(const char *command, const json_t *facts, const struct image_choice *choice,
+                        struct error *err);
+
+/* A plan that makes an image and then a backup. dir: NULL for a name made of cluster and time. */
+struct plan *backup_plan(const char *command, const json_t *facts, const char *dir,
+                         const struct image_choice *choice, struct error *err);
+
+/* The same stages at the end of another plan; the slots {leader_pod}, {journal_id}, {dir}, … are
+ * bound in it. */
+bool image_add(struct plan *plan, const json_t *facts, const struct image_choice *choice,
+               struct error *err);
+bool backup_add(struct plan *plan, const json_t *facts, const char *dir,
+                const struct image_choice *choice, struct error *err);
+
+/* --- looking -------------------------------------------------------------------------------------- */
+
+/* A row for each FE: what images its pod holds and whether they are whole. Adds columns and rows. */
+bool image_status(struct session *session, struct result *ret, struct error *err);
+
+enum backup_state {
+    BACKUP_PROVED,    /* a backup of belay's, whole in every part */
+    BACKUP_BARE,      /* metadata that is whole, but no backup: see its lacks */
+    BACKUP_DAMAGED,   /* or never finished */
+    BACKUP_CANNOT_TELL
+};
+
+struct backup_verdict {
+    enum backup_state state;
+    uint64_t image_id; /* the image that FE would load; 0: none */
+    bool checksum_ok;  /* a v2 image that agrees with its checksum file */
+    uint64_t starmgr_id;
+    uint64_t journal_files;
+    uint64_t bytes;       /* of the metadata */
+    char *cluster;        /* "kube-starrocks (id 160485…)", or "" */
+    char *made;           /* when, or "" */
+    struct strv findings; /* untrusted texts: escape before showing */
+    struct strv lacks;    /* what a restore from it would lack */
+};
+
+#define AUTO_BACKUP_VERDICT __attribute__((cleanup(backup_verdict_done))) struct backup_verdict
+void backup_verdict_done(struct backup_verdict *verdict);
+
+/* "proved", "whole, not a backup", "damaged", "cannot tell" */
+const char *backup_state_name(enum backup_state state);
+
+/* "image 128004  starmgr image 472  6 journal files  1.6 MiB": appends, plain ASCII. */
+void backup_summary(const struct backup_verdict *verdict, struct str *ret);
+
+/*
+ * Judges a backup, a bare metadata directory, or a tar or tar.gz of one, from its files alone. Reads
+ * every byte. false: ERR_USAGE when there is no such path, ERR_UNKNOWN when it cannot be opened.
+ */
+bool backup_verify(const char *path, struct backup_verdict *ret, struct error *err);
+
+/*
+ * What the manifest of a backup says, for one that has just been proved: reads nothing else. false:
+ * ERR_USAGE (no manifest), ERR_VERDICT (damaged), ERR_UNKNOWN.
+ */
+bool backup_describe(const char *dir, struct backup_verdict *ret, struct error *err);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * The way back: how the metadata of a backup is put into this cluster as it is now, as a text for
+ * the person who has to do it. Everything here reads only.
+ */
+#ifndef BELAY_RESTORE_H
+#define BELAY_RESTORE_H
+
+#include <stdbool.h>
+
+#include <belay/error.h>
+#include <belay/session.h>
+#include <belay/str.h>
+
+/*
+ * Appends the text. backup is the directory of a backup, or NULL: then the archive is called
+ * BACKUP/meta.tar. A directory without a manifest, as \backup has it before its end, is judged by
+ * its meta.tar alone; a name that ends in ".part" is printed without that.
+ *
+ * ERR_VERDICT when the backup is damaged, or when no plan can work here (metadata on an emptyDir):
+ * the hint says what to change. ERR_UNKNOWN when the cluster cannot be told, ERR_KUBE when kubectl
+ * fails. Without kubectl the text is about frontends that are run by hand.
+ */
+bool restore_plan_text(struct session *session, const char *backup, struct str *ret,
+                       struct error *err);
+
+/*
+ * Writes the text (mode 0600): to file when that is not NULL, else into the directory of the backup,
+ * under a name that its manifest does not list. *ret_path is where; free() it. ERR_OUTPUT.
+ */
+bool restore_plan_save(const char *backup, const char *file, const struct str *text,
+                       char **ret_path, struct error *err);
+
+#endif

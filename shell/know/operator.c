@@ -1,0 +1,68 @@
+/* The release table of the operator. Rows of one behaviour do not overlap; a test checks that. */
+#include "operator.h"
+
+#include <stddef.h>
+
+#define R(a, b, c) {a, b, c}
+#define ALWAYS {0, 0, 0}
+
+static const struct operator_row table[] = {
+    {OP_PROBE_FIELD, R(1, 2, 0), R(1, 8, 4), 0,
+     "this operator has no field for the startup probe: an FE that loads for more than its "
+     "probe allows is killed",
+     "starrocks-kubernetes-operator 125f47ff, first in v1.8.4"},
+    {OP_PROBE_FIELD, R(1, 8, 4), ALWAYS, 1, NULL,
+     "starrocks-kubernetes-operator 125f47ff, first in v1.8.4"},
+
+    {OP_REFUSES_ONE, R(1, 2, 0), R(1, 9, 1), 0,
+     "from more than one to one is obeyed by this operator, and leaves one FE without a majority",
+     "before starrocks-kubernetes-operator #394"},
+    {OP_REFUSES_ONE, R(1, 9, 1), ALWAYS, 1,
+     "from more than one to one is refused by this operator, and then it applies no other change",
+     "starrocks-kubernetes-operator #394 (50b22417); recorded on 1.11.5"},
+
+    {OP_UNDOES_EDITS, R(1, 6, 0), R(1, 7, 0), 0, NULL,
+     "starrocks-kubernetes-operator pkg/k8sutils/k8sutils.go at v1.6.1"},
+    {OP_UNDOES_EDITS, R(1, 7, 0), R(1, 8, 0), 1,
+     "this operator puts a StatefulSet that was edited by hand back within a second",
+     "starrocks-kubernetes-operator pkg/k8sutils/k8sutils.go at v1.7.1; recorded on 1.7.1"},
+    {OP_UNDOES_EDITS, R(1, 8, 0), ALWAYS, 0,
+     "a StatefulSet scaled by hand stays so until the next change of the resource, and then jumps "
+     "back",
+     "starrocks-kubernetes-operator pkg/common/resource_utils/statefulset.go; recorded on 1.11.5"},
+
+    {OP_DROPS_NODES, R(1, 2, 0), R(1, 11, 0), 0, NULL, "before starrocks-kubernetes-operator #663"},
+    {OP_DROPS_NODES, R(1, 11, 0), ALWAYS, 1,
+     "this operator drops compute nodes that the restored metadata lists and that have no pod",
+     "starrocks-kubernetes-operator #663 (2d52369a), cn_controller.go"},
+};
+
+static bool holds(const struct operator_row *row, struct release release)
+{
+    static const struct release always = ALWAYS;
+
+    return release_compare(row->from, release) <= 0 &&
+           (release_compare(row->until, always) == 0 || release_compare(release, row->until) < 0);
+}
+
+const struct operator_row *operator_row(enum operator_behaviour what, struct release release)
+{
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        if (table[i].what == what && holds(&table[i], release))
+            return &table[i];
+    }
+    return NULL;
+}
+
+int operator_value(enum operator_behaviour what, struct release release, int careful)
+{
+    const struct operator_row *row = operator_row(what, release);
+
+    return row == NULL ? careful : row->value;
+}
+
+const struct operator_row *operator_table(unsigned *ret_rows)
+{
+    *ret_rows = (unsigned)(sizeof(table) / sizeof(table[0]));
+    return table;
+}

@@ -1,0 +1,37 @@
+/*
+ * What is true of a release of the StarRocks operator (starrocks-kubernetes-operator): one table, a
+ * row per behaviour and range of releases, each with its source.
+ */
+#ifndef BELAY_OPERATOR_H
+#define BELAY_OPERATOR_H
+
+#include <stdbool.h>
+
+#include "release.h"
+
+enum operator_behaviour {
+    OP_PROBE_FIELD,  /* the CR has starRocksFeSpec.startupProbeFailureSeconds: 0 or 1 */
+    OP_REFUSES_ONE,  /* scaling the FEs from more than one to one is refused: 0 or 1 */
+    OP_UNDOES_EDITS, /* a hand edit of a StatefulSet is put back at once: 0 or 1 */
+    OP_DROPS_NODES   /* compute nodes that have no pod are dropped from the FE: 0 or 1 */
+};
+
+struct operator_row {
+    enum operator_behaviour what;
+    struct release from;  /* first release it holds for */
+    struct release until; /* first release it no longer holds for; {0} means still true */
+    int value;
+    const char *says;   /* for people, may be NULL */
+    const char *source; /* public source of the claim */
+};
+
+/* The row for this release, or NULL when none is known (an unknown release has major 0). */
+const struct operator_row *operator_row(enum operator_behaviour what, struct release release);
+
+/* The row's value, or `careful` when none is known. */
+int operator_value(enum operator_behaviour what, struct release release, int careful);
+
+/* The whole table, for tests and documents. */
+const struct operator_row *operator_table(unsigned *ret_rows);
+
+#endif

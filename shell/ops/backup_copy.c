@@ -1,0 +1,338 @@
+/*
+ * Copies the metadata of one FE out of its pod and believes nothing about it: the stream has a nonce,
+ * a byte count and a digest; the file is read back from disk; its members are judged without
+ * extracting anything and compared with what the pod listed before and after.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include <belay/cluster.h>
+#include <belay/str.h>
+#include <clock.h>
+#include <file.h>
+#include <mem.h>
+#include <text.h>
+
+#include "backup_inside.h"
+#include "kinds.h"
+#include "session_inside.h"
+
+#define TRIES 3
+#define GROWN_MAX 64
+#define PAUSE_MS 1000
+
+struct copying {
+    struct world *world;
+    struct session *session;
+    struct kube *kube;
+    const char *pod;
+    uint64_t least;   /* the image must have this id or a later one … */
+    bool wants_starmgr; /* … and the starmgr image a later one … */
+    uint64_t starmgr;   /* … than this */
+    char *part;
+    char *path; /* of the tar */
+    int fd;
+    uint64_t done, total;
+    uint64_t size;
+    char sha256[65];
+    struct image_files before, after;
+    struct meta_verdict verdict;
+    struct strv grown;
+};
+
+enum step_end { GO_ON, AGAIN, GIVE_UP }; /* AGAIN and GIVE_UP: the error says why */
+
+static enum step_end again(struct error *err, const char *text)
+{
+    error_set(err, ERR_VERDICT, "%s", text);
+    return AGAIN;
+}
+
+static void copying_clear(struct copying *c)
+{
+    image_files_done(&c->before);
+    image_files_done(&c->after);
+    meta_verdict_done(&c->verdict);
+    strv_done(&c->grown);
+    if (c->fd >= 0)
+        close(c->fd);
+    c->fd = -1;
+    c->done = c->total = 0;
+}
+
+/* What is to come, and whether it is what is wanted and has room. */
+static enum step_end look(struct copying *c, struct error *err)
+{
+    AUTO_STR missing = {0};
+    uint64_t id = 0;
+    bool v1 = false;
+
+    world_progress(c->world, 0, 0, "the pod reads its metadata for its digests");
+    if (!image_files_read(c->kube, c->pod, IMAGE_LIST_SUMS, &c->before, err))
+        return AGAIN;
+    v1 = image_files_newest(&c->before, META_KIND_IMAGE_V2) == NULL;
+    if (!image_files_complete(&c->before, v1, c->least, &id, &missing)) {
+        error_set(err, ERR_VERDICT, "%s: %s", c->pod, missing.s);
+        return AGAIN;
+    }
+    for (size_t i = 0; i < c->before.n; i++)
+        c->total += c->before.v[i].size;
+    int64_t room = file_free_bytes(c->part);
+    if (room < 0 || (uint64_t)room >= c->total)
+        return GO_ON;
+    AUTO_STR need = {0};
+    AUTO_STR have = {0};
+    text_bytes(c->total, &need);
+    text_bytes((uint64_t)room, &have);
+    error_set(err, ERR_OUTPUT, "no room for the backup: it needs %s, %s has %s", need.s, c->part,
+              have.s);
+    return GIVE_UP;
+}
+
+static bool take(void *ctx, const void *data, size_t len, struct error *err)
+{
+    struct copying *c = ctx;
+
+    if (!file_write_all(c->fd, data, len, c->path, err))
+        return false;
+    c->done += len;
+    world_progress(c->world, c->done, c->total, "copying the metadata");
+    return true;
+}
+
+/* Room is made at once for what a failed try wrote: the disk may be full of it. */
+static bool fresh_file(struct copying *c, struct error *err)
+{
+    if (unlink(c->path) != 0 && errno != ENOENT)
+        return error_errno(err, ERR_OUTPUT, "cannot remove %s", c->path);
+    c->fd = file_create(c->path, 0600, err);
+    return c->fd >= 0;
+}
+
+static bool close_file(struct copying *c, struct error *err)
+{
+    bool ok = fsync(c->fd) == 0 || error_errno(err, ERR_OUTPUT, "cannot make %s durable", c->path);
+
+    if (close(c->fd) != 0 && ok) /* some file systems say only here that the disk is full */
+        ok = error_errno(err, ERR_OUTPUT, "cannot write %s", c->path);
+    c->fd = -1;
+    return ok;
+}
+
+static enum step_end transfer(struct copying *c, struct error *err)
+{
+    struct exec_target target = {c->pod, FE_CONTAINER};
+    struct exec_stream_end end = {0};
+
+    if (!fresh_file(c, err))
+        return GIVE_UP;
+    bool ran = exec_stream(c->kube, target, image_files_tar, NULL, 0, take, c, &end, err);
+    AUTO_FREE char *why = end.why;
+    if (!ran)
+        return err->code == ERR_KUBE ? AGAIN : GIVE_UP;
+    if (!close_file(c, err))
+        return GIVE_UP;
+    if (!end.whole)
+        return again(err, why);
+    world_progress(c->world, c->done, c->total, "reading the copy back from disk");
+    if (!backup_hash(c->path, &c->size, c->sha256, err))
+        return GIVE_UP;
+    if (c->size == end.bytes && str_equal(c->sha256, end.sha256))
+        return GO_ON;
+    error_set(err, ERR_OUTPUT, "the disk gave back other bytes than were written to %s", c->path);
+    return GIVE_UP;
+}
+
+/* The first finding of that level, for the message. */
+static const struct finding *first_of(const struct findings *findings, enum finding_level level)
+{
+    for (size_t i = 0; i < findings->n; i++) {
+        if (findings->v[i].level == level)
+            return &findings->v[i];
+    }
+    return NULL;
+}
+
+/*
+ * Damage, or a torn journal file, may come from a file that was written meanwhile: again. What else
+ * cannot be told (an image without checksum) stays so; the verdict of the backup will say it.
+ */
+static enum step_end judge(struct copying *c, struct error *err)
+{
+    const struct findings *findings = &c->verdict.findings;
+
+    if (!meta_judge(c->path, &c->verdict, err))
+        return GIVE_UP;
+    const struct finding *bad = first_of(findings, FINDING_DAMAGE);
+    for (size_t i = 0; bad == NULL && i < findings->n; i++) {
+        if (findings->v[i].level == FINDING_UNKNOWN && str_starts(findings->v[i].where, "bdb/"))
+            bad = &findings->v[i];
+    }
+    if (bad != NULL)
+        error_set(err, ERR_VERDICT, "%s: %s", bad->where, bad->what);
+    else if (c->verdict.image_id < c->least)
+        error_set(err, ERR_VERDICT, "the copy holds image %" PRIu64 ", wanted is %" PRIu64
+                  " or later", c->verdict.image_id, c->least);
+    else if (c->wants_starmgr && c->verdict.starmgr_id <= c->starmgr)
+        error_set(err, ERR_VERDICT, "the copy holds starmgr image %" PRIu64 ", wanted is one after %"
+                  PRIu64, c->verdict.starmgr_id, c->starmgr);
+    else
+        return GO_ON;
+    return AGAIN;
+}
+
+/* Journal files that grew: is the copy the beginning of what the pod has now? */
+static enum step_end check_grown(struct copying *c, struct error *err)
+{
+    if (c->grown.n > GROWN_MAX)
+        return again(err, "too many journal files changed while they were copied");
+    for (size_t i = 0; i < c->grown.n; i++) {
+        const struct meta_member *member = meta_member_find(&c->verdict, c->grown.v[i]);
+        char hex[65];
+        if (!image_files_sum_of_first(c->kube, c->pod, member->name, member->size, hex, err))
+            return AGAIN;
+        if (!str_equal(hex, member->sha256)) {
+            error_set(err, ERR_VERDICT, "%s is not what the pod has", member->name);
+            return AGAIN;
+        }
+    }
+    return GO_ON;
+}
+
+static enum step_end compare(struct copying *c, struct error *err)
+{
+    AUTO_STR why = {0};
+
+    if (!image_files_read(c->kube, c->pod, IMAGE_LIST_ALL, &c->after, err))
+        return AGAIN;
+    if (backup_compare(&c->before, &c->after, &c->verdict, &c->grown, &why) == BACKUP_MOVED)
+        return again(err, str_text(&why));
+    return check_grown(c, err);
+}
+
+/* The copy counts only if this pod led all the time: what another leader journaled is not in it. */
+static enum step_end still_leader(struct copying *c, struct error *err)
+{
+    struct cluster cluster = {.leader = -1};
+    bool checked = false;
+    enum step_end end = GO_ON;
+
+    if (!cluster_read(c->session, false, &cluster, err) ||
+        !cluster_leader(c->session, &cluster, &checked, err))
+        end = AGAIN;
+    else if (*cluster.frontends[cluster.leader].pod != '\0' &&
+             !str_equal(cluster.frontends[cluster.leader].pod, c->pod)) {
+        error_set(err, ERR_DRIFT, "the leader moved from %s to %s while its metadata was copied",
+                  c->pod, cluster.frontends[cluster.leader].pod);
+        error_hint(err, "make a new backup");
+        end = GIVE_UP;
+    }
+    cluster_done(&cluster);
+    return end;
+}
+
+static enum step_end once(struct copying *c, struct error *err)
+{
+    enum step_end (*const steps[])(struct copying *, struct error *) = {
+        still_leader, look, transfer, judge, compare, still_leader};
+    enum step_end end = GO_ON;
+
+    copying_clear(c);
+    for (size_t i = 0; end == GO_ON && i < sizeof(steps) / sizeof(steps[0]); i++)
+        end = steps[i](c, err);
+    return end;
+}
+
+static json_t *facts_of(const struct copying *c, int tries)
+{
+    json_t *facts = json_object();
+    json_t *grown = json_array();
+    char now[CLOCK_TEXT];
+
+    clock_utc(clock_unix_ms(), now);
+    for (size_t i = 0; i < c->grown.n; i++)
+        json_array_append_new(grown, json_string(c->grown.v[i]));
+    json_put_str(facts, "file", BACKUP_TAR);
+    json_put_int(facts, "size", (int64_t)c->size);
+    json_put_str(facts, "sha256", c->sha256);
+    json_put_str(facts, "pod", c->pod);
+    json_put_str(facts, "meta_dir", c->before.meta_dir);
+    json_put_str(facts, "at", now);
+    json_put_int(facts, "tries", tries);
+    json_put_int(facts, "image_id", (int64_t)c->verdict.image_id);
+    json_put_int(facts, "starmgr_id", (int64_t)c->verdict.starmgr_id);
+    json_put_bool(facts, "starmgr_is_new", c->wants_starmgr);
+    json_put_int(facts, "journal_id_before", (int64_t)c->least);
+    json_put(facts, "still_written", grown);
+    return facts;
+}
+
+static bool note_copy(const struct copying *c, int tries, json_t **ret_data, struct error *err)
+{
+    AUTO_JSON *record = backup_record_read(c->part, err);
+
+    if (record == NULL)
+        return false;
+    json_t *facts = facts_of(c, tries);
+    json_put(record, PART_TAR, facts);
+    if (!file_sync_dir(c->part, err) || !backup_record_write(c->part, record, err))
+        return false;
+    *ret_data = json_deep_copy(facts);
+    return true;
+}
+
+static bool run_tries(struct copying *c, json_t **ret_data, struct error *err)
+{
+    for (int try = 1;; try++) {
+        error_done(err);
+        enum step_end end = once(c, err);
+        if (end == GO_ON)
+            return note_copy(c, try, ret_data, err);
+        unlink(c->path);
+        if (world_leaving(c->world))
+            return error_set(err, ERR_STOPPED, "the copy was interrupted");
+        if (end == GIVE_UP)
+            return false;
+        if (try == TRIES)
+            return error_prefix(err, "no whole copy in %d tries; the last", TRIES);
+        AUTO_FREE char *text = str_format("once more: %s", err->message);
+        world_progress(c->world, 0, 0, text);
+        clock_sleep(PAUSE_MS, c->world->leave_fd);
+    }
+}
+
+/* args: pod, dir, least image id, starmgr image before ("-": any will do) */
+static bool run(struct world *world, const struct permit *permit, const struct strv *args,
+                bool *ret_unknown, json_t **ret_data, struct error *err)
+{
+    struct copying c = {.world = world,
+                        .session = session_of(world),
+                        .pod = args->v[0],
+                        .wants_starmgr = !str_equal(args->v[3], "-"),
+                        .fd = -1};
+
+    (void)permit;
+    (void)ret_unknown; /* a copy changes nothing in the cluster */
+    if (!meta_name_number(args->v[2], &c.least) ||
+        (c.wants_starmgr && !meta_name_number(args->v[3], &c.starmgr)))
+        return error_set(err, ERR_FAILED, "\"%s\", \"%s\": no image ids", args->v[2], args->v[3]);
+    c.kube = session_kube(c.session, err);
+    if (c.kube == NULL)
+        return false;
+    c.part = backup_part(args->v[1]);
+    c.path = file_join(c.part, BACKUP_TAR);
+    bool ok = run_tries(&c, ret_data, err);
+    copying_clear(&c);
+    free(c.path);
+    free(c.part);
+    return ok;
+}
+
+static void say(const struct strv *args, struct str *ret)
+{
+    str_addf(ret, "copy image and bdb of %s to %s", args->v[0], args->v[1]);
+}
+
+const struct act_kind act_copy_meta = {"copy_meta", ACTION_TRANSFER, run, say};

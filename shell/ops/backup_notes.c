@@ -1,0 +1,208 @@
+/* The acts that begin a backup directory and write down what a restore needs beside the metadata. */
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <belay/pods.h>
+#include <belay/restore.h>
+#include <belay/str.h>
+#include <belay/views.h>
+#include <clock.h>
+#include <file.h>
+
+#include "backup_notes.h"
+#include "kinds.h"
+#include "session_inside.h"
+
+/* --- begin: DIR.part with an empty record --------------------------------------------------------- */
+
+static bool begin(struct world *world, const struct permit *permit, const struct strv *args,
+                  bool *ret_unknown, json_t **ret_data, struct error *err)
+{
+    AUTO_FREE char *part = backup_part(args->v[0]);
+    AUTO_JSON *record = json_object();
+    char now[CLOCK_TEXT];
+
+    (void)world;
+    (void)permit;
+    (void)ret_unknown;
+    (void)ret_data;
+    /* There already and empty: an earlier process of this run made it and was killed. */
+    if (mkdir(part, 0700) != 0 && !(errno == EEXIST && rmdir(part) == 0 && mkdir(part, 0700) == 0))
+        return error_errno(err, ERR_OUTPUT, "cannot make the directory %s", part);
+    clock_utc(clock_unix_ms(), now);
+    json_put_str(record, "begun", now);
+    json_put_str(record, "belay", BELAY_VERSION);
+    json_put_str(record, "dir", args->v[0]);
+    return file_sync_parent(part, err) && backup_record_write(part, record, err);
+}
+
+static void say_begin(const struct strv *args, struct str *ret)
+{
+    str_addf(ret, "make the directory %s.part", args->v[0]);
+}
+
+const struct act_kind act_backup_begin = {"backup_begin", ACTION_LOCAL, begin, say_begin};
+
+/* --- notes ---------------------------------------------------------------------------------------- */
+
+bool backup_note_frontends(struct session *session, const struct cluster *cluster, const char *part,
+                           struct strv *lacks, struct error *err)
+{
+    static const char *const files[] = {"ROLE", "VERSION", "fe.conf"};
+    AUTO_ERROR no_kube = {0};
+    struct kube *kube = session_kube(session, &no_kube);
+
+    for (size_t i = 0; i < cluster->n_frontends; i++) {
+        const struct frontend *fe = &cluster->frontends[i];
+        if (kube == NULL || !kube_name_ok(fe->pod)) {
+            strv_addf(lacks, "ROLE, VERSION and fe.conf of %s: %s", fe->host,
+                      kube == NULL ? no_kube.message : "it belongs to no pod that belay knows");
+            continue;
+        }
+        for (size_t k = 0; k < sizeof(files) / sizeof(files[0]); k++) {
+            AUTO_FREE char *name = str_format("fe/%s/%s", fe->pod, files[k]);
+            AUTO_STR text = {0};
+            AUTO_ERROR why = {0};
+            if (image_files_text(kube, fe->pod, files[k], &text, &why)) {
+                if (!backup_write(part, name, text.s, text.len, err))
+                    return false;
+            } else if (why.code == ERR_STOPPED) {
+                return error_move(err, &why);
+            } else {
+                strv_add(lacks, why.message);
+            }
+        }
+    }
+    return true;
+}
+
+bool backup_note_views(struct session *session, const struct cluster *cluster, const char *part,
+                       struct strv *lacks, struct error *err)
+{
+    AUTO_ERROR why = {0};
+    struct views views = {0};
+
+    if (views_read(session, true, &views, &why)) {
+        AUTO_JSON *json = views_json(&views);
+        if (!backup_write_json(part, "views.json", json, err)) {
+            views_done(&views);
+            return false;
+        }
+    } else if (why.code == ERR_STOPPED) {
+        return error_move(err, &why);
+    } else {
+        strv_addf(lacks, "definitions and states of materialized views: %s", why.message);
+    }
+    views_done(&views);
+    error_done(&why);
+    AUTO_JSON *ledger = ledger_read(session, cluster->id, &why);
+    if (ledger != NULL)
+        return backup_write_json(part, "ledger.json", ledger, err);
+    strv_addf(lacks, "ledger of views that belay took down: %s", why.message);
+    return true;
+}
+
+/* The way back as it is now, for the day when there is no server to ask. */
+bool backup_note_restore(struct session *session, const struct cluster *cluster, const char *part,
+                         struct strv *lacks, struct error *err)
+{
+    AUTO_ERROR why = {0};
+    AUTO_STR text = {0};
+
+    (void)cluster;
+    if (restore_plan_text(session, part, &text, &why))
+        return backup_write(part, "restore-plan.txt", str_text(&text), text.len, err);
+    if (why.code == ERR_STOPPED)
+        return error_move(err, &why);
+    strv_addf(lacks, "restore plan: %s", why.message);
+    return true;
+}
+
+static bool write_cluster(const struct cluster *cluster, const char *part, struct error *err)
+{
+    AUTO_JSON *json = cluster_json(cluster);
+
+    return backup_write_json(part, BACKUP_CLUSTER, json, err);
+}
+
+static bool write_all(struct world *world, const struct cluster *cluster, const char *part,
+                      struct strv *lacks, struct error *err)
+{
+    static const struct {
+        const char *what;
+        bool (*write)(struct session *, const struct cluster *, const char *, struct strv *,
+                      struct error *);
+    } notes[] = {
+        {"identities and settings of the frontends", backup_note_frontends},
+        {"Kubernetes objects", backup_note_objects},
+        {"storage volumes and paths", backup_note_storage},
+        {"materialized views and ledger", backup_note_views},
+        {"restore plan", backup_note_restore},
+    };
+
+    if (!write_cluster(cluster, part, err))
+        return false;
+    for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
+        world_progress(world, 0, 0, notes[i].what);
+        if (world_leaving(world))
+            return error_set(err, ERR_STOPPED, "interrupted");
+        if (!notes[i].write(session_of(world), cluster, part, lacks, err))
+            return false;
+    }
+    return true;
+}
+
+/* Text from outside as a JSON string, whatever bytes it holds. New reference. */
+static json_t *text_json(const char *text)
+{
+    AUTO_JSON *one = json_object();
+
+    json_put_str(one, "text", text);
+    return json_incref(json_object_get(one, "text"));
+}
+
+static json_t *notes_json(const struct strv *lacks)
+{
+    json_t *notes = json_object();
+    json_t *list = json_array();
+    char now[CLOCK_TEXT];
+
+    clock_utc(clock_unix_ms(), now);
+    for (size_t i = 0; i < lacks->n; i++)
+        json_array_append_new(list, text_json(lacks->v[i]));
+    json_put_str(notes, "at", now);
+    json_put(notes, "lacks", list);
+    return notes;
+}
+
+static bool notes(struct world *world, const struct permit *permit, const struct strv *args,
+                  bool *ret_unknown, json_t **ret_data, struct error *err)
+{
+    AUTO_FREE char *part = backup_part(args->v[0]);
+    struct cluster cluster = {.leader = -1};
+    AUTO_STRV lacks = {0};
+    AUTO_STR note = {0};
+
+    (void)permit;
+    (void)ret_unknown;
+    if (!cluster_read(session_of(world), true, &cluster, err))
+        return false;
+    pods_check_frontends(session_of(world), &cluster, &note);
+    bool ok = write_all(world, &cluster, part, &lacks, err);
+    cluster_done(&cluster);
+    AUTO_JSON *record = ok ? backup_record_read(part, err) : NULL;
+    if (record == NULL)
+        return false;
+    json_t *made = notes_json(&lacks);
+    json_put(record, PART_NOTES, made);
+    *ret_data = json_deep_copy(made);
+    return backup_record_write(part, record, err);
+}
+
+static void say_notes(const struct strv *args, struct str *ret)
+{
+    str_addf(ret, "write identities, objects, views, storage paths to %s", args->v[0]);
+}
+
+const struct act_kind act_backup_notes = {"backup_notes", ACTION_LOCAL, notes, say_notes};

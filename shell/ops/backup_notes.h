@@ -1,0 +1,24 @@
+/* What a restore needs beside the metadata, written into an unfinished backup. */
+#ifndef BELAY_BACKUP_NOTES_H
+#define BELAY_BACKUP_NOTES_H
+
+#include <belay/cluster.h>
+
+#include "backup_inside.h"
+
+/*
+ * Each writes its files below part; what cannot be read is added to lacks as a sentence without a
+ * dot. false only when something cannot be written (ERR_OUTPUT) or a person wants out.
+ */
+bool backup_note_frontends(struct session *session, const struct cluster *cluster, const char *part,
+                           struct strv *lacks, struct error *err);
+bool backup_note_objects(struct session *session, const struct cluster *cluster, const char *part,
+                         struct strv *lacks, struct error *err);
+bool backup_note_storage(struct session *session, const struct cluster *cluster, const char *part,
+                         struct strv *lacks, struct error *err);
+bool backup_note_views(struct session *session, const struct cluster *cluster, const char *part,
+                       struct strv *lacks, struct error *err);
+bool backup_note_restore(struct session *session, const struct cluster *cluster, const char *part,
+                         struct strv *lacks, struct error *err);
+
+#endif

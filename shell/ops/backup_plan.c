@@ -1,0 +1,106 @@
+/* The plan of a backup: an image first, then the copy, the notes, the seal. */
+#include <belay/backup.h>
+
+#include <belay/str.h>
+#include <mem.h>
+
+#include "backup_inside.h"
+#include "image_plan.h"
+#include "kinds.h"
+
+#define IMAGE_HERE_MS ((int64_t)3 * 60000) /* a new leader may have to pull the image first */
+#define LOCAL_MS 5000
+
+struct adding {
+    const struct image_wants *wants;
+    const char *dir;      /* as given, or "" */
+    const char *dir_says; /* the set of {dir} */
+};
+
+static struct step *dir_step(const struct adding *adding, struct stage *stage, const char *id,
+                             const char *title)
+{
+    struct step *step = stage_step(stage, TIER_ADDS, id, title);
+
+    step_slot(step, "dir", adding->dir_says, &slot_backup_dir, adding->dir,
+              adding->wants->cluster.name, NULL);
+    step->proof_ms = LOCAL_MS;
+    return step;
+}
+
+/* First of all, so that a name that cannot be used costs no image. */
+static void place(const struct adding *adding, struct plan *plan)
+{
+    struct stage *stage = plan_stage(plan, "place", FAIL_STOPS);
+    struct step *step = dir_step(adding, stage, "begin backup", "a place for the backup");
+
+    action_act(&step->action, &act_backup_begin, "{dir}", NULL);
+    probe_set(&step->proof, &probe_backup_has, "{dir}", "begun", NULL);
+    probe_set(step_need(step), &probe_exec_allowed, NULL);
+}
+
+/* The leader may have moved since the image was made: it is the leader of now that is copied. */
+static void copy(const struct adding *adding, struct stage *stage)
+{
+    const char *starmgr = adding->wants->wait_starmgr ? "{starmgr_before}" : "-";
+    struct step *step = stage_step(stage, TIER_ADDS, "image to copy",
+                                   "wait: the image is whole on the leader's disk");
+
+    step_slot(step, "copy_pod", "pod of the leader", &slot_leader_pod, NULL);
+    probe_set(&step->proof, &probe_image_new, "{copy_pod}", "{journal_id}", adding->wants->form,
+              NULL);
+    step->proof_ms = IMAGE_HERE_MS;
+
+    step = dir_step(adding, stage, "copy", "copy of the metadata, read back and compared");
+    step_slot(step, "copy_pod", "pod of the leader", &slot_leader_pod, NULL);
+    action_act(&step->action, &act_copy_meta, "{copy_pod}", "{dir}", "{journal_id}", starmgr, NULL);
+    probe_set(&step->proof, &probe_backup_has, "{dir}", PART_TAR, NULL);
+    strv_add(&step->after, "image to copy");
+}
+
+static void finish(const struct adding *adding, struct stage *stage)
+{
+    struct step *step = dir_step(adding, stage, "notes", "what a restore needs beside it");
+
+    action_act(&step->action, &act_backup_notes, "{dir}", NULL);
+    probe_set(&step->proof, &probe_backup_has, "{dir}", PART_NOTES, NULL);
+    strv_add(&step->after, "copy");
+
+    step = dir_step(adding, stage, "seal", "manifest, check of everything, final name");
+    action_act(&step->action, &act_backup_seal, "{dir}", NULL);
+    probe_set(&step->proof, &probe_backup_has, "{dir}", PART_ALL, NULL);
+    strv_add(&step->after, "notes");
+}
+
+bool backup_add(struct plan *plan, const json_t *facts, const char *dir,
+                const struct image_choice *choice, struct error *err)
+{
+    struct image_wants wants;
+    bool ok = image_wants_read(facts, choice, &wants, err);
+
+    if (!ok)
+        return false;
+    AUTO_FREE char *says = dir != NULL ? mem_text(dir)
+                                       : str_format("./belay-backup-%s-<UTC time>",
+                                                    wants.cluster.name);
+    struct adding adding = {.wants = &wants, .dir = dir != NULL ? dir : "", .dir_says = says};
+    place(&adding, plan);
+    ok = image_add(plan, facts, choice, err);
+    struct stage *stage = plan_stage(plan, "copy", FAIL_STOPS);
+    copy(&adding, stage);
+    finish(&adding, stage);
+    probe_set(plan_final(plan), &probe_backup_proved, "{dir}", NULL);
+    cluster_done(&wants.cluster);
+    return ok;
+}
+
+struct plan *backup_plan(const char *command, const json_t *facts, const char *dir,
+                         const struct image_choice *choice, struct error *err)
+{
+    struct plan *plan = image_new_plan(command, facts, err);
+
+    if (plan == NULL || backup_add(plan, facts, dir, choice, err))
+        return plan;
+    plan_free(plan);
+    return NULL;
+}

@@ -1,0 +1,34 @@
+/*
+ * The scripts that run in an FE's container, as constants; what they need comes as $1, $2. They use
+ * what Debian, Ubuntu and CentOS images have: sh, sed, stat, sha256sum, gzip, od, head, GNU tar.
+ */
+#ifndef BELAY_IMAGE_SCRIPTS_H
+#define BELAY_IMAGE_SCRIPTS_H
+
+/*
+ * $h: the FE's home, $m: its metadata directory. The start script takes both from STARROCKS_ROOT and
+ * from meta_dir in fe.conf (StarRocks docker/dockerfiles/fe/fe_entrypoint.sh; Config.java meta_dir).
+ */
+#define SCRIPT_HEAD                                                                                \
+    "h=${STARROCKS_ROOT:-/opt/starrocks}/fe\n"                                                     \
+    "m=$(sed -n 's/^[[:space:]]*meta_dir[[:space:]]*=[[:space:]]*//p' \"$h/conf/fe.conf\""         \
+    " 2>/dev/null | tail -n 1 | sed 's/[[:space:]]*$//; s/\"//g')\n"                               \
+    "case $m in\n"                                                                                 \
+    "'${STARROCKS_HOME}'/*|'$STARROCKS_HOME'/*) m=$h/${m#*/} ;;\n"                                 \
+    "/*) ;;\n"                                                                                     \
+    "*) m=$h/meta ;;\n"                                                                            \
+    "esac\n"                                                                                       \
+    "m=${m%/}\n"
+
+/* Collects the plain files of image/ and, when $w is not "images", of bdb/ into "$@" behind $p. */
+#define SCRIPT_COLLECT                                                                             \
+    "set --\n"                                                                                     \
+    "for f in image/* image/v2/* image/starmgr/* bdb/*.jdb; do\n"                                  \
+    "  [ \"$w\" = images ] && case $f in bdb/*) continue ;; esac\n"                                \
+    "  [ -f \"$f\" ] && [ ! -h \"$f\" ] || continue\n"                                             \
+    "  case $f in *[!A-Za-z0-9._/-]*) echo ODD >&2; continue ;; esac\n"                            \
+    "  [ \"$w\" = copy ] && case $f in *.part|*/image.ckpt) continue ;; esac\n"                    \
+    "  set -- \"$@\" \"$p$f\"\n"                                                                   \
+    "done\n"
+
+#endif

@@ -1,0 +1,65 @@
+/* The text of a restore plan, and where it is saved. */
+#include <belay/restore.h>
+
+#include <belay/json.h>
+#include <clock.h>
+#include <file.h>
+#include <mem.h>
+
+#include "meta/manifest.h"
+#include "restore_head.h"
+#include "restore_way.h"
+
+bool restore_plan_text(struct session *session, const char *backup, struct str *ret,
+                       struct error *err)
+{
+    struct restore_facts facts = {0};
+    AUTO_STR text = {0};
+    struct page page = {.out = &text, .kubectl = &facts.kubectl};
+    int64_t now_ms = clock_unix_ms();
+
+    if (!restore_facts_read(session, backup, &facts, err))
+        return false;
+    restore_head_write(&page, &facts, now_ms);
+    if (facts.kind == RESTORE_HAND)
+        restore_hand_write(&page, &facts);
+    else
+        restore_way_write(&page, &facts, now_ms);
+    restore_facts_done(&facts);
+    str_addn(ret, text.s, text.len);
+    return true;
+}
+
+/* A file that the manifest lists must stay as it was written: this one would damage the backup. */
+static bool is_listed(const char *dir, const char *name)
+{
+    AUTO_FREE char *path = file_join(dir, MANIFEST_NAME);
+    AUTO_JSON *manifest = file_exists(path) ? manifest_read(path, NULL) : NULL;
+    size_t i;
+    json_t *entry;
+
+    json_array_foreach(json_object_get(manifest, "files"), i, entry)
+    {
+        if (str_equal(json_str(entry, "name"), name))
+            return true;
+    }
+    return false;
+}
+
+bool restore_plan_save(const char *backup, const char *file, const struct str *text,
+                       char **ret_path, struct error *err)
+{
+    AUTO_FREE char *dir = file_expand_home(backup != NULL ? backup : ".");
+    AUTO_FREE char *path = NULL;
+
+    if (file != NULL)
+        path = file_expand_home(file);
+    else if (!is_listed(dir, RESTORE_PLAN_FILE))
+        path = file_join(dir, RESTORE_PLAN_FILE);
+    else
+        path = file_join(dir, "restore-plan-now.txt");
+    if (!file_write_atomic(path, str_text(text), text->len, 0600, err))
+        return false;
+    *ret_path = mem_text(path);
+    return true;
+}

@@ -1,0 +1,169 @@
+/* Checks a backup before a plan names it. */
+#include "restore_archive.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <belay/json.h>
+#include <belay/str.h>
+
+#include <file.h>
+#include <mem.h>
+
+#include "meta/manifest.h"
+#include "meta/meta_tree.h"
+
+void restore_archive_done(struct restore_archive *archive)
+{
+    free(archive->path);
+    free(archive->node_name);
+    free(archive->pod);
+    free(archive->version);
+    free(archive->run_mode);
+    *archive = (struct restore_archive){0};
+}
+
+char *restore_pod_of_node(const char *node_name)
+{
+    const char *dot = strchr(node_name, '.');
+    struct in_addr address;
+    AUTO_FREE char *host = mem_textn(node_name, strcspn(node_name, "_"));
+
+    if (dot == NULL || inet_pton(AF_INET, host, &address) == 1)
+        return mem_text("");
+    return mem_textn(node_name, (size_t)(dot - node_name));
+}
+
+/* The first finding of the level, for an error message. */
+static const struct finding *first_of(const struct findings *findings, enum finding_level level)
+{
+    for (size_t i = 0; i < findings->n; i++) {
+        if (findings->v[i].level == level)
+            return &findings->v[i];
+    }
+    return NULL;
+}
+
+static bool judge(const struct findings *findings, const char *dir, struct error *err)
+{
+    bool damaged = findings->damage > 0;
+    const struct finding *first = first_of(findings, damaged ? FINDING_DAMAGE : FINDING_UNKNOWN);
+
+    if (!damaged && findings->unknown == 0)
+        return true;
+    error_set(err, damaged ? ERR_VERDICT : ERR_UNKNOWN, "the backup %s %s: %s%s%s", dir,
+              damaged ? "is damaged" : "could not be checked",
+              first != NULL ? first->where : "", first != NULL && *first->where ? " " : "",
+              first != NULL ? first->what : "see \\backup verify");
+    return error_hint(err, "see all of it with \\backup verify; take another backup");
+}
+
+/* Hashes the archive as it lies on disk. */
+static bool hash_file(const char *path, struct restore_archive *ret, struct error *err)
+{
+    char part[65536];
+    struct stat st;
+    ssize_t n = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    if (fd < 0)
+        return error_errno(err, errno == ENOENT ? ERR_USAGE : ERR_UNKNOWN, "cannot open %s", path);
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return error_set(err, ERR_USAGE, "%s is no file", path);
+    }
+    struct sha256 *sum = sha256_new();
+    uint64_t size = 0;
+    while ((n = read(fd, part, sizeof(part))) > 0) {
+        sha256_update(sum, part, (size_t)n);
+        size += (uint64_t)n;
+    }
+    sha256_finish(sum, ret->sha256);
+    close(fd);
+    ret->size = size;
+    return n == 0 || error_errno(err, ERR_UNKNOWN, "cannot read %s", path);
+}
+
+/* The name that dir/meta.tar will have: absolute, without the ".part" of an unfinished backup. */
+static char *final_path(const char *dir)
+{
+    char real[PATH_MAX];
+    AUTO_FREE char *base = mem_text(realpath(dir, real) != NULL ? real : dir);
+
+    if (str_ends(base, ".part"))
+        base[strlen(base) - strlen(".part")] = '\0';
+    return file_join(base, RESTORE_ARCHIVE);
+}
+
+/* Compares the directory with its manifest, when it has one. */
+static bool check_manifest(const char *dir, const struct meta_verdict *verdict,
+                           struct restore_archive *ret, struct error *err)
+{
+    AUTO_FREE char *path = file_join(dir, MANIFEST_NAME);
+    struct findings findings = {0};
+
+    if (!file_exists(path))
+        return true;
+    AUTO_JSON *manifest = manifest_read(path, err);
+    if (manifest == NULL)
+        return false;
+    manifest_check_files(dir, manifest, &findings);
+    manifest_check_archive(manifest, verdict, &findings);
+    bool ok = judge(&findings, dir, err);
+    findings_done(&findings);
+    ret->finished = true;
+    const json_t *cluster = json_object_get(manifest, "cluster");
+    free(ret->version);
+    ret->version = mem_text(json_str(cluster, "version"));
+    return ok;
+}
+
+static bool check_contents(const struct meta_verdict *verdict, const char *dir, struct error *err)
+{
+    if (!judge(&verdict->findings, dir, err))
+        return false;
+    if (!verdict->has_role || !verdict->has_version || verdict->image_id == 0)
+        return error_set(err, ERR_VERDICT, "the backup %s cannot be restored from: it lacks %s", dir,
+                         verdict->image_id == 0 ? "an image" : "image/ROLE or image/VERSION");
+    /* image exists, but bdb dir is empty: the FE refuses to start (MetaHelper.java); with
+     * start_with_incomplete_meta and the reset switch together 3.3.5 exits (recorded). */
+    if (verdict->jdb_files == 0) {
+        error_set(err, ERR_VERDICT, "the backup %s holds no journal (bdb/*.jdb): an FE does not "
+                  "start from an image alone", dir);
+        return error_hint(err, "this plan needs a backup as \\backup makes it, with bdb");
+    }
+    return true;
+}
+
+bool restore_archive_read(const char *dir, struct restore_archive *ret, struct error *err)
+{
+    AUTO_META_VERDICT verdict = {0};
+    struct restore_archive archive = {.given = dir != NULL, .version = mem_text("")};
+
+    if (dir == NULL) {
+        *ret = archive;
+        return true;
+    }
+    AUTO_FREE char *home = file_expand_home(dir);
+    AUTO_FREE char *path = file_join(home, RESTORE_ARCHIVE);
+    if (!hash_file(path, &archive, err) || !meta_judge(path, &verdict, err) ||
+        !check_manifest(home, &verdict, &archive, err) || !check_contents(&verdict, home, err)) {
+        if (err->code == ERR_USAGE)
+            error_hint(err, "give the directory of a backup that \\backup made");
+        restore_archive_done(&archive);
+        return false;
+    }
+    archive.path = final_path(home);
+    archive.image_id = verdict.image_id;
+    archive.starmgr_id = verdict.starmgr_id;
+    archive.node_name = mem_text(verdict.node_name != NULL ? verdict.node_name : "");
+    archive.pod = restore_pod_of_node(archive.node_name);
+    archive.cluster_id = verdict.cluster_id;
+    archive.run_mode = mem_text(verdict.run_mode != NULL ? verdict.run_mode : "");
+    *ret = archive;
+    return true;
+}

@@ -1,0 +1,127 @@
+/*
+ * The steps that put the switch into fe.conf and take it out again. The text of fe.conf is never
+ * printed: it goes from kubectl into a file, and from that file into the patch.
+ */
+#include "restore_way.h"
+
+#include <starrocks.h>
+
+#define MARK "# for a restore by belay: remove after the first good start"
+
+static const char *switch_of(const struct restore_facts *facts)
+{
+    return starrocks_value(SR_RESET_SWITCH, facts->release, RESET_ELECTION_GROUP) ==
+                   RESET_ELECTION_GROUP
+               ? "bdbje_reset_election_group"
+               : "metadata_failure_recovery";
+}
+
+/* "fe.conf" for sed: a dot means itself. free() it. */
+static char *key_pattern(const char *key)
+{
+    AUTO_STR text = {0};
+
+    for (const char *p = key; *p != '\0'; p++)
+        str_addf(&text, *p == '.' ? "[%c]" : "%c", *p);
+    return str_take(&text);
+}
+
+/* V = the JSON string of fe.conf in a file that kubectl wrote. */
+static void take_text(struct restore_way *way, const char *variable, const char *file)
+{
+    AUTO_FREE char *key = key_pattern(way->facts->set.key);
+
+    page_shell(way->page, "%s=$(sed -n 's/^ *\"%s\": \\(\".*\"\\),\\{0,1\\}$/\\1/p' %s)", variable,
+               key, file);
+}
+
+/* The same text with the switch, as JSON: W. */
+static void with_switch(struct restore_way *way)
+{
+    page_shell(way->page, "W=${V%%\\\"}'\\n" MARK "\\n%s = true\\n\"'", switch_of(way->facts));
+}
+
+static void patch_map(struct restore_way *way, const char *file)
+{
+    AUTO_STR option = {0};
+
+    str_addf(&option, "--patch-file=%s", file);
+    page_kubectl(way->page, "", "", "patch", "configmaps", way->facts->set.config_map,
+                 "--type=json", "--field-manager=belay", option.s, NULL);
+}
+
+/* How often the switch is in the ConfigMap now. */
+static void count_switch(struct restore_way *way)
+{
+    AUTO_STR path = {0};
+    AUTO_STR after = {0};
+
+    str_add(&path, "jsonpath={.data.");
+    for (const char *p = way->facts->set.key; *p != '\0'; p++)
+        str_addf(&path, *p == '.' ? "\\%c" : "%c", *p);
+    str_add(&path, "}");
+    str_addf(&after, " | grep -c '^%s = true$'", switch_of(way->facts));
+    page_kubectl(way->page, "", after.s, "get", "configmaps", way->facts->set.config_map, "-o",
+                 path.s, NULL);
+}
+
+void restore_write_switch_on(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    const char *key = facts->set.key;
+
+    page_step(page, restore_number(way, STEP_SWITCH_ON),
+              "Put %s = true into fe.conf (ConfigMap %s, key %s).", switch_of(facts),
+              facts->set.config_map, key);
+    page_say(page, "Why", "The restored frontend is one of a group that is gone; with the switch it "
+             "becomes the leader of a group of its own. It only counts at a start, and is taken "
+             "out again in step %d.", restore_number(way, STEP_SWITCH_OFF));
+    page_say(page, "What", "The old text goes from kubectl into fe-cm.before.json and from there "
+             "into the patch; it is not shown, it holds secrets. The patch is refused when anybody "
+             "changed the ConfigMap meanwhile, and a second run does not take the switch for the "
+             "old text.");
+    page_kubectl(page, "", " > fe-cm.now.json", "get", "configmaps", facts->set.config_map, "-o",
+                 "json", NULL);
+    page_shell(page, "if grep -q '%s *= *true' fe-cm.now.json; then echo 'THE SWITCH IS ON ALREADY'; "
+               "else cp fe-cm.now.json fe-cm.before.json; fi", switch_of(facts));
+    take_text(way, "V", "fe-cm.before.json");
+    page_shell(page, "R=$(sed -n 's/^ *\"resourceVersion\": \"\\([0-9]*\\)\".*/\\1/p' "
+               "fe-cm.now.json)");
+    with_switch(way);
+    page_shell(page, "printf '[{\"op\":\"test\",\"path\":\"/metadata/resourceVersion\","
+               "\"value\":\"%%s\"},{\"op\":\"test\",\"path\":\"/data/%s\",\"value\":%%s},"
+               "{\"op\":\"replace\",\"path\":\"/data/%s\",\"value\":%%s}]\\n' \"$R\" \"$V\" \"$W\" "
+               "> fe-cm.on.json", key, key);
+    patch_map(way, "fe-cm.on.json");
+    count_switch(way);
+    page_say(page, "Must see", "configmap/%s patched, then 1. No pod starts: there is none.",
+             facts->set.config_map);
+    page_say(page, "If not", "\"The request is invalid\" is all that the server says when the text "
+             "is not the expected one: begin this step again. THE SWITCH IS ON ALREADY and 1: this "
+             "step was done before, go on; fe-cm.before.json is from then.");
+}
+
+void restore_write_switch_off(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    const char *key = facts->set.key;
+
+    page_step(page, restore_number(way, STEP_SWITCH_OFF), "Take the switch out of fe.conf again.");
+    page_say(page, "Why", "Left in, every later start of the leader throws the other frontends out.");
+    take_text(way, "V", "fe-cm.before.json");
+    with_switch(way);
+    page_shell(page, "printf '[{\"op\":\"test\",\"path\":\"/data/%s\",\"value\":%%s},"
+               "{\"op\":\"replace\",\"path\":\"/data/%s\",\"value\":%%s}]\\n' \"$W\" \"$V\" "
+               "> fe-cm.off.json", key, key);
+    patch_map(way, "fe-cm.off.json");
+    page_kubectl(page, "", " > fe-cm.after.json", "get", "configmaps", facts->set.config_map, "-o",
+                 "json", NULL);
+    take_text(way, "A", "fe-cm.after.json");
+    page_shell(page, "[ -n \"$A\" ] && [ \"$A\" = \"$V\" ] && echo 'fe.conf AS BEFORE'");
+    page_say(page, "Must see", "configmap/%s patched, then fe.conf AS BEFORE.",
+             facts->set.config_map);
+    page_say(page, "If not", "Somebody changed fe.conf meanwhile: take the two lines out by hand "
+             "(kubectl edit), the comment of belay and the one below it.");
+}

@@ -1,0 +1,193 @@
+/* The steps on the volumes: helper pods, the archive in, the old metadata aside. */
+#include "restore_way.h"
+
+#include <inttypes.h>
+
+#include "restore_scripts.h"
+
+#define FREE_MIN_KIB ((uint64_t)5 << 20) /* FE refuses to start below 5 GB (MetaHelper.java) */
+
+static void make_helper(struct restore_way *way, int64_t ordinal)
+{
+    const struct restore_facts *facts = way->facts;
+    AUTO_JSON *pod = restore_helper(facts->set_json, &facts->set, ordinal);
+    AUTO_FREE char *name = restore_helper_name(&facts->set, ordinal);
+    AUTO_FREE char *word = str_format("pod/%s", name);
+
+    page_create(way->page, pod);
+    page_kubectl(way->page, "", "", "wait", "--for=condition=Ready", word, "--timeout=180s", NULL);
+}
+
+void restore_write_helper(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_FREE char *name = restore_helper_name(&facts->set, 0);
+    AUTO_FREE char *claim = restore_claim(&facts->set, 0);
+    struct page_exec look = {name, "restore", script_look, NULL};
+
+    page_step(page, restore_number(way, STEP_HELPER), "A helper pod on the volume of %s-0.",
+              facts->set.name);
+    page_say(page, "What", "It mounts claim %s%s%s at " RESTORE_META " and does nothing by itself. "
+             "The manifest is JSON, which kubectl takes as it takes YAML.", claim,
+             *facts->set.sub_path != '\0' ? ", directory " : "", facts->set.sub_path);
+    make_helper(way, 0);
+    page_exec(page, &look, NULL);
+    if (facts->archive.given)
+        page_say(page, "Must see", "condition met; then bdb and image, at least %" PRIu64
+                 " in column Available, and last LOOKED AT.",
+                 FREE_MIN_KIB + facts->archive.size / 512); /* the archive and its contents */
+    else
+        page_say(page, "Must see", "condition met; then bdb and image; in column Available 5 GiB "
+                 "and twice the archive (it counts in KiB); and last LOOKED AT.");
+    page_say(page, "If not", "Pending: the volume is still held by a pod, or its zone has no room "
+             "(kubectl describe pod %s). No LOOKED AT: run the exec again.", name);
+}
+
+void restore_write_receive(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_FREE char *name = restore_helper_name(&facts->set, 0);
+    struct page_exec receive = {name, "restore", script_receive, way->archive};
+    struct page_exec check = {name, "restore", script_check, NULL};
+    struct page_exec unpack = {name, "restore", script_unpack, NULL};
+
+    page_step(page, restore_number(way, STEP_RECEIVE), "The archive in, checked, unpacked beside "
+              "the old metadata.");
+    page_say(page, "Why so", "A broken connection can end kubectl exec with status 0 and half the "
+             "data, so a second call counts and hashes what lies in the pod.");
+    page_exec(page, &receive, NULL);
+    page_exec(page, &check, way->size, way->sha256, NULL);
+    page_say(page, "Must see", "RECEIVED …, then WHOLE %s %s", way->size, way->sha256);
+    page_say(page, "If not", "NOT WHOLE, or nothing: send it again, both calls.");
+    page_exec(page, &unpack, way->sha256, way->image, NULL);
+    page_say(page, "Must see", "UNPACKED image %s", way->image);
+    page_say(page, "If not", "No space: the volume is too small, and the old metadata is still in "
+             "its place. Anything else: the archive is not one of frontend metadata.");
+}
+
+/* The name that pod 0 has, or would have, in the group. free() it. */
+static char *first_node_name(const struct restore_facts *facts)
+{
+    AUTO_FREE char *pod = restore_pod(&facts->set, 0);
+
+    for (size_t i = 0; i < facts->cluster.n_frontends; i++) {
+        const struct frontend *f = &facts->cluster.frontends[i];
+        if (str_equal(f->pod, pod) && restore_plain(f->name) && strchr(f->name, '/') == NULL)
+            return str_format("%s", f->name);
+    }
+    return str_format("%s.%s.%s.svc.cluster.local_%u_%" PRId64, pod, facts->set.service,
+                      facts->set.ns, facts->edit_log_port, (int64_t)1);
+}
+
+/* Before 3.3.9 the name of another pod in ROLE is not put right at the start. */
+static void correct_role(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_FREE char *first = restore_pod(&facts->set, 0);
+    AUTO_FREE char *helper = restore_helper_name(&facts->set, 0);
+    AUTO_FREE char *name = first_node_name(facts);
+    const char *from = facts->archive.given ? facts->archive.pod : "";
+    struct page_exec role = {helper, "restore", script_role, NULL};
+
+    if (str_equal(from, first)) {
+        page_say(page, "Note", "The backup is of %s itself: its name in image/ROLE fits.", first);
+        return;
+    }
+    if (!restore_role_by_hand(facts)) {
+        page_say(page, "Note", "A backup of another pod%s%s fits too: %s puts the name in "
+                 "image/ROLE right when it starts with the switch.",
+                 *from != '\0' ? ", here of " : "", from,
+                 *facts->version != '\0' ? "this release" : "StarRocks from 3.3.9 on");
+        return;
+    }
+    page_say(page, "What", "%s%s: image/ROLE holds that pod's name, and this release does not "
+             "correct it (PR #54399 came with 3.3.9). Give it the name of %s.",
+             *from != '\0' ? "The backup is of " : "If the backup is of another pod than number 0",
+             from, first);
+    page_exec(page, &role, name, NULL);
+    page_say(page, "Must see", "ROLE name=, followed by the last word of that command.");
+}
+
+void restore_write_swap(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_FREE char *name = restore_helper_name(&facts->set, 0);
+    struct page_exec swap = {name, "restore", script_swap, NULL};
+
+    page_step(page, restore_number(way, STEP_SWAP), "The old metadata aside, the new in its place.");
+    correct_role(way);
+    page_say(page, "What", "The old image and bdb go to .belay/old-%s on the same volume.", way->id);
+    page_exec(page, &swap, way->id, NULL);
+    page_say(page, "Must see", "IN PLACE. It may be run again after a break: it finishes what was "
+             "begun.");
+}
+
+void restore_write_others(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+
+    page_step(page, restore_number(way, STEP_OTHERS), "Empty the volumes of the other frontends.");
+    page_say(page, "Why", "With an old image/ROLE they would start as members of the old group. "
+             "Empty, they join the restored leader. Their metadata goes aside, it is not deleted.");
+    for (int64_t i = 1; i < facts->wanted; i++) {
+        AUTO_FREE char *name = restore_helper_name(&facts->set, i);
+        struct page_exec empty = {name, "restore", script_empty, NULL};
+        make_helper(way, i);
+        page_exec(page, &empty, way->id, NULL);
+        page_say(page, "Must see", "condition met, EMPTY (%s)", name);
+    }
+    page_say(page, "If not", "Run it again. Only number 0 may keep an image/ROLE.");
+}
+
+void restore_write_helpers_gone(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+
+    page_step(page, restore_number(way, STEP_HELPERS_GONE), "All helper pods away.");
+    page_say(page, "Why", "Nothing else keeps two pods off one volume: a claim is bound to a node, "
+             "not to a pod, and a frontend would start beside a helper that is still there.");
+    for (int64_t i = 0; i < facts->wanted; i++) {
+        AUTO_FREE char *name = restore_helper_name(&facts->set, i);
+        page_kubectl(page, "", "", "delete", "pods", name, "--wait", "--timeout=120s", NULL);
+    }
+    for (int64_t i = 0; i < facts->wanted; i++) {
+        AUTO_FREE char *name = restore_helper_name(&facts->set, i);
+        page_kubectl(page, "", "", "get", "pods", name, "--ignore-not-found", "-o", "name", NULL);
+    }
+    page_say(page, "Must see", "\"deleted\" for each, and nothing at all from the get%s.",
+             facts->wanted > 1 ? "s" : "");
+    page_say(page, "If not", "Wait. Do not go on while one is there.");
+}
+
+void restore_write_undo(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+
+    page_line(page, "%s", "");
+    page_line(page, "GIVING UP: how to leave this plan half way, with the metadata of before");
+    page_say(page, "Until", "the restored cluster takes its first writes that is possible, from "
+             "every step. The frontends must be at 0 (step %d; from step %d on, scale them back to "
+             "0 in the same way first).", restore_number(way, STEP_STOP),
+             restore_number(way, STEP_START));
+    page_say(page, "What", "For each volume: a helper pod as in step %d, then the line below, then the "
+             "helper away. Before step %d nothing was moved: leave this out.",
+             restore_number(way, STEP_HELPER),
+             restore_number(way, STEP_SWAP));
+    for (int64_t i = 0; i < facts->wanted; i++) {
+        AUTO_FREE char *name = restore_helper_name(&facts->set, i);
+        struct page_exec undo = {name, "restore", script_undo, NULL};
+        page_exec(page, &undo, way->id, NULL);
+    }
+    page_say(page, "Must see", "AS BEFORE for each.");
+    page_say(page, "Then", "Take the switch out of fe.conf (step %d), helpers away, and scale from 0 "
+             "to %" PRId64 " in one go: they are the old group and have their majority. Put back "
+             "the startup probe if step %d was done.", restore_number(way, STEP_SWITCH_OFF),
+             facts->wanted, restore_number(way, STEP_START));
+}

@@ -1,0 +1,241 @@
+/* The head of a restore plan: what it is for, what it costs, what to know before. */
+#include "restore_head.h"
+
+#include <inttypes.h>
+
+#include <clock.h>
+#include <operator.h>
+#include <starrocks.h>
+#include <text.h>
+
+static void say_archive(struct page *page, const struct restore_facts *facts)
+{
+    const struct restore_archive *archive = &facts->archive;
+    AUTO_STR size = {0};
+
+    if (!archive->given) {
+        page_say(page, "From", "BACKUP/" RESTORE_ARCHIVE ", the archive of a backup that is still to "
+                 "be chosen: \\restore-plan DIR checks it and fills in its numbers.");
+        return;
+    }
+    text_bytes(archive->size, &size);
+    page_say(page, "From", "%s, %s (%" PRIu64 " bytes), sha256 %s", archive->path, size.s,
+             archive->size, archive->sha256);
+    AUTO_FREE char *starmgr = archive->starmgr_id > 0
+                                  ? str_format(", starmgr image %" PRIu64, archive->starmgr_id)
+                                  : str_format("%s", "");
+    page_say(page, "", "image %" PRIu64 "%s, journal included; copied from %s%s%s",
+             archive->image_id, starmgr,
+             *archive->pod != '\0' ? archive->pod : archive->node_name,
+             *archive->version != '\0' ? ", release " : "", archive->version);
+    page_say(page, "", "%s", archive->finished
+                                 ? "checked against its manifest now: every file is as it was written"
+                                 : "it has no manifest: size and digest are those of the file as it "
+                                   "lies there now");
+}
+
+static void say_cluster(struct page *page, const struct restore_facts *facts)
+{
+    AUTO_STR release = {0};
+    const char *mode = facts->cluster.run_mode;
+
+    cluster_short_version(facts->version, &release);
+    if (facts->kind == RESTORE_OPERATOR)
+        page_say(page, "Cluster", "StarRocksCluster %s, run by the operator%s%s", facts->set.owner,
+                 *facts->op_version != '\0' ? " " : "", facts->op_version);
+    else if (facts->kind == RESTORE_PLAIN)
+        page_say(page, "Cluster", "StatefulSet %s, which no operator owns", facts->set.name);
+    else
+        page_say(page, "Cluster", "frontends that are run by hand, %zu of them",
+                 facts->cluster.n_frontends);
+    page_say(page, "", "StarRocks %s, run mode %s, id %s", release.s,
+             *mode != '\0' ? mode : "not known",
+             *facts->cluster.id != '\0' ? facts->cluster.id : "not known");
+    if (facts->kind != RESTORE_HAND) {
+        page_say(page, "", "StatefulSet %s: %" PRId64 " frontends, image %s", facts->set.name,
+                 facts->wanted, facts->set.image);
+        page_say(page, "", "metadata: %s on claim %s-%s-N%s%s; fe.conf: ConfigMap %s, key %s",
+                 facts->meta_dir, facts->set.volume, facts->set.name,
+                 *facts->set.sub_path != '\0' ? ", directory " : "", facts->set.sub_path,
+                 facts->set.config_map, facts->set.key);
+    }
+    if (facts->cluster.leader >= 0) {
+        const struct frontend *leader = &facts->cluster.frontends[facts->cluster.leader];
+        page_say(page, "Leader now", "%s%s, journal id %" PRId64,
+                 *leader->pod != '\0' ? leader->pod : leader->host,
+                 facts->kind == RESTORE_HAND ? "" : "; the backup is put on number 0 all the same",
+                 leader->journal_id);
+    }
+}
+
+/* Frontends that SQL knows and the StatefulSet does not: they would outlive the stop. */
+static void warn_strangers(struct page *page, const struct restore_facts *facts)
+{
+    for (size_t i = 0; i < facts->cluster.n_frontends; i++) {
+        const struct frontend *f = &facts->cluster.frontends[i];
+        bool ours = facts->set.by_address;
+        for (int64_t k = 0; k < facts->wanted && !ours; k++) {
+            AUTO_FREE char *pod = restore_pod(&facts->set, k);
+            ours = str_equal(pod, f->pod);
+        }
+        if (!ours)
+            page_say(page, " !", "FE %s is none of these pods. It must be stopped with them, and "
+                     "its metadata directory emptied: old frontends that go on are the old group.",
+                     f->host);
+    }
+}
+
+/* What else runs when a frontend starts, and reaches its metadata. */
+static void warn_start(struct page *page, const struct restore_facts *facts)
+{
+    const json_t *spec = json_at(facts->set_json, "spec", "template", "spec", NULL);
+    size_t i, k;
+    json_t *container, *mount;
+
+    json_array_foreach(json_object_get(spec, "initContainers"), i, container)
+    {
+        json_array_foreach(json_object_get(container, "volumeMounts"), k, mount)
+        {
+            if (str_equal(json_str(mount, "name"), facts->set.volume))
+                page_say(page, " !", "Init container %s mounts the metadata and runs at EVERY start "
+                         "of every frontend. If it is left from an earlier restore it would put its "
+                         "own copy over this one: see what it does, and remove it first.",
+                         json_str(container, "name"));
+        }
+    }
+    if (json_flag(json_at(facts->cr, "spec", "disasterRecovery", NULL), "enabled"))
+        page_say(page, " !", "disasterRecovery is enabled in the resource: the operator may restore "
+                 "a cluster snapshot when the frontends start. Set enabled to false first.");
+}
+
+static void warn_kube(struct page *page, const struct restore_facts *facts)
+{
+    AUTO_STR missing = {0}, others = {0};
+    const struct operator_row *drops = operator_row(OP_DROPS_NODES, facts->op_release);
+    const struct operator_row *edits = operator_row(OP_UNDOES_EDITS, facts->op_release);
+
+    if (facts->switch_is_on)
+        page_say(page, " !", "fe.conf holds the restore switch ALREADY: an earlier restore was not "
+                 "finished, and every start of the leader throws the other frontends out. Take the "
+                 "line out of ConfigMap %s first, then ask for this plan again.",
+                 facts->set.config_map);
+    if (facts->op_stopped)
+        page_say(page, " !", "The operator is not running: it would not act on any change of the "
+                 "resource. Start it first, and see that nothing rolls.");
+    if (facts->wanted_guessed)
+        page_say(page, " !", "The frontends are at 0 now; that there are %" PRId64 " is read off "
+                 "their claims.", facts->wanted);
+    strv_join(&facts->missing_claims, ", ", &missing);
+    if (missing.len > 0)
+        page_say(page, " !", "Claims that should be there and are not: %s.", missing.s);
+    strv_join(&facts->other_claims, ", ", &others);
+    if (others.len > 0)
+        page_say(page, " !", "Claims of frontends from a larger past: %s. Should the cluster grow "
+                 "again, empty them first: they hold an old image/ROLE.", others.s);
+    if (facts->set.by_address)
+        page_say(page, " !", "HOST_TYPE is IP: frontends are registered by addresses, which change "
+                 "with every start.");
+    if (drops != NULL && drops->value != 0)
+        page_say(page, " !", "Mind the nodes: %s.", drops->says);
+    if (facts->kind == RESTORE_OPERATOR && edits != NULL && edits->says != NULL)
+        page_say(page, " !", "Change the StarRocksCluster, not the StatefulSet: %s.", edits->says);
+    warn_start(page, facts);
+    warn_strangers(page, facts);
+}
+
+static bool other_release(const struct restore_facts *facts)
+{
+    AUTO_STR now = {0}, then = {0};
+
+    cluster_short_version(facts->version, &now);
+    cluster_short_version(facts->archive.version, &then);
+    return *facts->archive.version != '\0' && *facts->version != '\0' &&
+           !str_equal(now.s, then.s);
+}
+
+static void warn_archive(struct page *page, const struct restore_facts *facts)
+{
+    const struct restore_archive *archive = &facts->archive;
+    AUTO_FREE char *id = str_format("%" PRId64, archive->cluster_id);
+
+    if (!archive->given)
+        return;
+    if (other_release(facts))
+        page_say(page, " !", "The backup is of release %s, the cluster is at %s. A frontend reads "
+                 "metadata of its own release for certain; put the old image into the patch of the "
+                 "stop step unless the backup was taken right before an upgrade that you keep.",
+                 archive->version, facts->version);
+    if (archive->cluster_id != 0 && *facts->cluster.id != '\0' &&
+        !str_equal(id, facts->cluster.id))
+        page_say(page, " !", "The backup is of cluster %s, this is cluster %s. Right only if this "
+                 "one was born empty after the loss of that one.", id, facts->cluster.id);
+    if (*archive->run_mode != '\0' && *facts->cluster.run_mode != '\0' &&
+        !str_equal(archive->run_mode, facts->cluster.run_mode))
+        page_say(page, " !", "The backup is %s, fe.conf says %s: the frontend would refuse to "
+                 "start.", archive->run_mode, facts->cluster.run_mode);
+}
+
+static void warn_data(struct page *page, const struct restore_facts *facts)
+{
+    const struct behaviour_row *starmgr = starrocks_row(SR_STARMGR_IMAGE, facts->release);
+    const char *mode = facts->cluster.run_mode;
+
+    if (!str_equal(mode, "shared_nothing"))
+        page_say(page, " !", "%sThe object storage goes back to the same moment first, or tables "
+                 "will miss files.%s%s%s", *mode == '\0' ? "If shared-data: " : "",
+                 starmgr != NULL && starmgr->value == STARMGR_NONE ? " " : "",
+                 starmgr != NULL && starmgr->value == STARMGR_NONE ? starmgr->says : "",
+                 starmgr != NULL && starmgr->value == STARMGR_NONE ? "." : "");
+    if (!str_equal(mode, "shared_data"))
+        page_say(page, " !", "%sThe data lies on the backends and does not go back with the "
+                 "metadata. Tablets that were made since the backup are unknown to the restored "
+                 "frontends, which have backends delete what they do not know: keep a copy of what "
+                 "was loaded since, or load it again.",
+                 *mode == '\0' ? "If shared-nothing: " : "");
+}
+
+void restore_head_write(struct page *page, const struct restore_facts *facts, int64_t now_ms)
+{
+    char when[CLOCK_TEXT];
+    const char *name = facts->kind == RESTORE_HAND ? facts->cluster.name : facts->set.name;
+    AUTO_STR unseen = {0};
+
+    clock_utc(now_ms, when);
+    page_line(page, "THE WAY BACK of %s (metadata from a backup, as of %s)",
+              *name != '\0' ? name : "the cluster", when);
+    page_line(page, "%s", "");
+    page_line(page, "A block that begins at the left edge is for the shell: paste it whole, one at a "
+              "time. Everything else is for you to read. Look at what must be seen before the next "
+              "block; nothing here checks it for you.");
+    page_line(page, "%s", "");
+    if (facts->kind != RESTORE_HAND)
+        page_say(page, "Where", "context %s, namespace %s", facts->context, facts->set.ns);
+    say_cluster(page, facts);
+    say_archive(page, facts);
+    page_say(page, "Restores", "databases, tables, views, users, rights, jobs and settings as they "
+             "were at the backup. It does not touch data files.");
+    page_say(page, "Loses", "everything that was committed after the backup.");
+    page_say(page, "Costs", "no query and no load is answered from the stop of the frontends until "
+             "the first one is proved: the time to copy the archive, to load it, and to look.");
+    for (size_t i = 0; i < facts->unseen.n; i++)
+        str_addf(&unseen, "%s%s", i > 0 ? "; " : "", facts->unseen.v[i]);
+    if (unseen.len > 0)
+        page_say(page, "Not seen", "belay could not look at: %s. Check by hand what depends on it.",
+                 unseen.s);
+    page_line(page, "%s", "");
+    page_line(page, "KNOW BEFORE YOU BEGIN");
+    warn_data(page, facts);
+    warn_archive(page, facts);
+    if (facts->kind != RESTORE_HAND)
+        warn_kube(page, facts);
+    if (facts->kind == RESTORE_HAND || *facts->set.pwd_from == '\0')
+        page_say(page, " !", "The restored metadata brings back the users and passwords of that "
+                 "day%s.", facts->kind == RESTORE_HAND
+                               ? ""
+                               : "; the pods have no MYSQL_PWD: if root has a password, frontends "
+                                 "cannot join until the pods are given it");
+    else
+        page_say(page, " !", "The restored metadata brings back the users and passwords of that "
+                 "day: root's must be the one in MYSQL_PWD of the pods (%s), or the others cannot "
+                 "join.", facts->set.pwd_from);
+}

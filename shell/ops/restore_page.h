@@ -1,0 +1,62 @@
+/*
+ * The page of a restore plan: prose is indented and folded, a command begins at the left edge, so
+ * that a person sees which is which and can paste a block of commands as it stands.
+ */
+#ifndef BELAY_RESTORE_PAGE_H
+#define BELAY_RESTORE_PAGE_H
+
+#include <stdbool.h>
+
+#include <belay/json.h>
+#include <belay/list.h>
+#include <belay/str.h>
+
+#define PAGE_CELLS 100
+
+struct page {
+    struct str *out;
+    const struct strv *kubectl; /* program and global options */
+    bool command;               /* the last line was a command */
+};
+
+/* A line of its own, indented by two. */
+void page_line(struct page *page, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "  LABEL    text", folded. */
+void page_say(struct page *page, const char *label, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The heading of a step. */
+void page_step(struct page *page, int number, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A command as it stands: lines for a POSIX shell. */
+void page_shell(struct page *page, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* kubectl with the global options and these words, up to NULL; before and after are shell text. */
+void page_kubectl(struct page *page, const char *before, const char *after, ...)
+    __attribute__((sentinel));
+
+/*
+ * The words of such a call, quoted for a shell; free() it. In an argument @{G} stands for "$G", the
+ * value of a shell variable; G is one of G U BE CN.
+ */
+char *page_words(const struct page *page, ...) __attribute__((sentinel));
+
+/* kubectl … create -f - with the object as its text. */
+void page_create(struct page *page, const json_t *object);
+
+/* A script run by sh in a container, with the words up to NULL as its parameters. */
+struct page_exec {
+    const char *pod;
+    const char *container;
+    const char *script;
+    const char *input; /* file that is its stdin, or NULL */
+};
+void page_exec(struct page *page, const struct page_exec *exec, ...) __attribute__((sentinel));
+
+/* A JSON patch under way: operations joined. value is JSON text, NULL for none. */
+void patch_add(struct str *patch, const char *op, const char *path, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void patch_remove(struct str *patch, const char *path);
+/* Ends it: "[…]". */
+const char *patch_end(struct str *patch);
+
+#endif

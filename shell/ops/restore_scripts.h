@@ -1,0 +1,91 @@
+/*
+ * The shell scripts that a restore plan runs in helper pods: constants for sh, values come as
+ * positional parameters. Each ends with a line in capitals that must be seen: exit status 0 of
+ * kubectl exec proves nothing (recorded with kubectl 1.32.4). Each may be run again after a break.
+ */
+#ifndef BELAY_RESTORE_SCRIPTS_H
+#define BELAY_RESTORE_SCRIPTS_H
+
+#define SCRIPT_HEAD                                                                                \
+    "set -eu; umask 077\n"                                                                         \
+    "M=${STARROCKS_ROOT:-/opt/starrocks}/fe/meta; B=$M/.belay\n"
+
+/* No parameters. What is on the volume, and are the tools there? */
+static const char script_look[] =
+    SCRIPT_HEAD
+    "for t in tar sha256sum stat sed find df du sync; do\n"
+    "  command -v $t >/dev/null || { echo \"MISSING $t\"; exit 1; }\n"
+    "done\n"
+    "ls \"$M\"; df -Pk \"$M\"; grep ^name= \"$M/image/ROLE\" || echo \"no image/ROLE\"\n"
+    "echo \"LOOKED AT $(du -sk \"$M\" | cut -f1) KiB\"";
+
+/* No parameters; the archive on stdin. */
+static const char script_receive[] =
+    SCRIPT_HEAD
+    "mkdir -p \"$B/in\"; cat > \"$B/in/meta.tar.part\"; sync\n"
+    "echo \"RECEIVED $(stat -c %s \"$B/in/meta.tar.part\")\"";
+
+/* SIZE SHA256. A call of its own: the one before may have ended early with status 0. */
+static const char script_check[] =
+    SCRIPT_HEAD
+    "cd \"$B/in\"; F=meta.tar.part; [ -e $F ] || F=meta.tar\n"
+    "N=$(stat -c %s $F); S=$(sha256sum $F); S=${S%% *}\n"
+    "[ \"$N\" = \"$1\" ] && [ \"$S\" = \"$2\" ] || { echo \"NOT WHOLE: $N bytes, $S\"; exit 1; }\n"
+    "[ $F = meta.tar ] || mv $F meta.tar; sync\n"
+    "echo \"WHOLE $N $S\"";
+
+/* SHA256 IMAGE. Beside the old metadata, which stays where it is. */
+static const char script_unpack[] =
+    SCRIPT_HEAD
+    "S=$(sha256sum \"$B/in/meta.tar\")\n"
+    "[ \"${S%% *}\" = \"$1\" ] || { echo \"OTHER ARCHIVE $S\"; exit 1; }\n"
+    "rm -rf \"$B/new\"; mkdir \"$B/new\"\n"
+    "tar --no-same-owner -xf \"$B/in/meta.tar\" -C \"$B/new\"\n"
+    "if [ -d \"$B/new/meta/image\" ]; then mv \"$B/new/meta/\"* \"$B/new/\"; fi\n"
+    "cd \"$B/new\"; ls -ln image bdb\n"
+    "test -s image/ROLE; test -s image/VERSION; ls bdb/*.jdb >/dev/null\n"
+    "test -s \"image/v2/image.$2\" || test -s \"image/image.$2\"\n"
+    "sync; echo \"UNPACKED image $2\"";
+
+/* NAME: of the node, as this pod is called. */
+static const char script_role[] =
+    SCRIPT_HEAD
+    "R=$B/new/image/ROLE; sed \"s/^name=.*/name=$1/\" \"$R\" > \"$R.belay\"; mv \"$R.belay\" \"$R\"\n"
+    "sync; echo \"ROLE $(grep ^name= \"$R\")\"";
+
+/* ID. The old metadata aside, the new in its place; finishes what a break left half done. */
+static const char script_swap[] =
+    SCRIPT_HEAD
+    "O=$B/old-$1; [ ! -e \"$B/done-$1\" ] || { echo \"IN PLACE already\"; exit 0; }\n"
+    "if [ ! -e \"$B/aside-$1\" ]; then\n"
+    "  test -s \"$B/new/image/ROLE\"; test -d \"$B/new/bdb\"; mkdir -p \"$O\"\n"
+    "  for d in image bdb; do [ ! -e \"$M/$d\" ] || mv \"$M/$d\" \"$O/\"; done\n"
+    "  : > \"$B/aside-$1\"\n"
+    "fi\n"
+    "for d in image bdb; do [ ! -e \"$B/new/$d\" ] || mv \"$B/new/$d\" \"$M/\"; done\n"
+    "rm -rf \"$B/in\" \"$B/new\"; : > \"$B/done-$1\"; sync\n"
+    "test -s \"$M/image/ROLE\"; ls \"$M/bdb/\"*.jdb >/dev/null; echo \"IN PLACE\"";
+
+/* ID. The old metadata aside, nothing in its place. */
+static const char script_empty[] =
+    SCRIPT_HEAD
+    "O=$B/old-$1; mkdir -p \"$O\"\n"
+    "[ -e \"$B/done-$1\" ] || for d in image bdb; do\n"
+    "  [ ! -e \"$M/$d\" ] || mv \"$M/$d\" \"$O/\"\n"
+    "done\n"
+    ": > \"$B/done-$1\"; sync\n"
+    "[ ! -e \"$M/image\" ] && [ ! -e \"$M/bdb\" ] && echo \"EMPTY\"";
+
+/* ID. Puts back what was there before the restore. */
+static const char script_undo[] =
+    SCRIPT_HEAD
+    "O=$B/old-$1; U=$B/undone-$1; mkdir -p \"$U\"\n"
+    "if [ -e \"$O\" ]; then\n"
+    "  for d in image bdb; do\n"
+    "    [ ! -e \"$O/$d\" ] || { [ ! -e \"$M/$d\" ] || mv \"$M/$d\" \"$U/\"; mv \"$O/$d\" \"$M/\"; }\n"
+    "  done\n"
+    "fi\n"
+    "rm -f \"$B/aside-$1\" \"$B/done-$1\"; sync\n"
+    "test -s \"$M/image/ROLE\" && echo \"AS BEFORE\"";
+
+#endif

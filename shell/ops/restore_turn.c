@@ -1,0 +1,322 @@
+/* The steps that stop and start frontends: N to 0, 0 to 1, a restart, 1 to N. Never N to 1. */
+#include "restore_way.h"
+
+#include <inttypes.h>
+
+#include <operator.h>
+
+static void take_generation(struct restore_way *way)
+{
+    page_kubectl(way->page, "G=$(", "); echo \"generation $G\"", "get", way->target.kind,
+                 way->target.name, "-o", "jsonpath={.metadata.generation}", NULL);
+}
+
+/* Begins a patch that is refused when the object moved on since G was read. */
+static void patch_begin(struct restore_way *way, int64_t replicas, struct str *patch)
+{
+    patch_add(patch, "test", "/metadata/generation", "@{G}");
+    if (replicas >= 0)
+        patch_add(patch, "test", way->target.replicas, "%" PRId64, replicas);
+}
+
+static void send(struct restore_way *way, struct str *patch, const char *shown)
+{
+    page_kubectl(way->page, "", "", "patch", way->target.kind, way->target.name, "--type=json",
+                 "--field-manager=belay", "-p", patch_end(patch), "-o", shown, NULL);
+}
+
+static void get_set(struct restore_way *way, const char *path)
+{
+    page_kubectl(way->page, "", "; echo", "get", "statefulsets.apps", way->facts->set.name, "-o",
+                 path, NULL);
+}
+
+static void say_refused(struct restore_way *way)
+{
+    page_say(way->page, "If not", "\"The request is invalid: the server rejected our request due to "
+             "an error in our request\" means that one of the tests in the patch did not hold; "
+             "nothing was changed and the server does not say which. Look at the object (replicas, "
+             "image), then begin this step again.");
+}
+
+static void wait_for_pods_gone(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_FREE char *limit = str_format("--timeout=%" PRId64 "s", facts->set.grace_s + 120);
+
+    page_say(page, "What", "Wait until every pod is gone, by name; they may take %" PRId64 " s. The "
+             "wait alone proves nothing: it ends at once when it selects nothing.",
+             facts->set.grace_s);
+    page_kubectl(page, "", "", "wait", "--for=delete", "pod", "-l", facts->set.selector, limit,
+                 NULL);
+    for (int64_t i = 0; i < facts->wanted; i++) {
+        AUTO_FREE char *pod = restore_pod(&facts->set, i);
+        page_kubectl(page, "", "", "get", "pods", pod, "--ignore-not-found", "-o", "name", NULL);
+    }
+    get_set(way, "jsonpath={.metadata.generation} {.status.observedGeneration} {.spec.replicas} "
+                 "{.status.replicas}");
+    page_say(page, "Must see", "\"condition met\" for each pod that was there; nothing at all from "
+             "the get%s; then two equal numbers and \"0 0\".", facts->wanted > 1 ? "s" : "");
+    page_say(page, "If not", "Wait and look again. Do not go on, and do not delete a pod with "
+             "--force: its FE may still be writing to the volume. If the third number is not 0, the "
+             "operator did not act: is its pod running?");
+}
+
+void restore_write_stop(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_STR patch = {0};
+    const struct operator_row *one = operator_row(OP_REFUSES_ONE, facts->op_release);
+
+    page_step(page, restore_number(way, STEP_STOP),
+              "Stop the frontends: %" PRId64 " to 0. From here on the cluster answers nothing.",
+              way->target.replicas_now >= 0 ? way->target.replicas_now : facts->set.replicas);
+    page_say(page, "Why", "All of them, together: two old frontends would keep the majority and the "
+             "restored one would follow them.");
+    if (facts->kind == RESTORE_OPERATOR)
+        page_say(page, "Never", "N to 1%s%s. Never replicas: null, which means 1.",
+                 one != NULL ? ": " : "", one != NULL ? one->says : "");
+    if (facts->kind == RESTORE_OPERATOR)
+        page_say(page, "Beware", "kubectl scale starrocksclusters scales the compute nodes, not the "
+                 "frontends. The resource says \"running\" all the time from here on: believe the "
+                 "pods, not the phase.");
+    take_generation(way);
+    patch_begin(way, way->target.replicas_now, &patch);
+    patch_add(&patch, way->target.replicas_now >= 0 ? "replace" : "add", way->target.replicas, "0");
+    patch_add(&patch, "replace", way->target.image, "\"%s\"", facts->set.image);
+    send(way, &patch, way->target.shown);
+    page_say(page, "Must see", "a number that is larger than the generation%s, then 0 %s (the image "
+             "this plan was made on: if the frontends were upgraded since, this is their way down).",
+             way->target.replicas_now == 0 ? ", or equal if nothing was to change" : "",
+             facts->set.image);
+    say_refused(way);
+    wait_for_pods_gone(way);
+}
+
+/* Shell variables for the images of BE and CN, in the order of restore_facts. */
+static const char *const image_variables[] = {"BE", "CN"};
+
+/* The nodes' image in the CR against their StatefulSet: a difference goes out by itself later. */
+static void compare_images(struct restore_way *way)
+{
+    struct page *page = way->page;
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct restore_nodes *nodes = &way->facts->nodes[i];
+        AUTO_FREE char *shown = nodes->spec != NULL
+                                    ? str_format("jsonpath={.spec.%s.image}", nodes->spec) : NULL;
+        if (nodes->set == NULL || *nodes->set == '\0')
+            continue;
+        page_say(page, "What", "A change of the %s image that somebody made while no FE was ready "
+                 "waits silently, and would go out the moment the first FE is ready.",
+                 nodes->set);
+        page_kubectl(page, "", "; echo", "get", way->target.kind, way->target.name, "-o", shown,
+                     NULL);
+        AUTO_FREE char *before = str_format("%s=$(", image_variables[i]);
+        AUTO_FREE char *after = str_format("); echo \"$%s\"", image_variables[i]);
+        page_kubectl(page, before, after, "get", "statefulsets.apps", nodes->set, "-o",
+                     "jsonpath={.spec.template.spec.containers[0].image}", NULL);
+        page_say(page, "Must see", "the same image twice (when this plan was made: %s).",
+                 nodes->image);
+        AUTO_STR patch = {0};
+        AUTO_FREE char *path = str_format("/spec/%s/image", nodes->spec);
+        patch_add(&patch, "replace", path, "\"@{%s}\"", image_variables[i]);
+        AUTO_FREE char *words =
+            page_words(page, "patch", way->target.kind, way->target.name, "--type=json",
+                       "--field-manager=belay", "-p", patch_end(&patch), NULL);
+        page_say(page, "If not", "Put the resource back to what its StatefulSet has, then compare "
+                 "again:");
+        page_shell(page, "# only if they differ: %s", words);
+    }
+}
+
+static void test_images(struct restore_way *way, struct str *patch)
+{
+    for (size_t i = 0; i < 2; i++) {
+        const struct restore_nodes *nodes = &way->facts->nodes[i];
+        if (nodes->set == NULL || *nodes->set == '\0')
+            continue;
+        AUTO_FREE char *path = str_format("/spec/%s/image", nodes->spec);
+        patch_add(patch, "test", path, "\"@{%s}\"", image_variables[i]);
+    }
+}
+
+/* A pod that does not exist yet is an error to wait: look for it first, with a limit. */
+static void wait_ready(struct restore_way *way, int64_t ordinal, const char *limit)
+{
+    AUTO_FREE char *pod = restore_pod(&way->facts->set, ordinal);
+    AUTO_FREE char *name = str_format("pod/%s", pod);
+
+    page_kubectl(way->page, "i=0; until ",
+                 "; do i=$((i+1)); [ $i -lt 60 ] || break; sleep 2; done", "get", "pods", pod, "-o",
+                 "name", NULL);
+    page_kubectl(way->page, "", "", "wait", "--for=condition=Ready", name, limit, NULL);
+}
+
+static void take_uid(struct restore_way *way)
+{
+    AUTO_FREE char *pod = restore_pod(&way->facts->set, 0);
+
+    page_kubectl(way->page, "U=$(", "); echo \"uid $U\"", "get", "pods", pod, "-o",
+                 "jsonpath={.metadata.uid}", NULL);
+}
+
+static void prove_leader(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_FREE char *pod = restore_pod(&facts->set, 0);
+
+    page_say(page, "What", "In belay: \\leader, then \\nodes, then look at databases, views and the "
+             "counts of a few tables.");
+    page_say(page, "Must see", "%s leads and is the only FE; the nodes come back alive within a "
+             "minute; the data is what it was at the backup.", pod);
+    page_say(page, "If not", "The pod is not Ready: its log says why (kubectl logs %s, fe.log). "
+             "\"image exists, but bdb dir is empty\": bdb is missing in the archive. \"checksum "
+             "mismatch\": the image is damaged. \"Unmatched run mode\": fe.conf differs from that "
+             "time. \"current node is not added to the cluster\": the switch of step %d is not in "
+             "fe.conf. An empty cluster: there was no image/ROLE in place; stop it at once and go "
+             "back to the last section.", pod, restore_number(way, STEP_SWITCH_ON));
+    page_say(page, "Password", "The restored metadata brings back the root password of that day. "
+             "%s%s.", *facts->set.pwd_from != '\0'
+                          ? "The pods log in with MYSQL_PWD from " : "The pods have no MYSQL_PWD, so "
+                                                                      "root must have no password",
+             facts->set.pwd_from);
+}
+
+void restore_write_start(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_STR patch = {0};
+    AUTO_STR shown = {0};
+
+    page_step(page, restore_number(way, STEP_START), "Start one frontend: 0 to 1.");
+    compare_images(way);
+    if (way->target.probe != NULL)
+        page_say(page, "Probe", "A large image may load longer than the startup probe allows: it "
+                 "gets an hour until step %d.", restore_number(way, STEP_RESTART));
+    else
+        page_say(page, "What", "Now the start itself.");
+    take_generation(way);
+    patch_begin(way, 0, &patch);
+    test_images(way, &patch);
+    patch_add(&patch, "replace", way->target.replicas, "1");
+    str_add(&shown, way->target.shown);
+    if (way->target.probe != NULL) {
+        patch_add(&patch, way->target.probe_was >= 0 ? "replace" : "add", way->target.probe,
+                  "%" PRId64, way->target.probe_new);
+        if (facts->kind == RESTORE_OPERATOR)
+            str_add(&shown, " {.spec.starRocksFeSpec.startupProbeFailureSeconds}");
+        else
+            str_addf(&shown, " {.spec.template.spec.containers[%zu].startupProbe.failureThreshold}",
+                     facts->set.container);
+    }
+    send(way, &patch, shown.s);
+    if (way->target.probe != NULL)
+        page_say(page, "Must see", "a new generation, 1, the image, %" PRId64 ". A warning \"unknown "
+                 "field\": the CRD is older than the operator, then step %d goes its second way.",
+                 way->target.probe_new, restore_number(way, STEP_RESTART));
+    else
+        page_say(page, "Must see", "a new generation, 1, the image.");
+    say_refused(way);
+    page_say(page, "What", "Wait for it. A large image takes minutes.");
+    wait_ready(way, 0, "--timeout=3600s");
+    page_say(page, "Must see", "condition met.");
+    prove_leader(way);
+}
+
+/* Deletes pod 0 only if it is the one whose uid was read: a repeated call does no harm. */
+static void delete_by_uid(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    AUTO_FREE char *path = str_format("/api/v1/namespaces/%s/pods/%s-0", facts->set.ns,
+                                      facts->set.name);
+
+    page_kubectl(way->page,
+                 "printf '{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"preconditions\":"
+                 "{\"uid\":\"%s\"}}' \"$U\" | ",
+                 " > deleted.json", "delete", "--raw", path, "-f", "-", NULL);
+}
+
+static void say_new_pod(struct restore_way *way, int64_t ordinal)
+{
+    AUTO_FREE char *pod = restore_pod(&way->facts->set, ordinal);
+    AUTO_FREE char *words = page_words(way->page, "get", "pods", pod, "--ignore-not-found", "-o",
+                                       "jsonpath={.metadata.uid}", NULL);
+
+    page_shell(way->page, "i=0; until N=$(%s); [ -n \"$N\" ] && [ \"$N\" != \"$U\" ]; do "
+               "i=$((i+1)); [ $i -lt 90 ] || break; sleep 2; done; echo \"uid $N\"", words);
+}
+
+void restore_write_restart(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_STR patch = {0};
+    AUTO_FREE char *pod = restore_pod(&facts->set, 0);
+
+    page_step(page, restore_number(way, STEP_RESTART), "Start %s once more, without the switch.",
+              pod);
+    if (way->target.probe != NULL)
+        page_say(page, "What", "Take the long startup probe back: this changes the pod template, so "
+                 "the pod is replaced by itself.");
+    take_uid(way);
+    if (way->target.probe != NULL) {
+        take_generation(way);
+        patch_begin(way, -1, &patch);
+        if (way->target.probe_was >= 0)
+            patch_add(&patch, "replace", way->target.probe, "%" PRId64, way->target.probe_was);
+        else
+            patch_remove(&patch, way->target.probe);
+        send(way, &patch, way->target.shown);
+    } else {
+        page_say(page, "What", "Delete it by its uid; the StatefulSet makes it again.");
+        delete_by_uid(way);
+    }
+    say_new_pod(way, 0);
+    wait_ready(way, 0, "--timeout=1800s");
+    page_say(page, "Must see", "another uid than before, then condition met; in belay \\leader: %s.",
+             pod);
+    if (way->target.probe == NULL)
+        return;
+    page_say(page, "If not", "The uid stayed the same (update strategy OnDelete, or the field was "
+             "not known): delete the pod by its uid, then wait with the two lines above.");
+    AUTO_FREE char *path = str_format("/api/v1/namespaces/%s/pods/%s", facts->set.ns, pod);
+    AUTO_FREE char *words = page_words(page, "delete", "--raw", path, "-f", "-", NULL);
+    page_shell(page, "# only if the uid stayed: printf '{\"kind\":\"DeleteOptions\",\"apiVersion\":"
+               "\"v1\",\"preconditions\":{\"uid\":\"%%s\"}}' \"$U\" | %s", words);
+}
+
+void restore_write_grow(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    struct page *page = way->page;
+    AUTO_STR patch = {0};
+    AUTO_FREE char *first = restore_pod(&facts->set, 0);
+
+    page_step(page, restore_number(way, STEP_GROW),
+              "Let the others join: 1 to %" PRId64 ", and nothing else in the patch.",
+              facts->wanted);
+    take_uid(way);
+    take_generation(way);
+    patch_begin(way, 1, &patch);
+    patch_add(&patch, "replace", way->target.replicas, "%" PRId64, facts->wanted);
+    send(way, &patch, way->target.shown);
+    for (int64_t i = 1; i < facts->wanted; i++)
+        wait_ready(way, i, "--timeout=1800s");
+    page_kubectl(page, "[ \"$U\" = \"$(", ")\" ] && echo 'FIRST POD KEPT'", "get", "pods", first,
+                 "-o", "jsonpath={.metadata.uid}", NULL);
+    page_say(page, "Must see", "condition met for each, FIRST POD KEPT; in belay \\nodes: %" PRId64
+             " FEs alive, the journal of each close to the leader's.", facts->wanted);
+    if (!facts->set.official)
+        page_say(page, "By hand", "These pods are not started by fe_entrypoint.sh, which adds a new "
+                 "frontend by itself. For each: ALTER SYSTEM ADD FOLLOWER \"HOST:%u\" at the "
+                 "leader, and its first start with --helper LEADER:%u (StarRocks docs, "
+                 "Meta_recovery.md).", facts->edit_log_port, facts->edit_log_port);
+    page_say(page, "If not", "A pod that keeps restarting cannot log in as root: see the password "
+             "above. It says \"not added to the cluster\": its volume was not emptied in step %d.",
+             restore_number(way, STEP_OTHERS));
+}
