@@ -4,11 +4,19 @@
 static enum client_end run(struct shell *shell, const struct command_input *input,
                            struct error *err)
 {
-    return shell_practice(shell, &input->args, err) ? CLIENT_GO_ON : CLIENT_FAILED;
+    return shell_practice(shell, &input->words, err) ? CLIENT_GO_ON : CLIENT_FAILED;
 }
 
 static const struct command_arg args[] = {{ARG_TEXT, "WORD", false, true},
                                           {ARG_END, NULL, false, false}};
+
+static const struct command_option options[] = {
+    {ARG_TEXT, "match", "statement or kubectl call that the fault is for, as in LIKE"},
+    {ARG_TEXT, "arg", "what the fault needs: a text, bytes, milliseconds"},
+    {ARG_NUMBER, "times", "how often it strikes (1)"},
+    {ARG_TEXT, "program", "fe or kubectl"},
+    {ARG_END, NULL, NULL},
+};
 
 const struct command command_practice = {
     .name = "practice",
@@ -19,6 +27,7 @@ const struct command command_practice = {
                "cuts the connection after a statement was executed, fault truncate makes kubectl "
                "lose half the data and exit 0, event leader-moves elects another leader.",
     .args = args,
+    .options = options,
     .practice_only = true,
     .client = run,
 };

@@ -14,6 +14,14 @@ static enum client_end run(struct shell *shell, const struct command_input *inpu
     str_add(&name, allow ? path + sizeof(ALLOW) : path);
     while (name.len > 0 && (name.s[name.len - 1] == ';' || name.s[name.len - 1] == ' '))
         str_cut(&name, name.len - 1);
+    /* Completion quotes a name that holds a space. */
+    if (name.len > 2 && (name.s[0] == '"' || name.s[0] == '\'') &&
+        name.s[name.len - 1] == name.s[0]) {
+        AUTO_STR inside = {0};
+        str_addn(&inside, name.s + 1, name.len - 2);
+        str_clear(&name);
+        str_addn(&name, inside.s, inside.len);
+    }
     return shell_source(shell, str_text(&name), allow, err) ? CLIENT_GO_ON : CLIENT_FAILED;
 }
 

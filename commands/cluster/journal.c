@@ -74,11 +74,24 @@ static bool list(struct session *session, const struct command_input *input, str
 
 static void line(struct output *output, const char *at, const char *mark, const char *text)
 {
-    AUTO_STR safe = {0};
+    AUTO_STR whole = {0};
 
-    escape_line(text, strlen(text), &safe);
     /* The clock part of 2026-11-24T06:36:05Z is enough inside one run. */
-    sink_f(output->out, "%.8s  %-8s %s\n", strlen(at) > 11 ? at + 11 : at, mark, str_text(&safe));
+    str_addf(&whole, "%.8s  %-8s ", strlen(at) > 11 ? at + 11 : at, mark);
+    size_t indent = whole.len;
+    str_add(&whole, text);
+    sink_line(output->out, str_text(&whole), indent);
+}
+
+/* "Label    value" lines, each folded to its label. */
+static void head_lines(const char *text, struct output *output)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        AUTO_FREE char *one = str_format("%.*s", (int)len, text);
+        sink_line(output->out, one, strlen("Cluster  "));
+        text += len + (text[len] == '\n' ? 1 : 0);
+    }
 }
 
 static void show_first(const json_t *record, struct output *output)
@@ -100,9 +113,7 @@ static void show_first(const json_t *record, struct output *output)
     str_addf(&text, "Plan     %lld steps, %s, sha256:%s\nConsent  %s\n\n",
              (long long)json_int(record, "steps"), json_str(record, "tier"),
              json_str(record, "digest"), json_str(record, "consent"));
-    AUTO_STR safe = {0};
-    escape_block(text.s, text.len, &safe);
-    sink_text(output->out, safe.s);
+    head_lines(text.s, output);
 }
 
 static void show_record(const json_t *record, struct output *output)
@@ -128,9 +139,14 @@ static void show_record(const json_t *record, struct output *output)
         str_addf(&text, "%s%s%s", json_str(record, "title"), *why != '\0' ? ": " : "", why);
         line(output, at, json_str(record, "outcome"), text.s);
     } else if (strcmp(type, "final") == 0) {
-        str_addf(&text, "final proof over %lld: %lld no, %lld cannot tell",
-                 (long long)json_int(record, "asked"), (long long)json_int(record, "no"),
-                 (long long)json_int(record, "cannot_tell"));
+        long long asked = (long long)json_int(record, "asked");
+        long long no = (long long)json_int(record, "no");
+        long long cannot_tell = (long long)json_int(record, "cannot_tell");
+        if (no == 0 && cannot_tell == 0)
+            str_addf(&text, "all at once, asked again: %lld of %lld are so", asked, asked);
+        else
+            str_addf(&text, "all at once, asked again: of %lld, %lld are not so, %lld cannot be told",
+                     asked, no, cannot_tell);
         line(output, at, "proof", text.s);
     } else if (strcmp(type, "end") == 0) {
         line(output, at, "end", json_flag(record, "done") ? "done" : json_str(record, "error"));

@@ -26,6 +26,14 @@ void sink_text(struct sink *sink, const char *text);
 void sink_f(struct sink *sink, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Untrusted text for one line: through escape_line when sink_escapes, as it is otherwise. */
 void sink_foreign(struct sink *sink, const char *text, size_t len);
+/*
+ * Untrusted text and a newline, for people: escaped, and on a terminal folded between words, its
+ * following lines indented by so many cells.
+ */
+void sink_line(struct sink *sink, const char *text, size_t indent);
+/* The same with `len` bytes from `at`, on the first line and plain, in a colour ("\033[32m"). */
+void sink_marked_line(struct sink *sink, const char *text, size_t indent, size_t at, size_t len,
+                      const char *colour);
 
 bool sink_flush(struct sink *sink, struct error *err); /* false: this or an earlier write failed */
 bool sink_failed(const struct sink *sink);             /* true after the first failed write */

@@ -34,7 +34,7 @@ static bool unknown(const char *arg, struct error *err)
     for (size_t i = 0; i < n; i++)
         names[i] = table[i].name;
     const char *nearest = text_nearest(word, names, n);
-    error_set(err, ERR_USAGE, "unknown option: %s", arg);
+    error_set(err, ERR_USAGE, "unknown option: --%s", word); /* what follows "=" may be a secret */
     if (nearest != NULL)
         error_hint(err, "did you mean --%s? belay --help lists all", nearest);
     else
@@ -78,6 +78,12 @@ static const struct option_row *by_name(const char *name, size_t len, bool *ret_
     return NULL;
 }
 
+/* A password must not stay readable: in the list of processes, in memory that was given back. */
+static void wipe(char *text)
+{
+    mem_wipe(text, strlen(text));
+}
+
 static void put(struct settings *settings, const struct option_row *row, const char *value)
 {
     char *field = (char *)settings + row->offset;
@@ -100,14 +106,10 @@ static void put(struct settings *settings, const struct option_row *row, const c
             row->kind == OPTION_OPTIONAL || value == NULL;
         break;
     }
+    if (row->kind == OPTION_PASSWORD && *(char **)field != NULL)
+        wipe(*(char **)field);
     free(*(char **)field);
     *(char **)field = mem_text(value);
-}
-
-/* A password must not stay readable in the list of processes. */
-static void wipe(char *text)
-{
-    mem_wipe(text, strlen(text));
 }
 
 static bool long_option(int argc, char **argv, int *i, struct settings *settings, struct error *err)
@@ -125,8 +127,8 @@ static bool long_option(int argc, char **argv, int *i, struct settings *settings
         if (value != NULL)
             return error_set(err, ERR_USAGE, "--%s takes no value", row->name);
         *(bool *)((char *)settings + row->offset) = !skip;
-        if (skip && str_equal(row->name, "ssl"))
-            settings->skip_ssl = true;
+        if (str_equal(row->name, "ssl"))
+            settings->skip_ssl = skip;
         return true;
     }
     if (row->kind == OPTION_COUNT && value != NULL)
@@ -218,12 +220,12 @@ void options_help(struct str *ret)
         else
             str_addf(&head, "      --%s", table[i].name);
         if (table[i].value != NULL)
-            str_addf(&head, "%s%s", table[i].kind == OPTION_OPTIONAL ? "" : " ", table[i].value);
+            str_addf(&head, "%s%s", *table[i].value == '[' ? "" : " ", table[i].value);
         str_pad(&head, ' ', head.len < 32 ? 32 - head.len : 1);
         str_addf(ret, "%s%s\n", head.s, table[i].help);
     }
     str_add(ret, "\nExit status: 0 done, 1 SQL failed, 2 wrong use, 3 no connection, 4 declined or "
                  "not\napproved, 5 stopped part-way, 6 output failed, 7 the world differs from the "
-                 "plan,\n8 verdict no, 9 cannot tell, 10 kubectl failed, 11 another operator holds "
-                 "it.\n");
+                 "plan,\n8 verdict no, 9 cannot tell, 10 kubectl failed, 11 another belay is working "
+                 "on it.\n");
 }

@@ -12,7 +12,7 @@ static const struct option_row table[] = {
     TEXT(socket, "socket", 'S', "Connection", "FILE", "Unix socket to connect through"),
     TEXT(user, "user", 'u', "Connection", "NAME", "user to log in as"),
     {"password", 'p', OPTION_PASSWORD, offsetof(struct settings, password),
-     offsetof(struct settings, ask_password), "Connection", "[TEXT]",
+     offsetof(struct settings, ask_password), "Connection", "[=TEXT]",
      "password; without a text it is asked for"},
     TEXT(database, "database", 'D', "Connection", "NAME", "database to use"),
     TEXT(connect_timeout, "connect-timeout", 0, "Connection", "SECONDS",
@@ -63,7 +63,7 @@ static const struct option_row table[] = {
 
     {"practice", 0, OPTION_OPTIONAL, offsetof(struct settings, scenario),
      offsetof(struct settings, practice), "Practice", "[=SCENARIO]",
-     "a practice cluster: seed, shared-nothing, 3.5.16, 4.1"},
+     "a practice cluster: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile"},
     TEXT(practice_dir, "practice-dir", 0, "Practice", "DIR", "keep the practice cluster there"),
     TEXT(practice_speed, "practice-speed", 0, "Practice", "N", "its clock runs N times as fast (20)"),
 

@@ -56,8 +56,7 @@ void output_note(struct output *output, const char *fmt, ...)
     str_vaddf(&text, fmt, ap);
     va_end(ap);
     sink_flush(output->out, NULL);
-    sink_foreign(output->err, str_text(&text), text.len);
-    sink_text(output->err, "\n");
+    sink_line(output->err, str_text(&text), 2);
     sink_flush(output->err, NULL);
 }
 

@@ -1,6 +1,7 @@
 /* Completion at the prompt: the command table turned into the completer's form, names from the cache. */
 #include "completion.h"
 
+#include <belay/str.h>
 #include <complete.h>
 #include <mem.h>
 
@@ -23,7 +24,13 @@ struct table {
     size_t n;
 };
 
-static enum complete_kind kind_of(enum arg_kind kind)
+/* The rest of a line is text as typed; what it is called says what it names. */
+static enum complete_kind kind_of_rest(const char *name)
+{
+    return str_equal(name, "FILE") ? COMPLETE_FILE : COMPLETE_TEXT;
+}
+
+static enum complete_kind kind_of(enum arg_kind kind, const char *name)
 {
     switch (kind) {
     case ARG_END:
@@ -31,6 +38,8 @@ static enum complete_kind kind_of(enum arg_kind kind)
     case ARG_FILE:
     case ARG_PLAN:
         return COMPLETE_FILE;
+    case ARG_REST:
+        return kind_of_rest(name);
     case ARG_DATABASE:
         return COMPLETE_DATABASE;
     case ARG_VIEW:
@@ -43,7 +52,6 @@ static enum complete_kind kind_of(enum arg_kind kind)
     case ARG_TEXT:
     case ARG_NUMBER:
     case ARG_PATTERN:
-    case ARG_REST:
     case ARG_RUN:
     case ARG_COMMAND:
         return COMPLETE_TEXT;
@@ -69,7 +77,8 @@ static void add_command(struct table *table, const struct command *command)
 
     for (const struct command_arg *a = command->args;
          a != NULL && a->kind != ARG_END && args < MAX_ARGS - 1; a++)
-        entry->args[args++] = (struct complete_arg){kind_of(a->kind), a->name, NULL, a->repeats};
+        entry->args[args++] = (struct complete_arg){
+            .kind = kind_of(a->kind, a->name), .label = a->name, .repeats = a->repeats};
     add_options(entry, &options, command->options);
     if (command->plan != NULL)
         add_options(entry, &options, plan_options);

@@ -40,6 +40,10 @@ static bool unknown(const char *word, struct error *err)
     for (size_t i = 0; command_table[i] != NULL && n < MAX_COMMANDS; i++)
         names[n++] = command_table[i]->name;
     const char *nearest = text_nearest(word, names, n);
+    for (size_t i = 0; nearest == NULL && strlen(word) > 1 && i < n; i++) {
+        if (str_starts(names[i], word))
+            nearest = names[i];
+    }
     error_set(err, ERR_USAGE, "there is no command \\%s; nothing was run", word);
     if (nearest != NULL)
         return error_hint(err, "did you mean \\%s? \\help lists all commands", nearest);

@@ -7,12 +7,15 @@
 #include <guard.h>
 #include <belay/journal.h>
 #include <mem.h>
+#include <pool.h>
 #include <runner.h>
+#include <text.h>
 #include <world.h>
 
 #include "approved.h"
 #include "guided.h"
 #include "page.h"
+#include "plan_diff.h"
 #include "plan_file.h"
 #include "signals.h"
 #include "view.h"
@@ -30,13 +33,17 @@ struct guided {
 static bool ask_person(void *ctx, const char *question, struct str *ret_line, bool *ret_no_terminal)
 {
     struct guided *guided = ctx;
+    struct sink *terminal = guided->shell->output.err;
     AUTO_STR safe = {0};
+    AUTO_STR folded = {0};
     struct ask ask = {.wake_fd = signals_wake_fd()};
 
     sink_flush(guided->shell->output.out, NULL);
-    sink_flush(guided->shell->output.err, NULL);
+    sink_flush(terminal, NULL);
     escape_block(question, strlen(question), &safe);
-    ask.text = str_text(&safe);
+    text_fold(str_text(&safe), sink_columns(terminal) - 1, 0, &folded);
+    str_addc(&folded, ' '); /* folding takes the spaces at the end */
+    ask.text = folded.s;
     signals_reset(2);
     enum ask_answer answer = ask_line(&ask, ret_line);
     signals_reset(2);
@@ -180,7 +187,9 @@ static bool run_plan(struct guided *guided, struct error *err)
     world->progress = view_progress;
     world->stop_wanted = view_stop_wanted;
     signals_reset(2);
+    pool_wake(world->pool, signals_wake_fd(), view_woken, &guided->view);
     bool ok = runner_run(&runner, err);
+    pool_wake(world->pool, 0, NULL, NULL);
     signals_reset(1);
     if (runner.journal != NULL)
         summary(guided, &runner, ok, runner.journal);
@@ -223,7 +232,7 @@ static bool show_and_run(struct guided *guided, struct error *err)
 }
 
 bool guided_start(struct shell *shell, const struct command *command,
-                  const struct command_input *input, const char *expected, struct error *err)
+                  const struct command_input *input, const struct plan *saved, struct error *err)
 {
     AUTO_JSON *facts = NULL;
     struct guided guided = {.shell = shell, .command = command, .input = input,
@@ -236,9 +245,10 @@ bool guided_start(struct shell *shell, const struct command *command,
     if (guided.plan == NULL)
         return false;
     bool ok = true;
-    if (expected != NULL && !str_equal(expected, guided.plan->digest)) {
+    if (saved != NULL && !str_equal(saved->digest, guided.plan->digest)) {
+        plan_diff_show(shell->output.out, saved, guided.plan);
         error_set(err, ERR_DRIFT, "the world differs from the saved plan");
-        ok = error_hint(err, "\\plan diff shows the difference; make a new plan to go on");
+        ok = error_hint(err, "nothing was sent; make a new plan to go on");
     }
     ok = ok && show_and_run(&guided, err);
     plan_free(guided.plan);

@@ -8,11 +8,11 @@
 struct shell;
 
 /*
- * Gathers facts, plans, shows the page, asks, runs. expected: the digest that must come out
- * (ERR_DRIFT otherwise), or NULL.
+ * Gathers facts, plans, shows the page, asks, runs. saved: the plan that must come out, or NULL;
+ * otherwise what differs is printed, and it is ERR_DRIFT.
  */
 bool guided_start(struct shell *shell, const struct command *command,
-                  const struct command_input *input, const char *expected, struct error *err);
+                  const struct command_input *input, const struct plan *saved, struct error *err);
 
 /* Goes on with a run: rebuilds its plan from the recorded facts, asks consent again. */
 bool guided_resume(struct shell *shell, const struct journal_file *file, struct error *err);

@@ -3,6 +3,7 @@
 
 #include <belay/str.h>
 #include <text.h>
+#include <utf8.h>
 
 static const char *const group_names[] = {
     [GROUP_CLIENT] = "Client (as in mysql)",
@@ -46,7 +47,9 @@ static void options(const struct command_option *option, struct str *ret)
     for (; option != NULL && option->kind != ARG_END; option++) {
         AUTO_STR head = {0};
         str_addf(&head, "  --%s%s", option->name, option->kind == ARG_FLAG ? "" : "=…");
-        str_addf(ret, "%-26s%s\n", head.s, option->help);
+        size_t cells = utf8_cells(head.s, head.len);
+        str_pad(&head, ' ', cells < 26 ? 26 - cells : 1);
+        str_addf(ret, "%s%s\n", head.s, option->help);
     }
 }
 
@@ -79,22 +82,24 @@ static void one(struct shell *shell, const struct command *command)
     sink_text(shell->output.out, text.s);
 }
 
-/* "mv": all commands that begin so, when there is more than one. */
+/* "mv": the commands that go on from this word, after the one of that name itself. */
 static bool family(struct shell *shell, const char *name)
 {
     AUTO_STR text = {0};
     size_t len = strlen(name);
-    size_t n = 0;
+    bool found = dispatch_find(name) != NULL;
 
     for (size_t i = 0; command_table[i] != NULL; i++) {
         const char *other = command_table[i]->name;
-        if (strncmp(other, name, len) == 0 && (other[len] == '\0' || other[len] == ' ')) {
+        if (strncmp(other, name, len) == 0 && other[len] == ' ')
             one_line(command_table[i], &text);
-            n++;
-        }
     }
-    if (n < 2)
+    if (text.len == 0)
         return false;
+    if (found) {
+        one(shell, dispatch_find(name));
+        sink_text(shell->output.out, "\nGoing on from it\n");
+    }
     sink_text(shell->output.out, text.s);
     return true;
 }

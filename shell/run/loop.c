@@ -67,10 +67,10 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
         end = dispatch_word(shell, item, &err);
         break;
     }
-    if (end == CLIENT_LEAVE) {
+    if (end == CLIENT_LEAVE)
         shell->leaving = true;
+    if (shell->leaving) /* here, or in a file that this item sourced */
         return false;
-    }
     if (end == CLIENT_GO_ON && sink_flush(shell->output.out, &err))
         return true;
     if (err.code != ERR_NONE)
@@ -121,6 +121,17 @@ static bool finish(struct shell *shell, struct source *source)
     return drain_items(shell, source);
 }
 
+/* A directory can be opened and not read; a text that broke off must not look like its end. */
+static bool cannot_read(struct shell *shell, const struct source *source)
+{
+    AUTO_ERROR err = {0};
+
+    error_errno(&err, ERR_USAGE, "cannot read %s", source->name);
+    report_error(shell, &err, 0);
+    report_status(shell, &err);
+    return false;
+}
+
 bool loop_source(struct shell *shell, struct source *source, int fd, const char *text)
 {
     struct source *outer = shell->source;
@@ -137,6 +148,8 @@ bool loop_source(struct shell *shell, struct source *source, int fd, const char 
         ssize_t n = read(fd, buffer, READ_BYTES);
         if (n < 0 && errno == EINTR && signals_fatal() == 0)
             continue;
+        if (n < 0 && signals_fatal() == 0)
+            ok = cannot_read(shell, source);
         if (n <= 0)
             break;
         scan_feed(source->scanner, buffer, (size_t)n);
@@ -191,6 +204,9 @@ static bool one_line(struct shell *shell, struct source *source, const struct st
         str_addn(&shown, prompt->s, prompt->len);
     else
         prompt_continuation(str_text(prompt), open, &shown);
+    signals_take(); /* a ^C that a command was left with must not drop what is typed next */
+    if (signals_fatal() != 0)
+        return false;
     enum line_event event = line_read(shell->line, str_text(&shown), signals_wake_fd(), &line);
     signals_take();
     switch (event) {

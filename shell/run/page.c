@@ -12,14 +12,12 @@
 
 #define SHOWN_STEPS 12 /* of a long plan, from its beginning … */
 #define SHOWN_LAST 3   /* … and its end */
+#define LABEL_CELLS 9  /* "Cluster  " */
+#define UNDO_AT 7      /* where "undo:" begins on a line of its own */
 
 static void line(struct sink *sink, const char *text)
 {
-    AUTO_STR safe = {0};
-
-    escape_line(text, strlen(text), &safe);
-    sink_text(sink, str_text(&safe));
-    sink_text(sink, "\n");
+    sink_line(sink, text, LABEL_CELLS);
 }
 
 static void head(struct sink *sink, const struct plan *plan, struct session *session)
@@ -48,16 +46,13 @@ static void head(struct sink *sink, const struct plan *plan, struct session *ses
         line(sink, plan->head.v[i]);
 }
 
-/* What it says, with what it costs; escaped; appends. */
+/* What it says, with what it costs; appends. */
 static void words_and_note(const struct step *step, const char *words, const char *note,
                            struct str *ret)
 {
-    AUTO_STR shown = {0};
-
-    step_show_slots(step, words, &shown);
+    step_show_slots(step, words, ret);
     if (note != NULL)
-        str_addf(&shown, "  (%s)", note);
-    escape_line(str_text(&shown), shown.len, ret);
+        str_addf(ret, "  (%s)", note);
 }
 
 /* "  3  ALTER …        undo: …": on one line when it fits, the undo on its own line when not. */
@@ -75,14 +70,16 @@ static void show_step(struct sink *sink, const struct step *step, size_t number)
     if (undo_words.len > 0) {
         str_add(&undo, "undo: ");
         words_and_note(step, undo_words.s, step->undo_note, &undo);
-        if (utf8_cells(text.s, text.len) + 3 + utf8_cells(undo.s, undo.len) <= sink_columns(sink))
-            str_add(&text, "   ");
-        else
-            str_add(&text, "\n       ");
-        str_addn(&text, undo.s, undo.len);
+        if (utf8_cells(text.s, text.len) + 3 + utf8_cells(undo.s, undo.len) < sink_columns(sink)) {
+            str_addf(&text, "   %s", undo.s);
+        } else {
+            sink_line(sink, text.s, UNDO_AT);
+            str_clear(&text);
+            str_pad(&text, ' ', UNDO_AT);
+            str_add(&text, undo.s);
+        }
     }
-    sink_text(sink, text.s);
-    sink_text(sink, "\n");
+    sink_line(sink, text.s, UNDO_AT + strlen("undo: "));
 }
 
 void page_show(struct sink *sink, const struct plan *plan, struct session *session, bool whole)

@@ -17,7 +17,7 @@ bool plan_file_save(const char *path, const struct plan *plan, const json_t *fac
     AUTO_FREE char *full = file_expand_home(path);
 
     for (size_t i = 0; i < plan->args.n; i++)
-        json_array_append_new(words, json_string(plan->args.v[i]));
+        json_add_str(words, plan->args.v[i]);
     json_put_int(object, "belay_plan", 1);
     json_put_str(object, "belay", BELAY_VERSION);
     json_put_str(object, "command", plan->command);
@@ -30,6 +30,19 @@ bool plan_file_save(const char *path, const struct plan *plan, const json_t *fac
     return file_write_atomic(full, line, strlen(line), 0600, err);
 }
 
+static bool are_texts(const json_t *array)
+{
+    json_t *one;
+    size_t i;
+
+    json_array_foreach(array, i, one)
+    {
+        if (!json_is_string(one))
+            return false;
+    }
+    return json_is_array(array);
+}
+
 json_t *plan_file_read(const char *path, struct error *err)
 {
     AUTO_STR text = {0};
@@ -39,7 +52,8 @@ json_t *plan_file_read(const char *path, struct error *err)
         return NULL;
     json_t *file = json_parse(str_text(&text), text.len, MAX_PLAN_FILE, err);
     if (file != NULL && json_int(file, "belay_plan") == 1 &&
-        json_is_object(json_object_get(file, "facts")))
+        json_is_object(json_object_get(file, "facts")) &&
+        are_texts(json_object_get(file, "args")))
         return file;
     json_decref(file);
     error_done(err);

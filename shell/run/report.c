@@ -11,6 +11,13 @@ static void colour(struct sink *sink, const char *code)
         sink_text(sink, code);
 }
 
+/* A file's name may hold anything: it is escaped as all that comes from outside. */
+static void source_name(struct sink *sink, const char *before, const char *name)
+{
+    sink_text(sink, before);
+    sink_foreign(sink, name, strlen(name));
+}
+
 /* The classic client's form, so that scripts that look for it keep working. */
 static void server_error(struct shell *shell, const struct error *err, unsigned line)
 {
@@ -25,9 +32,20 @@ static void server_error(struct shell *shell, const struct error *err, unsigned 
         sink_f(sink, " at line %u", line);
         if (!str_equal(shell->source->name, "-e") &&
             !str_equal(shell->source->name, "standard input"))
-            sink_f(sink, " in %s", shell->source->name);
+            source_name(sink, " in ", shell->source->name);
     }
     sink_text(sink, ": ");
+}
+
+static void own_error(struct shell *shell, unsigned line)
+{
+    struct sink *sink = shell->output.err;
+
+    bool placed = line > 0 && shell->source != NULL && shell->source->name != NULL;
+
+    source_name(sink, "belay: ", placed ? shell->source->name : "");
+    if (placed)
+        sink_f(sink, " line %u: ", line);
 }
 
 void report_error(struct shell *shell, const struct error *err, unsigned line)
@@ -38,10 +56,8 @@ void report_error(struct shell *shell, const struct error *err, unsigned line)
     colour(sink, "\033[31m");
     if (err->sql_errno != 0)
         server_error(shell, err, line);
-    else if (line > 0 && shell->source != NULL && shell->source->name != NULL)
-        sink_f(sink, "belay: %s line %u: ", shell->source->name, line);
     else
-        sink_text(sink, "belay: ");
+        own_error(shell, line);
     colour(sink, "\033[0m");
     sink_foreign(sink, err->message, strlen(err->message));
     if (err->where != NULL && err->sql_errno == 0) {

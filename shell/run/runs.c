@@ -7,6 +7,7 @@
 #include <belay/views.h>
 
 #include "guided.h"
+#include "plan_diff.h"
 #include "plan_file.h"
 
 /* Has this run ended well? Its last "end" record says. */
@@ -113,51 +114,33 @@ bool shell_resume(struct shell *shell, const char *run, struct error *err)
     return ok;
 }
 
+/* Do the facts in the file still give the digest that it was saved with? */
+static bool is_whole(const struct plan *saved, const json_t *file, struct error *err)
+{
+    return str_equal(saved->digest, json_str(file, "digest")) ||
+           error_set(err, ERR_VERDICT, "the saved plan is damaged or of another belay: its facts "
+                     "give another digest");
+}
+
 bool shell_run_plan(struct shell *shell, const char *path, struct error *err)
 {
     AUTO_JSON *file = plan_file_read(path, err);
+    struct plan *saved = file != NULL ? plan_file_plan(file, err) : NULL;
     struct command_input input = {0};
     AUTO_STRV words = {0};
     json_t *word;
     size_t i;
 
-    if (file == NULL)
+    if (saved == NULL)
         return false;
     const struct command *command = dispatch_find(json_str(file, "command"));
-    if (command == NULL || command->plan == NULL)
-        return error_set(err, ERR_USAGE, "the saved plan is of an unknown command: %s",
-                         json_str(file, "command"));
     json_array_foreach(json_object_get(file, "args"), i, word)
         strv_add(&words, json_string_value(word));
-    if (!input_parse_words(command, &words, &input, err))
-        return false;
-    bool ok = guided_start(shell, command, &input, json_str(file, "digest"), err);
+    bool ok = is_whole(saved, file, err) && input_parse_words(command, &words, &input, err) &&
+              guided_start(shell, command, &input, saved, err);
     input_done(&input);
+    plan_free(saved);
     return ok;
-}
-
-/* "+ title" for a step that is only in b, "- title" for one that is only in a. */
-static size_t diff_steps(struct sink *out, const struct plan *a, const struct plan *b, char mark)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < b->n; i++) {
-        for (size_t k = 0; k < b->stages[i]->n; k++) {
-            const struct step *step = b->stages[i]->steps[k];
-            const struct step *other = NULL;
-            for (size_t j = 0; j < a->n && other == NULL; j++)
-                other = stage_find(a->stages[j], step->id);
-            AUTO_JSON *left = other != NULL ? step_json(other) : NULL;
-            AUTO_JSON *right = step_json(step);
-            if (other != NULL && json_equal(left, right))
-                continue;
-            AUTO_STR safe = {0};
-            escape_line(step->title, strlen(step->title), &safe);
-            sink_f(out, "%c %s%s\n", mark, str_text(&safe), other != NULL ? "  (changed)" : "");
-            n++;
-        }
-    }
-    return n;
 }
 
 bool shell_plan_diff(struct shell *shell, const char *path, struct error *err)
@@ -170,11 +153,7 @@ bool shell_plan_diff(struct shell *shell, const char *path, struct error *err)
     if (ok && str_equal(saved->digest, fresh->digest)) {
         sink_text(shell->output.out, "The world still gives this plan.\n");
     } else if (ok) {
-        size_t n = diff_steps(shell->output.out, fresh, saved, '-');
-        n += diff_steps(shell->output.out, saved, fresh, '+');
-        if (n == 0)
-            sink_text(shell->output.out, "the steps are the same; the cluster's identity or the "
-                                         "final proof differs\n");
+        plan_diff_show(shell->output.out, saved, fresh);
         ok = error_set(err, ERR_DRIFT, "the world differs from the saved plan");
     }
     plan_free(saved);
@@ -189,12 +168,11 @@ bool shell_plan_show(struct shell *shell, const char *path, bool digest_only, st
 
     if (plan == NULL)
         return false;
-    bool same = str_equal(plan->digest, json_str(file, "digest"));
+    bool same = is_whole(plan, file, err);
     if (same && digest_only)
         sink_f(shell->output.out, "sha256:%s\n", plan->digest);
     else if (same)
         guided_show(shell, plan);
     plan_free(plan);
-    return same || error_set(err, ERR_VERDICT, "the saved plan is damaged or of another belay: its "
-                             "facts give another digest");
+    return same;
 }

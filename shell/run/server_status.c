@@ -24,14 +24,17 @@ static void line(struct shell *shell, const char *name, const char *fmt, ...)
 bool shell_status(struct shell *shell, struct error *err)
 {
     struct connection *c = shell_connection(shell, err);
+    struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS};
     AUTO_RESULT version = {0};
     AUTO_RESULT user = {0};
 
     if (c == NULL)
         return false;
-    if (!query_result(c, "SELECT @@version_comment AS v", NULL, &version, err) ||
-        !query_result(c, "SELECT CURRENT_USER() AS u, DATABASE() AS d", NULL, &user, err))
+    if (!query_result(c, "SELECT @@version_comment AS v", &limits, &version, err) ||
+        !query_result(c, "SELECT CURRENT_USER() AS u, DATABASE() AS d", &limits, &user, err)) {
+        shell_forget_lost(shell);
         return false;
+    }
     sink_text(shell->output.out, "--------------\n");
     sink_f(shell->output.out, "belay  Ver %s\n\n", BELAY_VERSION);
     line(shell, "Connection id:", "%llu", (unsigned long long)connection_id(c));

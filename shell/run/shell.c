@@ -246,10 +246,33 @@ bool shell_interactive(const struct shell *shell)
     return shell->interactive;
 }
 
+/* ^C while belay waits for the answer to a statement of its own. */
+static bool give_up(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+void shell_forget_lost(struct shell *shell)
+{
+    if (shell->connection == NULL || !connection_lost(shell->connection))
+        return;
+    connection_close(shell->connection);
+    shell->connection = NULL;
+}
+
 bool shell_use(struct shell *shell, const char *database, struct error *err)
 {
-    if (shell_connection(shell, err) == NULL || !connection_use(shell->connection, database, err))
+    struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS,
+                                  .wake_fd = signals_wake_fd(),
+                                  .interrupt = give_up};
+
+    if (shell_connection(shell, err) == NULL)
         return false;
+    if (!query_use(shell->connection, database, &limits, err)) {
+        shell_forget_lost(shell);
+        return false;
+    }
     free(shell->last_database);
     shell->last_database = mem_text(database);
     if (!shell->silent)
@@ -271,7 +294,7 @@ bool shell_source(struct shell *shell, const char *path, bool allow_commands, st
         return error_errno(err, ERR_USAGE, "cannot read %s", path);
     bool ok = loop_source(shell, &source, fd, NULL);
     close(fd);
-    if (!ok)
+    if (!ok && !shell->leaving)
         return error_set(err, ERR_FAILED, "%s stopped at its first error", path);
     return true;
 }

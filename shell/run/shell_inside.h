@@ -22,6 +22,7 @@ struct source {
 };
 
 #define SHELL_MAX_WORDS 64
+#define OWN_STATEMENT_MS 30000 /* limit for a statement that belay sends on its own account */
 
 struct shell {
     struct settings settings;
@@ -55,6 +56,8 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err);
 void shell_close(struct shell *shell);
 /* The user's connection, opened when needed. NULL with the error. */
 struct connection *shell_connection(struct shell *shell, struct error *err);
+/* Closes it when the last statement lost it, so that the next one connects again. */
+void shell_forget_lost(struct shell *shell);
 
 /* report.c: errors as people and scripts expect them. line 0: none. */
 void report_error(struct shell *shell, const struct error *err, unsigned line);

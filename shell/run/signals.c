@@ -84,6 +84,11 @@ int signals_interrupts(void)
     return state.interrupts;
 }
 
+bool signals_leaving(void)
+{
+    return state.fatal != 0 || state.interrupts >= state.to_leave;
+}
+
 int signals_pending(void)
 {
     return state.last;

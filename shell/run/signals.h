@@ -21,6 +21,8 @@ void signals_reset(int interrupts_to_leave);
 
 /* ^C since the last reset. */
 int signals_interrupts(void);
+/* Is the leave pipe readable? */
+bool signals_leaving(void);
 
 /* The last signal, 0 for none; the wake pipe is emptied. */
 int signals_take(void);

@@ -148,13 +148,18 @@ static bool consent(struct shell *shell, const char *sql, size_t len, struct err
 
 static bool show_warnings(struct shell *shell, struct error *err)
 {
+    struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS};
     AUTO_RESULT rows = {0};
 
-    if (!query_result(shell->connection, "SHOW WARNINGS", NULL, &rows, err))
+    if (!query_result(shell->connection, "SHOW WARNINGS", &limits, &rows, err))
         return false;
-    for (size_t i = 0; i < rows.n_rows; i++)
-        sink_f(shell->output.out, "%s (Code %s): %s\n", result_text(&rows, i, "Level"),
-               result_text(&rows, i, "Code"), result_text(&rows, i, "Message"));
+    for (size_t i = 0; i < rows.n_rows; i++) {
+        AUTO_STR text = {0};
+        str_addf(&text, "%s (Code %s): %s", result_text(&rows, i, "Level"),
+                 result_text(&rows, i, "Code"), result_text(&rows, i, "Message"));
+        sink_foreign(shell->output.out, text.s, text.len);
+        sink_text(shell->output.out, "\n");
+    }
     return true;
 }
 

@@ -62,6 +62,7 @@ static void on_waiting(void *ctx, const struct step *step, const char *evidence,
     struct view *view = ctx;
     AUTO_STR text = {0};
 
+    view_stop_wanted(view);
     str_addf(&text, "   waiting ");
     clock_span(ms, &text);
     str_add(&text, " of ");
@@ -80,28 +81,21 @@ static void on_end(void *ctx, const struct step *step, size_t number, size_t of,
     static const char *const colours[] = {"", "\033[32m", "\033[32m", "\033[31m", "\033[33m",
                                           "\033[31m"};
     AUTO_STR text = {0};
-    AUTO_STR safe = {0};
+    AUTO_STR span = {0};
 
     clear_line(view);
-    sink_f(sink, "%3zu/%zu  ", number, of);
-    if (sink_colour(sink))
-        sink_text(sink, colours[outcome]);
-    sink_text(sink, words[outcome]);
-    if (sink_colour(sink))
-        sink_text(sink, "\033[0m");
-    str_addf(&text, "  %s", step->title);
+    str_addf(&text, "%3zu/%zu  ", number, of);
+    size_t word_at = text.len;
+    str_addf(&text, "%s  %s", words[outcome], step->title);
     if (*why != '\0' && !str_starts(why, step->title))
         str_addf(&text, ": %s", why);
     else if (*why != '\0')
         str_addf(&text, "%s", why + strlen(step->title));
-    escape_line(text.s, text.len, &safe);
-    sink_text(sink, safe.s);
     if (ms >= 1000) {
-        AUTO_STR span = {0};
         clock_span(ms, &span);
-        sink_f(sink, "  (%s)", span.s);
+        str_addf(&text, "  (%s)", span.s);
     }
-    sink_text(sink, "\n");
+    sink_marked_line(sink, text.s, word_at, word_at, strlen(words[outcome]), colours[outcome]);
     sink_flush(sink, NULL);
 }
 
@@ -127,6 +121,7 @@ void view_progress(void *ctx, uint64_t done, uint64_t total, const char *what)
     struct view *view = ctx;
     AUTO_STR text = {0};
 
+    view_stop_wanted(view);
     str_addf(&text, "   %s: ", what);
     text_bytes(done, &text);
     if (total > 0) {
@@ -147,4 +142,11 @@ bool view_stop_wanted(void *ctx)
                     "^C: stopping after this step; ^C again leaves at once");
     }
     return signals_interrupts() > 0 || signals_fatal() != 0;
+}
+
+bool view_woken(void *ctx)
+{
+    view_stop_wanted(ctx);
+    signals_take();
+    return !signals_leaving();
 }

@@ -18,5 +18,7 @@ extern const struct runner_view view_calls; /* ctx: struct view */
 /* For world.progress; ctx: struct view. */
 void view_progress(void *ctx, uint64_t done, uint64_t total, const char *what);
 bool view_stop_wanted(void *ctx);
+/* For pool_wake: a signal came while an answer is awaited. false: give it up. ctx: struct view. */
+bool view_woken(void *ctx);
 
 #endif
