@@ -1,0 +1,184 @@
+"""The way that \\restore-plan prints: its commands, as a person would paste them, do what they say."""
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from practice import Practice, clean_env  # noqa: E402
+from restore import (  # noqa: E402
+    C, CANARY, CR, STS, blocks, digest, kubectl, make_backup, make_plain, plan, steps)
+
+
+@pytest.fixture
+def fresh():
+    with Practice("seed") as cluster:
+        yield cluster
+
+
+def shell(cluster, script, program="bash"):
+    """Runs commands as a person would paste them; the first that fails ends it."""
+    done = subprocess.run([program, "-e"], input=script, text=True, capture_output=True, timeout=120,
+                          check=False, cwd=cluster.home, env=clean_env(cluster.home))
+    return done
+
+
+def tree(cluster, ordinal):
+    """Names and digests of an FE's metadata."""
+    top = os.path.join(cluster.dir, "pods", f"{STS}-{ordinal}", "opt/starrocks/fe/meta")
+    found = {}
+    for folder, folders, names in os.walk(top):
+        folders[:] = [f for f in folders if f != ".belay"]
+        for name in names:
+            path = os.path.join(folder, name)
+            found[os.path.relpath(path, top)] = digest(open(path, "rb").read())
+    return found
+
+
+def role(cluster, ordinal):
+    path = os.path.join(cluster.dir, "pods", f"{STS}-{ordinal}", "opt/starrocks/fe/meta/image/ROLE")
+    return re.search(r"^name=(.*)$", open(path, encoding="utf-8").read(), re.M).group(1)
+
+
+@pytest.mark.parametrize("program, prepare", [("bash", None), ("sh", None), ("bash", make_plain)],
+                         ids=["bash", "sh", "plain statefulset"])
+def test_the_printed_commands_bring_the_cluster_back(fresh, program, prepare):
+    if prepare:
+        prepare(fresh)
+    backup = make_backup(fresh)
+    before, conf = tree(fresh, 1), kubectl(fresh, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}")
+    first, = fresh.sql("SELECT name FROM fe WHERE ordinal = 0")[0]
+    text = plan(fresh, line=f"\\restore-plan {backup}")
+    script = "\n".join(block for step, block in blocks(text) if step < 99)
+    done = shell(fresh, script, program)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    said = done.stdout
+    assert said.count("\nyes") == 6
+    assert f"WHOLE {os.path.getsize(backup + '/meta.tar')} " in said
+    assert f"ROLE name={first}" in said
+    for word, times in (("UNPACKED image 121873", 1), ("IN PLACE", 1), ("EMPTY", 2), ("CLEAN", 3),
+                        ("fe.conf AS BEFORE", 1), ("FIRST POD KEPT", 1)):
+        assert said.count(word) == times, (word, said)
+    assert CANARY not in said + done.stderr
+    assert fresh.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)]
+    assert fresh.leader() == f"{STS}-0"
+    assert role(fresh, 0) == first
+    after = tree(fresh, 0)
+    image = [name for name in before if name.startswith(("image/v2/", "image/starmgr/", "bdb/"))
+             and not name.endswith(".lck")]
+    assert {n: after.get(n) for n in image} == {n: before[n] for n in image}
+    assert kubectl(fresh, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}") == conf
+    assert "belay-restore" not in kubectl(fresh, "get", "pods", "-o", "name")
+    for name in os.listdir(os.path.join(fresh.home, f"belay-restore-{STS}")):
+        path = os.path.join(fresh.home, f"belay-restore-{STS}", name)
+        assert stat.S_IMODE(os.stat(path).st_mode) & 0o077 == 0, name
+    if prepare is None:
+        spec = json.loads(kubectl(fresh, "get", CR, C, "-o", "json"))["spec"]["starRocksFeSpec"]
+        assert spec["replicas"] == 3 and "startupProbeFailureSeconds" not in spec
+
+
+def test_a_backup_by_belay_goes_back(fresh):
+    """\\backup, a loss, \\restore-plan: the plan inside the backup is from before the loss."""
+    backup = os.path.join(fresh.home, "saved")
+    done = fresh.belay(f"\\backup {backup}", timeout=120)
+    assert done.rc == 0, done
+    text = open(os.path.join(backup, "restore-plan.txt"), encoding="utf-8").read()
+    assert f" < {backup}/meta.tar" in text and "<from its manifest>" not in text
+    script = "\n".join(block for step, block in blocks(text) if step < 99)
+    done = shell(fresh, script)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.stdout.count("IN PLACE") == 1 and "FIRST POD KEPT" in done.stdout
+    assert fresh.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)]
+    done = fresh.belay("\\leader --pod")
+    assert done.out == f"{STS}-0\n", done
+
+
+def numbered(text, title):
+    """The number of the step whose title begins so."""
+    return [t.startswith(title) for t in steps(text)].index(True) + 1
+
+
+def test_giving_up_half_way(fresh):
+    backup = make_backup(fresh)
+    before = [tree(fresh, i) for i in range(3)]
+    text = plan(fresh, line=f"\\restore-plan {backup}")
+    gone = numbered(text, "All helper pods away")
+    done = shell(fresh, "\n".join(block for step, block in blocks(text) if step < gone))
+    assert done.returncode == 0 and done.stdout.count("EMPTY") == 2, done.stderr
+    assert tree(fresh, 2) == {} and tree(fresh, 0) != before[0]
+    done = shell(fresh, "\n".join(block for step, block in blocks(text) if step == 99))
+    assert done.returncode == 0 and done.stdout.count("AS BEFORE") == 3, done.stderr
+    assert [tree(fresh, i) for i in range(3)] == before
+
+
+def test_a_step_that_is_done_twice(fresh):
+    """Each step up to the start of an FE may be begun again, also the one with the switch."""
+    backup = make_backup(fresh)
+    conf = kubectl(fresh, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}")
+    text = plan(fresh, line=f"\\restore-plan {backup}")
+    on, off = numbered(text, "Put bdbje"), numbered(text, "Take the switch")
+    for step in range(1, numbered(text, "All helper pods away")):
+        for again in (False, True):
+            done = shell(fresh, "umask 077; cd belay-restore-* 2>/dev/null || :\n" +
+                         "\n".join(b for s, b in blocks(text) if s == step))
+            assert again or done.returncode == 0, (step, done.stdout, done.stderr)
+            if step == on and again:
+                assert "THE SWITCH IS ON ALREADY" in done.stdout
+    now = kubectl(fresh, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}")
+    assert now.count("bdbje_reset_election_group") == 1
+    done = shell(fresh, "cd belay-restore-*\n" + "\n".join(b for s, b in blocks(text) if s == off))
+    assert "fe.conf AS BEFORE" in done.stdout
+    assert kubectl(fresh, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}") == conf
+    assert tree(fresh, 2) == {} and role(fresh, 0).startswith(f"{STS}-0.")
+
+
+def test_emptying_happens_once(fresh, tmp_path):
+    """A frontend that has joined since keeps its metadata, however often the line is pasted."""
+    text = plan(fresh)
+    call = next(b for _, b in blocks(text) if 'echo "EMPTY"' in b and "GIVING" not in b)
+    script = re.search(r"sh -c '(set -eu[^']*echo \"EMPTY\")'", call).group(1)
+    image = tmp_path / "fe" / "meta" / "image"
+
+    def run():
+        return subprocess.run(["sh", "-c", script, "belay", "ID"], capture_output=True, text=True,
+                              check=False, env={"STARROCKS_ROOT": str(tmp_path),
+                                                "PATH": os.environ["PATH"]}).stdout
+    image.mkdir(parents=True)
+    assert (run(), image.exists()) == ("EMPTY\n", False)
+    assert run() == "EMPTY\n"
+    image.mkdir()
+    assert (run(), image.exists()) == ("", True)
+    assert (tmp_path / "fe/meta/.belay/old-ID/image").exists()
+
+
+def test_a_short_upload_is_seen(fresh):
+    """kubectl exec ends with 0 and half the data: the second call says so."""
+    backup = make_backup(fresh)
+    text = plan(fresh, line=f"\\restore-plan {backup}")
+    receive = numbered(text, "The archive in")
+    done = shell(fresh, "\n".join(b for s, b in blocks(text) if s < receive))
+    assert done.returncode == 0, done.stderr
+    fresh.fault("truncate-input", match="%exec -i%", arg="1000", program="kubectl")
+    done = shell(fresh, "\n".join(b for s, b in blocks(text) if s == receive))
+    assert done.returncode != 0 and "NOT WHOLE" in done.stdout, done
+    assert "UNPACKED" not in done.stdout
+    done = shell(fresh, "\n".join(b for s, b in blocks(text) if s == receive))
+    assert "WHOLE" in done.stdout and "UNPACKED image 121873" in done.stdout, done
+
+
+def test_a_changed_node_image_stops_the_start(fresh):
+    backup = make_backup(fresh)
+    text = plan(fresh, line=f"\\restore-plan {backup}")
+    start = numbered(text, "Start one frontend")
+    done = shell(fresh, "\n".join(b for s, b in blocks(text) if s < start))
+    assert done.returncode == 0, done.stderr
+    kubectl(fresh, "-n", "starrocks", "patch", CR, C, "--type=merge", "-p",
+            '{"spec":{"starRocksCnSpec":{"image":"starrocks/cn-ubuntu:3.3.9"}}}')
+    done = shell(fresh, "\n".join(b for s, b in blocks(text) if s == start))
+    assert done.returncode != 0 and "The request is invalid" in done.stderr
+    spec = json.loads(kubectl(fresh, "get", CR, C, "-o", "json"))["spec"]
+    assert spec["starRocksFeSpec"]["replicas"] == 0

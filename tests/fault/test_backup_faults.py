@@ -1,0 +1,389 @@
+"""\\image and \\backup on bad days: cut streams, files that vanish, leaders that move, a full disk, kill -9.
+
+Whatever happens: under the final name there is a proved backup or nothing.
+"""
+import glob
+import json
+import os
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from practice import BELAY, SHIM, Done, Practice, clean_env, killed, wait_for  # noqa: E402
+
+# A call of exec by the words after the nonce: the stream of the copy has none, a list has one.
+NONCE = "_" * 32
+STREAM = f"%sh -s -- {NONCE}"
+SUMS = f"%sh -s -- {NONCE} sums"
+AFTER = f"%sh -s -- {NONCE} all"
+IMAGES = f"%sh -s -- {NONCE} images"
+
+
+class Backup:
+    """A cluster and the place where its backup shall be."""
+
+    def __init__(self, scenario="shared-nothing"):
+        self.cluster = Practice(scenario)
+
+    def __enter__(self):
+        self.cluster.__enter__()
+        self.dir = os.path.join(self.cluster.top, "b")
+        self.line = f"\\backup '{self.dir}'"
+        return self
+
+    def __exit__(self, *_):
+        self.cluster.__exit__()
+
+    def run(self, **kwargs):
+        return self.cluster.belay(self.line, timeout=150, **kwargs)
+
+    def fault(self, kind, match, arg=None, times=1, after=0):
+        self.cluster.fault(kind, match, arg, times, after, program="kubectl")
+
+    def record(self, dir=None):
+        with open(os.path.join(dir or self.dir, "copy.json"), encoding="utf-8") as file:
+            return json.load(file)["meta"]
+
+    def meta(self, name, pod=None):
+        return os.path.join(self.cluster.dir, "pods", pod or self.cluster.leader(),
+                            "opt/starrocks/fe/meta", name)
+
+    def proved(self, done):
+        assert done.rc == 0 and done.out.startswith("proved  "), done
+        assert not os.path.exists(self.dir + ".part")
+        verify = self.cluster.belay(f"\\backup verify '{self.dir}'")
+        assert verify.rc == 0, verify
+
+    def nothing(self, done, rc, says):
+        assert done.rc == rc and says in done.err, done
+        assert not os.path.exists(self.dir), done
+        assert not os.path.exists(self.dir + ".part/meta.tar"), done
+        verify = self.cluster.belay(f"\\backup verify '{self.dir}.part'")
+        assert verify.rc == 8 and "unfinished" in verify.out, verify
+
+    def when_streaming(self, act, after=0):
+        """Does something while the stream is held up in kubectl."""
+        self.fault("slow", STREAM, "1500", after=after)
+
+        def wait_and_act():
+            wait_for(lambda: len([c for c in self.cluster.kubectl_calls()
+                                  if c.split(" -- ")[-1].count(" ") == 0 and " exec " in f" {c}"])
+                     > after, 60)
+            act()
+
+        thread = threading.Thread(target=wait_and_act)
+        thread.start()
+        return thread
+
+
+@pytest.fixture
+def backup():
+    with Backup() as made:
+        yield made
+
+
+# --- the stream -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind, arg", [("truncate", None), ("truncate", "0"), ("truncate", "700"),
+                                       ("no-output", None), ("exit", "137"), ("refuse", None)])
+def test_one_bad_stream_is_made_good(backup, kind, arg):
+    backup.fault(kind, STREAM, arg)
+    backup.proved(backup.run())
+    assert backup.record()["tries"] == 2
+
+
+def test_half_the_data_and_status_0_for_ever(backup):
+    backup.fault("truncate", STREAM, times=-1)
+    backup.nothing(backup.run(), 8, "no whole copy in 3 tries")
+
+
+def test_only_the_end_mark_is_cut(backup):
+    """All of the tar arrived, and yet nobody said so."""
+    size = sum(os.path.getsize(p) for p in glob.glob(backup.meta("bdb/*.jdb")))
+    backup.fault("truncate", STREAM, str(size + 30000), times=-1)
+    done = backup.run()
+    assert done.rc == 8, done
+    backup.nothing(done, 8, "no end mark")
+
+
+@pytest.mark.parametrize("match", [SUMS, AFTER])
+def test_a_list_that_is_cut(backup, match):
+    backup.fault("truncate", match, times=2)  # exec itself asks once more: this makes a try fail
+    backup.proved(backup.run())
+    assert backup.record()["tries"] == 2
+
+
+def test_a_stream_that_hangs_is_ended_by_a_second_interrupt(backup):
+    backup.fault("hang", STREAM)
+    belay = backup.cluster.start(backup.line)
+    wait_for(lambda: backup.cluster.sql("SELECT 1 FROM fault WHERE kind = 'hang' AND remaining = 0"),
+             60)
+    belay.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    assert belay.poll() is None  # the first one: stop after this step
+    belay.send_signal(signal.SIGINT)
+    out, err = belay.communicate(timeout=20)
+    backup.nothing(Done([], belay.returncode, out, err), 5, "interrupted")
+    backup.proved(backup.cluster.belay("\\resume", timeout=150))
+
+
+# --- the pod's files --------------------------------------------------------------------------
+
+
+def test_an_old_journal_file_vanishes(backup):
+    backup.fault("vanish", STREAM, "bdb/00000000.jdb")
+    backup.proved(backup.run())
+    assert backup.record()["tries"] == 2
+
+
+def test_the_image_vanishes(backup):
+    backup.fault("vanish", STREAM, "image/v2/image.*")
+    backup.nothing(backup.run(), 8, "there is no image/v2/image.N yet")
+
+
+def test_an_image_is_made_meanwhile(backup):
+    def add():
+        with open(backup.meta("image/image.999999.part"), "wb") as file:
+            file.write(b"x")
+        with open(backup.meta("image/STRAY"), "wb") as file:
+            file.write(b"x")
+    thread = backup.when_streaming(add)
+    done = backup.run()
+    thread.join()
+    backup.nothing(done, 8, "unfinished: image/image.999999.part")
+
+
+def je_entry(data, text):
+    """One more entry at the end of a journal file of BDB JE."""
+    at, last = 0, 0
+    while at < len(data):
+        last = at
+        flags, size = data[at + 5], struct.unpack_from("<I", data, at + 10)[0]
+        at += 14 + (8 if flags & 0x28 else 0) + size
+    body = bytes([4, 0]) + struct.pack("<II", last, len(text)) + text
+    return struct.pack("<I", zlib.adler32(body)) + body
+
+
+def append(path, whole=True):
+    with open(path, "r+b") as file:
+        data = file.read()
+        entry = je_entry(data, b"written while the copy went on")
+        file.write(entry if whole else entry[:20])
+
+
+def test_the_journal_grows_meanwhile(backup):
+    thread = backup.when_streaming(lambda: append(backup.meta("bdb/00000001.jdb")))
+    done = backup.run()
+    thread.join()
+    backup.proved(done)
+    assert backup.record()["still_written"] == ["bdb/00000001.jdb"]
+    assert backup.record()["tries"] == 1
+
+
+def test_a_torn_entry_is_copied_again(backup):
+    """FE is in the middle of a write when the file is copied."""
+    path = backup.meta("bdb/00000001.jdb")
+
+    def tear_and_mend():
+        with open(path, "rb") as file:
+            data = file.read()
+        append(path, whole=False)
+        wait_for(lambda: any(c.endswith(" sums") for c in backup.cluster.kubectl_calls()[seen:]), 60)
+        with open(path, "r+b") as file:
+            file.seek(len(data))
+            file.write(je_entry(data, b"written while the copy went on"))
+
+    seen = 0
+
+    def note_and_tear():
+        nonlocal seen
+        seen = len(backup.cluster.kubectl_calls())
+        tear_and_mend()
+
+    backup.fault("slow", SUMS, "1000", after=1)  # the second list waits until the entry is whole
+    thread = backup.when_streaming(note_and_tear)
+    done = backup.run()
+    thread.join()
+    backup.proved(done)
+    assert backup.record()["tries"] == 2
+
+
+def test_an_old_journal_file_is_rewritten(backup):
+    def rewrite():
+        with open(backup.meta("bdb/00000000.jdb"), "r+b") as file:
+            file.seek(500)
+            file.write(b"other bytes")
+    thread = backup.when_streaming(rewrite)
+    done = backup.run()
+    thread.join()
+    backup.nothing(done, 8, "bdb/00000000.jdb")
+
+
+# --- the leader -------------------------------------------------------------------------------
+
+
+def test_the_leader_moves_between_image_and_copy():
+    with Backup("3.5.16") as backup:
+        first = backup.cluster.leader()
+        backup.cluster.fault("leader-moves", "DROP DATABASE%")
+        backup.proved(backup.run())
+        second = backup.cluster.leader()
+        assert first != second == backup.record()["pod"]
+
+
+def test_the_leader_moves_while_it_is_copied(backup):
+    thread = backup.when_streaming(lambda: backup.cluster.event("leader-moves"))
+    done = backup.run()
+    thread.join()
+    backup.nothing(done, 7, "the leader moved from")
+
+
+# --- this machine -----------------------------------------------------------------------------
+
+
+def limited(backup, limit):
+    argv = backup.cluster.argv(backup.line)
+
+    def set_limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    done = subprocess.run(argv, capture_output=True, env=clean_env(backup.cluster.home),
+                          preexec_fn=set_limit, timeout=150, check=False)
+    return Done(argv, done.returncode, done.stdout, done.stderr)
+
+
+def test_the_disk_is_full_while_copying(backup):
+    done = limited(backup, 100 * 1024)
+    backup.nothing(done, 6, "meta.tar")
+    backup.proved(backup.cluster.belay("\\resume", timeout=150))  # after room was made
+
+
+def test_killed_in_the_middle_of_the_copy(backup):
+    backup.fault("slow", STREAM, "60000")
+    belay = backup.cluster.start(backup.line)
+    wait_for(lambda: os.path.exists(backup.dir + ".part/meta.tar"), 60)
+    belay.kill()
+    belay.wait(10)
+    assert not os.path.exists(backup.dir)
+    verify = backup.cluster.belay(f"\\backup verify '{backup.dir}.part'")
+    assert verify.rc == 8 and "unfinished" in verify.out, verify
+    again = backup.run()
+    assert again.rc == 2 and "\\resume goes on with it" in again.err, again
+    elsewhere = subprocess.run(backup.cluster.argv("\\resume 00001" + backup.cluster.run_id(
+        backup.cluster.journals()[0])[5:]), cwd="/", capture_output=True, timeout=150,
+        env=clean_env(backup.cluster.home), check=False)
+    backup.proved(Done([], elsewhere.returncode, elsewhere.stdout, elsewhere.stderr))
+    assert backup.cluster.sent("ALTER SYSTEM%") == ["ALTER SYSTEM CREATE IMAGE"] * 2  # one each
+
+
+def at_durable_call(n):
+    """kill -9 at the nth fsync or rename, then \\resume; None: there was no such call."""
+    with Backup() as backup:
+        log = os.path.join(backup.cluster.top, "durable.log")
+        done = backup.run(env={"LD_PRELOAD": SHIM, "BELAY_DURABLE_LOG": log,
+                               "BELAY_DURABLE_AT": str(n), "BELAY_DURABLE_HOW": "after"})
+        if not killed(done):
+            return done.rc
+        if os.path.exists(backup.dir):
+            assert backup.cluster.belay(f"\\backup verify '{backup.dir}'").rc == 0
+        if not backup.cluster.journals() or not backup.cluster.records():
+            return "no run"
+        again = backup.cluster.belay("\\resume", timeout=150)
+        if "the journal" in again.err and again.rc != 0:
+            return "no run"
+        assert again.rc == 0, again
+        backup.proved(again)
+        left = [name for _, _, names in os.walk(backup.dir) for name in names
+                if name.endswith(".tmp")]
+        assert left == []
+        return "resumed"
+
+
+def durable_calls():
+    with Backup() as backup:
+        log = os.path.join(backup.cluster.top, "durable.log")
+        done = backup.run(env={"LD_PRELOAD": SHIM, "BELAY_DURABLE_LOG": log,
+                               "BELAY_DURABLE_AT": "0", "BELAY_DURABLE_HOW": "count"})
+        assert done.rc == 0, done
+        with open(log, encoding="ascii") as file:
+            return len(file.read().splitlines())
+
+
+def test_killed_at_durable_calls():
+    n = durable_calls()
+    assert n > 40
+    points = sorted({3, 5, 7, n - 12, n - 8, n - 6, n - 5, n - 4, n - 3, n - 2,
+                     *range(10, n - 12, max(1, n // 8))})
+    with ThreadPoolExecutor(6) as pool:
+        ends = dict(zip(points, pool.map(at_durable_call, points)))
+    assert list(ends.values()).count("resumed") >= len(points) - 3, ends
+
+
+# --- the image --------------------------------------------------------------------------------
+
+
+def test_answers_that_are_cut_are_asked_again(backup):
+    backup.fault("truncate", IMAGES, times=5, after=2)
+    assert backup.cluster.belay("\\image", timeout=150).rc == 0
+
+
+def test_the_answer_to_create_image_is_lost(backup):
+    backup.cluster.fault("drop-after", "ALTER SYSTEM CREATE IMAGE")
+    done = backup.cluster.belay("\\image", timeout=150)
+    assert done.rc == 0 and len(backup.cluster.sent("ALTER SYSTEM%")) == 1, done
+
+
+def test_create_image_is_refused(backup):
+    backup.cluster.fault("error", "ALTER SYSTEM CREATE IMAGE", "1227|42000|Access denied")
+    done = backup.run()
+    backup.nothing(done, 1, "Access denied")
+
+
+def test_a_checksum_that_is_wrong_is_no_image(backup):
+    assert backup.cluster.belay("\\image", timeout=150).rc == 0
+    newest = max(glob.glob(backup.meta("image/v2/image.*")))
+    with open(newest, "r+b") as file:
+        file.seek(50)
+        file.write(b"\xff")
+    backup.cluster.sql("UPDATE fe SET alive = alive")  # nothing else changes
+    done = backup.run()  # makes a newer one, which is whole
+    backup.proved(done)
+    assert newest not in glob.glob(backup.meta("image/v2/image.*"))
+
+
+def own_database(cluster):
+    page = cluster.belay("\\image --dry-run")
+    return page.out.split("CREATE DATABASE IF NOT EXISTS `")[1].split("`")[0]
+
+
+def test_a_foreign_table_in_its_database_stops_it():
+    with Backup("3.5.16") as backup:
+        name = own_database(backup.cluster)
+        assert backup.cluster.belay(f"CREATE DATABASE {name}; CREATE TABLE {name}.mine (k INT)"
+                                    " DUPLICATE KEY(k) DISTRIBUTED BY HASH(k) BUCKETS 1").rc == 0
+        backup.cluster.forget()
+        done = backup.cluster.belay("\\image", timeout=150)
+        assert done.rc == 7 and "mine, which is not belay's" in done.err, done
+        assert backup.cluster.sent("DROP%") == []
+
+
+def test_what_an_earlier_run_left_goes_first():
+    with Backup("3.5.16") as backup:
+        name = own_database(backup.cluster)
+        assert backup.cluster.belay(f"CREATE DATABASE {name}; CREATE TABLE {name}.roll (k INT)"
+                                    " DUPLICATE KEY(k) DISTRIBUTED BY HASH(k) BUCKETS 1").rc == 0
+        backup.cluster.forget()
+        done = backup.cluster.belay("\\image", timeout=150)
+        assert done.rc == 0, done
+        assert len(backup.cluster.sent("DROP DATABASE%")) == 2
+        assert backup.cluster.sql("SELECT 1 FROM db WHERE name = ?", name) == []

@@ -1,0 +1,309 @@
+"""What the tests that drive belay from outside share: a served practice cluster and belay against it.
+
+    with Practice("seed") as cluster:
+        done = cluster.belay(r"\\mv inactivate-all", approve=cluster.digest(r"\\mv inactivate-all"))
+        assert done.rc == 0, done
+        assert cluster.sent("% INACTIVE") == [...]
+
+The cluster is served by the test, so it outlives each belay; whatever belay does is seen in the state
+file: statement_log, kubectl_log, mv. Directories and processes end with the `with` block.
+"""
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import termios
+import time
+
+BUILD = os.path.abspath(os.environ.get("BELAY_BUILD", "build"))
+BELAY = os.path.join(BUILD, "belay")
+FE = os.path.join(BUILD, "belay-practice-fe")
+KUBECTL = os.path.join(BUILD, "belay-practice-kubectl")
+SHIM = os.path.join(BUILD, "tests", "libdurable.so")
+
+DOWN = "\\mv inactivate-all"
+UP = "\\mv activate-all"
+CHANGES = ("ALTER%", "ADMIN SET%", "DROP%", "CREATE%", "REFRESH%", "CANCEL%")
+
+
+class Done:
+    """How a program ended; printed whole when an assertion fails."""
+
+    def __init__(self, argv, rc, out, err):
+        self.argv, self.rc, self.raw = argv, rc, out
+        self.out = out.decode("utf-8", "surrogateescape")
+        self.err = err.decode("utf-8", "surrogateescape")
+
+    def __repr__(self):
+        return f"{self.argv}\nexit {self.rc}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+    @property
+    def rows(self):
+        """The rows of tab-separated output, as dicts by the column names of the first line."""
+        lines = [line.split("\t") for line in self.out.splitlines()]
+        return [dict(zip(lines[0], line)) for line in lines[1:]] if lines else []
+
+    @property
+    def digest(self):
+        """The digest that a plan's page names."""
+        found = re.search(r"sha256:([0-9a-f]{64})", self.out + self.err)
+        assert found, self
+        return "sha256:" + found.group(1)
+
+
+def clean_env(home, **more):
+    """An environment in which nothing of this machine's user is read or written."""
+    env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": home, "TMPDIR": home,
+           "LANG": "C.UTF-8", "TERM": "xterm"}
+    # Sanitizers and coverage of an instrumented build are told where to write by these.
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE"):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    env.update(more)
+    return env
+
+
+def end_process(process, limit=10):
+    """Ends one process that we started: kindly, then not."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(limit)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(limit)
+
+
+class Practice:
+    """A practice cluster in a directory of its own, served until the block ends."""
+
+    def __init__(self, scenario="seed", speed=200, like=None):
+        """like: a cluster that is not served now; ours begins as a copy, its journals among it."""
+        self.scenario, self.speed = scenario, speed
+        self.top = tempfile.mkdtemp(prefix="belay-test-")
+        self.dir = os.path.join(self.top, "cluster")
+        self.state_dir = os.path.join(self.top, "state")
+        self.home = os.path.join(self.top, "home")
+        if like is None:
+            os.mkdir(self.home)
+        else:
+            shutil.copytree(like.top, self.top, dirs_exist_ok=True)
+        self.server, self.started = None, []
+
+    def __enter__(self):
+        try:
+            self.serve()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for process in self.started:
+            end_process(process)
+        self.stop_serving()
+        shutil.rmtree(self.top, ignore_errors=True)
+
+    # --- the server ---------------------------------------------------------------------------
+
+    def serve(self):
+        self.server = subprocess.Popen(
+            [FE, "serve", "--dir", self.dir, "--scenario", self.scenario, "--speed",
+             str(self.speed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        line = self.server.stdout.readline().decode()
+        assert line.startswith("READY "), f"no READY line but {line!r}"
+        self.ready = json.loads(line[6:])
+
+    def stop_serving(self):
+        """It ends by itself when its standard input closes."""
+        if self.server is None:
+            return
+        self.server.stdin.close()
+        try:
+            self.server.wait(20)
+        except subprocess.TimeoutExpired:
+            end_process(self.server)
+        self.server.stdout.close()
+        self.server = None
+
+    def control(self, *words):
+        done = subprocess.run([FE, words[0], "--dir", self.dir, *words[1:]], capture_output=True,
+                              text=True, timeout=20, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def event(self, name):
+        self.control("event", name)
+
+    # --- the state file -----------------------------------------------------------------------
+
+    def sql(self, text, *values):
+        """Reads, or changes, the state file, as any other program may."""
+        db = sqlite3.connect(os.path.join(self.dir, "cluster.db"), timeout=20)
+        try:
+            with db:
+                return db.execute(text, values).fetchall()
+        finally:
+            db.close()
+
+    def fault(self, kind, match="%", arg=None, times=1, after=0, program="fe"):
+        """The statement (or kubectl call) that matches, after so many others, goes wrong."""
+        self.sql("INSERT INTO fault (program, match, kind, arg, remaining, after)"
+                 " VALUES (?, ?, ?, ?, ?, ?)", program, match, kind, arg, times, after)
+
+    def once_sent(self, like, *changes):
+        """As soon as a statement that matches arrives, before it runs, the state is changed so."""
+        self.sql("CREATE TRIGGER once_%d AFTER INSERT ON statement_log WHEN new.text LIKE '%s'"
+                 " BEGIN %s; END" % (time.monotonic_ns(), like.replace("'", "''"),
+                                     "; ".join(changes)))
+
+    def as_before(self):
+        """Ends what once_sent began."""
+        for name, in self.sql("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            self.sql(f"DROP TRIGGER {name}")
+
+    def clear_faults(self):
+        self.sql("DELETE FROM fault")
+
+    def sent(self, *likes):
+        """The texts of statement_log that match one of the patterns, in their order."""
+        where = " OR ".join(["text LIKE ?"] * len(likes))
+        return [text for text, in
+                self.sql(f"SELECT text FROM statement_log WHERE {where} ORDER BY id", *likes)]
+
+    def changes(self):
+        """Everything that was sent and changes something."""
+        return self.sent(*CHANGES)
+
+    def kubectl_calls(self):
+        return [row[0] for row in self.sql("SELECT argv FROM kubectl_log ORDER BY id")]
+
+    def forget(self):
+        """Empties the statement log: what is looked at from here on was sent from here on."""
+        self.sql("DELETE FROM statement_log")
+
+    def views(self):
+        """database.name → (active, lasting reason) of every asynchronous view."""
+        return {name: (bool(active), reason) for name, active, reason in self.sql(
+            "SELECT d.name || '.' || o.name, m.active, m.lasting_reason FROM mv m"
+            " JOIN object o ON o.id = m.id JOIN db d ON d.id = o.db_id")}
+
+    def active(self):
+        return {name for name, (up, _) in self.views().items() if up}
+
+    def config(self, name="enable_mv_automatic_active_check"):
+        """The value of a setting on each FE, by ordinal."""
+        return [value for value, in self.sql(
+            "SELECT c.value FROM config c JOIN fe ON fe.id = c.fe_id WHERE c.name = ?"
+            " ORDER BY fe.ordinal", name)]
+
+    def leader(self):
+        return self.sql("SELECT pod FROM fe WHERE role = 'LEADER' AND alive = 1")[0][0]
+
+    def port(self, ordinal):
+        return self.sql("SELECT listen_port FROM fe WHERE ordinal = ?", ordinal)[0][0]
+
+    # --- belay --------------------------------------------------------------------------------
+
+    def argv(self, *lines, approve=None, args=(), user="root", fe=0, kube=True, state=None):
+        """belay's argument vector; each of the lines becomes a -e of its own."""
+        argv = [BELAY, "--host=127.0.0.1", f"--port={self.port(fe)}", f"--user={user}",
+                "--state-dir", state or self.state_dir]
+        if kube:
+            argv += ["--kubectl", KUBECTL, "--kubeconfig", self.ready["kubeconfig"]]
+        if approve is not None:
+            argv += ["--approve", approve]
+        argv += list(args)
+        for line in lines:
+            argv += ["-e", line]
+        return argv
+
+    def belay(self, *lines, stdin=b"", env=None, timeout=60, **kwargs):
+        """Runs belay to its end."""
+        argv = self.argv(*lines, **kwargs)
+        done = subprocess.run(argv, input=stdin.encode() if isinstance(stdin, str) else stdin,
+                              capture_output=True, env=clean_env(self.home, **(env or {})),
+                              timeout=timeout, check=False)
+        return Done(argv, done.returncode, done.stdout, done.stderr)
+
+    def belay_tty(self, *lines, env=None, limit=60, **kwargs):
+        """Runs belay on a terminal of its own; what it showed there, as bytes, is in raw."""
+        argv = self.argv(*lines, **kwargs)
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+        process = subprocess.Popen(argv, stdin=theirs, stdout=theirs, stderr=theirs,
+                                   start_new_session=True,
+                                   env=clean_env(self.home, **(env or {})))
+        self.started.append(process)
+        os.close(theirs)
+        shown, end = b"", time.monotonic() + limit
+        try:
+            while select.select([ours], [], [], max(0, end - time.monotonic()))[0]:
+                part = os.read(ours, 65536)
+                shown += part
+                if not part:
+                    break
+        except OSError:  # the other end was closed
+            pass
+        finally:
+            os.close(ours)
+        return Done(argv, process.wait(limit), shown, b"")
+
+    def start(self, *lines, env=None, **kwargs):
+        """Starts belay and returns at once; ended with the block at the latest."""
+        process = subprocess.Popen(self.argv(*lines, **kwargs), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=clean_env(self.home, **(env or {})))
+        self.started.append(process)
+        return process
+
+    def digest(self, line, **kwargs):
+        """The digest that --dry-run prints for a command."""
+        done = self.belay(f"{line} --dry-run", **kwargs)
+        assert done.rc == 0, done
+        return done.digest
+
+    def approved(self, line, *before, **kwargs):
+        """Asks for the digest, then runs the line with it."""
+        digest = self.digest(line, **{k: v for k, v in kwargs.items()
+                                      if k in ("args", "user", "fe", "kube", "state")})
+        return self.belay(*before, line, approve=digest, **kwargs)
+
+    # --- the journal --------------------------------------------------------------------------
+
+    def journals(self, state=None):
+        """The paths of the journals, oldest first."""
+        top = state or self.state_dir
+        return sorted(os.path.join(folder, name) for folder, _, names in os.walk(top)
+                      for name in names if re.fullmatch(r"journal-.*\.jsonl", name))
+
+    def records(self, path=None):
+        """The whole lines of one journal (the newest), parsed; a torn last line is left out."""
+        with open(path or self.journals()[-1], "rb") as file:
+            return [json.loads(line) for line in file if line.endswith(b"\n")]
+
+    def run_id(self, path=None):
+        return re.search(r"journal-(.*)\.jsonl$", path or self.journals()[-1]).group(1)
+
+
+def wait_for(holds, limit=15):
+    """Asks until it holds, and returns the answer."""
+    end = time.monotonic() + limit
+    while True:
+        answer = holds()
+        if answer:
+            return answer
+        assert time.monotonic() < end, f"still not so after {limit} s"
+        time.sleep(0.01)
+
+
+def killed(done):
+    return done.rc in (-signal.SIGKILL, 128 + signal.SIGKILL)

@@ -1,0 +1,153 @@
+/* The release table of StarRocks: its shape, and the values that were recorded. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "starrocks.h"
+
+static struct release release_of(const char *text)
+{
+    struct release release = {0};
+    assert_true(release_parse(text, &release));
+    return release;
+}
+
+static bool is_open(struct release until)
+{
+    return until.major == 0 && until.minor == 0 && until.patch == 0;
+}
+
+static void every_row_has_a_range_and_a_source(void **state)
+{
+    (void)state;
+    unsigned n;
+    const struct behaviour_row *rows = starrocks_table(&n);
+    assert_true(n > 20);
+    for (unsigned i = 0; i < n; i++) {
+        assert_true(rows[i].from.major > 0);
+        assert_true(is_open(rows[i].until) || release_compare(rows[i].from, rows[i].until) < 0);
+        assert_non_null(rows[i].source);
+        assert_true(*rows[i].source != '\0');
+        assert_true(rows[i].says == NULL || *rows[i].says != '\0');
+    }
+}
+
+static void rows_of_one_behaviour_do_not_overlap(void **state)
+{
+    (void)state;
+    unsigned n;
+    const struct behaviour_row *rows = starrocks_table(&n);
+    for (unsigned i = 0; i < n; i++) {
+        for (unsigned k = 0; k < n; k++) {
+            if (i == k || rows[i].what != rows[k].what ||
+                release_compare(rows[k].from, rows[i].from) < 0)
+                continue;
+            /* k begins where i does or later: i must have ended by then. */
+            assert_false(is_open(rows[i].until));
+            assert_true(release_compare(rows[i].until, rows[k].from) <= 0);
+        }
+    }
+}
+
+/* From the first row on there is an answer for every release: no hole between two rows. */
+static void rows_of_one_behaviour_leave_no_hole(void **state)
+{
+    (void)state;
+    unsigned n;
+    const struct behaviour_row *rows = starrocks_table(&n);
+    for (unsigned i = 0; i < n; i++) {
+        bool goes_on = is_open(rows[i].until);
+        for (unsigned k = 0; k < n && !goes_on; k++)
+            goes_on = rows[k].what == rows[i].what &&
+                      release_compare(rows[k].from, rows[i].until) == 0;
+        assert_true(goes_on);
+    }
+}
+
+static void an_unknown_release_has_no_row(void **state)
+{
+    (void)state;
+    unsigned n;
+    const struct behaviour_row *rows = starrocks_table(&n);
+    for (unsigned i = 0; i < n; i++) {
+        assert_null(starrocks_row(rows[i].what, (struct release){0}));
+        assert_int_equal(starrocks_value(rows[i].what, (struct release){0}, 7), 7);
+    }
+}
+
+/* Recorded on running FEs of these releases; 3.3.3 as 3.3.5 where no change lies between. */
+static void recorded_values(void **state)
+{
+    (void)state;
+    static const char *const releases[] = {"3.3.3-312ed45", "3.4.8", "3.5.16-d6ff11f", "4.1.0"};
+    static const struct {
+        enum behaviour what;
+        int values[4];
+    } recorded[] = {
+        {SR_ACTIVE_REFRESH, {ACTIVE_REFRESHES_FULL, ACTIVE_REFRESHES_CHANGED,
+                             ACTIVE_REFRESHES_FULL, ACTIVE_REFRESHES_CHANGED}},
+        {SR_INACTIVE_CASCADE, {0, 0, 0, 1}},
+        {SR_ACTIVE_SPOILS, {1, 0, 0, 0}},
+        {SR_INACTIVE_KILLS, {0, 1, 1, 1}},
+        {SR_CHECKER, {1, 1, 1, 1}},
+        {SR_CHECKER_WAKES, {0, 0, 0, 1}},
+        {SR_STARMGR_IMAGE, {STARMGR_NONE, STARMGR_ON_WRITE, STARMGR_ON_WRITE, STARMGR_ITSELF}},
+        {SR_INACTIVE_REASON, {1, 1, 1, 1}},
+        {SR_LINEAGE_TABLE, {1, 1, 1, 1}},
+        {SR_RESET_SWITCH, {RESET_ELECTION_GROUP, RESET_ELECTION_GROUP, RESET_ELECTION_GROUP,
+                           RESET_ELECTION_GROUP}},
+        {SR_FOREIGN_ROLE, {0, 1, 1, 1}},
+        {SR_V1_ONLY, {0, 0, 0, 0}},
+    };
+    for (size_t i = 0; i < sizeof(recorded) / sizeof(recorded[0]); i++) {
+        for (size_t k = 0; k < 4; k++)
+            assert_int_equal(starrocks_value(recorded[i].what, release_of(releases[k]), -1),
+                             recorded[i].values[k]);
+    }
+}
+
+/* The last release before a change, and the first with it. */
+static void values_change_where_the_change_was_released(void **state)
+{
+    (void)state;
+    static const struct {
+        enum behaviour what;
+        const char *last, *first;
+        int before, after;
+    } changes[] = {
+        {SR_ACTIVE_REFRESH, "3.4.1", "3.4.2", ACTIVE_REFRESHES_FULL, ACTIVE_REFRESHES_CHANGED},
+        {SR_ACTIVE_REFRESH, "3.5.7", "3.5.8", ACTIVE_REFRESHES_FULL, ACTIVE_EMPTIES_FIRST},
+        {SR_ACTIVE_REFRESH, "3.5.14", "3.5.15", ACTIVE_EMPTIES_FIRST, ACTIVE_REFRESHES_FULL},
+        {SR_INACTIVE_CASCADE, "4.0.1", "4.0.2", 0, 1},
+        {SR_CHECKER_WAKES, "4.0.1", "4.0.2", 0, 1},
+        {SR_INACTIVE_KILLS, "3.3.13", "3.3.14", 0, 1},
+        {SR_INACTIVE_KILLS, "3.4.3", "3.4.4", 0, 1},
+        {SR_STARMGR_IMAGE, "3.3.8", "3.3.9", STARMGR_NONE, STARMGR_ON_WRITE},
+        {SR_RESET_SWITCH, "3.1.9", "3.1.10", RESET_FAILURE_RECOVERY, RESET_ELECTION_GROUP},
+        {SR_RESET_SWITCH, "3.2.4", "3.2.5", RESET_FAILURE_RECOVERY, RESET_ELECTION_GROUP},
+        {SR_FOREIGN_ROLE, "3.3.8", "3.3.9", 0, 1},
+        {SR_V1_ONLY, "3.2.10", "3.2.11", 1, 0},
+    };
+    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+        assert_int_equal(starrocks_value(changes[i].what, release_of(changes[i].last), -1),
+                         changes[i].before);
+        assert_int_equal(starrocks_value(changes[i].what, release_of(changes[i].first), -1),
+                         changes[i].after);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_row_has_a_range_and_a_source),
+        cmocka_unit_test(rows_of_one_behaviour_do_not_overlap),
+        cmocka_unit_test(rows_of_one_behaviour_leave_no_hole),
+        cmocka_unit_test(an_unknown_release_has_no_row),
+        cmocka_unit_test(recorded_values),
+        cmocka_unit_test(values_change_where_the_change_was_released),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
