@@ -68,7 +68,7 @@ complete -c belay -l approve -x -a 'reversible' -d 'reversible, or sha256:DIGEST
 complete -c belay -l each -d 'ask for every step'
 complete -c belay -l allow-commands -d 'let piped and sourced text change the cluster and write files'
 complete -c belay -l allow-shell -d 'let piped and sourced text start programs'
-complete -c belay -l practice -a 'seed 3.4.8 3.5.16 4.1 shared-nothing hostile' -d 'a practice cluster: seed, shared-nothing, 3.5.16, 4.1'
+complete -c belay -l practice -a 'seed 3.4.8 3.5.16 4.1 shared-nothing hostile' -d 'practice cluster: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile'
 complete -c belay -l practice-dir -x -a '(__fish_complete_directories)' -d 'keep the practice cluster there'
 complete -c belay -l practice-speed -x -d 'its clock runs N times as fast (20)'
 complete -c belay -s '?' -l help -d 'this page'

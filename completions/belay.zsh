@@ -98,7 +98,7 @@ _arguments -s -S \
     --each'[ask for every step]' \
     --allow-commands'[let piped and sourced text change the cluster and write files]' \
     --allow-shell'[let piped and sourced text start programs]' \
-    --practice=-'[a practice cluster\: seed, shared-nothing, 3.5.16, 4.1]::practice:(seed 3.4.8 3.5.16 4.1 shared-nothing hostile)' \
+    --practice=-'[practice cluster\: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile]::practice:(seed 3.4.8 3.5.16 4.1 shared-nothing hostile)' \
     --practice-dir='[keep the practice cluster there]:practice-dir:_files -/' \
     --practice-speed='[its clock runs N times as fast (20)]:practice-speed: ' \
     '(-? --help)'{'-?',--help}'[this page]' \

@@ -121,6 +121,7 @@ static const struct pair files[] = {
 
 static const struct pair environment[] = {
     {"HOME", "Where files that begin with ~ are."},
+    {"KUBERNETES_SERVICE_HOST", "Set in every pod: names of pods can be resolved here."},
     {"MYSQL_PS1", "The prompt, with mysql's escapes."},
     {"MYSQL_HISTFILE", "The file of the history."},
     {"MYSQL_HISTIGNORE", "Patterns, separated by colons, of what the history does not keep."},

@@ -63,7 +63,7 @@ static const struct option_row table[] = {
 
     {"practice", 0, OPTION_OPTIONAL, offsetof(struct settings, scenario),
      offsetof(struct settings, practice), "Practice", "[=SCENARIO]",
-     "a practice cluster: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile"},
+     "practice cluster: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile"},
     TEXT(practice_dir, "practice-dir", 0, "Practice", "DIR", "keep the practice cluster there"),
     TEXT(practice_speed, "practice-speed", 0, "Practice", "N", "its clock runs N times as fast (20)"),
 
