@@ -103,8 +103,11 @@ static void read_database(struct reader *reader, const char *database, struct li
         return;
     AUTO_FREE char *sql = str_format("SHOW TABLES FROM %s", quoted.s);
     if (ask(reader, sql, &tables)) {
-        for (size_t i = 0; i < tables.n_rows && lists->names.n < MAX_NAMES; i++)
-            strv_addf(&lists->names, "%s.%s", database, tables.cells[i * tables.n_columns].data);
+        for (size_t i = 0; i < tables.n_rows && lists->names.n < MAX_NAMES; i++) {
+            const char *name = tables.cells[i * tables.n_columns].data;
+            if (name != NULL)
+                strv_addf(&lists->names, "%s.%s", database, name);
+        }
     }
     if (!str_equal(database, "information_schema") && !str_equal(database, "sys"))
         read_views(reader, database, quoted.s, lists);

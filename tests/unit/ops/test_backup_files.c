@@ -37,7 +37,8 @@ static void test_takes_a_list(void **state)
     struct image_files files = {0};
     (void)state;
 
-    parse_ok(LIST "SUM 000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f  image/ROLE\n",
+    parse_ok(LIST
+             "SUM 000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f  image/ROLE\n",
              &files);
     assert_int_equal(files.n, 6);
     assert_string_equal(files.meta_dir, "/opt/starrocks/fe/meta");
@@ -82,7 +83,8 @@ static void test_refuses_what_is_no_list(void **state)
         "DIR /m\nFILE 1\n",
         "DIR /m\nFILE 1 2 image/ROLE\nFILE 3 4 image/ROLE\n",
         "DIR /m\nFILE 1 2 image/ROLE\nSUM 00  image/ROLE\n",
-        "DIR /m\nSUM 000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f  image/ROLE\n"};
+        "DIR /m\nSUM 000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f  "
+        "image/ROLE\n"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         parse_bad(bad[i], strlen(bad[i]), "cannot be read");
 }
@@ -124,7 +126,8 @@ static void test_when_an_image_is_complete(void **state)
     complete("DIR /m\nFILE 1 2 image/v2/image.7\n", false, 1, 7, "checksum.7 is missing");
     /* On 3.3 the v1 file is there some moments before v2. */
     complete("DIR /m\nFILE 1 2 image/image.9\nFILE 1 2 image/v2/image.7\n"
-             "FILE 1 2 image/v2/checksum.7\n", false, 8, 7, "wanted is 8");
+             "FILE 1 2 image/v2/checksum.7\n",
+             false, 8, 7, "wanted is 8");
     complete("DIR /m\nFILE 1 2 image/image.9\n", true, 8, 9, NULL);
 }
 
@@ -152,8 +155,7 @@ static void test_images_that_stay_as_they_are(void **state)
     parse_ok(LIST "FILE 5 6 bdb/0000000c.jdb\n", &b);
     assert_true(image_files_same_images(&a, &b)); /* the journal may grow */
     static const char *const other[] = {
-        LIST "FILE 5 6 image/v2/image.5361\n",
-        "DIR /m\nFILE 150 1795359168 image/ROLE\n",
+        LIST "FILE 5 6 image/v2/image.5361\n", "DIR /m\nFILE 150 1795359168 image/ROLE\n",
         "DIR /m\nFILE 150 1795359169 image/ROLE\n"
         "FILE 1700000 1795359200 image/v2/image.5360\nFILE 10 1795359200 image/v2/checksum.5360\n"
         "FILE 900 1795359100 image/starmgr/image.908\n",

@@ -1,0 +1,225 @@
+/* Consent for a run, and the gates of its later stages: what is asked, what is built again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "world.h"
+
+static int setup(void **state)
+{
+    *state = fake_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fake_free(*state);
+    return 0;
+}
+
+static const char *outcome_of(const struct fake *fake, const char *id)
+{
+    return json_str(fake->runner.outcomes, id);
+}
+
+/* --- consent and gates ------------------------------------------------------------------------ */
+
+struct asked {
+    const char *answers[4];
+    size_t n;
+};
+
+static bool answer(void *ctx, const char *question, struct str *ret_line, bool *ret_no_terminal)
+{
+    struct asked *asked = ctx;
+    const char *line = asked->answers[asked->n];
+
+    (void)question;
+    *ret_no_terminal = false;
+    if (line == NULL)
+        return false;
+    asked->n++;
+    str_add(ret_line, line);
+    return true;
+}
+
+static void no_consent_no_journal(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_STRV runs = {0};
+    AUTO_ERROR err = {0};
+
+    set_step(plan_stage(plan, "one", FAIL_STOPS), "a", "1");
+    fake->runner.guard.approve = NULL;
+    assert_false(fake_run(fake, plan, &err));
+    assert_int_equal(err.code, ERR_DECLINED);
+    assert_int_equal(fake->sends, 0);
+    journal_list(fake->dir, &runs);
+    assert_int_equal(runs.n, 0);
+}
+
+static void a_later_gate_is_a_question_of_its_own(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    struct asked asked = {{"y", "kube", NULL, NULL}, 0};
+    AUTO_ERROR err = {0};
+
+    set_step(plan_stage(plan, "one", FAIL_STOPS), "a", "1");
+    set_step(plan_stage(plan, "two", FAIL_STOPS), "b", "1")->tier = TIER_DISRUPTIVE;
+    plan->stages[1]->own_gate = true;
+    fake->runner.guard = (struct guard){.ask = answer, .ctx = &asked};
+    assert_true(fake_run(fake, plan, &err));
+    assert_int_equal(asked.n, 2);
+    AUTO_JSON *records = records_of(fake);
+    assert_string_equal(json_str(record_of(records, "run", NULL, 0), "consent"),
+                        "a person at the terminal");
+}
+
+static void declined_at_a_later_gate_is_a_stop(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    struct asked asked = {{"y", "", NULL, NULL}, 0};
+    AUTO_ERROR err = {0};
+
+    set_step(plan_stage(plan, "one", FAIL_STOPS), "a", "1");
+    set_step(plan_stage(plan, "two", FAIL_STOPS), "b", "1")->tier = TIER_DISRUPTIVE;
+    plan->stages[1]->own_gate = true;
+    fake->runner.guard = (struct guard){.ask = answer, .ctx = &asked};
+    assert_false(fake_run(fake, plan, &err));
+    assert_int_equal(err.code, ERR_STOPPED); /* "declined: nothing was sent" would be untrue */
+    assert_string_equal(err.message, "stopped before \"two\": declined");
+    assert_string_equal(fake_value(fake, "a"), "1");
+    assert_string_equal(fake_value(fake, "b"), "");
+}
+
+static void each_step_can_be_asked_for(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    struct asked asked = {{"e", "y", "n", ""}, 0};
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    set_step(stage, "a", "1")->group = 1;
+    set_step(stage, "b", "1")->group = 1;
+    set_step(stage, "c", "1")->group = 1;
+    fake->runner.guard = (struct guard){.ask = answer, .ctx = &asked};
+    assert_false(fake_run(fake, plan, &err));
+    assert_int_equal(err.code, ERR_STOPPED);
+    assert_string_equal(outcome_of(fake, "a"), "done");
+    assert_string_equal(outcome_of(fake, "b"), "skipped");
+    assert_int_equal(fake->sends, 1);
+}
+
+/* Two stages; the second is built again at its gate. */
+static struct plan *gated(const char *const *names, const char *value)
+{
+    struct plan *plan = new_plan();
+
+    set_step(plan_stage(plan, "one", FAIL_STOPS), "a", "1");
+    struct stage *stage = plan_stage(plan, "two", FAIL_STOPS);
+    for (size_t i = 0; names[i] != NULL; i++)
+        set_step(stage, names[i], value);
+    return plan;
+}
+
+static void what_went_away_is_dropped(void **state)
+{
+    struct fake *fake = *state;
+    AUTO_ERROR err = {0};
+
+    fake->runner.rebuild = fake_rebuild;
+    fake->fresh = gated((const char *const[]){"c", NULL}, "1");
+    assert_true(fake_run(fake, gated((const char *const[]){"b", "c", NULL}, "1"), &err));
+    assert_int_equal(count_log(fake, "rebuild"), 1); /* not for the first stage */
+    assert_string_equal(outcome_of(fake, "b"), "skipped");
+    assert_string_equal(fake_value(fake, "b"), "");
+    assert_string_equal(fake_value(fake, "c"), "1");
+}
+
+static void what_is_new_is_not_covered(void **state)
+{
+    struct fake *fake = *state;
+    AUTO_ERROR err = {0};
+
+    fake->runner.rebuild = fake_rebuild;
+    fake->fresh = gated((const char *const[]){"b", "c", NULL}, "1");
+    assert_false(fake_run(fake, gated((const char *const[]){"b", NULL}, "1"), &err));
+    assert_int_equal(err.code, ERR_DRIFT);
+    assert_string_equal(err.message, "the world differs from the plan: new: c to 1");
+    assert_int_equal(fake->sends, 1);
+}
+
+static void what_changed_is_not_covered(void **state)
+{
+    struct fake *fake = *state;
+    AUTO_ERROR err = {0};
+
+    fake->runner.rebuild = fake_rebuild;
+    fake->fresh = gated((const char *const[]){"b", NULL}, "1");
+    fake->fresh->stages[1]->steps[0]->tier = TIER_DISRUPTIVE;
+    assert_false(fake_run(fake, gated((const char *const[]){"b", NULL}, "1"), &err));
+    assert_int_equal(err.code, ERR_DRIFT);
+    assert_string_equal(err.message, "the world differs from the plan: changed: b to 1");
+    assert_string_equal(fake_value(fake, "b"), "");
+}
+
+static void a_new_stage_is_not_covered(void **state)
+{
+    struct fake *fake = *state;
+    AUTO_ERROR err = {0};
+
+    fake->runner.rebuild = fake_rebuild;
+    fake->fresh = gated((const char *const[]){"b", NULL}, "1");
+    set_step(plan_stage(fake->fresh, "three", FAIL_STOPS), "d", "1");
+    assert_false(fake_run(fake, gated((const char *const[]){"b", NULL}, "1"), &err));
+    assert_int_equal(err.code, ERR_DRIFT);
+    assert_string_equal(err.message, "the world differs from the plan: new: d to 1");
+}
+
+static void a_gate_that_cannot_be_checked_stops(void **state)
+{
+    struct fake *fake = *state;
+    AUTO_ERROR err = {0};
+
+    fake->runner.rebuild = fake_rebuild;
+    assert_false(fake_run(fake, gated((const char *const[]){"b", NULL}, "1"), &err));
+    assert_int_equal(err.code, ERR_CONNECTION);
+    assert_int_equal(fake->sends, 1);
+}
+
+static void what_follows_is_not_built_again(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = gated((const char *const[]){"b", NULL}, "1");
+    AUTO_ERROR err = {0};
+
+    plan->stages[1]->follows = true;
+    fake->runner.rebuild = fake_rebuild;
+    assert_true(fake_run(fake, plan, &err));
+    assert_int_equal(count_log(fake, "rebuild"), 0);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        T(no_consent_no_journal),
+        T(a_later_gate_is_a_question_of_its_own),
+        T(declined_at_a_later_gate_is_a_stop),
+        T(each_step_can_be_asked_for),
+        T(what_went_away_is_dropped),
+        T(what_is_new_is_not_covered),
+        T(what_changed_is_not_covered),
+        T(a_new_stage_is_not_covered),
+        T(a_gate_that_cannot_be_checked_stops),
+        T(what_follows_is_not_built_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,176 @@
+/* Who stands on whom: levels from rows of sys.object_dependencies. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <belay/result.h>
+#include <belay/str.h>
+#include <belay/views.h>
+
+#include "mem.h"
+
+/* Views by name, in the order of database.name. */
+static struct views views_new(const char *const *names)
+{
+    struct views views = {0};
+
+    for (; names[views.n] != NULL; views.n++)
+        continue;
+    views.v = mem_array(views.n + 1, sizeof(*views.v));
+    for (size_t i = 0; i < views.n; i++) {
+        const char *dot = strchr(names[i], '.');
+        views.v[i].database = mem_textn(names[i], (size_t)(dot - names[i]));
+        views.v[i].name = mem_text(dot + 1);
+        views.v[i].full = mem_text(names[i]);
+    }
+    return views;
+}
+
+static struct result rows_new(void)
+{
+    static const char *const names[] = {"object_database", "object_name", "ref_object_database",
+                                        "ref_object_name", "ref_object_catalog", "ref_object_type"};
+    struct result rows = {0};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        result_column(&rows, names[i], COLUMN_TEXT);
+    return rows;
+}
+
+static void row(struct result *rows, const char *db, const char *name, const char *ref_db,
+                const char *ref, const char *catalog, const char *type)
+{
+    size_t i = result_row(rows);
+
+    result_set_text(rows, i, "object_database", db);
+    result_set_text(rows, i, "object_name", name);
+    result_set_text(rows, i, "ref_object_database", ref_db);
+    result_set_text(rows, i, "ref_object_name", ref);
+    result_set_text(rows, i, "ref_object_catalog", catalog);
+    result_set_text(rows, i, "ref_object_type", type);
+}
+
+#define MV "CLOUD_NATIVE_MATERIALIZED_VIEW"
+#define DEFAULT "default_catalog"
+
+static void assert_list(const struct strv *list, const char *expected)
+{
+    AUTO_STR text = {0};
+
+    strv_join(list, ", ", &text);
+    assert_string_equal(str_text(&text), expected);
+}
+
+static void levels(void **state)
+{
+    (void)state;
+    struct views views = views_new((const char *const[]){"a.base", "a.diamond", "a.left", "a.right",
+                                                         "b.alone", NULL});
+    AUTO_RESULT rows = rows_new();
+    AUTO_ERROR err = {0};
+
+    row(&rows, "a", "diamond", "a", "right", DEFAULT, MV);
+    row(&rows, "a", "diamond", "a", "left", DEFAULT, "MATERIALIZED_VIEW");
+    row(&rows, "a", "diamond", "a", "base", DEFAULT, MV);
+    row(&rows, "a", "left", "a", "base", DEFAULT, MV);
+    row(&rows, "a", "right", "a", "left", DEFAULT, MV);
+    row(&rows, "a", "base", "a", "orders", DEFAULT, "OLAP");
+    row(&rows, "a", "base", "a", "orders", DEFAULT, "OLAP"); /* twice */
+    row(&rows, "a", "base", "a", "base", DEFAULT, MV);       /* itself */
+    row(&rows, "x", "unknown", "a", "base", DEFAULT, "VIEW");
+    assert_true(lineage_fill(&views, &rows, &err));
+    assert_int_equal(views_find(&views, "a.base")->level, 0);
+    assert_int_equal(views_find(&views, "a.left")->level, 1);
+    assert_int_equal(views_find(&views, "a.right")->level, 2);
+    assert_int_equal(views_find(&views, "a.diamond")->level, 3);
+    assert_int_equal(views_find(&views, "b.alone")->level, 0);
+    assert_list(&views_find(&views, "a.diamond")->bases, "a.base, a.left, a.right");
+    assert_list(&views_find(&views, "a.base")->bases, "");
+    assert_list(&views_find(&views, "a.base")->tables, "a.orders");
+    assert_null(views_find(&views, "a.orders"));
+    views_done(&views);
+}
+
+static void other_catalogs_are_no_bases(void **state)
+{
+    (void)state;
+    struct views views = views_new((const char *const[]){"a.base", "a.top", NULL});
+    AUTO_RESULT rows = rows_new();
+
+    row(&rows, "a", "top", "a", "base", "hive", "TABLE"); /* of the same name as a view here */
+    row(&rows, "a", "top", "lake", "orders", "hive", "TABLE");
+    row(&rows, "a", "top", "lake", "orders", "", "TABLE");
+    assert_true(lineage_fill(&views, &rows, NULL));
+    assert_int_equal(views.v[1].level, 0);
+    assert_list(&views.v[1].bases, "");
+    assert_list(&views.v[1].tables, ".lake.orders, hive.a.base, hive.lake.orders");
+    views_done(&views);
+}
+
+static void a_circle_is_an_error(void **state)
+{
+    (void)state;
+    struct views views = views_new((const char *const[]){"a.a", "a.b", "a.c", NULL});
+    AUTO_RESULT rows = rows_new();
+    AUTO_ERROR err = {0};
+
+    row(&rows, "a", "a", "a", "b", DEFAULT, MV);
+    row(&rows, "a", "b", "a", "c", DEFAULT, MV);
+    row(&rows, "a", "c", "a", "a", DEFAULT, MV);
+    assert_false(lineage_fill(&views, &rows, &err));
+    assert_int_equal(err.code, ERR_FAILED);
+    assert_non_null(strstr(err.message, "circle"));
+    assert_false(lineage_fill(&views, &rows, NULL));
+    views_done(&views);
+}
+
+static void a_long_chain(void **state)
+{
+    (void)state;
+    enum { N = 300 };
+    char *names[N + 1] = {0};
+    AUTO_RESULT rows = rows_new();
+
+    for (int i = 0; i < N; i++)
+        names[i] = str_format("a.v%03d", i);
+    struct views views = views_new((const char *const *)names);
+    for (int i = 0; i + 1 < N; i++) /* the first stands highest: the slowest order for passes */
+        row(&rows, "a", names[i] + 2, "a", names[i + 1] + 2, DEFAULT, MV);
+    assert_true(lineage_fill(&views, &rows, NULL));
+    assert_int_equal(views.v[0].level, N - 1);
+    assert_int_equal(views.v[N - 1].level, 0);
+    views_done(&views);
+    for (int i = 0; i < N; i++)
+        free(names[i]);
+}
+
+static void no_rows_and_no_views(void **state)
+{
+    (void)state;
+    struct views none = {0};
+    struct views one = views_new((const char *const[]){"a.a", NULL});
+    AUTO_RESULT rows = rows_new();
+
+    assert_true(lineage_fill(&none, &rows, NULL));
+    assert_true(lineage_fill(&one, &rows, NULL));
+    assert_int_equal(one.v[0].level, 0);
+    row(&rows, NULL, NULL, NULL, NULL, NULL, NULL); /* SQL NULL everywhere */
+    assert_true(lineage_fill(&one, &rows, NULL));
+    assert_true(lineage_fill(&none, &rows, NULL));
+    views_done(&one);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(levels),
+        cmocka_unit_test(other_catalogs_are_no_bases),
+        cmocka_unit_test(a_circle_is_an_error),
+        cmocka_unit_test(a_long_chain),
+        cmocka_unit_test(no_rows_and_no_views),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,311 @@
+/* The plan up: only what the ledger took down, bases first, the FE's own activation last. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "facts.h"
+
+#define VIEWS "views, bases first"
+#define LEFT "left as found"
+#define PAUSES "pauses of users, put back"
+#define CHECKER "the FE's own activation"
+
+static json_t *view_of(json_t *facts, const char *name)
+{
+    json_t *view;
+    size_t i;
+
+    json_array_foreach(json_object_get(json_object_get(facts, "views"), "views"), i, view)
+    {
+        if (str_equal(json_str(view, "name"), name))
+            return view;
+    }
+    fail_msg("no view %s", name);
+    return NULL;
+}
+
+static void bases_go_first(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct plan *plan = plan_of(true, facts, NULL);
+    AUTO_STR words = {0};
+
+    assert_steps(plan, VIEWS, "activate a.alone, activate a.base, activate a.mid, activate b.other, "
+                              "activate a.top");
+    assert_after(plan, "activate a.base", "");
+    assert_after(plan, "activate a.mid", "activate a.base");
+    assert_after(plan, "activate a.top", "activate a.mid");
+    assert_int_equal(step_of(plan, "activate a.base")->group, 1);
+    assert_int_equal(step_of(plan, "activate a.top")->group, 3);
+    const struct step *step = step_of(plan, "activate a.mid");
+    assert_string_equal(step->action.sql, "ALTER MATERIALIZED VIEW `a`.`mid` ACTIVE");
+    assert_string_equal(step->undo.sql, "ALTER MATERIALIZED VIEW `a`.`mid` INACTIVE");
+    assert_string_equal(json_str(step->before, "op"), "view up");
+    assert_string_equal(json_str(step->before, "key"), "a.mid");
+    probe_words(&step->proof, &words);
+    assert_string_equal(words.s, "view_active(a, mid, 2)");
+    assert_int_equal(plan->n_final, 5);
+    assert_steps(plan, LEFT, "-");
+    plan_free(plan);
+}
+
+static void the_checker_comes_back_last(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct plan *plan = plan_of(true, facts, NULL);
+    const struct step *step = step_of(plan, "checker back");
+
+    assert_string_equal(plan->stages[plan->n - 1]->name, CHECKER);
+    assert_true(plan->stages[plan->n - 1]->follows);
+    assert_string_equal(step->action.sql,
+                        "ADMIN SET FRONTEND CONFIG (\"enable_mv_automatic_active_check\"=\"true\")");
+    assert_int_equal(step->after.n, 5); /* only when every view came up */
+    assert_string_equal(json_str(step->before, "op"), "setting back");
+    plan_free(plan);
+
+    /* Off before belay came: it stays off. */
+    facts_checker_away(facts, "false");
+    plan = plan_of(true, facts, NULL);
+    assert_steps(plan, CHECKER, "-");
+    plan_free(plan);
+
+    /* Not taken away by belay at all. */
+    json_object_clear(json_object_get(json_object_get(facts, "ledger"), "settings"));
+    plan = plan_of(true, facts, NULL);
+    assert_steps(plan, CHECKER, "-");
+    plan_free(plan);
+}
+
+static void the_checker_waits_for_the_last_view(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct view_choice choice = {.except = "top"};
+    struct plan *plan = plan_of(true, facts, &choice);
+
+    assert_steps(plan, VIEWS, "activate a.alone, activate a.base, activate a.mid, activate b.other");
+    assert_steps(plan, CHECKER, "-");
+    assert_true(has_line(&plan->left, "enable_mv_automatic_active_check: stays false until the last"));
+    plan_free(plan);
+}
+
+static void tiers_follow_the_release(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *release;
+        enum tier tier;
+        const char *note;
+        const char *proof;
+    } cases[] = {{"3.3.3", TIER_DISRUPTIVE, "full refresh", "view_down(a, base, 1, user)"},
+                 {"3.5.10", TIER_NO_RETURN, "full refresh, empty meanwhile",
+                  "view_down(a, base, 1, user)"},
+                 {"3.5.16", TIER_DISRUPTIVE, "full refresh", "view_down(a, base, 1, user)"},
+                 {"4.1.0", TIER_REVERSIBLE, NULL, "view_down(a, base, 1, cascade)"},
+                 {"nonsense", TIER_DISRUPTIVE, "full refresh", "view_down(a, base, 1, cascade)"}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        AUTO_JSON *facts = facts_tree(cases[i].release, true);
+        AUTO_STR words = {0};
+        struct plan *plan = plan_of(true, facts, NULL);
+        const struct step *step = step_of(plan, "activate a.base");
+        assert_int_equal(step->tier, cases[i].tier);
+        if (cases[i].note != NULL)
+            assert_string_equal(step->note, cases[i].note);
+        else
+            assert_null(step->note);
+        probe_words(&step->undo_proof, &words);
+        assert_string_equal(words.s, cases[i].proof);
+        assert_int_equal(step_of(plan, "activate a.alone")->tier, TIER_REVERSIBLE); /* MANUAL */
+        plan_free(plan);
+    }
+}
+
+/* --- only what belay took down ------------------------------------------------------------------ */
+
+static void what_others_took_down_is_left(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct view_choice named = {0};
+
+    json_object_del(json_object_get(json_object_get(facts, "ledger"), "views"), "a.alone");
+    facts_ledger(facts, "z.gone", "77");
+    struct plan *plan = plan_of(true, facts, NULL);
+    assert_steps(plan, VIEWS, "activate a.base, activate a.mid, activate b.other, activate a.top");
+    assert_steps(plan, LEFT, "still inactive a.alone");
+    assert_true(plan->stages[1]->follows);
+    assert_true(has_line(&plan->left, "a.alone: inactive, not by belay: " REASON_USER));
+    assert_true(has_line(&plan->left, "z.gone: taken down by run 00007-x, and gone since"));
+    assert_true(has_final(plan, "view_left(a, alone, 5, inactive)"));
+    /* The FE must not activate by itself again before that is proved. */
+    assert_true(strv_has(&step_of(plan, "checker back")->after, "still inactive a.alone"));
+    plan_free(plan);
+    strv_add(&named.names, "a.alone");
+    assert_no_plan(true, facts, &named, ERR_DRIFT, "a.alone was not taken down by belay");
+    strv_done(&named.names);
+}
+
+static void a_view_made_again_is_another(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct view_choice named = {0};
+
+    json_put_str(view_of(facts, "top"), "id", "99");
+    struct plan *plan = plan_of(true, facts, NULL);
+    assert_steps(plan, VIEWS, "activate a.alone, activate a.base, activate a.mid, activate b.other");
+    assert_true(has_line(&plan->left, "a.top: the view that belay took down is gone; this is another "
+                                      "one (id 99)"));
+    assert_string_equal(plan->stages[plan->n - 1]->name, CHECKER); /* nothing of belay's is down */
+    plan_free(plan);
+    strv_add(&named.names, "a.top");
+    assert_no_plan(true, facts, &named, ERR_DRIFT, "not taken down by belay");
+    strv_done(&named.names);
+}
+
+static void nothing_to_bring_up(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", false);
+    struct plan *plan = plan_of(true, facts, NULL);
+
+    assert_int_equal(plan_steps(plan), 0);
+    plan_free(plan);
+}
+
+/* --- bases in the way --------------------------------------------------------------------------- */
+
+static void a_base_that_stays_down_is_in_the_way(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct view_choice named = {0};
+
+    strv_add(&named.names, "a.mid");
+    assert_no_plan(true, facts, &named, ERR_DRIFT, "a.mid cannot come up: its base a.base is inactive");
+    strv_add(&named.names, "a.base");
+    struct plan *plan = plan_of(true, facts, &named);
+    assert_steps(plan, VIEWS, "activate a.base, activate a.mid");
+    plan_free(plan);
+    strv_done(&named.names);
+
+    /* Up already: then it must be up still. */
+    json_put_bool(view_of(facts, "base"), "active", true);
+    json_object_del(json_object_get(json_object_get(facts, "ledger"), "views"), "a.base");
+    plan = plan_of(true, facts, NULL);
+    const struct step *step = step_of(plan, "activate a.mid");
+    AUTO_STR words = {0};
+    assert_int_equal(step->n_needs, 2);
+    probe_words(&step->needs[1], &words);
+    assert_string_equal(words.s, "view_active(a, base, 1)");
+    assert_int_equal(step->after.n, 0);
+    plan_free(plan);
+}
+
+/* --- pauses of users, from 4.0.2 on ------------------------------------------------------------- */
+
+static json_t *with_a_pause(const char *release, const char *clause)
+{
+    json_t *facts = facts_tree(release, true);
+    json_t *view = view_of(facts, "other");
+
+    /* Its user took it down; the cascade overwrote the reason in the leader's memory. */
+    json_object_del(json_object_get(json_object_get(facts, "ledger"), "views"), "b.other");
+    json_put_str(view, "reason", REASON_BASE_VIEW " base");
+    json_put_str(view, "clause", clause);
+    json_put_str(json_object_get(facts, "lasting"), "b.other", REASON_USER);
+    return facts;
+}
+
+static void a_users_pause_is_put_back(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = with_a_pause("4.1.0", "REFRESH ASYNC EVERY(INTERVAL 1 HOUR)");
+    AUTO_JSON *manual = with_a_pause("4.1.0", "REFRESH MANUAL");
+    AUTO_JSON *old = with_a_pause("3.5.16", "REFRESH ASYNC EVERY(INTERVAL 1 HOUR)");
+    struct plan *plan = plan_of(true, facts, NULL);
+
+    assert_steps(plan, PAUSES, "pause clause away b.other, pause up b.other, pause down b.other, "
+                               "pause clause back b.other");
+    assert_after(plan, "pause clause away b.other", "activate a.base");
+    assert_after(plan, "pause up b.other", "pause clause away b.other");
+    assert_after(plan, "pause down b.other", "pause up b.other");
+    assert_after(plan, "pause clause back b.other", "pause down b.other");
+    assert_string_equal(step_of(plan, "pause clause back b.other")->action.sql,
+                        "ALTER MATERIALIZED VIEW `b`.`other` REFRESH ASYNC EVERY(INTERVAL 1 HOUR)");
+    assert_true(strv_has(&step_of(plan, "checker back")->after, "pause clause back b.other"));
+    plan_free(plan);
+    plan = plan_of(true, manual, NULL);
+    assert_steps(plan, PAUSES, "pause up b.other, pause down b.other");
+    plan_free(plan);
+    plan = plan_of(true, old, NULL); /* that FE wakes nothing its user took down */
+    assert_steps(plan, PAUSES, "-");
+    plan_free(plan);
+}
+
+static void a_pause_that_cannot_be_put_back_keeps_the_checker_off(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = with_a_pause("4.1.0", "REFRESH ASYNC");
+    struct plan *plan = plan_of(true, facts, NULL);
+
+    assert_steps(plan, PAUSES, "-");
+    assert_steps(plan, CHECKER, "-");
+    assert_true(has_line(&plan->left, "b.other: its user took it down, the FE would wake it"));
+    assert_true(has_line(&plan->left, "enable_mv_automatic_active_check: stays false because of"));
+    plan_free(plan);
+}
+
+/* --- the rest ----------------------------------------------------------------------------------- */
+
+static void hostile_names(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_new("3.3.3");
+
+    facts_view(facts, (struct fact){"a", "x` y", "1", REASON_USER, NULL, NULL, NULL, 0});
+    facts_ledger(facts, "a.x` y", "1");
+    assert_no_plan(true, facts, NULL, ERR_FAILED, "backtick");
+}
+
+static void digests(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    AUTO_JSON *again = facts_tree("3.3.3", true);
+    struct plan *one = plan_of(true, facts, NULL);
+    struct plan *other = plan_of(true, again, NULL);
+
+    assert_string_equal(one->digest, other->digest);
+    plan_free(other);
+    json_object_del(json_object_get(json_object_get(again, "ledger"), "views"), "a.alone");
+    other = plan_of(true, again, NULL);
+    assert_string_not_equal(one->digest, other->digest);
+    plan_free(other);
+    plan_free(one);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bases_go_first),
+        cmocka_unit_test(the_checker_comes_back_last),
+        cmocka_unit_test(the_checker_waits_for_the_last_view),
+        cmocka_unit_test(tiers_follow_the_release),
+        cmocka_unit_test(what_others_took_down_is_left),
+        cmocka_unit_test(a_view_made_again_is_another),
+        cmocka_unit_test(nothing_to_bring_up),
+        cmocka_unit_test(a_base_that_stays_down_is_in_the_way),
+        cmocka_unit_test(a_users_pause_is_put_back),
+        cmocka_unit_test(a_pause_that_cannot_be_put_back_keeps_the_checker_off),
+        cmocka_unit_test(hostile_names),
+        cmocka_unit_test(digests),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
