@@ -62,14 +62,15 @@ const struct command command_backup = {
     .group = GROUP_BACKUP,
     .summary = "make an image and a proved copy of the metadata",
     .usage = "\\backup [DIR] [--no-starmgr]",
-    .details = "Makes an image as \\image does, then streams image and bdb out of the leader's pod. "
-               "kubectl's exit status is not believed: the stream ends with a nonce, a byte count "
-               "and a SHA-256; the file is read back from disk, judged member by member without "
-               "extracting it, and compared with what the pod lists before and after. Beside it: "
-               "ROLE, VERSION and fe.conf of each FE, the Kubernetes objects, view definitions and "
-               "ledger, storage volumes and paths. What could not be read is listed as a lack. While "
-               "it is made the directory is called DIR.part; it gets its name when all is proved. It "
-               "holds the cluster's token and fe.conf: keep it as private as it is made (0700).",
+    .details =
+        "Makes an image as \\image does, then streams image and bdb out of the leader's pod. "
+        "kubectl's exit status is not believed: the stream ends with a nonce, a byte count "
+        "and a SHA-256; the file is read back from disk, judged member by member without "
+        "extracting it, and compared with what the pod lists before and after. Beside it: "
+        "ROLE, VERSION and fe.conf of each FE, the Kubernetes objects, view definitions and "
+        "ledger, storage volumes and paths. What could not be read is listed as a lack. While "
+        "it is made the directory is called DIR.part; it gets its name when all is proved. It "
+        "holds the cluster's token and fe.conf: keep it as private as it is made (0700).",
     .args = args,
     .options = options,
     .examples = examples,

@@ -12,8 +12,8 @@ void backup_line(const struct backup_verdict *verdict, const char *path, struct 
     AUTO_STR summary = {0};
 
     backup_summary(verdict, &summary);
-    AUTO_FREE char *text = str_format("%s  %s  %s", backup_state_name(verdict->state), path,
-                                      str_text(&summary));
+    AUTO_FREE char *text =
+        str_format("%s  %s  %s", backup_state_name(verdict->state), path, str_text(&summary));
     sink_line(output->out, text, LABEL_CELLS);
 }
 
@@ -69,11 +69,12 @@ const struct command command_backup_verify = {
     .group = GROUP_BACKUP,
     .summary = "is this backup whole? asks no server",
     .usage = "\\backup verify PATH",
-    .details = "Reads every byte: the manifest, each file's SHA-256, the archive without extracting "
-               "it, the image's blocks and CRC-32, the starmgr image's MD5, the journal's checksums. "
-               "proved: exit status 0; damaged: 8; cannot tell: 9. PATH may also be a bare metadata "
-               "directory or a tar or tar.gz of one: \"whole, not a backup\" (0) with what a restore "
-               "from it would lack.",
+    .details =
+        "Reads every byte: the manifest, each file's SHA-256, the archive without extracting "
+        "it, the image's blocks and CRC-32, the starmgr image's MD5, the journal's checksums. "
+        "proved: exit status 0; damaged: 8; cannot tell: 9. PATH may also be a bare metadata "
+        "directory or a tar or tar.gz of one: \"whole, not a backup\" (0) with what a restore "
+        "from it would lack.",
     .args = args,
     .examples = examples,
     .run = run,

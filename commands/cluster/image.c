@@ -47,12 +47,13 @@ const struct command command_image = {
     .group = GROUP_BACKUP,
     .summary = "make a new metadata image and prove that it is whole",
     .usage = "\\image [--no-starmgr]",
-    .details = "Sends ALTER SYSTEM CREATE IMAGE, whose OK says nothing, and waits until an image of "
-               "the leader's journal id or later is on the leader's disk: image.N and checksum.N, "
-               "the CRC-32 computed in the pod, nothing unfinished beside them, twice the same. In "
-               "shared-data clusters from 3.3.9 on it waits for a new starmgr image too; up to 4.0 a "
-               "quiet cluster makes none, so belay makes and drops a small table of its own. Only "
-               "adds: no question is asked.",
+    .details =
+        "Sends ALTER SYSTEM CREATE IMAGE, whose OK says nothing, and waits until an image of "
+        "the leader's journal id or later is on the leader's disk: image.N and checksum.N, "
+        "the CRC-32 computed in the pod, nothing unfinished beside them, twice the same. In "
+        "shared-data clusters from 3.3.9 on it waits for a new starmgr image too; up to 4.0 a "
+        "quiet cluster makes none, so belay makes and drops a small table of its own. Only "
+        "adds: no question is asked.",
     .options = options,
     .examples = examples,
     .plan = &planner,
@@ -63,7 +64,8 @@ const struct command command_image_status = {
     .group = GROUP_BACKUP,
     .summary = "what images every FE has, and whether they are whole",
     .usage = "\\image status",
-    .details = "Looks into the pod of each FE with kubectl exec. starmgr_before is the starmgr image "
-               "that the latest \\image or \\backup found.",
+    .details =
+        "Looks into the pod of each FE with kubectl exec. starmgr_before is the starmgr image "
+        "that the latest \\image or \\backup found.",
     .run = status,
 };

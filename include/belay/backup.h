@@ -27,7 +27,7 @@
 #include <belay/session.h>
 #include <belay/str.h>
 
-/* --- plans ---------------------------------------------------------------------------------------- */
+/* --- plans ------------------------------------------------------------------------------------ */
 
 struct image_choice {
     bool no_starmgr; /* do not wait for a starmgr image: its state is in bdb */
@@ -51,15 +51,16 @@ bool image_add(struct plan *plan, const json_t *facts, const struct image_choice
 bool backup_add(struct plan *plan, const json_t *facts, const char *dir,
                 const struct image_choice *choice, struct error *err);
 
-/* --- looking -------------------------------------------------------------------------------------- */
+/* --- looking ---------------------------------------------------------------------------------- */
 
-/* A row for each FE: what images its pod holds and whether they are whole. Adds columns and rows. */
+/* A row for each FE: what images its pod holds and whether they are whole. Adds columns and rows.
+ */
 bool image_status(struct session *session, struct result *ret, struct error *err);
 
 enum backup_state {
-    BACKUP_PROVED,    /* a backup of belay's, whole in every part */
-    BACKUP_BARE,      /* metadata that is whole, but no backup: see its lacks */
-    BACKUP_DAMAGED,   /* or never finished */
+    BACKUP_PROVED,  /* a backup of belay's, whole in every part */
+    BACKUP_BARE,    /* metadata that is whole, but no backup: see its lacks */
+    BACKUP_DAMAGED, /* or never finished */
     BACKUP_CANNOT_TELL
 };
 
@@ -86,8 +87,9 @@ const char *backup_state_name(enum backup_state state);
 void backup_summary(const struct backup_verdict *verdict, struct str *ret);
 
 /*
- * Judges a backup, a bare metadata directory, or a tar or tar.gz of one, from its files alone. Reads
- * every byte. false: ERR_USAGE when there is no such path, ERR_UNKNOWN when it cannot be opened.
+ * Judges a backup, a bare metadata directory, or a tar or tar.gz of one, from its files alone.
+ * Reads every byte. false: ERR_USAGE when there is no such path, ERR_UNKNOWN when it cannot be
+ * opened.
  */
 bool backup_verify(const char *path, struct backup_verdict *ret, struct error *err);
 

@@ -32,7 +32,7 @@ struct view {
     char *last_state;
     char *last_finished;
     char *ddl;          /* SHOW CREATE, "" when it was not asked for */
-    char *clause;       /* its refresh clause, "REFRESH ASYNC EVERY(…)", "" without ddl */
+    char *clause;       /* its refresh clause, "REFRESH ASYNC EVERY(…)", "" when it is not known */
     struct strv bases;  /* asynchronous views it stands on, database.name */
     struct strv tables; /* everything else it stands on */
     unsigned level;     /* 0: stands on no view */
@@ -64,7 +64,8 @@ bool views_from_json(const json_t *json, struct views *ret, struct error *err);
 struct result;
 bool lineage_fill(struct views *views, const struct result *rows, struct error *err);
 
-/* The refresh clause of a SHOW CREATE text: the one outside quoted text and comments; appends. */
+/* Appends the refresh clause of a SHOW CREATE text. false: there is none, or more than one line could
+ * be it, because a comment or a literal imitates the clause. */
 struct str;
 bool ddl_refresh_clause(const char *ddl, struct str *ret);
 

@@ -97,7 +97,7 @@ static enum backup_state state_of(const struct findings *a, const struct finding
     return a->unknown + b->unknown > 0 ? BACKUP_CANNOT_TELL : BACKUP_PROVED;
 }
 
-/* --- a backup ------------------------------------------------------------------------------------- */
+/* --- a backup --------------------------------------------------------------------------------- */
 
 static bool listed(const json_t *manifest, const char *name)
 {
@@ -145,8 +145,9 @@ static void take_manifest(const json_t *manifest, struct backup_verdict *ret)
     json_t *lack;
     size_t i;
 
-    ret->cluster = str_format("%s (id %s) %s %s", json_str(cluster, "name"), json_str(cluster, "id"),
-                              json_str(cluster, "version"), json_str(cluster, "run_mode"));
+    ret->cluster =
+        str_format("%s (id %s) %s %s", json_str(cluster, "name"), json_str(cluster, "id"),
+                   json_str(cluster, "version"), json_str(cluster, "run_mode"));
     ret->made = mem_text(json_str_at(manifest, "made", "at", NULL));
     json_array_foreach(json_object_get(manifest, "lacks"), i, lack)
     {
@@ -211,7 +212,7 @@ void backup_check_dir(const char *dir, struct backup_verdict *ret)
     findings_done(&findings);
 }
 
-/* --- anything ------------------------------------------------------------------------------------- */
+/* --- anything --------------------------------------------------------------------------------- */
 
 static bool holds(const char *dir, const char *name)
 {
@@ -248,8 +249,9 @@ static bool check_bare(const char *path, struct backup_verdict *ret, struct erro
         ret->state = BACKUP_BARE;
     strv_add(&ret->lacks, "no manifest: nothing says which cluster it is of, when it was made, or "
                           "that it is all of it");
-    strv_add(&ret->lacks, "no identities and settings of the other frontends, no Kubernetes objects, "
-                          "no view definitions, no storage paths");
+    strv_add(&ret->lacks,
+             "no identities and settings of the other frontends, no Kubernetes objects, "
+             "no view definitions, no storage paths");
     return true;
 }
 

@@ -72,8 +72,9 @@ static enum backup_same check_member(const struct image_files *before,
     if (equals(member, was) && is->size == was->size && is->mtime == was->mtime)
         return BACKUP_SAME;
     if (member->kind != META_KIND_JDB)
-        return moved(ret_why, member->name, was == NULL ? "was made while the rest was copied"
-                                                        : "changed while it was copied");
+        return moved(ret_why, member->name,
+                     was == NULL ? "was made while the rest was copied"
+                                 : "changed while it was copied");
     if (was != NULL && member->id != newest_jdb(before))
         return moved(ret_why, member->name, "changed while it was copied");
     if ((was != NULL && member->size < was->size) || member->size > is->size)

@@ -1,6 +1,6 @@
 /*
- * Copies the metadata of one FE out of its pod and believes nothing about it: the stream has a nonce,
- * a byte count and a digest; the file is read back from disk; its members are judged without
+ * Copies the metadata of one FE out of its pod and believes nothing about it: the stream has a
+ * nonce, a byte count and a digest; the file is read back from disk; its members are judged without
  * extracting anything and compared with what the pod listed before and after.
  */
 #include <errno.h>
@@ -28,9 +28,10 @@ struct copying {
     struct session *session;
     struct kube *kube;
     const char *pod;
-    uint64_t least;   /* the image must have this id or a later one … */
+    uint64_t least;     /* the image must have this id or a later one … */
     bool wants_starmgr; /* … and the starmgr image a later one … */
     uint64_t starmgr;   /* … than this */
+    bool v1;            /* this release makes no v2 image */
     char *part;
     char *path; /* of the tar */
     int fd;
@@ -67,13 +68,11 @@ static enum step_end look(struct copying *c, struct error *err)
 {
     AUTO_STR missing = {0};
     uint64_t id = 0;
-    bool v1 = false;
 
     world_progress(c->world, 0, 0, "the pod reads its metadata for its digests");
     if (!image_files_read(c->kube, c->pod, IMAGE_LIST_SUMS, &c->before, err))
         return AGAIN;
-    v1 = image_files_newest(&c->before, META_KIND_IMAGE_V2) == NULL;
-    if (!image_files_complete(&c->before, v1, c->least, &id, &missing)) {
+    if (!image_files_complete(&c->before, c->v1, c->least, &id, &missing)) {
         error_set(err, ERR_VERDICT, "%s: %s", c->pod, missing.s);
         return AGAIN;
     }
@@ -173,11 +172,15 @@ static enum step_end judge(struct copying *c, struct error *err)
     if (bad != NULL)
         error_set(err, ERR_VERDICT, "%s: %s", bad->where, bad->what);
     else if (c->verdict.image_id < c->least)
-        error_set(err, ERR_VERDICT, "the copy holds image %" PRIu64 ", wanted is %" PRIu64
-                  " or later", c->verdict.image_id, c->least);
+        error_set(err, ERR_VERDICT,
+                  "the copy holds image %" PRIu64 ", wanted is %" PRIu64 " or later",
+                  c->verdict.image_id, c->least);
+    else if (!c->v1 && !c->verdict.checksum_ok)
+        error_set(err, ERR_VERDICT, "the copy holds no v2 image that its checksum proves");
     else if (c->wants_starmgr && c->verdict.starmgr_id <= c->starmgr)
-        error_set(err, ERR_VERDICT, "the copy holds starmgr image %" PRIu64 ", wanted is one after %"
-                  PRIu64, c->verdict.starmgr_id, c->starmgr);
+        error_set(err, ERR_VERDICT,
+                  "the copy holds starmgr image %" PRIu64 ", wanted is one after %" PRIu64,
+                  c->verdict.starmgr_id, c->starmgr);
     else
         return GO_ON;
     return AGAIN;
@@ -303,7 +306,7 @@ static bool run_tries(struct copying *c, json_t **ret_data, struct error *err)
     }
 }
 
-/* args: pod, dir, least image id, starmgr image before ("-": any will do) */
+/* args: pod, dir, least image id, starmgr image before ("-": any will do), "v1" or "v2" */
 static bool run(struct world *world, const struct permit *permit, const struct strv *args,
                 bool *ret_unknown, json_t **ret_data, struct error *err)
 {
@@ -311,6 +314,7 @@ static bool run(struct world *world, const struct permit *permit, const struct s
                         .session = session_of(world),
                         .pod = args->v[0],
                         .wants_starmgr = !str_equal(args->v[3], "-"),
+                        .v1 = str_equal(args->v[4], "v1"),
                         .fd = -1};
 
     (void)permit;

@@ -46,6 +46,11 @@ bool backup_write_json(const char *dir, const char *name, const json_t *value, s
     return backup_write(dir, name, line, strlen(line), err);
 }
 
+bool backup_is_stale(const char *name)
+{
+    return str_starts(name, ".belay-") && str_ends(name, ".tmp");
+}
+
 json_t *backup_record_read(const char *dir, struct error *err)
 {
     AUTO_FREE char *path = file_join(dir, BACKUP_RECORD);

@@ -29,10 +29,13 @@ bool backup_write(const char *dir, const char *name, const void *data, size_t le
                   struct error *err);
 bool backup_write_json(const char *dir, const char *name, const json_t *value, struct error *err);
 
+/* Is this file name one of file_write_atomic's, left by a process that was killed? */
+bool backup_is_stale(const char *name);
+
 /* Size and SHA-256 of a file as the disk has it, read past the page cache. */
 bool backup_hash(const char *path, uint64_t *ret_size, char ret_hex[65], struct error *err);
 
-/* --- what was copied against what the pod has ----------------------------------------------------- */
+/* --- what was copied against what the pod has ------------------------------------------------- */
 
 enum backup_same {
     BACKUP_SAME,
@@ -48,7 +51,7 @@ enum backup_same backup_compare(const struct image_files *before, const struct i
                                 const struct meta_verdict *copy, struct strv *ret_grown,
                                 struct str *ret_why);
 
-/* --- the check of a directory, whatever its name -------------------------------------------------- */
+/* --- the check of a directory, whatever its name ---------------------------------------------- */
 
 /* As backup_verify, of a directory that holds a manifest. */
 void backup_check_dir(const char *dir, struct backup_verdict *ret);

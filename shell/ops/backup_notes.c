@@ -1,4 +1,6 @@
-/* The acts that begin a backup directory and write down what a restore needs beside the metadata. */
+/* The acts that begin a backup directory and write down what a restore needs beside the metadata.
+ */
+#include <dirent.h>
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +16,34 @@
 #include "kinds.h"
 #include "session_inside.h"
 
-/* --- begin: DIR.part with an empty record --------------------------------------------------------- */
+/* --- begin: DIR.part with an empty record ----------------------------------------------------- */
+
+/* Removes what file_write_atomic left in a directory when its process was killed. */
+static void remove_stale(const char *dir)
+{
+    DIR *handle = opendir(dir);
+    struct dirent *entry;
+
+    while (handle != NULL && (entry = readdir(handle)) != NULL) {
+        if (backup_is_stale(entry->d_name))
+            unlinkat(dirfd(handle), entry->d_name, 0);
+    }
+    if (handle != NULL)
+        closedir(handle);
+}
+
+/* There already, with nothing of worth in it: an earlier process of this run was killed. */
+static bool make_part(const char *part, struct error *err)
+{
+    if (mkdir(part, 0700) == 0)
+        return true;
+    if (errno == EEXIST) {
+        remove_stale(part);
+        if (rmdir(part) == 0 && mkdir(part, 0700) == 0)
+            return true;
+    }
+    return error_errno(err, ERR_OUTPUT, "cannot make the directory %s", part);
+}
 
 static bool begin(struct world *world, const struct permit *permit, const struct strv *args,
                   bool *ret_unknown, json_t **ret_data, struct error *err)
@@ -27,9 +56,8 @@ static bool begin(struct world *world, const struct permit *permit, const struct
     (void)permit;
     (void)ret_unknown;
     (void)ret_data;
-    /* There already and empty: an earlier process of this run made it and was killed. */
-    if (mkdir(part, 0700) != 0 && !(errno == EEXIST && rmdir(part) == 0 && mkdir(part, 0700) == 0))
-        return error_errno(err, ERR_OUTPUT, "cannot make the directory %s", part);
+    if (!make_part(part, err))
+        return false;
     clock_utc(clock_unix_ms(), now);
     json_put_str(record, "begun", now);
     json_put_str(record, "belay", BELAY_VERSION);
@@ -44,7 +72,7 @@ static void say_begin(const struct strv *args, struct str *ret)
 
 const struct act_kind act_backup_begin = {"backup_begin", ACTION_LOCAL, begin, say_begin};
 
-/* --- notes ---------------------------------------------------------------------------------------- */
+/* --- notes ------------------------------------------------------------------------------------ */
 
 bool backup_note_frontends(struct session *session, const struct cluster *cluster, const char *part,
                            struct strv *lacks, struct error *err)

@@ -50,8 +50,8 @@ static void mention_components(struct objects *objects, const json_t *resource)
 }
 
 /*
- * Gets one object and writes it as objects/SHORT-NAME.json. must: its absence is a lack. *ret is the
- * object, or NULL; a new reference.
+ * Gets one object and writes it as objects/SHORT-NAME.json. must: its absence is a lack. *ret is
+ * the object, or NULL; a new reference.
  */
 static bool keep(struct objects *objects, const char *kind, const char *brief, const char *name,
                  bool must, json_t **ret, struct error *err)
@@ -124,15 +124,14 @@ bool backup_note_objects(struct session *session, const struct cluster *cluster,
 {
     AUTO_ERROR why = {0};
     AUTO_JSON *resource = NULL;
-    struct objects objects = {
-        .kube = session_kube(session, &why), .part = part, .lacks = lacks};
+    struct objects objects = {.kube = session_kube(session, &why), .part = part, .lacks = lacks};
 
     if (objects.kube == NULL) {
         strv_addf(lacks, "Kubernetes objects: %s", why.message);
         return true;
     }
-    bool ok = keep(&objects, "starrocksclusters.v1.starrocks.com", "starrockscluster", cluster->name,
-                   true, &resource, err);
+    bool ok = keep(&objects, "starrocksclusters.v1.starrocks.com", "starrockscluster",
+                   cluster->name, true, &resource, err);
     mention_components(&objects, resource);
     ok = ok && keep_sets(&objects, cluster->name, err) && keep_pods(&objects, cluster, err) &&
          keep_all(&objects, "configmaps", "configmap", &objects.maps, err) &&

@@ -53,7 +53,8 @@ static void copy(const struct adding *adding, struct stage *stage)
 
     step = dir_step(adding, stage, "copy", "copy of the metadata, read back and compared");
     step_slot(step, "copy_pod", "pod of the leader", &slot_leader_pod, NULL);
-    action_act(&step->action, &act_copy_meta, "{copy_pod}", "{dir}", "{journal_id}", starmgr, NULL);
+    action_act(&step->action, &act_copy_meta, "{copy_pod}", "{dir}", "{journal_id}", starmgr,
+               adding->wants->form, NULL);
     probe_set(&step->proof, &probe_backup_has, "{dir}", PART_TAR, NULL);
     strv_add(&step->after, "image to copy");
 }
@@ -80,9 +81,9 @@ bool backup_add(struct plan *plan, const json_t *facts, const char *dir,
 
     if (!ok)
         return false;
-    AUTO_FREE char *says = dir != NULL ? mem_text(dir)
-                                       : str_format("./belay-backup-%s-<UTC time>",
-                                                    wants.cluster.name);
+    AUTO_FREE char *says = dir != NULL
+                               ? mem_text(dir)
+                               : str_format("./belay-backup-%s-<UTC time>", wants.cluster.name);
     struct adding adding = {.wants = &wants, .dir = dir != NULL ? dir : "", .dir_says = says};
     place(&adding, plan);
     ok = image_add(plan, facts, choice, err);

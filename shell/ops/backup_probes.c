@@ -17,7 +17,7 @@
 #include "meta/manifest.h"
 #include "world.h"
 
-/* --- backup_has: dir, part ------------------------------------------------------------------------ */
+/* --- backup_has: dir, part -------------------------------------------------------------------- */
 
 /* The record says how the copy was; the disk must still say the same. */
 static void ask_tar(const char *part, const json_t *copy, struct evidence *ret)
@@ -90,14 +90,15 @@ static void ask_has(struct world *world, const struct probe *const *probes, size
 
 static void say_has(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, str_equal(probe->args.v[1], PART_ALL) ? "%s is finished"
-                                                        : "%s.part holds its part \"%s\"",
+    str_addf(ret,
+             str_equal(probe->args.v[1], PART_ALL) ? "%s is finished"
+                                                   : "%s.part holds its part \"%s\"",
              probe->args.v[0], probe->args.v[1]);
 }
 
 const struct probe_kind probe_backup_has = {"backup_has", 2, ask_has, say_has};
 
-/* --- backup_proved: dir --------------------------------------------------------------------------- */
+/* --- backup_proved: dir ----------------------------------------------------------------------- */
 
 static void ask_verdict(const char *dir, struct evidence *ret)
 {
@@ -121,8 +122,9 @@ static void ask_verdict(const char *dir, struct evidence *ret)
         return;
     case BACKUP_BARE:
     case BACKUP_DAMAGED:
-        evidence_set(ret, ANSWER_NO, "%s", verdict.findings.n > 0
-                     ? verdict.findings.v[0] : backup_state_name(verdict.state));
+        evidence_set(ret, ANSWER_NO, "%s",
+                     verdict.findings.n > 0 ? verdict.findings.v[0]
+                                            : backup_state_name(verdict.state));
         return;
     }
 }
@@ -142,7 +144,7 @@ static void say_proved(const struct probe *probe, struct str *ret)
 
 const struct probe_kind probe_backup_proved = {"backup_proved", 1, ask_proved, say_proved};
 
-/* --- slot: the directory -------------------------------------------------------------------------- */
+/* --- slot: the directory ---------------------------------------------------------------------- */
 
 static bool is_empty(const char *dir)
 {

@@ -29,7 +29,7 @@ static bool take_file(void *ctx, const char *name, int fd, const struct stat *st
 
     (void)fd;
     (void)st;
-    if (str_starts(base, ".belay-") && str_ends(base, ".tmp")) /* file_write_atomic's */
+    if (backup_is_stale(base))
         strv_add(&listing->stale, name);
     else if (!str_equal(name, MANIFEST_NAME))
         strv_add(&listing->names, name);

@@ -1,6 +1,6 @@
 /*
- * Where the data lies: the storage volumes, and the path of every table and view. The paths come from
- * SHOW PROC '/dbs/ID', which needs no compute node (recorded on 3.3.5 to 4.1.0).
+ * Where the data lies: the storage volumes, and the path of every table and view. The paths come
+ * from SHOW PROC '/dbs/ID', which needs no compute node (recorded on 3.3.5 to 4.1.0).
  */
 #include <belay/str.h>
 #include <quote.h>
@@ -85,7 +85,8 @@ static bool read_paths(struct session *session, json_t *tables, struct strv *lac
     AUTO_ERROR why = {0};
 
     if (!session_read(session, NODE_LEADER, "SHOW PROC '/dbs'", &rows, &why))
-        return lacks_that(lacks, "storage paths (SHOW PROC needs the OPERATE privilege)", &why, err);
+        return lacks_that(lacks, "storage paths (SHOW PROC needs the OPERATE privilege)", &why,
+                          err);
     for (size_t i = 0; i < rows.n_rows; i++) {
         const char *name = result_text(&rows, i, "DbName");
         if (str_equal(name, "information_schema") || str_equal(name, "sys"))

@@ -1,44 +1,48 @@
 /*
- * The refresh clause in a SHOW CREATE MATERIALIZED VIEW text. It stands on one line that begins with
- * REFRESH, before PROPERTIES and AS; comments print raw, so a COMMENT text may hold a line that
- * looks the same (recorded on 3.3.5 and 4.1.0). So it is found by tokens, not by lines.
+ * The refresh clause in a SHOW CREATE MATERIALIZED VIEW text. The FE writes one clause a line: COMMENT,
+ * PARTITION BY, DISTRIBUTED BY, ORDER BY, REFRESH, PROPERTIES (…), AS query. Comments and string
+ * literals are printed raw, quotes, line breaks and all (recorded on 3.3.5 and 4.1.0), so that
+ * neither tokens nor the first such line can be trusted: the clause is the one line that stands where
+ * the FE writes it. If a comment or a literal imitates that as well, the clause is not known.
  */
 #include <belay/views.h>
 
 #include <belay/str.h>
-#include <token.h>
+
+static const char *next_line(const char *line)
+{
+    const char *end = strchr(line, '\n');
+
+    return end == NULL ? line + strlen(line) : end + 1;
+}
+
+/* Is what follows the line the rest of the FE's own clauses? */
+static bool stands_right(const char *line)
+{
+    const char *p = next_line(line);
+
+    while (str_starts(p, "ORDER BY ") || str_starts(p, "PARTITION BY ") ||
+           str_starts(p, "DISTRIBUTED BY "))
+        p = next_line(p);
+    return str_starts(p, "PROPERTIES (") || str_starts(p, "AS ") || str_starts(p, "AS\n");
+}
 
 bool ddl_refresh_clause(const char *ddl, struct str *ret)
 {
-    struct tokens tokens = token_start(ddl, strlen(ddl));
-    const char *start = NULL;
-    const char *end = NULL;
-    int depth = 0;
+    const char *found = NULL;
 
-    for (;;) {
-        struct token token = token_next_code(&tokens);
-        if (token.kind == TOKEN_END)
-            break;
-        if (token_is_punct(&token, '('))
-            depth++;
-        if (token_is_punct(&token, ')'))
-            depth--;
-        if (start == NULL) {
-            if (depth == 0 && token_is(&token, "AS"))
-                return false; /* the query begins: no clause before it */
-            if (depth == 0 && token_is(&token, "REFRESH"))
-                start = token.at;
-            end = token.at + token.len;
+    for (const char *line = ddl; *line != '\0'; line = next_line(line)) {
+        if (!str_starts(line, "REFRESH ") || !stands_right(line))
             continue;
-        }
-        if (depth == 0 && (token_is(&token, "PROPERTIES") || token_is(&token, "AS") ||
-                           token_is(&token, "ORDER") || token_is(&token, "PARTITION") ||
-                           token_is(&token, "DISTRIBUTED")))
-            break;
-        end = token.at + token.len;
+        if (found != NULL)
+            return false;
+        found = line;
     }
-    if (start == NULL)
+    if (found == NULL)
         return false;
-    str_addn(ret, start, (size_t)(end - start));
+    size_t len = strcspn(found, "\r\n");
+    while (len > 0 && found[len - 1] == ' ')
+        len--;
+    str_addn(ret, found, len);
     return true;
 }

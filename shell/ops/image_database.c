@@ -6,7 +6,8 @@
 #include "kinds.h"
 #include "session_inside.h"
 
-/* 1 there, 0 not, -1 cannot tell (the evidence says why). The list always holds system databases. */
+/* 1 there, 0 not, -1 cannot tell (the evidence says why). The list always holds system databases.
+ */
 static int find(struct session *session, const char *name, struct evidence *ret)
 {
     AUTO_RESULT rows = {0};
@@ -33,16 +34,18 @@ static void ask_database(struct world *world, const struct probe *const *probes,
         const char *name = probes[i]->args.v[0];
         int found = find(session_of(world), name, &ret[i]);
         if (found >= 0)
-            evidence_set(&ret[i], (found == 1) == str_equal(probes[i]->args.v[1], "there")
-                         ? ANSWER_YES : ANSWER_NO, found == 1 ? "%s is there" : "there is no %s",
-                         name);
+            evidence_set(&ret[i],
+                         (found == 1) == str_equal(probes[i]->args.v[1], "there") ? ANSWER_YES
+                                                                                  : ANSWER_NO,
+                         found == 1 ? "%s is there" : "there is no %s", name);
     }
 }
 
 static void say_database(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, str_equal(probe->args.v[1], "there") ? "database %s is there"
-                                                       : "there is no database %s",
+    str_addf(ret,
+             str_equal(probe->args.v[1], "there") ? "database %s is there"
+                                                  : "there is no database %s",
              probe->args.v[0]);
 }
 

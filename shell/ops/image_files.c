@@ -15,16 +15,16 @@
 
 static const char list_script[] =
     SCRIPT_HEAD "w=$1 p=\n"
-    "if cd \"$m\"; then\n"
-    "printf 'DIR %s\\n' \"$m\"\n" SCRIPT_COLLECT
-    "[ $# -gt 0 ] && stat -c 'FILE %s %Y %n' -- \"$@\"\n"
-    "[ $# -gt 0 ] && [ \"$w\" = sums ] && sha256sum -- \"$@\" | sed 's/^/SUM /'\n"
-    "fi\n"
-    ":";
+                "if cd \"$m\"; then\n"
+                "printf 'DIR %s\\n' \"$m\"\n" SCRIPT_COLLECT
+                "[ $# -gt 0 ] && stat -c 'FILE %s %Y %n' -- \"$@\"\n"
+                "[ $# -gt 0 ] && [ \"$w\" = sums ] && sha256sum -- \"$@\" | sed 's/^/SUM /'\n"
+                "fi\n"
+                ":";
 
 /* The trailer of gzip holds the CRC-32 of what went in, least byte first (RFC 1952). */
-static const char crc_script[] =
-    SCRIPT_HEAD "if cd \"$m/image/v2\"; then\n"
+static const char crc_script[] = SCRIPT_HEAD
+    "if cd \"$m/image/v2\"; then\n"
     "printf 'SUM '; head -c 64 \"checksum.$1\" | od -An -v -tu1 | tr -d '\\n'; echo\n"
     "printf 'GZ '; gzip -1 -c < \"image.$1\" | tail -c 8 | od -An -v -tu1 | tr -d '\\n'; echo\n"
     "fi\n"
@@ -32,7 +32,7 @@ static const char crc_script[] =
 
 static const char text_script[] =
     SCRIPT_HEAD "case $1 in fe.conf) f=$h/conf/fe.conf ;; *) f=$m/image/$1 ;; esac\n"
-    "cat \"$f\"";
+                "cat \"$f\"";
 
 static const char first_script[] = SCRIPT_HEAD "cd \"$m\" && head -c \"$2\" \"$1\" | sha256sum";
 
@@ -42,12 +42,12 @@ static const char first_script[] = SCRIPT_HEAD "cd \"$m\" && head -c \"$2\" \"$1
  */
 const char image_files_tar[] =
     SCRIPT_HEAD "w=copy p=${m##*/}/\n"
-    "if cd \"$m\"; then\n" SCRIPT_COLLECT
-    "if [ \"$p\" = meta/ ]; then tar -cf - -C \"${m%/*}/\" \"$@\"\n"
-    "else tar -cf - -C \"${m%/*}/\" --transform 's,^[^/]*/,meta/,' \"$@\"\n"
-    "fi\n"
-    "[ $? -le 1 ]\n"
-    "else false; fi";
+                "if cd \"$m\"; then\n" SCRIPT_COLLECT
+                "if [ \"$p\" = meta/ ]; then tar -cf - -C \"${m%/*}/\" \"$@\"\n"
+                "else tar -cf - -C \"${m%/*}/\" --transform 's,^[^/]*/,meta/,' \"$@\"\n"
+                "fi\n"
+                "[ $? -le 1 ]\n"
+                "else false; fi";
 
 void image_files_done(struct image_files *files)
 {
@@ -151,7 +151,8 @@ bool image_files_parse(const char *text, size_t len, struct image_files *ret, st
     bool no_dir = ok;
     image_files_done(ret);
     if (no_dir)
-        return error_set(err, ERR_UNKNOWN, "the pod has no metadata directory that can be entered%s%s",
+        return error_set(err, ERR_UNKNOWN,
+                         "the pod has no metadata directory that can be entered%s%s",
                          said.len > 0 ? ": " : "", str_text(&said));
     return error_set(err, ERR_UNKNOWN, "the pod's list of metadata files cannot be read");
 }
@@ -230,8 +231,9 @@ bool image_files_complete(const struct image_files *files, bool v1, uint64_t lea
     if (image == NULL)
         str_addf(ret_missing, "there is no %s/image.N yet", dir);
     else if (image->id < least)
-        str_addf(ret_missing, "the newest in %s is image.%" PRIu64 ", wanted is %" PRIu64
-                 " or later", dir, image->id, least);
+        str_addf(ret_missing,
+                 "the newest in %s is image.%" PRIu64 ", wanted is %" PRIu64 " or later", dir,
+                 image->id, least);
     if (image_files_unfinished(files, &unfinished))
         str_addf(ret_missing, "%sunfinished: %s", ret_missing->len > 0 ? "; " : "", unfinished.s);
     if (ret_missing->len > 0 || v1)
@@ -278,8 +280,8 @@ static bool crc_parse(const char *text, uint64_t *ret_said, uint32_t *ret_is, bo
     if (n < 0 || bytes_after(text, "GZ ", tail, 8) != 8)
         return false;
     /* FE reads the whole file with Long.parseLong: nothing but digits may be in it. */
-    *ret_bare = strlen((const char *)sum) == (size_t)n &&
-                meta_name_number((const char *)sum, ret_said);
+    *ret_bare =
+        strlen((const char *)sum) == (size_t)n && meta_name_number((const char *)sum, ret_said);
     *ret_is = (uint32_t)tail[0] | (uint32_t)tail[1] << 8 | (uint32_t)tail[2] << 16 |
               (uint32_t)tail[3] << 24;
     return true;
@@ -309,8 +311,9 @@ enum answer image_files_check_sum(struct kube *kube, const char *pod, uint64_t i
     if (!bare)
         str_addf(ret_text, "checksum.%" PRIu64 " holds no bare number", id);
     else if (said != is)
-        str_addf(ret_text, "image.%" PRIu64 " has CRC-32 %" PRIu32 ", checksum.%" PRIu64
-                 " says %" PRIu64, id, is, id, said);
+        str_addf(ret_text,
+                 "image.%" PRIu64 " has CRC-32 %" PRIu32 ", checksum.%" PRIu64 " says %" PRIu64, id,
+                 is, id, said);
     else
         str_addf(ret_text, "image/v2/image.%" PRIu64 ", CRC-32 as in checksum.%" PRIu64, id, id);
     return bare && said == is ? ANSWER_YES : ANSWER_NO;

@@ -29,8 +29,9 @@ bool image_gather(struct session *session, json_t **ret, struct error *err)
 
     if (ok && *cluster.run_mode == '\0') {
         error_set(err, ERR_UNKNOWN, "cannot tell whether this cluster is shared-data");
-        ok = error_hint(err, "ADMIN SHOW FRONTEND CONFIG needs the OPERATE privilege (role db_admin "
-                        "or cluster_admin)");
+        ok =
+            error_hint(err, "ADMIN SHOW FRONTEND CONFIG needs the OPERATE privilege (role db_admin "
+                            "or cluster_admin)");
     }
     if (ok) {
         *ret = json_object();
@@ -94,7 +95,8 @@ static char *database_name(const struct plan *plan)
     return str_format("belay_starmgr_%.6s", hex);
 }
 
-static struct step *sql_step(struct stage *stage, const char *id, const char *title, const char *sql)
+static struct step *sql_step(struct stage *stage, const char *id, const char *title,
+                             const char *sql)
 {
     struct step *step = stage_step(stage, TIER_ADDS, id, title);
 
@@ -124,9 +126,9 @@ static void wait_step(const struct image_wants *facts, struct stage *stage)
 
 /*
  * Up to 4.0 CREATE IMAGE rolls the starmgr journal only after the next write to it, and a quiet
- * cluster makes none (PR #54370; recorded on 3.4.8 and 3.5.16). A table needs a shard, so it writes.
- * The database is dropped before the wait, so that nothing stays when the image does not come. One
- * that an earlier process left would make the table no write, so it goes first.
+ * cluster makes none (PR #54370; recorded on 3.4.8 and 3.5.16). A table needs a shard, so it
+ * writes. The database is dropped before the wait, so that nothing stays when the image does not
+ * come. One that an earlier process left would make the table no write, so it goes first.
  */
 static bool write_something(struct plan *plan, struct stage *stage, struct error *err)
 {
@@ -162,8 +164,10 @@ static void head_lines(const struct image_wants *facts, const struct image_choic
 
     cluster_short_version(facts->cluster.version, &release);
     if (str_equal(facts->form, "v1"))
-        strv_addf(&plan->head, "Note     %s writes no checksum beside its image: nothing can prove "
-                  "the image's bytes", release.s);
+        strv_addf(&plan->head,
+                  "Note     %s writes no checksum beside its image: nothing can prove "
+                  "the image's bytes",
+                  release.s);
     if (!facts->shared_data)
         return;
     if (choice != NULL && choice->no_starmgr && facts->starmgr != STARMGR_NONE)

@@ -34,7 +34,7 @@ static bool list(struct kube *kube, const char *pod, struct image_files *ret, st
     return false;
 }
 
-/* --- a new FE image: pod, least id, "v1" or "v2" ------------------------------------------------ */
+/* --- a new FE image: pod, least id, "v1" or "v2" ---------------------------------------------- */
 
 /* The files are complete: now their bytes, and whether they stay as they are. */
 static void ask_bytes(struct world *world, struct kube *kube, const char *pod, bool v1, uint64_t id,
@@ -99,13 +99,13 @@ static void ask_images(struct world *world, const struct probe *const *probes, s
 
 static void say_image(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, "an image of journal id %s or later is whole on the disk of %s",
-             probe->args.v[1], probe->args.v[0]);
+    str_addf(ret, "an image of journal id %s or later is whole on the disk of %s", probe->args.v[1],
+             probe->args.v[0]);
 }
 
 const struct probe_kind probe_image_new = {"image_new", 3, ask_images, say_image};
 
-/* --- a new starmgr image: pod, the id before ---------------------------------------------------- */
+/* --- a new starmgr image: pod, the id before -------------------------------------------------- */
 
 static void ask_starmgr(struct world *world, const struct probe *probe, struct evidence *ret)
 {
@@ -121,8 +121,10 @@ static void ask_starmgr(struct world *world, const struct probe *probe, struct e
     if (!meta_name_number(probe->args.v[1], &before))
         evidence_set(ret, ANSWER_CANNOT_TELL, "\"%s\" is no image id", probe->args.v[1]);
     else if (id <= before)
-        evidence_set(ret, ANSWER_NO, "%s: no starmgr image after %" PRIu64 " yet; until then the "
-                     "state of starmgr is in bdb only", probe->args.v[0], before);
+        evidence_set(ret, ANSWER_NO,
+                     "%s: no starmgr image after %" PRIu64 " yet; until then the "
+                     "state of starmgr is in bdb only",
+                     probe->args.v[0], before);
     else if (image_files_unfinished(&files, &unfinished))
         evidence_set(ret, ANSWER_NO, "%s: unfinished: %s", probe->args.v[0], unfinished.s);
     else
@@ -146,7 +148,7 @@ static void say_starmgr(const struct probe *probe, struct str *ret)
 
 const struct probe_kind probe_starmgr_new = {"starmgr_new", 2, ask_starmgrs, say_starmgr};
 
-/* --- may this user exec? ------------------------------------------------------------------------ */
+/* --- may this user exec? ---------------------------------------------------------------------- */
 
 /* SPDY needs create, WebSocket (the default from kubectl 1.31 on) get; kubectl tries both. */
 static void ask_exec(struct world *world, const struct probe *const *probes, size_t n,
@@ -164,7 +166,9 @@ static void ask_exec(struct world *world, const struct probe *const *probes, siz
             evidence_set(&ret[i], ANSWER_YES, "kubectl may exec");
         else if (create == 0 || get == 0)
             evidence_set(&ret[i], ANSWER_NO, "this user may not %s pods/exec in namespace %s",
-                         create == 0 && get == 0 ? "create and get" : create == 0 ? "create" : "get",
+                         create == 0 && get == 0 ? "create and get"
+                         : create == 0           ? "create"
+                                                 : "get",
                          kube_namespace(kube));
         else
             evidence_set(&ret[i], ANSWER_CANNOT_TELL, "kubectl auth can-i gave no answer");
@@ -179,7 +183,7 @@ static void say_exec(const struct probe *probe, struct str *ret)
 
 const struct probe_kind probe_exec_allowed = {"exec_allowed", 0, ask_exec, say_exec};
 
-/* --- slots -------------------------------------------------------------------------------------- */
+/* --- slots ------------------------------------------------------------------------------------ */
 
 static bool leader_now(struct session *session, struct cluster *ret, struct error *err)
 {

@@ -6,8 +6,9 @@
 #define BELAY_IMAGE_SCRIPTS_H
 
 /*
- * $h: the FE's home, $m: its metadata directory. The start script takes both from STARROCKS_ROOT and
- * from meta_dir in fe.conf (StarRocks docker/dockerfiles/fe/fe_entrypoint.sh; Config.java meta_dir).
+ * $h: the FE's home, $m: its metadata directory. The start script takes both from STARROCKS_ROOT
+ * and from meta_dir in fe.conf (StarRocks docker/dockerfiles/fe/fe_entrypoint.sh; Config.java
+ * meta_dir).
  */
 #define SCRIPT_HEAD                                                                                \
     "h=${STARROCKS_ROOT:-/opt/starrocks}/fe\n"                                                     \

@@ -10,9 +10,9 @@
 #include "image_files.h"
 #include "session_inside.h"
 
-static const char *const columns[] = {"fe",         "journal_id",     "image_id",   "v2_file",
-                                      "checksum",   "starmgr_id",     "starmgr_before",
-                                      "part_files", "verdict"};
+static const char *const columns[] = {"fe",       "journal_id", "image_id",       "v2_file",
+                                      "checksum", "starmgr_id", "starmgr_before", "part_files",
+                                      "verdict"};
 
 /* The starmgr image that the latest run noted before its CREATE IMAGE; appends, or nothing. */
 static void noted_before(struct session *session, const char *cluster_id, struct str *ret)
@@ -53,8 +53,10 @@ static bool judge_sum(struct kube *kube, const char *pod, const struct image_fil
         return false;
     }
     answer = image_files_check_sum(kube, pod, v2->id, &text);
-    result_set_text(ret, row, "checksum", answer == ANSWER_YES  ? "ok"
-                                          : answer == ANSWER_NO ? "differs" : "cannot tell");
+    result_set_text(ret, row, "checksum",
+                    answer == ANSWER_YES  ? "ok"
+                    : answer == ANSWER_NO ? "differs"
+                                          : "cannot tell");
     if (answer != ANSWER_YES)
         str_add(verdict, str_text(&text));
     return answer == ANSWER_YES;

@@ -37,7 +37,7 @@ extern const struct probe_kind probe_backup_has;    /* dir, part */
 extern const struct probe_kind probe_backup_proved; /* dir */
 extern const struct slot_kind slot_backup_dir;      /* dir as given or "", cluster's name */
 extern const struct act_kind act_backup_begin;      /* dir */
-extern const struct act_kind act_copy_meta;         /* pod, dir, least image id, starmgr id before or "-" */
+extern const struct act_kind act_copy_meta;         /* pod, dir, least id, starmgr id or "-", form */
 extern const struct act_kind act_backup_notes;      /* dir */
 extern const struct act_kind act_backup_seal;       /* dir */
 

@@ -76,6 +76,8 @@ static bool take_ready(struct shell *shell, const char *line, struct error *err)
     fill(&settings->kubeconfig, json_str(ready, "kubeconfig"));
     if (settings->kubectl == NULL)
         settings->kubectl = find_program("belay-practice-kubectl");
+    /* Its FEs have the names of pods, which no name server knows: do not wait for one to say so. */
+    fill(&settings->via, "port-forward");
     /* Journals of a practice cluster live and end with it. */
     if (settings->state_dir == NULL)
         settings->state_dir = file_join(shell->practice_dir, "state");

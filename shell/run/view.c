@@ -122,8 +122,11 @@ void view_progress(void *ctx, uint64_t done, uint64_t total, const char *what)
     AUTO_STR text = {0};
 
     view_stop_wanted(view);
-    str_addf(&text, "   %s: ", what);
-    text_bytes(done, &text);
+    str_addf(&text, "   %s", what);
+    if (done > 0 || total > 0) {
+        str_add(&text, ": ");
+        text_bytes(done, &text);
+    }
     if (total > 0) {
         str_add(&text, " of ");
         text_bytes(total, &text);

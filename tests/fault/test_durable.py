@@ -63,7 +63,9 @@ class Course:
         log = os.path.join(cluster.top, "durable.log")
         done = cluster.belay(self.line, approve=self.digest, env={
             "LD_PRELOAD": SHIM, "BELAY_DURABLE_LOG": log, "BELAY_DURABLE_AT": str(at),
-            "BELAY_DURABLE_HOW": str(how), **(more or {})})
+            "BELAY_DURABLE_HOW": str(how), **(more or {}),
+            # An instrumented build: its runtime need not be the first library.
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"})
         with open(log, encoding="ascii") as file:
             return done, file.read().splitlines()
 
@@ -162,4 +164,4 @@ def test_the_disk_fills_up(course):
             course.go_on(cluster, where)
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(fill, [0, 1, *range(whole // 11, whole, whole // 11), whole - 1]))
+        list(pool.map(fill, [0, *range(whole // 6, whole, whole // 6), whole - 1]))

@@ -62,7 +62,7 @@ class Done:
 def clean_env(home, **more):
     """An environment in which nothing of this machine's user is read or written."""
     env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": home, "TMPDIR": home,
-           "LANG": "C.UTF-8", "TERM": "xterm"}
+           "LANG": "C.UTF-8", "TERM": "xterm", "RES_OPTIONS": "timeout:1 attempts:1"}
     # Sanitizers and coverage of an instrumented build are told where to write by these.
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE"):
         if name in os.environ:
@@ -218,7 +218,9 @@ class Practice:
         argv = [BELAY, "--host=127.0.0.1", f"--port={self.port(fe)}", f"--user={user}",
                 "--state-dir", state or self.state_dir]
         if kube:
-            argv += ["--kubectl", KUBECTL, "--kubeconfig", self.ready["kubeconfig"]]
+            # Through port-forward: the names of the pods are not looked up, so no DNS is needed.
+            argv += ["--kubectl", KUBECTL, "--kubeconfig", self.ready["kubeconfig"],
+                     "--via", "port-forward"]
         if approve is not None:
             argv += ["--approve", approve]
         argv += list(args)
