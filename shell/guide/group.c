@@ -50,7 +50,10 @@ static bool bind_slots(struct runner *runner, const struct stage *stage, struct 
     return true;
 }
 
-/* Asks the proofs of the turns that are still open (and, when set, were sent). */
+/*
+ * Asks the proofs of the turns that are still open: before the actions all but waits, which are asked
+ * right after; after them (only_sent) those that were sent and are not proved yet.
+ */
 static void ask_proofs(struct runner *runner, struct turn *turns, size_t n, bool only_sent)
 {
     const struct probe *probes[GROUP_MAX];
@@ -59,8 +62,9 @@ static void ask_proofs(struct runner *runner, struct turn *turns, size_t n, bool
     size_t asked = 0;
 
     for (size_t i = 0; i < n; i++) {
-        if (turns[i].outcome != OUTCOME_OPEN || (only_sent && !turns[i].sent) ||
-            (only_sent && turns[i].proof.answer == ANSWER_YES))
+        bool wait = turns[i].step->action.kind == ACTION_NONE;
+        if (turns[i].outcome != OUTCOME_OPEN || (!only_sent && wait) ||
+            (only_sent && (!turns[i].sent || turns[i].proof.answer == ANSWER_YES)))
             continue;
         probes[asked] = &turns[i].step->proof;
         places[asked++] = i;
