@@ -5,6 +5,7 @@ Enter was taken (off). What lies between is what the command wrote: Shell.run re
 """
 import os
 import re
+import signal
 import sys
 import unicodedata
 
@@ -41,9 +42,12 @@ def assert_fits(text, columns):
 
 
 class Shell:
-    """One belay at one terminal. Ended with the `with` block, whatever state it is in."""
+    """
+    One belay at one terminal. Ended with the `with` block, whatever state it is in. no_prompt: do
+    not wait until it reads a line, since it will not.
+    """
 
-    def __init__(self, argv, home, rows=40, columns=80, env=None, typed_ahead=False):
+    def __init__(self, argv, home, rows=40, columns=80, env=None, no_prompt=False):
         whole = clean_env(home, INPUTRC="/dev/null", **(env or {}))
         self.log = []
         self.child = pexpect.spawn(argv[0], list(argv[1:]), env=whole, cwd=home, timeout=LIMIT,
@@ -51,13 +55,19 @@ class Shell:
                                    codec_errors="surrogateescape")
         self.child.delaybeforesend = None
         self.child.logfile_read = self
-        if not typed_ahead:
+        if not no_prompt:
             self.until(READING)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        """As if the window was closed; a busy machine gets its time."""
+        for number in (signal.SIGHUP, signal.SIGKILL):
+            if self.child.closed or not self.child.isalive():
+                break
+            self.child.kill(number)
+            self.child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=LIMIT)
         self.child.close(force=True)
 
     # pexpect writes what it reads here.
@@ -164,9 +174,9 @@ def alive(pid):
         return False
 
 
-def at(cluster, *args, rows=40, columns=80, env=None, typed_ahead=False):
+def at(cluster, *args, rows=40, columns=80, env=None, no_prompt=False):
     """belay at a terminal, against a cluster that the test serves."""
-    return Shell(cluster.argv(args=args), cluster.home, rows, columns, env, typed_ahead)
+    return Shell(cluster.argv(args=args), cluster.home, rows, columns, env, no_prompt)
 
 
 def practice(top, *args, rows=40, columns=80, env=None):

@@ -1,4 +1,4 @@
-"""The hour before an upgrade, as a DBA goes through it: one terminal, the commands in their order."""
+"""The hour before an upgrade, as a DBA goes through it: one terminal, command after command."""
 import os
 import re
 import shutil
@@ -150,7 +150,7 @@ def test_the_guided_hour(tmp_path, rows, columns):
         assert shell.leave() == 0
 
 
-# --- the same from a script ------------------------------------------------------------------------
+# --- the same from a script ----------------------------------------------------------------------
 
 def test_the_hour_as_a_script():
     with Practice("seed") as cluster:
@@ -176,7 +176,7 @@ def test_the_hour_as_a_script():
         assert cluster.config() == ["true"] * 3
 
 
-# --- and when it is cut short ----------------------------------------------------------------------
+# --- and when it is cut short --------------------------------------------------------------------
 
 def end_state(cluster):
     return cluster.views(), cluster.config()

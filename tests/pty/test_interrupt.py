@@ -87,7 +87,8 @@ def test_third_ctrl_c_leaves_a_server_that_answers_nothing(cluster):
 
 
 def test_status_of_a_stopped_batch_statement(cluster):
-    with Shell(cluster.argv("select sleep(100)", "select 2"), cluster.home, typed_ahead=True) as shell:
+    argv = cluster.argv("select sleep(100)", "select 2")
+    with Shell(argv, cluster.home, no_prompt=True) as shell:
         arrives(cluster, "select sleep(100)%")
         shell.press(CTRL_C)
         assert shell.ended() in (1, 5), shell.seen
@@ -143,7 +144,7 @@ def test_status_of_a_stopped_run(cluster, presses, statuses):
     kind = "slow" if presses == 1 else "hang"
     cluster.fault(kind, "ALTER%`margin` INACTIVE", arg="1500")
     argv = cluster.argv(DOWN, approve=digest)
-    with Shell(argv, cluster.home, typed_ahead=True) as shell:
+    with Shell(argv, cluster.home, no_prompt=True) as shell:
         arrives(cluster, "ALTER%`margin` INACTIVE")
         shell.press(CTRL_C)
         shell.until("stopping after this step")
@@ -205,7 +206,8 @@ def test_a_practice_cluster_ends_with_its_shell(tmp_path, number):
 def test_terminal_is_as_before_after_a_signal(cluster):
     """The modes that readline changed are put back: the shell that follows has its echo."""
     script = " ".join(f"'{word}'" for word in cluster.argv())
-    with Shell(["/bin/bash", "--norc", "-c", f"{script}; stty -a; read -r x"], cluster.home) as shell:
+    argv = ["/bin/bash", "--norc", "-c", f"{script}; stty -a; read -r x"]
+    with Shell(argv, cluster.home) as shell:
         belay = wait_for(shell.children)[0]
         os.kill(belay, signal.SIGTERM)
         shell.until("speed")
@@ -250,7 +252,7 @@ class Job:
 
     def __init__(self, cluster):
         self.shell = Shell(["/bin/bash", "--norc", "--noediting", "-i"], cluster.home,
-                           env={"PS1": self.PROMPT}, typed_ahead=True)
+                           env={"PS1": self.PROMPT}, no_prompt=True)
         self.shell.until(self.PROMPT)
         words = " ".join(f"'{word}'" for word in cluster.argv())
         self.shell.press(words + "\r")
@@ -275,6 +277,7 @@ def test_ctrl_z_at_the_prompt(cluster):
         shell.press("select 'typed',")
         shell.until("'typed',")
         shell.press(CTRL_Z)
+        shell.until(TAKEN)  # what readline switched on is off while others have the terminal
         job.stopped()
         shell.press("fg\r")
         shell.until("'typed',")

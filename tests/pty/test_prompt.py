@@ -49,7 +49,8 @@ def test_result_set_and_footer(shell):
 
 
 def test_two_rows_no_rows_and_no_result_set(shell):
-    assert re.search(r"\n2 rows in set \(\d", shell.run("select order_id from sales.orders limit 2;"))
+    out = shell.run("select order_id from sales.orders limit 2;")
+    assert re.search(r"\n2 rows in set \(\d", out), out
     out = shell.run("select order_id from sales.orders where order_id < 0;")
     assert re.match(r"Empty set \(\d+\.\d{3} sec\)\n\n", out), out
     out = shell.run("set @x = 1;")
@@ -289,11 +290,15 @@ def test_history_hides_secrets(cluster, home):
         shell.run("CREATE USER joe IDENTIFIED BY 'canary-two';")
         shell.run("ALTER USER joe")
         shell.run("  IDENTIFIED BY 'canary-three';")
+        shell.run('CREATE STORAGE VOLUME v TYPE = S3 LOCATIONS = ("s3://bucket/")'
+                  ' PROPERTIES ("aws.s3.secret_key" = "canary-four");')
         shell.run("select 41;")
         shell.leave()
     with open(history_file(home), encoding="utf-8") as file:
         text = file.read()
     assert "canary" not in text and "select 41;" in text, text
+    # A statement that only holds a secret is remembered without it.
+    assert "CREATE STORAGE VOLUME v" in text and "aws.s3.secret_key" in text
 
 
 def test_history_of_two_shells_at_once_loses_nothing(cluster, home):

@@ -81,15 +81,35 @@ def test_a_megabyte_is_no(newer):
         assert "| 4711 |" in out and "ERROR" not in out, out
 
 
-def test_what_was_typed_before_the_question_is_no_answer(newer):
-    newer.fault("slow", "SHOW FRONTENDS%", arg="700")
+def ask_slowly(cluster, shell, ahead_of_enter, after_enter):
+    """Types ahead of the question: in the same breath as the command, and while facts are read."""
+    cluster.forget()
+    cluster.fault("slow", "SHOW FRONTENDS%", arg="700")
+    shell.press(DOWN + "\r" + ahead_of_enter)
+    wait_for(lambda: cluster.sent("SHOW FRONTENDS%"))
+    shell.press(after_enter)
+    shell.question()
+    cluster.clear_faults()
+
+
+@pytest.mark.parametrize("ahead, after", [("y\ryes\ry\r", ""), ("", "y\ryes\r"), ("y\r", "y\r")])
+def test_a_yes_typed_before_the_question_is_no_answer(newer, ahead, after):
     with untouched(newer), at(newer) as shell:
-        shell.press(DOWN + "\ry\ryes\ry\r")
-        shell.question()
+        ask_slowly(newer, shell, ahead, after)
         assert "declined: nothing was sent" in shell.reply("")
-        assert "1 row in set" in shell.run("select 1;")
+        # Nor has it become a statement.
+        out = shell.run("select 1;")
+        assert out.startswith("+---"), out
         assert newer.sent("y%") == []
-    newer.clear_faults()
+
+
+@pytest.mark.parametrize("ahead, after", [("n\rno\r\r", ""), ("", "n\rno\r\r"), ("no", "\x7f\x7f")])
+def test_a_no_typed_before_the_question_is_no_answer_either(newer, ahead, after):
+    with at(newer) as shell:
+        ask_slowly(newer, shell, ahead, after)
+        assert "final proof: yes" in shell.reply("y")
+        shell.ask(UP)
+        assert "final proof: yes" in shell.reply("y")
 
 
 @pytest.mark.parametrize("answer", ["y", "yes"])
@@ -108,13 +128,13 @@ def test_yes(newer, answer):
 
 
 def test_typed_question_goes_to_the_terminal_not_to_standard_input(newer):
-    """A script on standard input never answers: it is refused, and its y is not read as an answer."""
+    """A script on standard input never answers: it is refused, its y is no answer."""
     with untouched(newer):
         done = newer.belay(stdin=f"{DOWN}\ny\ny\n", args=("--allow-commands",))
         assert done.rc == 4, done
 
 
-# --- disruptive: the cluster's name ----------------------------------------------------------------
+# --- disruptive: the cluster's name --------------------------------------------------------------
 
 @pytest.mark.parametrize("answer", [
     "y\r", "yes\r", "Kube-starrocks\r", "KUBE-STARROCKS\r", " " + NAME + "\r", NAME + " \r",
