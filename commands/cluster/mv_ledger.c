@@ -34,6 +34,8 @@ static bool run(struct session *session, const struct command_input *input, stru
                                             : json_flag(entry, "active") ? "true" : "false");
     }
     output_show(output, &result);
+    if (result.n_rows == 0)
+        output_note(output, "No view is down by belay.");
     json_object_foreach(json_object_get(ledger, "settings"), key, entry)
         output_note(output, "temporary: %s was changed by run %s and is not back yet", key,
                     json_str(entry, "run"));

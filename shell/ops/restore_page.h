@@ -11,7 +11,7 @@
 #include <belay/list.h>
 #include <belay/str.h>
 
-#define PAGE_CELLS 100
+#define PAGE_CELLS 80
 
 struct page {
     struct str *out;
