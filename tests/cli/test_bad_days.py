@@ -130,7 +130,7 @@ def no_quorum():
         assert time.monotonic() - began < 75
         assert set(cluster.changes()) == {OFF, statement}
         cluster.event("revive-fe")
-        wait_for(lambda: cluster.sql("SELECT 1 FROM fe WHERE role = 'LEADER' AND alive = 1"))
+        wait_for(lambda: cluster.belay("\\leader").rc == 0, 30)
         resumed = cluster.belay("\\resume", approve=digest)
         assert resumed.rc == 0 and not cluster.active(), resumed
         # Once, or again after the proof had said that it did not work.
@@ -149,9 +149,10 @@ def slow():
 
 
 @pytest.fixture(scope="module", autouse=True)
-def begun(slow):
-    """All of them begin with the first test; their own tests come last."""
-    return slow
+def begun(request):
+    """All of them begin with the first test of this file; their own tests come last."""
+    if any(item.name.startswith("test_slow") for item in request.session.items):
+        request.getfixturevalue("slow")
 
 
 # --- nodes and privileges ---------------------------------------------------------------------
