@@ -13,7 +13,7 @@ static char *cluster_dir(struct session *session, struct error *err)
     char *dir = NULL;
 
     if (cluster_read(session, false, &cluster, err))
-        dir = session_dir(session, cluster.id, err);
+        dir = session_dir_to_read(session, cluster.id, err);
     cluster_done(&cluster);
     return dir;
 }

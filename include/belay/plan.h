@@ -42,6 +42,8 @@ struct step {
     char *undo_note; /* what the undo costs, shown beside it; may be NULL */
     struct slot *slots;
     size_t n_slots;
+    struct probe target; /* what it acts on is still there; no: the step is dropped and listed, which
+                            is no failure */
     struct probe *needs;
     size_t n_needs;
     struct action action;
@@ -81,6 +83,7 @@ struct plan {
     size_t cap;
     struct probe *final; /* asked over all targets and all that was left, after the last step */
     size_t n_final;
+    struct strv final_of; /* for each: id of the step it is about, or ""; a dropped step's is not asked */
     char digest[65];    /* plan_seal() fills it */
 };
 
@@ -94,6 +97,7 @@ struct step *stage_step(struct stage *stage, enum tier tier, const char *id, con
 /* Adds a probe to the needs of a step / to the final proof and returns it, to be filled. */
 struct probe *step_need(struct step *step);
 struct probe *plan_final(struct plan *plan);
+struct probe *plan_final_of(struct plan *plan, const char *step_id);
 /* Adds a slot to a step; texts are copied; the words are its arguments. */
 void step_slot(struct step *step, const char *name, const char *allowed,
                const struct slot_kind *kind, ...) __attribute__((sentinel));

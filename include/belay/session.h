@@ -70,6 +70,9 @@ struct world *session_world(struct session *session);
  */
 char *session_dir(struct session *session, const char *cluster_id, struct error *err);
 
+/* The same path for reading: nothing is made; it may not be there. free() it. */
+char *session_dir_to_read(struct session *session, const char *cluster_id, struct error *err);
+
 /* Are there journals of any cluster on this machine? */
 bool session_has_state(struct session *session);
 

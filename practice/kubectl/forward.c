@@ -230,7 +230,9 @@ int verb_forward(struct call *call)
         relay_free(forward.relays[--forward.n]);
     if (!going)
         return call_fail(call, "error: lost connection to pod");
-    if (stop_signal == SIGTERM) /* kubectl dies of it, without a word and at once */
-        _exit(128 + SIGTERM);
+    if (stop_signal == SIGTERM) { /* kubectl dies of it, without a word and at once */
+        signal(SIGTERM, SIG_DFL);
+        raise(SIGTERM);
+    }
     return 0;
 }

@@ -77,6 +77,47 @@ static void ask_proofs(struct runner *runner, struct turn *turns, size_t n, bool
     }
 }
 
+/* What a step acts on is gone: it is dropped, which is no failure. Takes the evidence. */
+static void take_target(struct turn *turn, struct evidence *take)
+{
+    if (take->answer == ANSWER_NO) {
+        turn->outcome = OUTCOME_GONE;
+        error_done(&turn->error);
+        evidence_done(&turn->proof);
+        turn->proof = *take;
+        return;
+    }
+    if (take->answer == ANSWER_CANNOT_TELL && !turn->sent) {
+        turn->outcome = OUTCOME_FAILED;
+        error_set(&turn->error, ERR_UNKNOWN, "%s: not sent, because it cannot be told whether it is "
+                  "still there: %s", turn->step->title,
+                  take->text != NULL ? take->text : "no answer");
+    }
+    evidence_done(take);
+}
+
+/* Asks for the targets of the turns that would be sent (sent false) or failed (sent true). */
+static void ask_targets(struct runner *runner, struct turn *turns, size_t n, bool sent)
+{
+    const struct probe *probes[GROUP_MAX];
+    struct evidence answers[GROUP_MAX] = {0};
+    size_t places[GROUP_MAX];
+    size_t asked = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct turn *turn = &turns[i];
+        if (turn->step->target.kind == NULL || turn->sent != sent ||
+            turn->outcome != (sent ? OUTCOME_FAILED : OUTCOME_OPEN))
+            continue;
+        probes[asked] = &turn->step->target;
+        places[asked++] = i;
+    }
+    if (asked > 0)
+        probe_ask_all(runner->world, probes, asked, answers);
+    for (size_t i = 0; i < asked; i++)
+        take_target(&turns[places[i]], &answers[i]);
+}
+
 static bool check_needs(struct runner *runner, struct turn *turn)
 {
     for (size_t i = 0; i < turn->step->n_needs; i++) {
@@ -106,20 +147,23 @@ static void before_action(struct runner *runner, struct turn *turns, size_t n)
     ask_proofs(runner, turns, n, false);
     for (size_t i = 0; i < n; i++) {
         struct turn *turn = &turns[i];
-        if (turn->outcome != OUTCOME_OPEN)
+        /* A wait is asked until its limit below. */
+        if (turn->outcome != OUTCOME_OPEN || turn->step->action.kind == ACTION_NONE ||
+            turn->step->proof.kind == NULL)
             continue;
-        if (turn->step->action.kind == ACTION_NONE) /* a wait: asked until its limit below */
-            continue;
-        if (turn->step->proof.kind != NULL && turn->proof.answer == ANSWER_YES) {
+        if (turn->proof.answer == ANSWER_YES) {
             turn->outcome = OUTCOME_ALREADY;
-        } else if (turn->step->proof.kind != NULL && turn->proof.answer == ANSWER_CANNOT_TELL) {
+        } else if (turn->proof.answer == ANSWER_CANNOT_TELL) {
             turn->outcome = OUTCOME_FAILED;
             error_set(&turn->error, ERR_UNKNOWN, "%s: not sent, because its effect could not be "
                       "proved: %s", turn->step->title,
                       turn->proof.text != NULL ? turn->proof.text : "no answer");
-        } else {
-            check_needs(runner, turn);
         }
+    }
+    ask_targets(runner, turns, n, false);
+    for (size_t i = 0; i < n; i++) {
+        if (turns[i].outcome == OUTCOME_OPEN && turns[i].step->action.kind != ACTION_NONE)
+            check_needs(runner, &turns[i]);
     }
 }
 
@@ -367,6 +411,7 @@ bool group_run(struct runner *runner, const struct permit *permit, struct stage 
         return false;
     for (size_t i = 0; i < n; i++)
         judge(&turns[i]);
+    ask_targets(runner, turns, n, true); /* gone between its needs and the statement */
     bool durable = journal_outcomes(runner, stage, turns, n, err);
     show_ends(runner, turns, n, of);
     if (!durable)

@@ -27,6 +27,7 @@ static void step_free(struct step *step)
         strv_done(&step->slots[i].args);
     }
     free(step->slots);
+    probe_done(&step->target);
     for (size_t i = 0; i < step->n_needs; i++)
         probe_done(&step->needs[i]);
     free(step->needs);
@@ -56,6 +57,7 @@ void plan_free(struct plan *plan)
         probe_done(&plan->final[i]);
     free(plan->final);
     strv_done(&plan->args);
+    strv_done(&plan->final_of);
     strv_done(&plan->head);
     strv_done(&plan->left);
     json_decref(plan->identity);
@@ -98,6 +100,12 @@ struct probe *step_need(struct step *step)
 
 struct probe *plan_final(struct plan *plan)
 {
+    return plan_final_of(plan, "");
+}
+
+struct probe *plan_final_of(struct plan *plan, const char *step_id)
+{
+    strv_add(&plan->final_of, step_id);
     plan->final = mem_resize(plan->final, plan->n_final + 1, sizeof(*plan->final));
     struct probe *probe = &plan->final[plan->n_final++];
     *probe = (struct probe){0};
@@ -145,6 +153,7 @@ json_t *step_json(const struct step *step)
         json_array_append_new(needs, probe_json(&step->needs[i]));
     json_put_str(object, "id", step->id);
     json_put(object, "slots", slots);
+    json_put(object, "target", probe_json(&step->target));
     json_put(object, "needs", needs);
     json_put(object, "action", action_json(&step->action));
     json_put(object, "proof", probe_json(&step->proof));

@@ -10,7 +10,7 @@
 #include "runner_inside.h"
 
 static const char *const outcome_names[] = {"open", "done", "already", "failed", "skipped",
-                                            "unknown"};
+                                            "unknown", "gone"};
 
 const char *outcome_name(enum outcome outcome)
 {
@@ -51,6 +51,9 @@ static void note_outcome(struct runner *runner, const char *id, enum outcome out
         break;
     case OUTCOME_UNKNOWN:
         runner->unknown++;
+        break;
+    case OUTCOME_GONE:
+        runner->gone++;
         break;
     }
 }
@@ -120,19 +123,19 @@ json_t *runner_first_record(const struct plan *plan, const char *run, const json
     return record;
 }
 
+/* What went away is in nobody's way. */
 static bool depends_on_failed(const struct runner *runner, const struct step *step)
 {
     for (size_t i = 0; i < step->after.n; i++) {
         enum outcome outcome = runner_outcome(runner, step->after.v[i]);
-        if (outcome != OUTCOME_DONE && outcome != OUTCOME_ALREADY)
+        if (outcome != OUTCOME_DONE && outcome != OUTCOME_ALREADY && outcome != OUTCOME_GONE)
             return true;
     }
     return false;
 }
 
-/* Writes the outcome of a step that is not run, and shows it. */
-static bool skip(struct runner *runner, struct stage *stage, struct step *step, size_t number,
-                 size_t of, const char *why, struct error *err)
+bool runner_skip(struct runner *runner, const struct stage *stage, const struct step *step,
+                 size_t number, size_t of, enum outcome outcome, const char *why, struct error *err)
 {
     json_t *record = json_object();
 
@@ -140,14 +143,20 @@ static bool skip(struct runner *runner, struct stage *stage, struct step *step, 
     json_put_str(record, "stage", stage->name);
     json_put_str(record, "step", step->id);
     json_put_str(record, "title", step->title);
-    json_put_str(record, "outcome", outcome_name(OUTCOME_SKIPPED));
+    json_put_str(record, "outcome", outcome_name(outcome));
     json_put_str(record, "error", why);
-    note_outcome(runner, step->id, OUTCOME_SKIPPED);
+    note_outcome(runner, step->id, outcome);
     if (!journal_append(runner->journal, record, err))
         return false;
     if (runner->view->end != NULL)
-        runner->view->end(runner->view_ctx, step, number, of, OUTCOME_SKIPPED, why, 0);
+        runner->view->end(runner->view_ctx, step, number, of, outcome, why, 0);
     return true;
+}
+
+static bool skip(struct runner *runner, const struct stage *stage, const struct step *step,
+                 size_t number, size_t of, const char *why, struct error *err)
+{
+    return runner_skip(runner, stage, step, number, of, OUTCOME_SKIPPED, why, err);
 }
 
 /* 1: run it, 0: it was skipped, -1: stop (err set). */
@@ -240,92 +249,6 @@ static bool run_stage(struct runner *runner, const struct permit *permit, struct
     return true;
 }
 
-static bool step_same(const struct step *a, const struct step *b)
-{
-    AUTO_JSON *ja = step_json(a);
-    AUTO_JSON *jb = step_json(b);
-
-    return json_equal(ja, jb);
-}
-
-static bool differs(const char *how, const struct step *step, struct error *err)
-{
-    error_set(err, ERR_DRIFT, "the world differs from the plan: %s %s", how, step->title);
-    return error_hint(err, "make a new plan; what is done so far stands in the journal");
-}
-
-static const struct stage *stage_named(const struct plan *plan, const char *name)
-{
-    for (size_t i = 0; i < plan->n; i++) {
-        if (str_equal(plan->stages[i]->name, name))
-            return plan->stages[i];
-    }
-    return NULL;
-}
-
-/* {step id: its place}: a stage may have a hundred thousand steps. New reference. */
-static json_t *places_of(const struct stage *stage)
-{
-    json_t *places = json_object();
-
-    for (size_t i = 0; stage != NULL && i < stage->n; i++)
-        json_put_int(places, stage->steps[i]->id, (int64_t)i);
-    return places;
-}
-
-/* A stage that the plan does not have at all, with something to do in it. */
-static bool no_new_stage(const struct plan *plan, const struct plan *fresh, struct error *err)
-{
-    for (size_t i = 0; i < fresh->n; i++) {
-        const struct stage *stage = fresh->stages[i];
-        if (stage->n > 0 && !stage->follows && stage_named(plan, stage->name) == NULL)
-            return differs("new:", stage->steps[0], err);
-    }
-    return true;
-}
-
-static bool compare_stage(struct runner *runner, struct stage *stage, const struct stage *again,
-                          struct error *err)
-{
-    AUTO_JSON *was = places_of(stage);
-    AUTO_JSON *now = places_of(again);
-    bool ok = true;
-
-    for (size_t i = 0; ok && again != NULL && i < again->n; i++) {
-        const struct step *step = again->steps[i];
-        const json_t *place = json_object_get(was, step->id);
-        if (place == NULL)
-            ok = differs("new:", step, err);
-        else if (!step_same(stage->steps[json_integer_value(place)], step))
-            ok = differs("changed:", step, err);
-    }
-    for (size_t i = 0; ok && i < stage->n; i++) {
-        struct step *step = stage->steps[i];
-        if (json_object_get(now, step->id) == NULL &&
-            runner_outcome(runner, step->id) == OUTCOME_OPEN)
-            ok = skip(runner, stage, step, i + 1, stage->n, "went away since the plan was made",
-                      err);
-    }
-    return ok;
-}
-
-/*
- * At the gate of a later stage the same function builds the plan from fresh facts. Targets that
- * went away are dropped and listed; anything new or different is not covered by the consent.
- */
-static bool check_gate(struct runner *runner, struct stage *stage, size_t index, struct error *err)
-{
-    if (runner->rebuild == NULL || index == 0 || stage->follows)
-        return true;
-    struct plan *fresh = runner->rebuild(runner->rebuild_ctx, runner->plan, err);
-    if (fresh == NULL)
-        return false;
-    bool ok = no_new_stage(runner->plan, fresh, err) &&
-              compare_stage(runner, stage, stage_named(fresh, stage->name), err);
-    plan_free(fresh);
-    return ok;
-}
-
 static bool final_proof(struct runner *runner, struct error *err)
 {
     const struct plan *plan = runner->plan;
@@ -333,18 +256,21 @@ static bool final_proof(struct runner *runner, struct error *err)
     struct evidence *answers = mem_array(plan->n_final + 1, sizeof(*answers));
     json_t *bad = json_array();
     json_t *record = json_object();
+    size_t asked = 0;
     size_t no = 0;
     size_t unclear = 0;
 
-    for (size_t i = 0; i < plan->n_final; i++)
-        probes[i] = &plan->final[i];
-    probe_ask_all(runner->world, probes, plan->n_final, answers);
     for (size_t i = 0; i < plan->n_final; i++) {
+        if (runner_outcome(runner, plan->final_of.v[i]) != OUTCOME_GONE)
+            probes[asked++] = &plan->final[i];
+    }
+    probe_ask_all(runner->world, probes, asked, answers);
+    for (size_t i = 0; i < asked; i++) {
         if (answers[i].answer == ANSWER_YES)
             continue;
         AUTO_STR words = {0};
-        if (plan->final[i].kind->say != NULL)
-            plan->final[i].kind->say(&plan->final[i], &words);
+        if (probes[i]->kind->say != NULL)
+            probes[i]->kind->say(probes[i], &words);
         str_addf(&words, ": %s: %s", answers[i].answer == ANSWER_NO ? "no" : "cannot tell",
                  answers[i].text != NULL ? answers[i].text : "");
         json_add_str(bad, str_text(&words));
@@ -357,12 +283,12 @@ static bool final_proof(struct runner *runner, struct error *err)
         unclear += !is_no;
     }
     json_put_str(record, "type", "final");
-    json_put_int(record, "asked", (int64_t)plan->n_final);
+    json_put_int(record, "asked", (int64_t)asked);
     json_put_int(record, "no", (int64_t)no);
     json_put_int(record, "cannot_tell", (int64_t)unclear);
     json_put(record, "bad", bad);
     bool durable = journal_append(runner->journal, record, no + unclear == 0 ? err : NULL);
-    for (size_t i = 0; i < plan->n_final; i++)
+    for (size_t i = 0; i < asked; i++)
         evidence_done(&answers[i]);
     free(probes);
     free(answers);
@@ -435,7 +361,7 @@ static bool run_stages(struct runner *runner, struct error *ret_first, struct er
         if (stage->n > 0 && runner->view->stage != NULL)
             runner->view->stage(runner->view_ctx, plan, stage);
         snprintf(permit.stage, sizeof(permit.stage), "%s", stage->name);
-        if (!check_gate(runner, stage, i, err) ||
+        if (!gate_check(runner, stage, i, err) ||
             !run_stage(runner, &permit, stage, number, of, ret_first, err))
             return false;
         number += stage->n;

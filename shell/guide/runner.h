@@ -27,8 +27,9 @@ enum outcome {
     OUTCOME_DONE,    /* sent, and proved */
     OUTCOME_ALREADY, /* was already so; nothing sent */
     OUTCOME_FAILED,  /* refused by the server, or its proof says no */
-    OUTCOME_SKIPPED, /* depends on one that failed, declined, or went away */
-    OUTCOME_UNKNOWN  /* it may have happened: the proof cannot tell */
+    OUTCOME_SKIPPED, /* depends on one that failed, or declined */
+    OUTCOME_UNKNOWN, /* it may have happened: the proof cannot tell */
+    OUTCOME_GONE     /* its target went away: dropped from the plan and listed */
 };
 
 const char *outcome_name(enum outcome outcome);
@@ -66,7 +67,7 @@ struct runner {
     /* Filled by runner_restore and runner_run. */
     json_t *outcomes; /* step id → outcome name */
     json_t *bindings; /* slot name → value */
-    size_t done, already, failed, skipped, unknown;
+    size_t done, already, failed, skipped, unknown, gone;
 };
 
 /* Takes outcomes and bindings of an earlier process from its journal. */

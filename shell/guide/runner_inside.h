@@ -25,6 +25,13 @@ struct turn {
 bool group_run(struct runner *runner, const struct permit *permit, struct stage *stage,
                struct turn *turns, size_t n, size_t of, struct error *err);
 
+/* Journals and shows the outcome (skipped or gone) of a step that is not run. */
+bool runner_skip(struct runner *runner, const struct stage *stage, const struct step *step,
+                 size_t number, size_t of, enum outcome outcome, const char *why, struct error *err);
+
+/* gate.c: the plan once more from fresh facts, compared with the stage that is to run. */
+bool gate_check(struct runner *runner, struct stage *stage, size_t index, struct error *err);
+
 /* Notes an outcome for the plan's other steps and for \resume (not in the journal). */
 void runner_note(struct runner *runner, const struct turn *turn);
 enum outcome runner_outcome(const struct runner *runner, const char *step_id);

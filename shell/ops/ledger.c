@@ -114,7 +114,7 @@ static void fold_journal(struct fold *fold, const struct journal_file *file)
 
 json_t *ledger_read(struct session *session, const char *cluster_id, struct error *err)
 {
-    AUTO_FREE char *dir = session_dir(session, cluster_id, err);
+    AUTO_FREE char *dir = session_dir_to_read(session, cluster_id, err);
     AUTO_STRV runs = {0};
     struct fold fold = {0};
     bool ok = dir != NULL;

@@ -102,6 +102,10 @@ static bool address_of(struct session *session, const struct frontend *frontend,
     AUTO_ERROR local = {0};
     bool forward = session->options.via_port_forward;
 
+    /* The FE that belay was told to connect to: the address is known to work. */
+    if (session->entry.host != NULL && cluster_same_host(session->entry.host, frontend->host))
+        return true;
+
     if (!forward && means_nothing_here(frontend->host) &&
         through_forward(session, frontend, ret, &local))
         return true;

@@ -140,15 +140,24 @@ bool session_has_state(struct session *session)
     return found;
 }
 
-char *session_dir(struct session *session, const char *cluster_id, struct error *err)
+/* STATE/<cluster id>; NULL for an id that is no number. */
+static char *state_path(const struct session *session, const char *cluster_id, struct error *err)
 {
     AUTO_FREE char *base = state_base(session);
 
-    if (cluster_id[0] == '\0' || strspn(cluster_id, "0123456789") != strlen(cluster_id)) {
-        error_set(err, ERR_UNKNOWN, "the cluster has no usable id: \"%s\"", cluster_id);
+    if (cluster_id[0] != '\0' && strspn(cluster_id, "0123456789") == strlen(cluster_id))
+        return file_join(base, cluster_id);
+    error_set(err, ERR_UNKNOWN, "the cluster has no usable id: \"%s\"", cluster_id);
+    return NULL;
+}
+
+char *session_dir(struct session *session, const char *cluster_id, struct error *err)
+{
+    AUTO_FREE char *base = state_base(session);
+    char *dir = state_path(session, cluster_id, err);
+
+    if (dir == NULL)
         return NULL;
-    }
-    char *dir = file_join(base, cluster_id);
     if (!file_private_dir(base, err) || !file_private_dir(dir, err)) {
         if (err != NULL) { /* whatever is wrong with it: the journal cannot be written */
             err->code = ERR_OUTPUT;
@@ -160,4 +169,14 @@ char *session_dir(struct session *session, const char *cluster_id, struct error 
         return NULL;
     }
     return dir;
+}
+
+char *session_dir_to_read(struct session *session, const char *cluster_id, struct error *err)
+{
+    AUTO_FREE char *path = state_path(session, cluster_id, err);
+
+    if (path == NULL)
+        return NULL;
+    /* Nothing there: nothing was done to this cluster from here, and nothing need be made. */
+    return file_exists(path) ? session_dir(session, cluster_id, err) : mem_text(path);
 }

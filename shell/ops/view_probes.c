@@ -75,16 +75,19 @@ static void judge_one(struct session *session, const struct probe *probe,
     struct seen seen = {.asked = true};
     const char *name = probe->args.v[NAME];
 
+    /* A view that was left and that somebody else dropped was not spoiled by belay. */
+    enum answer gone = probe->kind == &probe_view_left ? ANSWER_YES : ANSWER_NO;
+
     take(rows, name, &seen);
     if (!seen.exists) {
         int known = in_catalog(session, probe->args.v[DB], name);
         if (known == 0)
-            evidence_set(ret, ANSWER_NO, "it does not exist (dropped or renamed)");
+            evidence_set(ret, gone, "it does not exist (dropped or renamed)");
         else
             evidence_set(ret, ANSWER_CANNOT_TELL, "the list of views does not show it%s",
                          known == 1 ? ", but the catalog holds it" : "");
     } else if (probe->args.n > ID && !str_equal(seen.id, probe->args.v[ID])) {
-        evidence_set(ret, ANSWER_NO, "it is another view of the same name (id %s, not %s)", seen.id,
+        evidence_set(ret, gone, "it is another view of the same name (id %s, not %s)", seen.id,
                      probe->args.v[ID]);
     } else {
         how(probe, &seen, ret);

@@ -172,7 +172,7 @@ static bool add_step(struct making *making, struct stage *stage, const struct vi
     struct step *step = stage_step(stage, forces ? TIER_DISRUPTIVE : TIER_REVERSIBLE, id.s, title.s);
     action_sql(&step->action, NODE_LEADER, sql.s);
     action_sql(&step->undo, NODE_LEADER, undo.s);
-    making_probe(step_need(step), &probe_view_is, view, NULL);
+    making_probe(&step->target, &probe_view_is, view, NULL);
     making_probe(&step->proof, &probe_view_down, view, cascade ? "cascade" : "user");
     making_probe(&step->undo_proof, &probe_view_active, view, NULL);
     step->proof_ms = PROOF_MS;
@@ -192,10 +192,12 @@ static void final_proofs(struct making *making)
     for (size_t i = 0; i < making->views.n; i++) {
         const struct view *view = &making->views.v[i];
         if (making->wanted[i]) {
-            making_probe(plan_final(making->plan), &probe_view_down, view,
+            AUTO_STR id = {0};
+            making_step_id("inactivate", view, &id);
+            making_probe(plan_final_of(making->plan, id.s), &probe_view_down, view,
                          cascade ? "cascade" : "user");
             if (cascade)
-                making_probe(plan_final(making->plan), &probe_view_lasting, view, NULL);
+                making_probe(plan_final_of(making->plan, id.s), &probe_view_lasting, view, NULL);
         } else {
             making_probe(plan_final(making->plan), &probe_view_left, view,
                          view->active ? "active" : "inactive");

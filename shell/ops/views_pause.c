@@ -45,7 +45,7 @@ static struct step *add(struct stage *stage, const struct view *view, const char
     action_sql(&step->action, NODE_LEADER, sql.s);
     if (undo != NULL)
         action_sql(&step->undo, NODE_LEADER, undo_sql.s);
-    making_probe(step_need(step), &probe_view_is, view, NULL);
+    making_probe(&step->target, &probe_view_is, view, NULL);
     step->proof_ms = PROOF_MS;
     return step;
 }

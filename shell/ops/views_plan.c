@@ -159,6 +159,11 @@ bool making_checker_stage(struct making *making, const char *stage_name, const c
     probe_set(&step->proof, &probe_setting, SETTING_CHECKER, value, NULL);
     add_hosts(making, &step->proof);
     step->proof_ms = SETTING_PROOF_MS;
+    if (away) { /* an FE that restarts meanwhile forgets it: asked once more at the end */
+        struct probe *final = plan_final(making->plan);
+        final->kind = step->proof.kind;
+        strv_add_all(&final->args, &step->proof.args);
+    }
     if (after != NULL)
         strv_add_all(&step->after, after);
     json_put_str(before, "op", away ? "setting away" : "setting back");

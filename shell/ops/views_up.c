@@ -105,7 +105,7 @@ static bool add_step(struct making *making, struct stage *stage, const struct vi
     step->before = before;
     action_sql(&step->action, NODE_LEADER, sql.s);
     action_sql(&step->undo, NODE_LEADER, undo.s);
-    making_probe(step_need(step), &probe_view_is, view, NULL);
+    making_probe(&step->target, &probe_view_is, view, NULL);
     making_probe(&step->proof, &probe_view_active, view, NULL);
     making_probe(&step->undo_proof, &probe_view_down, view, cascade ? "cascade" : "user");
     step->proof_ms = PROOF_MS;
@@ -267,8 +267,10 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
     ok = ok && checker_back(&making, &ids, stuck, err);
     for (size_t i = 0; ok && i < making.views.n; i++) {
         const struct view *view = &making.views.v[i];
+        AUTO_STR id = {0};
+        making_step_id("activate", view, &id);
         if (making.wanted[i])
-            making_probe(plan_final(making.plan), &probe_view_active, view, NULL);
+            making_probe(plan_final_of(making.plan, id.s), &probe_view_active, view, NULL);
         else if (!view->active)
             making_probe(plan_final(making.plan), &probe_view_left, view, "inactive");
     }

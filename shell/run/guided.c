@@ -111,7 +111,8 @@ static void summary(struct guided *guided, const struct runner *runner, bool ok,
         const char *word;
     } parts[] = {{runner->done, "done"},       {runner->already, "already so"},
                  {runner->failed, "failed"},   {runner->skipped, "skipped"},
-                 {runner->unknown, "unknown"}};
+                 {runner->unknown, "unknown"},
+                 {runner->gone, "gone"}};
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         if (parts[i].n > 0)

@@ -74,7 +74,7 @@ void runs_remind(struct shell *shell)
     if (!session_has_state(shell->session) ||
         !cluster_read(shell->session, false, &cluster, NULL))
         return;
-    dir = session_dir(shell->session, cluster.id, NULL);
+    dir = session_dir_to_read(shell->session, cluster.id, NULL);
     if (dir != NULL)
         open_runs(dir, &runs);
     for (size_t i = 0; i < runs.n; i++)
@@ -95,7 +95,7 @@ bool shell_resume(struct shell *shell, const char *run, struct error *err)
 
     if (!cluster_read(shell->session, false, &cluster, err))
         return false;
-    AUTO_FREE char *dir = session_dir(shell->session, cluster.id, err);
+    AUTO_FREE char *dir = session_dir_to_read(shell->session, cluster.id, err);
     cluster_done(&cluster);
     if (dir == NULL)
         return false;

@@ -77,9 +77,9 @@ static void on_end(void *ctx, const struct step *step, size_t number, size_t of,
     struct view *view = ctx;
     struct sink *sink = view->shell->output.err;
     static const char *const words[] = {"open", "done", "already so", "FAILED", "skipped",
-                                        "OUTCOME UNKNOWN"};
+                                        "OUTCOME UNKNOWN", "gone"};
     static const char *const colours[] = {"", "\033[32m", "\033[32m", "\033[31m", "\033[33m",
-                                          "\033[31m"};
+                                          "\033[31m", "\033[33m"};
     AUTO_STR text = {0};
     AUTO_STR span = {0};
 

@@ -138,9 +138,103 @@ static void what_went_away_is_dropped(void **state)
     fake->fresh = gated((const char *const[]){"c", NULL}, "1");
     assert_true(fake_run(fake, gated((const char *const[]){"b", "c", NULL}, "1"), &err));
     assert_int_equal(count_log(fake, "rebuild"), 1); /* not for the first stage */
-    assert_string_equal(outcome_of(fake, "b"), "skipped");
+    assert_string_equal(outcome_of(fake, "b"), "gone");
     assert_string_equal(fake_value(fake, "b"), "");
     assert_string_equal(fake_value(fake, "c"), "1");
+}
+
+/* A step that acts on something which is there while "NAME there" is yes. */
+static struct step *step_on(struct stage *stage, const char *name)
+{
+    AUTO_FREE char *there = str_format("%s there", name);
+    struct step *step = set_step(stage, name, "1");
+
+    probe_set(&step->target, &probe_is, there, "yes", NULL);
+    return step;
+}
+
+static void a_target_that_is_gone_is_dropped(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    step_on(stage, "a");
+    strv_add(&set_step(stage, "b", "1")->after, "a");
+    probe_set(plan_final_of(plan, "a"), &probe_is, "a", "1", NULL);
+    probe_set(plan_final_of(plan, "b"), &probe_is, "b", "1", NULL);
+    json_put_str(fake->things, "a there", "no");
+    assert_true(fake_run(fake, plan, &err)); /* no failure, and nobody's proof fails for it */
+    assert_string_equal(outcome_of(fake, "a"), "gone");
+    assert_string_equal(outcome_of(fake, "b"), "done"); /* it is in nobody's way */
+    assert_string_equal(fake_value(fake, "a"), "");
+    assert_int_equal(fake->sends, 1);
+    assert_int_equal(fake->runner.gone, 1);
+}
+
+static void goes_away(struct fake *fake, const char *name)
+{
+    AUTO_FREE char *there = str_format("%s there", name);
+
+    json_put_str(fake->things, there, "no");
+}
+
+static void a_target_that_goes_away_under_the_statement(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    step_on(plan_stage(plan, "one", FAIL_STOPS), "a");
+    json_put_str(fake->things, "a there", "yes");
+    fake_fault(fake, "a", "refuse");
+    fake->on_send = goes_away;
+    assert_true(fake_run(fake, plan, &err));
+    assert_string_equal(outcome_of(fake, "a"), "gone");
+    assert_int_equal(fake->sends, 1);
+}
+
+static void a_target_that_cannot_be_asked_is_not_touched(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    step_on(plan_stage(plan, "one", FAIL_STOPS), "a");
+    json_put_str(fake->blind, "a there", "");
+    assert_false(fake_run(fake, plan, &err));
+    assert_int_equal(err.code, ERR_UNKNOWN);
+    assert_int_equal(fake->sends, 0);
+}
+
+/* The steps that wait for one that went away are the same steps. */
+static void what_waits_for_the_gone_has_not_changed(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = gated((const char *const[]){"b", "c", NULL}, "1");
+    AUTO_ERROR err = {0};
+
+    strv_add(&plan->stages[1]->steps[1]->after, "b");
+    fake->runner.rebuild = fake_rebuild;
+    fake->fresh = gated((const char *const[]){"c", NULL}, "1");
+    assert_true(fake_run(fake, plan, &err));
+    assert_string_equal(outcome_of(fake, "b"), "gone");
+    assert_string_equal(outcome_of(fake, "c"), "done");
+}
+
+/* … but one that no longer waits for a step that is there still is another step. */
+static void what_waits_for_less_has_changed(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = gated((const char *const[]){"b", "c", NULL}, "1");
+    AUTO_ERROR err = {0};
+
+    strv_add(&plan->stages[1]->steps[1]->after, "b");
+    fake->runner.rebuild = fake_rebuild;
+    fake->fresh = gated((const char *const[]){"b", "c", NULL}, "1");
+    assert_false(fake_run(fake, plan, &err));
+    assert_int_equal(err.code, ERR_DRIFT);
 }
 
 static void what_is_new_is_not_covered(void **state)
@@ -215,6 +309,11 @@ int main(void)
         T(declined_at_a_later_gate_is_a_stop),
         T(each_step_can_be_asked_for),
         T(what_went_away_is_dropped),
+        T(a_target_that_is_gone_is_dropped),
+        T(a_target_that_goes_away_under_the_statement),
+        T(a_target_that_cannot_be_asked_is_not_touched),
+        T(what_waits_for_the_gone_has_not_changed),
+        T(what_waits_for_less_has_changed),
         T(what_is_new_is_not_covered),
         T(what_changed_is_not_covered),
         T(a_new_stage_is_not_covered),
