@@ -52,6 +52,8 @@ struct step {
     struct action undo;  /* ACTION_NONE: none */
     struct probe undo_proof;
     enum tier tier;
+    bool fleeting;       /* its effect can be forgotten by itself: proved anew on resume, and done
+                            again where it is gone */
     unsigned group;      /* steps of one group (not 0), next to each other, do not depend on each
                             other: one sync for their intents, one query proves them all */
     struct strv after;   /* ids of steps that must have succeeded before */

@@ -161,6 +161,7 @@ json_t *step_json(const struct step *step)
     json_put(object, "undo", action_json(&step->undo));
     json_put(object, "undo_proof", probe_json(&step->undo_proof));
     json_put_str(object, "tier", tier_name(step->tier));
+    json_put_bool(object, "fleeting", step->fleeting);
     json_put_int(object, "group", step->group);
     json_put(object, "after", texts_json(&step->after));
     return object;

@@ -63,8 +63,23 @@ void runner_note(struct runner *runner, const struct turn *turn)
     note_outcome(runner, turn->step->id, turn->outcome);
 }
 
+/* Ids of the steps whose effect may be gone although it was proved once. New reference. */
+static json_t *fleeting_steps(const struct plan *plan)
+{
+    json_t *ids = json_object();
+
+    for (size_t i = 0; i < plan->n; i++) {
+        for (size_t k = 0; k < plan->stages[i]->n; k++) {
+            if (plan->stages[i]->steps[k]->fleeting)
+                json_put_bool(ids, plan->stages[i]->steps[k]->id, true);
+        }
+    }
+    return ids;
+}
+
 void runner_restore(struct runner *runner, const struct journal_file *file)
 {
+    AUTO_JSON *fleeting = fleeting_steps(runner->plan);
     size_t i;
     json_t *record;
 
@@ -73,13 +88,14 @@ void runner_restore(struct runner *runner, const struct journal_file *file)
     json_array_foreach(file->records, i, record)
     {
         const char *type = json_str(record, "type");
+        const char *step = json_str(record, "step");
         enum outcome outcome = outcome_from_name(json_str(record, "outcome"));
         if (str_equal(type, "bind"))
             json_put_str(runner->bindings, json_str(record, "slot"), json_str(record, "value"));
         /* What failed, was skipped or is unknown is asked again; what was proved is not run again. */
         if (str_equal(type, "outcome") && (outcome == OUTCOME_DONE || outcome == OUTCOME_ALREADY) &&
-            runner_outcome(runner, json_str(record, "step")) == OUTCOME_OPEN)
-            note_outcome(runner, json_str(record, "step"), outcome);
+            !json_flag(fleeting, step) && runner_outcome(runner, step) == OUTCOME_OPEN)
+            note_outcome(runner, step, outcome);
     }
 }
 

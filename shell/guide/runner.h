@@ -70,7 +70,7 @@ struct runner {
     size_t done, already, failed, skipped, unknown, gone;
 };
 
-/* Takes outcomes and bindings of an earlier process from its journal. */
+/* Takes outcomes and bindings of an earlier process from its journal; runner->plan must be set. */
 void runner_restore(struct runner *runner, const struct journal_file *file);
 
 /*

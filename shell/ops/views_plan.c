@@ -159,6 +159,7 @@ bool making_checker_stage(struct making *making, const char *stage_name, const c
     probe_set(&step->proof, &probe_setting, SETTING_CHECKER, value, NULL);
     add_hosts(making, &step->proof);
     step->proof_ms = SETTING_PROOF_MS;
+    step->fleeting = true; /* it lives in the memory of each FE: a restart forgets it */
     if (away) { /* an FE that restarts meanwhile forgets it: asked once more at the end */
         struct probe *final = plan_final(making->plan);
         final->kind = step->proof.kind;

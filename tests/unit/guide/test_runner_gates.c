@@ -237,6 +237,34 @@ static void what_waits_for_less_has_changed(void **state)
     assert_int_equal(err.code, ERR_DRIFT);
 }
 
+/* What a restart can forget is asked anew on resume, and done again only where it is gone. */
+static void a_fleeting_effect_is_proved_anew(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    set_step(stage, "a", "1")->fleeting = true;
+    set_step(stage, "b", "1");
+    set_step(stage, "c", "1")->fleeting = true;
+    json_put_str(fake->things, "c", "1"); /* a and b were forgotten, c was not */
+    struct journal_file earlier = {.records = json_pack(
+        "[{s:s,s:s,s:s},{s:s,s:s,s:s},{s:s,s:s,s:s}]", "type", "outcome", "step", "a", "outcome",
+        "done", "type", "outcome", "step", "b", "outcome", "done", "type", "outcome", "step", "c",
+        "outcome", "done")};
+    fake->runner.plan = plan;
+    runner_restore(&fake->runner, &earlier);
+    assert_true(fake_run(fake, plan, &err));
+    assert_string_equal(outcome_of(fake, "a"), "done");
+    assert_string_equal(outcome_of(fake, "b"), "done");
+    assert_string_equal(outcome_of(fake, "c"), "already");
+    assert_string_equal(fake_value(fake, "a"), "1");
+    assert_string_equal(fake_value(fake, "b"), ""); /* it is not fleeting: not run again */
+    assert_int_equal(fake->sends, 1);
+    json_decref(earlier.records);
+}
+
 static void what_is_new_is_not_covered(void **state)
 {
     struct fake *fake = *state;
@@ -314,6 +342,7 @@ int main(void)
         T(a_target_that_cannot_be_asked_is_not_touched),
         T(what_waits_for_the_gone_has_not_changed),
         T(what_waits_for_less_has_changed),
+        T(a_fleeting_effect_is_proved_anew),
         T(what_is_new_is_not_covered),
         T(what_changed_is_not_covered),
         T(a_new_stage_is_not_covered),
