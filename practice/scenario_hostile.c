@@ -1,4 +1,5 @@
-/* Names that real FEs accept (recorded on 3.3.5 to 4.1.0) and that break careless programs. */
+/* Names that real FEs accept (recorded on 3.3.5 to 4.1.0; the line break is unrecorded) and that break
+ * careless programs. */
 #include "scenario.h"
 
 #define NASTY(NAME)                                                                              \
@@ -15,6 +16,7 @@ const struct scenario_object scenario_hostile_objects[] = {
     NASTY("esc\033[31mred\033]0;title\007"),
     NASTY("semi;colon; DROP TABLE t"),
     NASTY("tab\tname"),
+    NASTY("new\nline'; DROP TABLE t; --"),
     NASTY("emoji😀"),
     NASTY("pct%n%s_name"),
     NASTY("back\\slash"),

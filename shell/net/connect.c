@@ -38,6 +38,7 @@ static void set_options(MYSQL *mysql, const struct endpoint *endpoint)
     my_bool on = 1;
     my_bool off = 0;
     unsigned no_infile = 0;
+    unsigned tcp = MYSQL_PROTOCOL_TCP;
 
     mysql_options(mysql, MYSQL_OPT_NONBLOCK, NULL);
     mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
@@ -45,6 +46,9 @@ static void set_options(MYSQL *mysql, const struct endpoint *endpoint)
     /* A server must not be able to ask for files of this machine. */
     mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &no_infile);
     mysql_options(mysql, MYSQL_OPT_RECONNECT, &off);
+    /* An FE has no Unix socket: "localhost" means TCP unless a socket is named. */
+    if (endpoint->socket == NULL)
+        mysql_options(mysql, MYSQL_OPT_PROTOCOL, &tcp);
     if (endpoint->tls == TLS_REQUIRED || endpoint->tls == TLS_VERIFY)
         mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &on);
     if (endpoint->tls == TLS_VERIFY)

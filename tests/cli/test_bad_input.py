@@ -10,7 +10,8 @@ from practice import DOWN, UP, Practice, clean_env  # noqa: E402
 
 NASTY = ["quo'te", 'dq"uote', "end*/comment", "esc\033[31mred\033]0;title\007",
          "semi;colon; DROP TABLE t", "tab\tname", "emoji😀", "pct%n%s_name", "back\\slash",
-         "dot.name", "sp ace ", "-- dash", "UpperCase", "uppercase", "right\u202eleft"]
+         "dot.name", "sp ace ", "-- dash", "UpperCase", "uppercase", "right\u202eleft",
+         "new\nline'; DROP TABLE t; --"]
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_hostile_names_on_a_terminal(hostile):
         done = hostile.belay_tty(line, args=plain)
         assert harmless(done.raw), (line, done.raw)
     shown = hostile.belay_tty("\\mv", args=plain).out
-    for escaped in ("esc\\e[31mred\\e]0;title\\x07", "right\\u{202E}left", "tab\\tname",
+    for escaped in ("new\\nline'", "esc\\e[31mred\\e]0;title\\x07", "right\\u{202E}left", "tab\\tname",
                     "emoji😀", "sp ace"):
         assert escaped in shown, shown
 
@@ -112,7 +113,8 @@ def test_hostile_names_in_batch_are_one_row_each(hostile):
     done = hostile.belay("\\mv --only '^nasty'")
     assert done.rc == 0, done
     names = [row["name"] for row in done.rows]
-    assert sorted(names) == sorted(n.replace("\\", "\\\\").replace("\t", "\\t") for n in NASTY)
+    assert sorted(names) == sorted(n.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+                                   for n in NASTY)
 
 
 @pytest.mark.parametrize("name", ["sales.na`me", "sa`les.margin", "`sales.margin`",

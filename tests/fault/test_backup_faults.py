@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import SHIM, Done, Practice, clean_env, killed, wait_for  # noqa: E402
+from practice import PRELOADED, Done, Practice, clean_env, killed, wait_for  # noqa: E402
 
 # A call of exec by the words after the nonce: the stream of the copy has none, a list has one.
 NONCE = "_" * 32
@@ -253,7 +253,7 @@ def test_the_leader_moves_while_it_is_copied(backup):
 
 
 def test_the_disk_is_full_while_copying(backup):
-    done = backup.run(env={"LD_PRELOAD": SHIM, "BELAY_DURABLE_ROOM": str(100 * 1024)})
+    done = backup.run(env={**PRELOADED, "BELAY_DURABLE_ROOM": str(100 * 1024)})
     backup.nothing(done, 6, "meta.tar")
     backup.proved(backup.cluster.belay("\\resume", timeout=150))  # after room was made
 
@@ -280,7 +280,7 @@ def at_durable_call(how, n):
     """kill -9 or a power cut at the nth fsync or rename, then \\resume."""
     with Backup() as backup:
         log = os.path.join(backup.cluster.top, "durable.log")
-        done = backup.run(env={"LD_PRELOAD": SHIM, "BELAY_DURABLE_LOG": log,
+        done = backup.run(env={**PRELOADED, "BELAY_DURABLE_LOG": log,
                                "BELAY_DURABLE_AT": str(n), "BELAY_DURABLE_HOW": how})
         assert killed(done), done
         if os.path.exists(backup.dir):
@@ -301,7 +301,7 @@ def at_durable_call(how, n):
 def durable_calls():
     with Backup() as backup:
         log = os.path.join(backup.cluster.top, "durable.log")
-        done = backup.run(env={"LD_PRELOAD": SHIM, "BELAY_DURABLE_LOG": log,
+        done = backup.run(env={**PRELOADED, "BELAY_DURABLE_LOG": log,
                                "BELAY_DURABLE_AT": "0", "BELAY_DURABLE_HOW": "count"})
         assert done.rc == 0, done
         with open(log, encoding="ascii") as file:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import DOWN, SHIM, UP, Practice, killed  # noqa: E402
+from practice import DOWN, PRELOADED, UP, Practice, killed  # noqa: E402
 
 WORKERS = 3
 CALLS_MAX = 60
@@ -62,10 +62,8 @@ class Course:
     def run(self, cluster, at, how, more=None):
         log = os.path.join(cluster.top, "durable.log")
         done = cluster.belay(self.line, approve=self.digest, env={
-            "LD_PRELOAD": SHIM, "BELAY_DURABLE_LOG": log, "BELAY_DURABLE_AT": str(at),
-            "BELAY_DURABLE_HOW": str(how), **(more or {}),
-            # An instrumented build: its runtime need not be the first library.
-            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"})
+            **PRELOADED, "BELAY_DURABLE_LOG": log, "BELAY_DURABLE_AT": str(at),
+            "BELAY_DURABLE_HOW": str(how), **(more or {})})
         with open(log, encoding="ascii") as file:
             return done, file.read().splitlines()
 

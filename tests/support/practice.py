@@ -28,6 +28,9 @@ BELAY = os.path.join(BUILD, "belay")
 FE = os.path.join(BUILD, "belay-practice-fe")
 KUBECTL = os.path.join(BUILD, "belay-practice-kubectl")
 SHIM = os.path.join(BUILD, "tests", "libdurable.so")
+# The shim in front; an instrumented build's runtime need not be the first library.
+PRELOADED = {"LD_PRELOAD": SHIM,
+             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
 
 DOWN = "\\mv inactivate-all"
 UP = "\\mv activate-all"
