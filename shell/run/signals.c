@@ -25,10 +25,13 @@ static void on_signal(int number)
     ssize_t written;
 
     state.last = number;
-    if (number == SIGINT)
+    if (number == SIGINT) {
         state.interrupts = state.interrupts + 1;
-    else
+    } else {
         state.fatal = number;
+        /* Putting a terminal back that another has taken meanwhile must not stop us on the way out. */
+        signal(SIGTTOU, SIG_IGN);
+    }
     written = write(state.wake[1], "s", 1);
     if (number != SIGINT || state.interrupts >= state.to_leave)
         written = write(state.leave[1], "s", 1);

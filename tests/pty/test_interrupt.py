@@ -299,6 +299,8 @@ def test_ctrl_z_while_a_statement_runs(cluster):
         shell.until(re.compile(r"\| slept +\|"))
         shell.until(READING)
         assert "1 row in set" in shell.run("select 1;")
+        shell.press("\\q\r")
+        shell.until(job.PROMPT)
 
 
 def test_ctrl_z_at_a_question(cluster):
@@ -310,4 +312,6 @@ def test_ctrl_z_at_a_question(cluster):
         shell.press("fg\r")
         assert "declined: nothing was sent" in shell.reply("")
         assert "1 row in set" in shell.run("select 1;")
+        shell.press("\\q\r")
+        shell.until(job.PROMPT)
     assert cluster.changes() == []
