@@ -173,6 +173,23 @@ bool input_parse_words(const struct command *command, const struct strv *words,
     return false;
 }
 
+bool input_parse_recorded(const struct command *command, const json_t *words,
+                          struct command_input *ret, struct error *err)
+{
+    AUTO_STRV list = {0};
+    json_t *word;
+    size_t i;
+
+    json_array_foreach(words, i, word)
+    {
+        if (!json_is_string(word))
+            return error_set(err, ERR_VERDICT, "the recorded words of \\%s are no texts",
+                             command->name);
+        strv_add(&list, json_string_value(word));
+    }
+    return input_parse_words(command, &list, ret, err);
+}
+
 bool input_parse(const struct command *command, const char *text, struct command_input *ret,
                  struct error *err)
 {

@@ -266,17 +266,12 @@ bool guided_resume(struct shell *shell, const struct journal_file *file, struct 
 {
     const json_t *first = json_array_get(file->records, 0);
     const struct command *command = dispatch_find(json_str(first, "command"));
-    AUTO_STRV words = {0};
     struct command_input input = {0};
-    json_t *word;
-    size_t i;
 
     if (!str_equal(json_str(first, "type"), "run") || command == NULL || command->plan == NULL)
         return error_set(err, ERR_VERDICT, "the journal of run %s does not begin with a plan",
                          file->run);
-    json_array_foreach(json_object_get(first, "args"), i, word)
-        strv_add(&words, json_string_value(word));
-    if (!input_parse_words(command, &words, &input, err))
+    if (!input_parse_recorded(command, json_object_get(first, "args"), &input, err))
         return false;
     struct guided guided = {.shell = shell, .command = command, .input = &input,
                             .view = {.shell = shell}, .earlier = file,
@@ -298,15 +293,10 @@ struct plan *guided_fresh(struct shell *shell, const json_t *file, struct error 
 {
     const struct command *command = dispatch_find(json_str(file, "command"));
     struct command_input input = {0};
-    AUTO_STRV words = {0};
     AUTO_JSON *facts = NULL;
     struct plan *plan = NULL;
-    json_t *word;
-    size_t i;
 
-    json_array_foreach(json_object_get(file, "args"), i, word)
-        strv_add(&words, json_string_value(word));
-    if (!input_parse_words(command, &words, &input, err))
+    if (!input_parse_recorded(command, json_object_get(file, "args"), &input, err))
         return NULL;
     if (command->plan->gather(shell->session, &input, &facts, err))
         plan = guided_plan(command, &input, facts, err);

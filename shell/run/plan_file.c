@@ -65,18 +65,13 @@ struct plan *plan_file_plan(const json_t *file, struct error *err)
 {
     const struct command *command = dispatch_find(json_str(file, "command"));
     struct command_input input = {0};
-    AUTO_STRV words = {0};
-    json_t *word;
-    size_t i;
 
     if (command == NULL || command->plan == NULL) {
         error_set(err, ERR_USAGE, "the saved plan is of an unknown command: %s",
                   json_str(file, "command"));
         return NULL;
     }
-    json_array_foreach(json_object_get(file, "args"), i, word)
-        strv_add(&words, json_string_value(word));
-    if (!input_parse_words(command, &words, &input, err))
+    if (!input_parse_recorded(command, json_object_get(file, "args"), &input, err))
         return NULL;
     struct plan *plan = guided_plan(command, &input, json_object_get(file, "facts"), err);
     input_done(&input);

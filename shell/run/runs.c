@@ -127,16 +127,12 @@ bool shell_run_plan(struct shell *shell, const char *path, struct error *err)
     AUTO_JSON *file = plan_file_read(path, err);
     struct plan *saved = file != NULL ? plan_file_plan(file, err) : NULL;
     struct command_input input = {0};
-    AUTO_STRV words = {0};
-    json_t *word;
-    size_t i;
 
     if (saved == NULL)
         return false;
     const struct command *command = dispatch_find(json_str(file, "command"));
-    json_array_foreach(json_object_get(file, "args"), i, word)
-        strv_add(&words, json_string_value(word));
-    bool ok = is_whole(saved, file, err) && input_parse_words(command, &words, &input, err) &&
+    bool ok = is_whole(saved, file, err) &&
+              input_parse_recorded(command, json_object_get(file, "args"), &input, err) &&
               guided_start(shell, command, &input, saved, err);
     input_done(&input);
     plan_free(saved);

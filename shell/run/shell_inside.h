@@ -72,6 +72,9 @@ bool input_parse(const struct command *command, const char *text, struct command
                  struct error *err);
 bool input_parse_words(const struct command *command, const struct strv *words,
                        struct command_input *ret, struct error *err);
+/* The same from what a journal or a saved plan recorded: a list of texts (ERR_VERDICT if it is none). */
+bool input_parse_recorded(const struct command *command, const json_t *words,
+                          struct command_input *ret, struct error *err);
 void input_done(struct command_input *input);
 
 /* dispatch.c */
