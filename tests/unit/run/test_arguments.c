@@ -145,12 +145,29 @@ static void exact_names_only(void **state)
     assert_null(dispatch_find(""));
 }
 
+/* What a journal or a saved plan recorded; somebody may have edited it. */
+static void recorded_words(void **state)
+{
+    (void)state;
+    AUTO_JSON *good = json_pack("[s,s]", "--wait", "5");
+    AUTO_JSON *bad = json_pack("[s,i]", "--wait", 5);
+    struct command_input input = {0};
+    AUTO_ERROR err = {0};
+
+    assert_true(input_parse_recorded(&leader, good, &input, &err));
+    assert_int_equal(input_number(&input, "wait", 0), 5);
+    input_done(&input);
+    assert_false(input_parse_recorded(&leader, bad, &input, &err));
+    assert_int_equal(err.code, ERR_VERDICT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_that_are_taken),
         cmocka_unit_test(words_that_are_refused),
         cmocka_unit_test(options_are_looked_up),
+        cmocka_unit_test(recorded_words),
         cmocka_unit_test(exact_names_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
