@@ -59,6 +59,17 @@ struct connection *shell_connection(struct shell *shell, struct error *err);
 /* Closes it when the last statement lost it, so that the next one connects again. */
 void shell_forget_lost(struct shell *shell);
 
+/* setup_endpoint.c: where to connect; asks for the password when told to. */
+bool setup_endpoint(struct shell *shell, struct error *err);
+/* A number that an option was given; the fallback when it was not. ERR_USAGE outside least..most. */
+bool setup_number(const char *text, const char *name, long least, long most, long fallback,
+                  long *ret, struct error *err);
+/* setup_output.c: format, colours, batch or not. */
+bool setup_output(struct shell *shell, struct error *err);
+
+/* welcome.c: the first lines on a terminal. */
+void welcome(struct shell *shell);
+
 /* report.c: errors as people and scripts expect them. line 0: none. */
 void report_error(struct shell *shell, const struct error *err, unsigned line);
 /* Keeps the exit status of the first failure. */
@@ -90,6 +101,13 @@ const struct command *dispatch_find(const char *name);
 int loop_run(struct shell *shell);
 /* Everything of one source; false: it stopped at an error that was reported. */
 bool loop_source(struct shell *shell, struct source *source, int fd, const char *text);
+
+void loop_open_scanner(struct shell *shell, struct source *source);
+/* Acts on every item that is complete; false: the source must stop. */
+bool loop_drain(struct shell *shell, struct source *source);
+
+/* keyboard.c: reads and acts until the user leaves. */
+void keyboard_run(struct shell *shell);
 
 /* guided.c: plan, page, consent, run. */
 bool guided_run(struct shell *shell, const struct command *command,

@@ -1,20 +1,17 @@
 /* One SQL statement: sent as typed, its rows printed as they come, ^C from the wait loop. */
 #include "shell_inside.h"
 
-#include <ask.h>
 #include <belay/str.h>
-#include <classify.h>
 #include <comments.h>
-#include <clock.h>
-#include <mem.h>
-#include <token.h>
 
+#include "consent.h"
+#include "follow.h"
+#include "interrupt.h"
 #include "signals.h"
 
 struct run {
     struct shell *shell;
     struct render *render;
-    int interrupts;
 };
 
 static bool begin(void *ctx, const struct column *columns, size_t n)
@@ -31,33 +28,6 @@ static bool row(void *ctx, const struct cell *cells)
 
     render_row(run->render, cells);
     return !sink_failed(run->shell->output.out);
-}
-
-/*
- * ^C while a statement runs. First: ask the same FE, over a second connection, to end it, and keep
- * waiting for its answer. Second: end the connection there. Third: leave it.
- */
-static bool interrupt(void *ctx)
-{
-    struct run *run = ctx;
-    AUTO_ERROR err = {0};
-
-    signals_take();
-    if (signals_fatal() != 0) {
-        query_kill(run->shell->connection, false, NULL);
-        return false;
-    }
-    run->interrupts++;
-    if (run->interrupts > 2)
-        return false;
-    if (sink_is_terminal(run->shell->output.err)) /* the terminal has echoed ^C on this line */
-        sink_text(run->shell->output.err, "\n");
-    output_note(&run->shell->output, "%s", run->interrupts == 1
-                ? "^C: asking the server to stop this statement; ^C again ends the connection"
-                : "^C: ending the connection");
-    if (!query_kill(run->shell->connection, run->interrupts == 2, &err))
-        output_note(&run->shell->output, "belay: could not ask it: %s", err.message);
-    return true;
 }
 
 static void footer(struct shell *shell, const struct query_end *end)
@@ -79,23 +49,6 @@ static void footer(struct shell *shell, const struct query_end *end)
     sink_f(sink, " (%.3f sec)\n\n", seconds);
 }
 
-/* USE and SET CATALOG change what a reconnect must put back. */
-static void follow_use(struct shell *shell, const char *sql, size_t len)
-{
-    struct tokens tokens = token_start(sql, len);
-    struct token word = token_next_code(&tokens);
-
-    if (!token_is(&word, "USE"))
-        return;
-    struct token name = token_next_code(&tokens);
-    size_t skip = name.kind == TOKEN_NAME ? 1 : 0;
-    if (name.len <= 2 * skip)
-        return;
-    free(shell->last_database);
-    shell->last_database = mem_textn(name.at + skip, (size_t)(sql + len - name.at) - skip);
-    shell->last_database[strcspn(shell->last_database, "`; \t\n")] = '\0';
-}
-
 static bool one_result(struct run *run, bool ok, struct query_end *end, struct error *err)
 {
     struct shell *shell = run->shell;
@@ -108,42 +61,6 @@ static bool one_result(struct run *run, bool ok, struct query_end *end, struct e
     if (!sink_failed(shell->output.out))
         return true;
     return sink_flush(shell->output.out, err);
-}
-
-/* A connection that is gone: say what is known about the statement, never send it again. */
-static void explain_loss(struct shell *shell, const char *sql, size_t len, struct error *err)
-{
-    AUTO_FREE char *said = mem_text(err->message);
-
-    connection_close(shell->connection);
-    shell->connection = NULL;
-    if (sql_classify(sql, len) == SQL_READS || sql_classify(sql, len) == SQL_SESSION) {
-        err->code = ERR_CONNECTION;
-        error_hint(err, "the next statement connects again");
-        return;
-    }
-    error_set(err, ERR_UNKNOWN, "sent, outcome unknown: %s", said);
-    error_hint(err, "the statement may have run; look before you send it again");
-}
-
-/* Destructive statements ask at the keyboard; in batch the script's author decided. */
-static bool consent(struct shell *shell, const char *sql, size_t len, struct error *err)
-{
-    AUTO_STR what = {0};
-    AUTO_STR text = {0};
-    AUTO_STR line = {0};
-
-    if (!shell->interactive || shell->source->name != NULL ||
-        sql_classify(sql, len) != SQL_DESTROYS)
-        return true;
-    sql_destroys_what(sql, len, &what);
-    escape_line(str_text(&what), what.len, &text);
-    str_add(&text, "\nThis destroys. Send it? [y]es, Enter: no: ");
-    struct ask ask = {.text = text.s, .wake_fd = signals_wake_fd()};
-    sink_flush(shell->output.out, NULL);
-    if (ask_line(&ask, &line) == ASK_LINE && (ask_equal(&line, "y") || ask_equal(&line, "yes")))
-        return true;
-    return error_set(err, ERR_DECLINED, "declined: nothing was sent");
 }
 
 static bool show_warnings(struct shell *shell, struct error *err)
@@ -166,13 +83,14 @@ static bool show_warnings(struct shell *shell, struct error *err)
 bool statement_run(struct shell *shell, const struct scan_item *item, struct error *err)
 {
     struct render_options options = shell->output.render;
-    struct run run = {shell, NULL, 0};
+    struct run run = {shell, NULL};
+    struct interrupts interrupts = {shell, 0};
     struct query_sink sink = {&run, begin, row};
-    struct query_limits limits = {.wake_fd = signals_wake_fd(), .interrupt = interrupt,
-                                  .interrupt_ctx = &run};
+    struct query_limits limits = {.wake_fd = signals_wake_fd(), .interrupt = interrupt_statement,
+                                  .interrupt_ctx = &interrupts};
     struct query_end end;
 
-    if (!consent(shell, item->text, item->len, err) || shell_connection(shell, err) == NULL)
+    if (!consent_statement(shell, item->text, item->len, err) || shell_connection(shell, err) == NULL)
         return false;
     if (item->end == SCAN_END_VERTICAL) {
         options.format = FORMAT_VERTICAL;
@@ -194,12 +112,12 @@ bool statement_run(struct shell *shell, const struct scan_item *item, struct err
     }
     render_free(run.render);
     if (ok)
-        follow_use(shell, item->text, item->len);
+        follow_statement(shell, item->text, item->len);
     if (ok && shell->show_warnings && end.warnings > 0)
         ok = show_warnings(shell, err);
     if (shell->connection != NULL && connection_lost(shell->connection))
-        explain_loss(shell, item->text, item->len, err);
-    if (run.interrupts > 0 && !ok && err->sql_errno == 0)
+        follow_loss(shell, item->text, item->len, err);
+    if (interrupts.count > 0 && !ok && err->sql_errno == 0)
         err->code = ERR_STOPPED;
     return ok;
 }

@@ -1,0 +1,51 @@
+/* What the output looks like, out of the settings and of what stands at either end. */
+#include "shell_inside.h"
+
+#include <unistd.h>
+
+#include <belay/str.h>
+#include <line.h>
+
+/* What the output looks like: the classic client's rules (a pipe on either side: tabs, no counts). */
+bool setup_output(struct shell *shell, struct error *err)
+{
+    struct settings *settings = &shell->settings;
+    struct render_options *render = &shell->output.render;
+    bool terminals = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+
+    shell->batch = settings->execute.n > 0 || settings->batch || settings->silent > 0 || !terminals;
+    shell->interactive = !shell->batch && line_possible();
+    shell->silent = shell->batch;
+    render->format = settings->vertical ? FORMAT_VERTICAL
+                     : settings->table  ? FORMAT_TABLE
+                     : settings->batch || settings->silent > 0 || !terminals ? FORMAT_TAB
+                                                                              : FORMAT_TABLE;
+    if (settings->format != NULL && !format_from_name(settings->format, &render->format)) {
+        error_set(err, ERR_USAGE, "--format does not know \"%s\"", settings->format);
+        return error_hint(err, "table, vertical, tab, json");
+    }
+    /* In a pipe the classic client is silent already, so one -s there is the second; silence takes
+     * the names from tab-separated output only. */
+    render->no_names = settings->no_names || (render->format == FORMAT_TAB &&
+                                              settings->silent + (terminals ? 0 : 1) >= 2);
+    render->raw = settings->raw;
+    render->null_as = settings->null_as;
+    shell->output.interactive = shell->interactive;
+    shell->show_warnings = settings->show_warnings;
+    /* https://no-color.org: set and not empty means none. */
+    const char *none = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    bool colour = (none == NULL || *none == '\0') && term != NULL && !str_equal(term, "dumb");
+    sink_set_colour(shell->output.out, colour && isatty(STDOUT_FILENO));
+    sink_set_colour(shell->output.err, colour && isatty(STDERR_FILENO));
+    if (settings->color != NULL) {
+        if (!str_equal(settings->color, "auto") && !str_equal(settings->color, "always") &&
+            !str_equal(settings->color, "never"))
+            return error_set(err, ERR_USAGE, "--color knows auto, always and never");
+        if (!str_equal(settings->color, "auto")) {
+            sink_set_colour(shell->output.out, str_equal(settings->color, "always"));
+            sink_set_colour(shell->output.err, str_equal(settings->color, "always"));
+        }
+    }
+    return true;
+}
