@@ -1,0 +1,57 @@
+"""The client half on a real MariaDB server; that the rig itself tells what it says."""
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+
+import mariadb  # noqa: E402
+from mariadb import MariaDb  # noqa: E402
+
+pytestmark = mariadb.needed
+
+
+@pytest.fixture(scope="module")
+def server():
+    with MariaDb() as started:
+        started.sql("create database shop; create table shop.t (a int, b varchar(20));"
+                    "insert into shop.t values (1, 'one'), (2, null)")
+        yield started
+
+
+@pytest.mark.parametrize("options", [[], ["-t"], ["-E"], ["-N"], ["-B", "-r"]], ids=" ".join)
+def test_the_same_bytes_as_the_classic_client(server, options):
+    three = server.same(*options, "shop", "-e", "select * from t")
+    assert b"one" in three.ours.raw and three.ours.rc == 0
+
+
+def test_a_script_on_standard_input(server):
+    server.same("-t", "shop", stdin="select 1;\nselect b from t where a = 2;\n")
+
+
+def test_what_is_sent_is_in_the_log(server):
+    server.forget()
+    done = server.belay("shop", "-e", "select a\nfrom t; select 2")
+    assert done.rc == 0, done
+    texts = [entry.text for entry in server.sent()]
+    assert texts[-2:] == ["select a\nfrom t", "select 2"]
+    assert server.sent("select 2")[0].connection == server.sent("select a")[0].connection
+
+
+def test_a_server_that_ended_and_began_again_is_the_same(server):
+    port = server.port
+    server.stop()
+    assert server.belay("-e", "select 1").rc == 3
+    server.start()
+    assert server.port == port
+    assert server.belay("-N", "shop", "-e", "select b from t where a = 1").out == "one\n"
+
+
+def test_tls():
+    with MariaDb(tls=True) as server:
+        done = server.belay("-N", "--ssl-mode=required", "-e", "show status like 'ssl_version'")
+        assert done.rc == 0 and "TLSv1" in done.out, done
+        done = server.belay("-N", "--ssl-mode=verify_identity", f"--ssl-ca={server.top}/ca.pem",
+                            "-e", "select 1")
+        assert (done.rc, done.out) == (0, "1\n"), done
