@@ -61,14 +61,71 @@ _belay() {
     --password=)
         return
         ;;
+    --password-file | --password-file=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --password-command | --password-command=)
+        return
+        ;;
     -D | --database | --database=)
+        return
+        ;;
+    --profile | --profile=)
+        return
+        ;;
+    --protocol | --protocol=)
+        mapfile -t COMPREPLY < <(compgen -W 'tcp socket' -- "$cur")
         return
         ;;
     --connect-timeout | --connect-timeout=)
         return
         ;;
+    --wait=)
+        return
+        ;;
+    --init-command | --init-command=)
+        _belay_commands
+        return
+        ;;
+    --init-command-add | --init-command-add=)
+        _belay_commands
+        return
+        ;;
+    --default-character-set | --default-character-set=)
+        return
+        ;;
+    --character-sets-dir | --character-sets-dir=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return
+        ;;
+    --bind-address | --bind-address=)
+        return
+        ;;
+    --compression-algorithms | --compression-algorithms=)
+        return
+        ;;
+    --zstd-compression-level | --zstd-compression-level=)
+        return
+        ;;
+    --max-allowed-packet | --max-allowed-packet=)
+        return
+        ;;
+    --net-buffer-length | --net-buffer-length=)
+        return
+        ;;
+    --plugin-dir | --plugin-dir=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return
+        ;;
+    --default-auth | --default-auth=)
+        return
+        ;;
     --ssl-mode | --ssl-mode=)
-        mapfile -t COMPREPLY < <(compgen -W 'disabled preferred required verify_identity' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'disabled preferred required verify_ca verify_identity' -- "$cur")
         return
         ;;
     --ssl-ca | --ssl-ca=)
@@ -76,15 +133,57 @@ _belay() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return
         ;;
+    --ssl-capath | --ssl-capath=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return
+        ;;
+    --ssl-cert | --ssl-cert=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --ssl-key | --ssl-key=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --ssl-cipher | --ssl-cipher=)
+        return
+        ;;
+    --ssl-crl | --ssl-crl=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --ssl-crlpath | --ssl-crlpath=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return
+        ;;
+    --ssl-fp | --ssl-fp=)
+        return
+        ;;
+    --ssl-fplist | --ssl-fplist=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --tls-version | --tls-version=)
+        return
+        ;;
     -e | --execute | --execute=)
         _belay_commands
+        return
+        ;;
+    --delimiter | --delimiter=)
         return
         ;;
     --format | --format=)
         mapfile -t COMPREPLY < <(compgen -W 'table vertical tab json' -- "$cur")
         return
         ;;
-    --delimiter | --delimiter=)
+    --quick-max-column-width | --quick-max-column-width=)
         return
         ;;
     --null-as | --null-as=)
@@ -94,10 +193,41 @@ _belay() {
         mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
         return
         ;;
+    --pager=)
+        return
+        ;;
+    --tee | --tee=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --prompt | --prompt=)
+        return
+        ;;
+    --histignore | --histignore=)
+        return
+        ;;
+    --select-limit | --select-limit=)
+        return
+        ;;
+    --max-join-size | --max-join-size=)
+        return
+        ;;
+    --guard | --guard=)
+        mapfile -t COMPREPLY < <(compgen -W 'normal strict' -- "$cur")
+        return
+        ;;
+    --environment | --environment=)
+        return
+        ;;
+    --approve | --approve=)
+        mapfile -t COMPREPLY < <(compgen -W 'reversible' -- "$cur")
+        return
+        ;;
     --context | --context=)
         return
         ;;
-    -n | --namespace | --namespace=)
+    --namespace | --namespace=)
         return
         ;;
     --cluster | --cluster=)
@@ -125,10 +255,6 @@ _belay() {
         mapfile -t COMPREPLY < <(compgen -d -- "$cur")
         return
         ;;
-    --approve | --approve=)
-        mapfile -t COMPREPLY < <(compgen -W 'reversible' -- "$cur")
-        return
-        ;;
     --practice=)
         mapfile -t COMPREPLY < <(compgen -W 'seed 3.4.8 3.5.16 4.1 shared-nothing hostile' -- "$cur")
         return
@@ -141,9 +267,28 @@ _belay() {
     --practice-speed | --practice-speed=)
         return
         ;;
+    --defaults-file | --defaults-file=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --defaults-extra-file | --defaults-extra-file=)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    --defaults-group-suffix | --defaults-group-suffix=)
+        return
+        ;;
+    --login-path | --login-path=)
+        return
+        ;;
+    --help=)
+        return
+        ;;
     esac
     [[ $cur == -* ]] || return
-    mapfile -t COMPREPLY < <(compgen -W '--host= --port= --socket= --user= --password --database= --connect-timeout= --ssl-mode= --ssl-ca= --ssl --execute= --batch --table --vertical --format= --skip-column-names --raw --silent --force --quick --no-auto-rehash --show-warnings --delimiter= --null-as= --color= --context= --namespace= --cluster= --kubeconfig= --kubectl= --no-kube --via= --guide-timeout= --state-dir= --dry-run --approve= --each --allow-commands --allow-shell --practice --practice-dir= --practice-speed= --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W '--host= --port= --socket= --user= --password --password-file= --password-command= --database= --profile= --protocol= --connect-timeout= --wait --init-command= --init-command-add= --default-character-set= --character-sets-dir= --bind-address= --compress --compression-algorithms= --zstd-compression-level= --max-allowed-packet= --net-buffer-length= --plugin-dir= --default-auth= --enable-cleartext-plugin --connect-expired-password --local-infile --ssl-mode= --ssl --ssl-verify-server-cert --ssl-ca= --ssl-capath= --ssl-cert= --ssl-key= --ssl-cipher= --ssl-crl= --ssl-crlpath= --ssl-fp= --ssl-fplist= --tls-version= --execute= --force --delimiter= --quick --comments --named-commands --line-numbers --skip-line-numbers --abort-source-on-error --print-query-on-error --binary-mode --reconnect --sandbox --commands --system-command --allow-commands --allow-shell --batch --table --vertical --auto-vertical-output --format= --html --xml --skip-column-names --column-names --raw --silent --verbose --unbuffered --column-type-info --binary-as-hex --show-warnings --progress-reports --debug-info --quick-max-column-width= --null-as= --color= --pager --no-pager --tee= --no-tee --no-auto-rehash --auto-rehash --prompt= --no-beep --sigint-ignore --histignore= --syslog --safe-updates --i-am-a-dummy --select-limit= --max-join-size= --guard= --environment= --dry-run --approve= --each --context= --namespace= --cluster= --kubeconfig= --kubectl= --no-kube --via= --guide-timeout= --state-dir= --practice --practice-dir= --practice-speed= --print-defaults --no-defaults --defaults-file= --defaults-extra-file= --defaults-group-suffix= --login-path= --no-login-paths --help --version' -- "$cur")
     [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
 }
 

@@ -59,33 +59,106 @@ _belay_commands() {
 }
 
 _arguments -s -S \
-    '(-h --host)'{'-h+',--host=}'[FE to connect to]:host: ' \
+    '(-h --host)'{'-h+',--host=}'[FE to connect to, or several, tried in turn\: a,b\:9031,c]:host: ' \
     '(-P --port)'{'-P+',--port=}'[its query port (9030)]:port: ' \
     '(-S --socket)'{'-S+',--socket=}'[Unix socket to connect through]:socket:_files' \
-    '(-u --user)'{'-u+',--user=}'[user to log in as]:user: ' \
+    '(-u --user)'{'-u+',--user=}'[user to log in as (the login name)]:user: ' \
     '(-p --password)'{'-p-',--password=-}'[password; without a text it is asked for]::password: ' \
+    --password-file='[read the password from a file that only you can read, or a pipe]:password-file:_files' \
+    --password-command='[run this program; the first line it prints is the password]:password-command: ' \
     '(-D --database)'{'-D+',--database=}'[database to use]:database: ' \
-    --connect-timeout='[limit for connecting (10)]:connect-timeout: ' \
-    --ssl-mode='[disabled, preferred (default), required, verify_identity]:ssl-mode:(disabled preferred required verify_identity)' \
-    --ssl-ca='[certificates to trust]:ssl-ca:_files' \
+    --profile='[a cluster of ~/.config/belay/profiles.yaml]:profile: ' \
+    --protocol='[tcp or socket]:protocol:(tcp socket)' \
+    --connect-timeout='[limit for connecting (10); 0\: none]:connect-timeout: ' \
+    '(-w --wait)'{'-w-',--wait=-}'[wait for a server that is down, so long or until ^C]::wait: ' \
+    '*'--init-command='[run this after every connect]:init-command:_belay_commands' \
+    '*'--init-command-add='[one more to run after every connect]:init-command-add:_belay_commands' \
+    --default-character-set='[character set of the connection (utf8mb4)]:default-character-set: ' \
+    --character-sets-dir='[accepted\: belay has its character sets built in]:character-sets-dir:_files -/' \
+    --bind-address='[local address to connect from]:bind-address: ' \
+    '(-C --compress)'{'-C',--compress}'[accepted; StarRocks offers no compression]' \
+    --compression-algorithms='[accepted; StarRocks offers no compression]:compression-algorithms: ' \
+    --zstd-compression-level='[accepted; StarRocks offers no compression]:zstd-compression-level: ' \
+    --max-allowed-packet='[largest packet to send or take]:max-allowed-packet: ' \
+    --net-buffer-length='[size of the network buffer]:net-buffer-length: ' \
+    --plugin-dir='[where authentication plugins are]:plugin-dir:_files -/' \
+    --default-auth='[authentication plugin to begin with]:default-auth: ' \
+    --enable-cleartext-plugin'[send the password readable also without TLS (LDAP)]' \
+    --connect-expired-password'[let a user with an expired password in to change it]' \
+    --local-infile'[let LOAD DATA LOCAL send files of this machine]' \
+    --ssl-mode='[disabled, preferred (default), required, verify_ca, verify_identity]:ssl-mode:(disabled preferred required verify_ca verify_identity)' \
     --ssl'[require TLS; --skip-ssl\: no TLS]' \
+    --ssl-verify-server-cert'[as --ssl-mode=verify_identity]' \
+    --ssl-ca='[certificates to trust]:ssl-ca:_files' \
+    --ssl-capath='[directory of certificates to trust]:ssl-capath:_files -/' \
+    --ssl-cert='[certificate to show to the server]:ssl-cert:_files' \
+    --ssl-key='[its key]:ssl-key:_files' \
+    --ssl-cipher='[ciphers to allow]:ssl-cipher: ' \
+    --ssl-crl='[certificates that were revoked]:ssl-crl:_files' \
+    --ssl-crlpath='[directory of lists of revoked certificates]:ssl-crlpath:_files -/' \
+    --ssl-fp='[fingerprint that the server'\''s certificate must have]:ssl-fp: ' \
+    --ssl-fplist='[fingerprints, of which it must have one]:ssl-fplist:_files' \
+    --tls-version='[versions to allow\: TLSv1.2,TLSv1.3]:tls-version: ' \
     '*'{'-e+',--execute=}'[run this and end; each -e is a unit of its own]:execute:_belay_commands' \
+    '(-f --force)'{'-f',--force}'[go on after an SQL error; the exit status tells]' \
+    --delimiter='[what ends a statement (;)]:delimiter: ' \
+    '(-q --quick)'{'-q',--quick}'[do not keep rows, print them as they come; no history]' \
+    '(-c --comments)'{'-c',--comments}'[send comments to the server (belay always does)]' \
+    '(-G --named-commands)'{'-G',--named-commands}'[words such as source also inside a statement]' \
+    --line-numbers'[tell the line of an error]' \
+    '(-L --skip-line-numbers)'{'-L',--skip-line-numbers}'[do not tell the line of an error]' \
+    --abort-source-on-error'[source stops at the first error]' \
+    --print-query-on-error'[in batch, print the statement that failed, without its secrets]' \
+    --binary-mode'[read \\r\\n and NUL as they are; client commands only delimiter, \\C]' \
+    --reconnect'[connect again when the connection was lost]' \
+    --sandbox'[no commands that touch files or start programs, until the end]' \
+    --commands'[client commands in scripts]' \
+    --system-command'[the command \\! (system)]' \
+    --allow-commands'[let piped and sourced text change the cluster and write files]' \
+    --allow-shell'[let piped and sourced text start programs]' \
     '(-B --batch)'{'-B',--batch}'[tab-separated output, no history, no prompts]' \
     '(-t --table)'{'-t',--table}'[output as a table, also in batch]' \
     '(-E --vertical)'{'-E',--vertical}'[one column a line]' \
+    --auto-vertical-output'[one column a line when a row is wider than the screen]' \
     --format='[table, vertical, tab, json]:format:(table vertical tab json)' \
+    '(-H --html)'{'-H',--html}'[output as HTML tables]' \
+    '(-X --xml)'{'-X',--xml}'[output as XML]' \
     '(-N --skip-column-names)'{'-N',--skip-column-names}'[no column names]' \
+    --column-names'[column names (on)]' \
     '(-r --raw)'{'-r',--raw}'[no escaping in tab-separated output]' \
     '(-s --silent)'{'-s',--silent}'[as --batch; given twice, or in a pipe\: no column names]' \
-    '(-f --force)'{'-f',--force}'[go on after an SQL error; the exit status tells]' \
-    '(-q --quick)'{'-q',--quick}'[do not keep rows, print them as they come]' \
-    '(-A --no-auto-rehash)'{'-A',--no-auto-rehash}'[do not read names for completion]' \
+    '(-v --verbose)'{'-v',--verbose}'[say more\: the statement, then its counts, then its time]' \
+    '(-n --unbuffered)'{'-n',--unbuffered}'[write out what there is after every statement]' \
+    --column-type-info'[the type of each column before the rows]' \
+    --binary-as-hex'[binary data as 0x…]' \
     --show-warnings'[show warnings after each statement]' \
-    --delimiter='[what ends a statement (;)]:delimiter: ' \
+    --progress-reports'[show how far a long statement has come]' \
+    '(-T --debug-info)'{'-T',--debug-info}'[time and memory used, at the end]' \
+    --quick-max-column-width='[widest column of a table under --quick]:quick-max-column-width: ' \
     --null-as='[how NULL is written]:null-as: ' \
     --color='[auto (default), always, never]:color:(auto always never)' \
+    --pager=-'[show long results through this program, or $PAGER]::pager: ' \
+    --no-pager'[never start a pager]' \
+    --tee='[append all input and output to a file]:tee:_files' \
+    --no-tee'[no tee]' \
+    '(-A --no-auto-rehash)'{'-A',--no-auto-rehash}'[do not read names for completion]' \
+    --auto-rehash'[read names for completion when they are wanted (on)]' \
+    --prompt='[the prompt, with mysql'\''s escapes]:prompt: ' \
+    '(-b --no-beep)'{'-b',--no-beep}'[no sound at an error]' \
+    --sigint-ignore'[^C does nothing]' \
+    --histignore='[patterns, separated by colons, of what the history does not keep]:histignore: ' \
+    '(-j --syslog)'{'-j',--syslog}'[tell the system log what is typed, without its secrets]' \
+    '(-U --safe-updates)'{'-U',--safe-updates}'[refuse UPDATE and DELETE without a WHERE]' \
+    --i-am-a-dummy'[the same as --safe-updates]' \
+    --select-limit='[most rows of a SELECT under --safe-updates (1000)]:select-limit: ' \
+    --max-join-size='[accepted without effect\: StarRocks has no such limit]:max-join-size: ' \
+    --guard='[strict\: no SQL that destroys in batch]:guard:(normal strict)' \
+    --environment='[production\: a red prompt and a strict guard]:environment: ' \
+    --dry-run'[show the plan and its digest, send nothing]' \
+    --approve='[reversible, or sha256\:DIGEST of exactly this plan]:approve:(reversible)' \
+    --each'[ask for every step]' \
     --context='[kubectl context (default\: the current one)]:context: ' \
-    '(-n --namespace)'{'-n+',--namespace=}'[namespace (default\: the context'\''s)]:namespace: ' \
+    --namespace='[namespace (default\: the context'\''s)]:namespace: ' \
     --cluster='[StarRocksCluster, or StatefulSet prefix]:cluster: ' \
     --kubeconfig='[kubectl'\''s configuration]:kubeconfig:_files' \
     --kubectl='[the kubectl program (default\: from PATH)]:kubectl:_files' \
@@ -93,14 +166,16 @@ _arguments -s -S \
     --via='[reach every FE through kubectl port-forward]:via:(port-forward)' \
     --guide-timeout='[limit for one statement of a guided command (30)]:guide-timeout: ' \
     --state-dir='[journals and plans ($XDG_STATE_HOME/belay)]:state-dir:_files -/' \
-    --dry-run'[show the plan and its digest, send nothing]' \
-    --approve='[reversible, or sha256\:DIGEST of exactly this plan]:approve:(reversible)' \
-    --each'[ask for every step]' \
-    --allow-commands'[let piped and sourced text change the cluster and write files]' \
-    --allow-shell'[let piped and sourced text start programs]' \
     --practice=-'[practice cluster\: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile]::practice:(seed 3.4.8 3.5.16 4.1 shared-nothing hostile)' \
     --practice-dir='[keep the practice cluster there]:practice-dir:_files -/' \
     --practice-speed='[its clock runs N times as fast (20)]:practice-speed: ' \
-    '(-? --help)'{'-?',--help}'[this page]' \
+    --print-defaults'[show each setting with its file and line, and end]' \
+    --no-defaults'[read no file of options but the login paths]' \
+    --defaults-file='[read only this file of options]:defaults-file:_files' \
+    --defaults-extra-file='[read this file too, before ~/.my.cnf]:defaults-extra-file:_files' \
+    --defaults-group-suffix='[read also groups with this at their end\: \[clientTEXT\]]:defaults-group-suffix: ' \
+    --login-path='[read this group too, and from ~/.mylogin.cnf]:login-path: ' \
+    --no-login-paths'[do not read ~/.mylogin.cnf]' \
+    '(-? --help)'{'-?-',--help=-}'[this page; all of it with --help=all]::help: ' \
     '(-V --version)'{'-V',--version}'[belay'\''s version]' \
     '::database: '

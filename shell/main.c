@@ -15,12 +15,18 @@ int main(int argc, char **argv)
     if (!shell_open(&shell, argc, argv, &err)) {
         report_error(&shell, &err, 0);
         status = status_of(err.code);
+        if (shell.settings.classic && shell.settings.classic_status != 0)
+            status = shell.settings.classic_status;
     } else if (shell.settings.version) {
         sink_f(shell.output.out, "belay %s\n", BELAY_VERSION);
     } else if (shell.settings.help) {
         AUTO_STR text = {0};
-        options_help(&text);
-        sink_text(shell.output.out, str_text(&text));
+        if (options_help(shell.settings.help_group, &text, &err)) {
+            sink_text(shell.output.out, str_text(&text));
+        } else {
+            report_error(&shell, &err, 0);
+            status = status_of(err.code);
+        }
     } else {
         status = loop_run(&shell);
     }

@@ -31,27 +31,6 @@ const struct generate_group generate_groups[] = {
     {GROUP_CLIENT, NULL},
 };
 
-static const struct {
-    const char *option;
-    const char *words;
-} values[] = {
-    {"ssl-mode", "disabled preferred required verify_identity"},
-    {"format", "table vertical tab json"},
-    {"color", "auto always never"},
-    {"via", "port-forward"},
-    {"approve", "reversible"},
-    {"practice", "seed 3.4.8 3.5.16 4.1 shared-nothing hostile"},
-};
-
-const char *generate_values(const char *option)
-{
-    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-        if (str_equal(values[i].option, option))
-            return values[i].words;
-    }
-    return "";
-}
-
 bool generate_takes_file(const struct option_row *row)
 {
     return str_equal(row->value, "FILE");

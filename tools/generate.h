@@ -22,9 +22,6 @@ struct generate_group {
 
 extern const struct generate_group generate_groups[];
 
-/* The words that an option of the command line takes, separated by blanks; "" when any text will do. */
-const char *generate_values(const char *option);
-
 /* Is the value a file or a directory? */
 bool generate_takes_file(const struct option_row *row);
 bool generate_takes_dir(const struct option_row *row);

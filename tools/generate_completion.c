@@ -9,15 +9,24 @@ enum takes { TAKES_NOTHING, TAKES_WORDS, TAKES_FILE, TAKES_DIR, TAKES_COMMAND, T
 
 static enum takes takes(const struct option_row *row)
 {
-    if (row->kind == OPTION_FLAG || row->kind == OPTION_COUNT)
+    if (row->kind == OPTION_FLAG || row->kind == OPTION_COUNT || row->kind == OPTION_NOTHING)
         return TAKES_NOTHING;
-    if (*generate_values(row->name) != '\0')
+    if (row->choices != NULL)
         return TAKES_WORDS;
     if (generate_takes_file(row))
         return TAKES_FILE;
     if (generate_takes_dir(row))
         return TAKES_DIR;
     return row->kind == OPTION_LIST ? TAKES_COMMAND : TAKES_TEXT;
+}
+
+/* The options worth offering: what is refused or has no effect is not. */
+static const struct option_row *next(const struct option_row *row)
+{
+    do {
+        row = option_next(row);
+    } while (row != NULL && row->kind == OPTION_NOTHING);
+    return row;
 }
 
 /* Its value is glued to it, or there is none. */
@@ -54,7 +63,7 @@ static void bash_action(enum takes what, const struct option_row *row, struct st
     switch (what) {
     case TAKES_WORDS:
         str_addf(ret, "        mapfile -t COMPREPLY < <(compgen -W '%s' -- \"$cur\")\n",
-                 generate_values(row->name));
+                 row->choices);
         return;
     case TAKES_FILE:
         str_add(ret, "        compopt -o filenames\n"
@@ -92,20 +101,17 @@ static void bash_option(const struct option_row *row, struct str *ret)
 
 static void bash_names(struct str *ret)
 {
-    size_t n;
-    const struct option_row *table = option_table(&n);
+    const char *between = "";
 
-    for (size_t i = 0; i < n; i++) {
-        bool value = takes(&table[i]) != TAKES_NOTHING && !glued_only(&table[i]);
-        str_addf(ret, "%s--%s%s", i > 0 ? " " : "", table[i].name, value ? "=" : "");
+    for (const struct option_row *row = next(NULL); row != NULL; row = next(row)) {
+        bool value = takes(row) != TAKES_NOTHING && !glued_only(row);
+        str_addf(ret, "%s--%s%s", between, row->name, value ? "=" : "");
+        between = " ";
     }
 }
 
 void generate_bash(struct str *ret)
 {
-    size_t n;
-    const struct option_row *table = option_table(&n);
-
     str_add(ret, "# bash completion for belay. " MADE "\n\n"
                  "# Commands, after -e and an opening quote.\n"
                  "_belay_commands() {\n    local line\n    [[ $cur == [\\'\\\"]* ]] || return\n"
@@ -124,8 +130,8 @@ void generate_bash(struct str *ret)
                  "    elif [[ $option == = ]]; then\n"
                  "        option=${COMP_WORDS[COMP_CWORD - 2]}=\n    fi\n"
                  "    case $option in\n");
-    for (size_t i = 0; i < n; i++)
-        bash_option(&table[i], ret);
+    for (const struct option_row *row = next(NULL); row != NULL; row = next(row))
+        bash_option(row, ret);
     str_add(ret, "    esac\n    [[ $cur == -* ]] || return\n"
                  "    mapfile -t COMPREPLY < <(compgen -W '");
     bash_names(ret);
@@ -151,7 +157,7 @@ static void zsh_action(const struct option_row *row, struct str *ret)
     case TAKES_NOTHING:
         return;
     case TAKES_WORDS:
-        str_addf(ret, "(%s)", generate_values(row->name));
+        str_addf(ret, "(%s)", row->choices);
         return;
     case TAKES_FILE:
         str_add(ret, "_files");
@@ -197,9 +203,6 @@ static void zsh_option(const struct option_row *row, struct str *ret)
 
 void generate_zsh(struct str *ret)
 {
-    size_t n;
-    const struct option_row *table = option_table(&n);
-
     str_add(ret, "#compdef belay\n# " MADE "\n\n_belay_commands() {\n    local -a names says\n"
                  "    names=(\n");
     for (size_t i = 0; command_table[i] != NULL; i++) {
@@ -217,8 +220,8 @@ void generate_zsh(struct str *ret)
         str_addc(ret, '\n');
     }
     str_add(ret, "    )\n    compadd -l -d says -a names\n}\n\n_arguments -s -S \\\n");
-    for (size_t i = 0; i < n; i++)
-        zsh_option(&table[i], ret);
+    for (const struct option_row *row = next(NULL); row != NULL; row = next(row))
+        zsh_option(row, ret);
     str_add(ret, "    '::database: '\n");
 }
 
@@ -234,7 +237,7 @@ static void fish_option(const struct option_row *row, struct str *ret)
     case TAKES_NOTHING:
         break;
     case TAKES_WORDS:
-        str_addf(ret, "%s -a '%s'", glued_only(row) ? "" : " -x", generate_values(row->name));
+        str_addf(ret, "%s -a '%s'", glued_only(row) ? "" : " -x", row->choices);
         break;
     case TAKES_FILE:
         str_add(ret, " -r -F");
@@ -256,9 +259,6 @@ static void fish_option(const struct option_row *row, struct str *ret)
 
 void generate_fish(struct str *ret)
 {
-    size_t n;
-    const struct option_row *table = option_table(&n);
-
     str_add(ret, "# fish completion for belay. " MADE "\n\nfunction __belay_commands\n"
                  "    printf '%s\\t%s\\n' \\\n");
     for (size_t i = 0; command_table[i] != NULL; i++) {
@@ -274,6 +274,6 @@ void generate_fish(struct str *ret)
     }
     str_cut(ret, ret->len - strlen(" \\\n"));
     str_add(ret, "\nend\n\ncomplete -c belay -f\n");
-    for (size_t i = 0; i < n; i++)
-        fish_option(&table[i], ret);
+    for (const struct option_row *row = next(NULL); row != NULL; row = next(row))
+        fish_option(row, ret);
 }

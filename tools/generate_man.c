@@ -1,6 +1,7 @@
 /* The manual page: prose that is written here, tables that are not. */
 #include <string.h>
 
+#include <mem.h>
 #include <status.h>
 #include <utf8.h>
 
@@ -158,12 +159,14 @@ static void option_head(const struct option_row *row, struct str *ret)
     case OPTION_FLAG:
     case OPTION_COUNT:
     case OPTION_OPTIONAL:
+    case OPTION_NOTHING:
         str_add(ret, row->value != NULL ? row->value : "");
         break;
     case OPTION_PASSWORD:
         str_addf(ret, "[=%.*s]", (int)strlen(row->value) - 2, row->value + 1);
         break;
     case OPTION_TEXT:
+    case OPTION_NUMBER:
     case OPTION_LIST:
         str_addf(ret, "=%s", row->value);
         break;
@@ -172,17 +175,18 @@ static void option_head(const struct option_row *row, struct str *ret)
 
 static void options(struct str *ret)
 {
-    size_t n;
-    const struct option_row *table = option_table(&n);
     const char *group = "";
 
-    for (size_t i = 0; i < n; i++) {
+    for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
         AUTO_STR head = {0};
-        if (!str_equal(group, table[i].group))
-            line("SS", table[i].group, ret);
-        group = table[i].group;
-        option_head(&table[i], &head);
-        item(head.s, table[i].help, ret);
+        if (!str_equal(group, row->group))
+            line("SS", row->group, ret);
+        group = row->group;
+        option_head(row, &head);
+        AUTO_FREE char *text = row->instead == NULL
+                                   ? mem_text(row->help)
+                                   : str_format("%s; %s.", row->help, row->instead);
+        item(head.s, text, ret);
     }
 }
 

@@ -1,78 +1,113 @@
-/* The option table. Rows only: no logic. */
+/* The option table as a whole: its rows in order, looking up, defaults, release. */
 #include "options.h"
 
-#define FLAG(field, name, letter, group, help)                                                     \
-    {name, letter, OPTION_FLAG, offsetof(struct settings, field), 0, group, NULL, help}
-#define TEXT(field, name, letter, group, value, help)                                              \
-    {name, letter, OPTION_TEXT, offsetof(struct settings, field), 0, group, value, help}
+#include <mem.h>
 
-static const struct option_row table[] = {
-    TEXT(host, "host", 'h', "Connection", "HOST", "FE to connect to"),
-    TEXT(port, "port", 'P', "Connection", "PORT", "its query port (9030)"),
-    TEXT(socket, "socket", 'S', "Connection", "FILE", "Unix socket to connect through"),
-    TEXT(user, "user", 'u', "Connection", "NAME", "user to log in as"),
-    {"password", 'p', OPTION_PASSWORD, offsetof(struct settings, password),
-     offsetof(struct settings, ask_password), "Connection", "[=TEXT]",
-     "password; without a text it is asked for"},
-    TEXT(database, "database", 'D', "Connection", "NAME", "database to use"),
-    TEXT(connect_timeout, "connect-timeout", 0, "Connection", "SECONDS",
-         "limit for connecting (10)"),
-    TEXT(ssl_mode, "ssl-mode", 0, "Connection", "MODE",
-         "disabled, preferred (default), required, verify_identity"),
-    TEXT(ssl_ca, "ssl-ca", 0, "Connection", "FILE", "certificates to trust"),
-    FLAG(ssl, "ssl", 0, "Connection", "require TLS; --skip-ssl: no TLS"),
+#include "options_rows.h"
 
-    {"execute", 'e', OPTION_LIST, offsetof(struct settings, execute), 0, "Batch", "TEXT",
-     "run this and end; each -e is a unit of its own"},
-    FLAG(batch, "batch", 'B', "Batch", "tab-separated output, no history, no prompts"),
-    FLAG(table, "table", 't', "Batch", "output as a table, also in batch"),
-    FLAG(vertical, "vertical", 'E', "Batch", "one column a line"),
-    TEXT(format, "format", 0, "Batch", "NAME", "table, vertical, tab, json"),
-    FLAG(no_names, "skip-column-names", 'N', "Batch", "no column names"),
-    FLAG(raw, "raw", 'r', "Batch", "no escaping in tab-separated output"),
-    {"silent", 's', OPTION_COUNT, offsetof(struct settings, silent), 0, "Batch", NULL,
-     "as --batch; given twice, or in a pipe: no column names"},
-    FLAG(force, "force", 'f', "Batch", "go on after an SQL error; the exit status tells"),
-    FLAG(quick, "quick", 'q', "Batch", "do not keep rows, print them as they come"),
-    FLAG(no_auto_rehash, "no-auto-rehash", 'A', "Batch", "do not read names for completion"),
-    FLAG(show_warnings, "show-warnings", 0, "Batch", "show warnings after each statement"),
-    TEXT(delimiter, "delimiter", 0, "Batch", "TEXT", "what ends a statement (;)"),
-    TEXT(null_as, "null-as", 0, "Batch", "TEXT", "how NULL is written"),
-    TEXT(color, "color", 0, "Batch", "WHEN", "auto (default), always, never"),
-
-    TEXT(context, "context", 0, "Cluster", "NAME", "kubectl context (default: the current one)"),
-    TEXT(ns, "namespace", 'n', "Cluster", "NAME", "namespace (default: the context's)"),
-    TEXT(cluster, "cluster", 0, "Cluster", "NAME", "StarRocksCluster, or StatefulSet prefix"),
-    TEXT(kubeconfig, "kubeconfig", 0, "Cluster", "FILE", "kubectl's configuration"),
-    TEXT(kubectl, "kubectl", 0, "Cluster", "FILE", "the kubectl program (default: from PATH)"),
-    FLAG(no_kube, "no-kube", 0, "Cluster", "never start kubectl"),
-    TEXT(via, "via", 0, "Cluster", "port-forward", "reach every FE through kubectl port-forward"),
-    TEXT(guide_timeout, "guide-timeout", 0, "Cluster", "SECONDS",
-         "limit for one statement of a guided command (30)"),
-    TEXT(state_dir, "state-dir", 0, "Cluster", "DIR",
-         "journals and plans ($XDG_STATE_HOME/belay)"),
-
-    FLAG(dry_run, "dry-run", 0, "Guided commands", "show the plan and its digest, send nothing"),
-    TEXT(approve, "approve", 0, "Guided commands", "SCOPE",
-         "reversible, or sha256:DIGEST of exactly this plan"),
-    FLAG(each, "each", 0, "Guided commands", "ask for every step"),
-    FLAG(allow_commands, "allow-commands", 0, "Guided commands",
-         "let piped and sourced text change the cluster and write files"),
-    FLAG(allow_shell, "allow-shell", 0, "Guided commands",
-         "let piped and sourced text start programs"),
-
-    {"practice", 0, OPTION_OPTIONAL, offsetof(struct settings, scenario),
-     offsetof(struct settings, practice), "Practice", "[=SCENARIO]",
-     "practice cluster: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile"},
-    TEXT(practice_dir, "practice-dir", 0, "Practice", "DIR", "keep the practice cluster there"),
-    TEXT(practice_speed, "practice-speed", 0, "Practice", "N", "its clock runs N times as fast (20)"),
-
-    FLAG(help, "help", '?', "About", "this page"),
-    FLAG(version, "version", 'V', "About", "belay's version"),
+static const struct option_row *const parts[] = {
+    option_rows_connection, option_rows_tls,      option_rows_input,  option_rows_output,
+    option_rows_keyboard,   option_rows_safety,   option_rows_guided, option_rows_cluster,
+    option_rows_practice,   option_rows_files,    option_rows_about,  option_rows_refused,
 };
 
-const struct option_row *option_table(size_t *ret_n)
+#define N_PARTS (sizeof(parts) / sizeof(parts[0]))
+
+const struct option_row *option_next(const struct option_row *row)
 {
-    *ret_n = sizeof(table) / sizeof(table[0]);
-    return table;
+    size_t part = 0;
+
+    if (row == NULL)
+        return parts[0];
+    if (row[1].name != NULL)
+        return row + 1;
+    /* The end of a part: the next one begins. Rows know their group, parts have one group each. */
+    while (!str_equal(parts[part]->group, row->group))
+        part++;
+    return part + 1 < N_PARTS ? parts[part + 1] : NULL;
+}
+
+static bool same_name(const char *name, const char *given, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (name[i] == '\0' || (given[i] == '_' ? '-' : given[i]) != name[i])
+            return false;
+    }
+    return name[len] == '\0';
+}
+
+const struct option_row *option_exact(const char *name, size_t len)
+{
+    for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
+        if (same_name(row->name, name, len))
+            return row;
+    }
+    return NULL;
+}
+
+const struct option_row *option_letter(char letter)
+{
+    for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
+        if (letter != 0 && (row->letter == letter || row->also == letter))
+            return row;
+    }
+    return NULL;
+}
+
+void settings_defaults(struct settings *settings, const char *argv0)
+{
+    static const char *const classics[] = {"mysql", "mariadb"};
+    const char *slash = argv0 != NULL ? strrchr(argv0, '/') : NULL;
+    const char *base = slash != NULL ? slash + 1 : argv0 != NULL ? argv0 : "";
+
+    for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
+        void *field = (char *)settings + row->offset;
+        if (row->kind == OPTION_FLAG && row->fallback != 0)
+            *(bool *)field = true;
+        if (row->kind == OPTION_NUMBER)
+            *(int64_t *)field = row->fallback;
+    }
+    settings->program = "belay";
+    for (size_t i = 0; i < sizeof(classics) / sizeof(classics[0]); i++) {
+        if (str_equal(base, classics[i])) {
+            settings->program = classics[i];
+            settings->classic = true;
+        }
+    }
+    if (!settings->classic)
+        return;
+    /* What `mariadb --help` of 10.11 lists as its values. */
+    settings->comments = false;
+    settings->abort_source_on_error = false;
+    settings->print_query_on_error = true;
+    settings->connect_timeout = 0;
+}
+
+void settings_done(struct settings *settings)
+{
+    for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
+        char *field = (char *)settings + row->offset;
+        switch (row->kind) {
+        case OPTION_FLAG:
+        case OPTION_COUNT:
+        case OPTION_NUMBER:
+        case OPTION_NOTHING:
+            break;
+        case OPTION_LIST:
+            strv_done((struct strv *)field);
+            break;
+        case OPTION_PASSWORD:
+        case OPTION_TEXT:
+        case OPTION_OPTIONAL:
+            if (row->kind == OPTION_PASSWORD && *(char **)field != NULL)
+                mem_wipe(*(char **)field, strlen(*(char **)field));
+            free(*(char **)field);
+            *(char **)field = NULL;
+            break;
+        }
+    }
+    free(settings->mv_only);
+    free(settings->mv_except);
+    settings->mv_only = settings->mv_except = NULL;
+    strv_done(&settings->notes);
 }

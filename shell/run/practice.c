@@ -60,16 +60,13 @@ static bool take_ready(struct shell *shell, const char *line, struct error *err)
     struct settings *settings = &shell->settings;
     AUTO_JSON *ready = str_starts(line, "READY ")
                            ? json_parse(line + 6, strlen(line + 6), 65536, err) : NULL;
-    AUTO_FREE char *port = NULL;
 
     if (ready == NULL)
         return error_set(err, ERR_CONNECTION, "the practice cluster said: %s", line);
-    port = str_format("%lld", (long long)json_int(ready, "port"));
     /* The practice cluster is where this belay connects, whatever else was configured. */
     free(settings->host);
-    free(settings->port);
     settings->host = mem_text(json_str(ready, "host"));
-    settings->port = mem_text(port);
+    settings->port = json_int(ready, "port");
     fill(&settings->user, json_str(ready, "user"));
     fill(&settings->context, json_str(ready, "context"));
     fill(&settings->ns, json_str(ready, "namespace"));

@@ -43,7 +43,8 @@ static void own_error(struct shell *shell, unsigned line)
 
     bool placed = line > 0 && shell->source != NULL && shell->source->name != NULL;
 
-    source_name(sink, "belay: ", placed ? shell->source->name : "");
+    sink_f(sink, "%s: ", shell->settings.program);
+    source_name(sink, "", placed ? shell->source->name : "");
     if (placed)
         sink_f(sink, " line %u: ", line);
 }

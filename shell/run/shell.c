@@ -15,7 +15,7 @@
 
 #define MAX_SOURCE_DEPTH 16
 
-static bool open_session(struct shell *shell, struct error *err)
+static void open_session(struct shell *shell)
 {
     const struct settings *settings = &shell->settings;
     struct session_options options = {.entry = &shell->endpoint,
@@ -27,16 +27,10 @@ static bool open_session(struct shell *shell, struct error *err)
                                       .cluster = settings->cluster,
                                       .state_dir = settings->state_dir,
                                       .leave_fd = signals_leave_fd()};
-    long seconds;
 
-    if (!setup_number(settings->guide_timeout, "guide-timeout", 1, 3600, 30, &seconds, err))
-        return false;
-    if (settings->via != NULL && !str_equal(settings->via, "port-forward"))
-        return error_set(err, ERR_USAGE, "--via knows only port-forward");
     options.via_port_forward = settings->via != NULL;
-    options.statement_ms = seconds * 1000;
+    options.statement_ms = settings->guide_timeout * 1000;
     shell->session = session_new(&options);
-    return true;
 }
 
 static void open_history(struct shell *shell)
@@ -57,7 +51,10 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
     shell->output.err = sink_new(STDERR_FILENO, "standard error");
     shell->practice.out_fd = shell->practice.in_fd = -1;
     dispatch_tables(shell);
-    if (!options_parse(argc, argv, &shell->settings, err))
+    bool parsed = options_parse(argc, argv, &shell->settings, &shell->defaults, err);
+    for (size_t i = 0; i < shell->settings.notes.n; i++)
+        output_note(&shell->output, "%s", shell->settings.notes.v[i]);
+    if (!parsed)
         return false;
     if (shell->settings.help || shell->settings.version)
         return true;
@@ -66,8 +63,9 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
     if ((shell->settings.practice || shell->settings.practice_dir != NULL) &&
         !practice_start(shell, err))
         return false;
-    if (!setup_endpoint(shell, err) || !open_session(shell, err))
+    if (!setup_endpoint(shell, err))
         return false;
+    open_session(shell);
     if (shell->interactive)
         open_history(shell);
     return true;
@@ -87,6 +85,7 @@ void shell_close(struct shell *shell)
     sink_free(shell->output.err);
     free(shell->last_database);
     str_done(&shell->typed);
+    str_done(&shell->defaults);
 }
 
 struct connection *shell_connection(struct shell *shell, struct error *err)

@@ -40,6 +40,7 @@ struct shell {
     char *practice_dir;
     char *practice_program;
     char *last_database;           /* to be used again after a reconnect */
+    struct str defaults;           /* what --print-defaults shows */
     struct str typed;              /* at the keyboard: the statement so far, for the history */
     bool interactive;
     bool silent;                   /* no row counts: batch */
@@ -61,9 +62,6 @@ void shell_forget_lost(struct shell *shell);
 
 /* setup_endpoint.c: where to connect; asks for the password when told to. */
 bool setup_endpoint(struct shell *shell, struct error *err);
-/* A number that an option was given; the fallback when it was not. ERR_USAGE outside least..most. */
-bool setup_number(const char *text, const char *name, long least, long most, long fallback,
-                  long *ret, struct error *err);
 /* setup_output.c: format, colours, batch or not. */
 bool setup_output(struct shell *shell, struct error *err);
 

@@ -217,7 +217,7 @@ NO_KUBE = {
     "no-kube": ({"kube": False, "args": ["--no-kube"]}, "--no-kube"),
     "nonexistent": ({"kube": False, "args": ["--kubectl", "/nonexistent"]}, "/nonexistent"),
     "empty PATH": ({"kube": False, "env": {"PATH": ""}}, "not found on PATH"),
-    "wrong namespace": ({"args": ["-n", "nope"]}, "namespace nope"),
+    "wrong namespace": ({"args": ["--namespace", "nope"]}, "namespace nope"),
 }
 
 

@@ -279,7 +279,7 @@ def refused(cluster, code, *parts, line="\\restore-plan", args=()):
 
 def test_wrong_namespace(seed):
     refused(seed, 9, "kubectl looks in namespace nope of context practice", "in namespace starrocks",
-            "start belay with --namespace starrocks", args=["-n", "nope"])
+            "start belay with --namespace starrocks", args=["--namespace", "nope"])
 
 
 def test_metadata_on_an_emptydir(fresh):

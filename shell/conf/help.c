@@ -1,0 +1,97 @@
+/* The text of --help: a page for every day, all of it, or one group. */
+#include <ctype.h>
+
+#include <mem.h>
+#include <text.h>
+
+#include "options.h"
+
+#define HEAD_CELLS 32
+#define HELP_CELLS 88
+
+static void one_row(const struct option_row *row, struct str *ret)
+{
+    AUTO_STR head = {0};
+
+    if (row->letter != 0)
+        str_addf(&head, "  -%c, --%s", row->letter, row->name);
+    else
+        str_addf(&head, "      --%s", row->name);
+    if (row->value != NULL)
+        str_addf(&head, "%s%s", *row->value == '[' ? "" : " ", row->value);
+    if (head.len < HEAD_CELLS)
+        str_addf(ret, "%-*s%s", HEAD_CELLS, head.s, row->help);
+    else
+        str_addf(ret, "%s\n%*s%s", head.s, HEAD_CELLS, "", row->help);
+    if (row->instead != NULL)
+        str_addf(ret, ";\n%*s%s", HEAD_CELLS, "", row->instead);
+    str_addc(ret, '\n');
+}
+
+/* "guided" names "Guided commands". */
+static bool group_is(const char *group, const char *word)
+{
+    return *word != '\0' && strncasecmp(group, word, strlen(word)) == 0;
+}
+
+/* The rows that are wanted, with a line for each group that has one. */
+static size_t rows(const char *word, bool all, struct str *ret)
+{
+    const char *group = "";
+    size_t n = 0;
+
+    for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
+        if (word != NULL ? !group_is(row->group, word) : !all && !row->everyday)
+            continue;
+        if (!str_equal(group, row->group))
+            str_addf(ret, "\n%s\n", row->group);
+        group = row->group;
+        one_row(row, ret);
+        n++;
+    }
+    return n;
+}
+
+static void group_names(struct str *ret)
+{
+    const char *group = "";
+
+    for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
+        if (str_equal(group, row->group))
+            continue;
+        group = row->group;
+        if (ret->len > 0)
+            str_add(ret, ", ");
+        for (const char *p = group; *p != '\0' && *p != ' '; p++)
+            str_addc(ret, (char)tolower((unsigned char)*p));
+    }
+}
+
+bool options_help(const char *group, struct str *ret, struct error *err)
+{
+    bool all = group != NULL && str_equal(group, "all");
+    AUTO_STR names = {0};
+
+    group_names(&names);
+    if (group != NULL && !all) {
+        if (rows(group, false, ret) > 0)
+            return true;
+        error_set(err, ERR_USAGE, "--help knows no group \"%s\"", group);
+        return error_hint(err, "all, or one of: %s", names.s);
+    }
+    str_add(ret, "Usage: belay [options] [database]\n\n"
+                 "A SQL shell for StarRocks that gets a DBA safely through an upgrade.\n"
+                 "belay --practice opens a practice cluster; \\help inside lists the commands.\n");
+    rows(NULL, all, ret);
+    if (!all) {
+        AUTO_FREE char *more = str_format("More: --help=all, or --help=GROUP of %s.", names.s);
+        str_addc(ret, '\n');
+        text_fold(more, HELP_CELLS, 2, ret);
+        str_addc(ret, '\n');
+    }
+    str_add(ret, "\nExit status: 0 done, 1 SQL failed, 2 wrong use, 3 no connection, 4 declined or "
+                 "not\napproved, 5 stopped part-way, 6 output failed, 7 the world differs from the "
+                 "plan,\n8 verdict no, 9 cannot tell, 10 kubectl failed, 11 another belay is working "
+                 "on it.\n");
+    return true;
+}

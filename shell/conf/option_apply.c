@@ -1,0 +1,267 @@
+/* One given option into its field of the settings. */
+#include <mem.h>
+
+#include "option_inside.h"
+
+/* Of include/my_getopt.h of MariaDB. */
+enum { CLASSIC_NO_ARGUMENT = 4, CLASSIC_UNKNOWN_SUFFIX = 9, CLASSIC_DISABLED = 12 };
+
+void givens_add(struct option_givens *givens, const struct option_row *row, enum option_form form,
+                const char *value, const struct option_origin *origin)
+{
+    givens->v = mem_grow(givens->v, &givens->cap, givens->n + 1, sizeof(*givens->v));
+    givens->v[givens->n++] = (struct option_given){
+        .row = row, .form = form, .value = mem_text(value), .origin = *origin};
+}
+
+void givens_done(struct option_givens *givens)
+{
+    for (size_t i = 0; i < givens->n; i++) {
+        char *value = givens->v[i].value;
+        if (value != NULL)
+            mem_wipe(value, strlen(value));
+        free(value);
+    }
+    free(givens->v);
+    strv_done(&givens->files);
+    strv_done(&givens->ignored);
+    *givens = (struct option_givens){0};
+}
+
+static void *at(struct settings *settings, size_t offset)
+{
+    return (char *)settings + offset;
+}
+
+static void put_text(char **field, const char *value, bool secret)
+{
+    if (secret && *field != NULL)
+        mem_wipe(*field, strlen(*field));
+    free(*field);
+    *field = mem_text(value);
+}
+
+/* The words of the classic clients for yes and no. */
+static bool truth(const char *value, bool *ret)
+{
+    static const char *const yes[] = {"1", "on", "true"};
+    static const char *const no[] = {"0", "off", "false"};
+
+    for (size_t i = 0; i < 3; i++) {
+        if (strcasecmp(value, yes[i]) == 0 || strcasecmp(value, no[i]) == 0) {
+            *ret = strcasecmp(value, yes[i]) == 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool apply_flag(struct settings *settings, const struct option_given *given,
+                       struct error *err)
+{
+    const struct option_row *row = given->row;
+    bool on = true;
+
+    if (given->value != NULL && !truth(given->value, &on)) {
+        if (!settings->classic)
+            return error_set(err, ERR_USAGE, "--%s takes 1 or 0, on or off, not \"%s\"", row->name,
+                             given->value);
+        strv_addf(&settings->notes, "Warning: %s: ignoring option '--%s' due to invalid value '%s'",
+                  settings->program, row->name, given->value);
+        return true;
+    }
+    if (given->form == FORM_SKIP)
+        on = !on;
+    *(bool *)at(settings, row->offset) = on != row->inverse;
+    if (row->opposite != 0)
+        *(bool *)at(settings, row->opposite) = !on;
+    return true;
+}
+
+/* A whole number with K, M, G … behind it, the largest there is when too large. False: no number. */
+static bool number_of(const char *text, int64_t *ret, char *ret_suffix)
+{
+    static const char suffixes[] = "KMGTPE";
+    char *end;
+
+    *ret_suffix = '\0';
+    long long value = strtoll(text, &end, 10);
+    int64_t bound = value < 0 ? INT64_MIN : INT64_MAX;
+    if (end == text)
+        *ret_suffix = *text;
+    for (size_t i = 0; end != text && *end != '\0' && i < sizeof(suffixes) - 1; i++) {
+        if ((*end & ~0x20) != suffixes[i])
+            continue;
+        for (size_t k = 0; k <= i; k++) {
+            if (value == bound || __builtin_mul_overflow(value, 1024LL, &value))
+                value = bound;
+        }
+        end++;
+        break;
+    }
+    *ret = value;
+    if (*ret_suffix == '\0')
+        *ret_suffix = *end;
+    return end != text && *end == '\0';
+}
+
+static bool apply_number(struct settings *settings, const struct option_given *given,
+                         struct error *err)
+{
+    const struct option_row *row = given->row;
+    int64_t *field = at(settings, row->offset);
+    int64_t value = 0;
+    char suffix;
+
+    if (given->form == FORM_SKIP) {
+        *field = row->fallback;
+        return true;
+    }
+    if (!number_of(given->value, &value, &suffix)) {
+        AUTO_FREE char *classic = str_format("Error while setting value '%s' to '%s'", given->value,
+                                             row->name);
+        AUTO_FREE char *own = str_format("--%s wants a number, not \"%s\"", row->name, given->value);
+        if (settings->classic)
+            strv_addf(&settings->notes,
+                      "Unknown suffix '%c' used for variable '%s' (value '%s'). Legal suffix "
+                      "characters are: K, M, G, T, P, E", suffix, row->name, given->value);
+        return option_error(settings, CLASSIC_UNKNOWN_SUFFIX, classic, own, err);
+    }
+    if (value >= row->least && value <= row->most) {
+        *field = value;
+        return true;
+    }
+    if (!row->adjusted)
+        return error_set(err, ERR_USAGE, "--%s wants a number from %lld to %lld, not \"%s\"",
+                         row->name, (long long)row->least, (long long)row->most, given->value);
+    *field = value < row->least ? row->least : row->most;
+    strv_addf(&settings->notes, "Warning: option '%s': unsigned value %lld adjusted to %lld",
+              row->name, (long long)value, (long long)*field);
+    return true;
+}
+
+/* The choice as the table writes it; NULL when it is none. */
+static char *choice_of(const char *choices, const char *value)
+{
+    size_t len = strlen(value);
+
+    for (const char *word = choices; *word != '\0'; word += strspn(word, " ")) {
+        size_t n = strcspn(word, " ");
+        if (n == len && strncasecmp(word, value, n) == 0)
+            return mem_textn(word, n);
+        word += n;
+    }
+    return NULL;
+}
+
+static bool apply_text(struct settings *settings, const struct option_given *given,
+                       struct error *err)
+{
+    const struct option_row *row = given->row;
+    const char *value = given->form == FORM_SKIP ? NULL : given->value;
+
+    bool limited = row->kind == OPTION_TEXT && row->choices != NULL && !row->open && value != NULL;
+    AUTO_FREE char *choice = limited ? choice_of(row->choices, value) : NULL;
+
+    if (limited && choice == NULL) {
+        error_set(err, ERR_USAGE, "--%s does not know \"%s\"", row->name, value);
+        return error_hint(err, "it takes: %s", row->choices);
+    }
+    if (row->kind != OPTION_TEXT)
+        *(bool *)at(settings, row->flag_offset) =
+            given->form != FORM_SKIP && (row->kind == OPTION_OPTIONAL || value == NULL);
+    put_text(at(settings, row->offset), limited ? choice : value, row->kind == OPTION_PASSWORD);
+    if (row->opposite != 0)
+        *(bool *)at(settings, row->opposite) = given->form == FORM_SKIP;
+    return true;
+}
+
+static bool refuse(struct settings *settings, const struct option_row *row, struct error *err)
+{
+    settings->classic_status = CLASSIC_DISABLED;
+    error_set(err, ERR_USAGE, "--%s is not for belay: %s", row->name, row->help);
+    return error_hint(err, "%s", row->instead);
+}
+
+static bool takes_no_value(struct settings *settings, const struct option_row *row,
+                           struct error *err)
+{
+    AUTO_FREE char *classic = str_format("option '--%s' cannot take an argument", row->name);
+    AUTO_FREE char *own = str_format("--%s takes no value", row->name);
+
+    return option_error(settings, CLASSIC_NO_ARGUMENT, classic, own, err);
+}
+
+/* Settings that answer the same question: the last one given is the answer. */
+static void settle(struct settings *settings, const struct option_row *row)
+{
+    size_t field = row->offset;
+    bool password = field == offsetof(struct settings, password);
+
+    if (field == offsetof(struct settings, ssl_mode)) {
+        settings->ssl = settings->skip_ssl = false;
+        settings->ssl_verify = settings->skip_ssl_verify = false;
+    }
+    if (field == offsetof(struct settings, ssl) ||
+        (field == offsetof(struct settings, ssl_verify) && settings->ssl_verify))
+        put_text(&settings->ssl_mode, NULL, false);
+    if (password || field == offsetof(struct settings, password_file))
+        put_text(&settings->password_command, NULL, false);
+    if (password || field == offsetof(struct settings, password_command))
+        put_text(&settings->password_file, NULL, false);
+    if (field == offsetof(struct settings, password_file) ||
+        field == offsetof(struct settings, password_command)) {
+        put_text(&settings->password, NULL, true);
+        settings->ask_password = false;
+    }
+}
+
+static bool apply(struct settings *settings, const struct option_given *given, struct error *err)
+{
+    const struct option_row *row = given->row;
+    struct strv *list = at(settings, row->offset);
+
+    switch (row->kind) {
+    case OPTION_FLAG:
+        if (!apply_flag(settings, given, err))
+            return false;
+        break;
+    case OPTION_COUNT:
+        if (given->value != NULL)
+            return takes_no_value(settings, row, err);
+        if (given->form == FORM_SKIP)
+            *(int *)at(settings, row->offset) = 0;
+        else
+            (*(int *)at(settings, row->offset))++;
+        break;
+    case OPTION_NUMBER:
+        if (!apply_number(settings, given, err))
+            return false;
+        break;
+    case OPTION_LIST:
+        if (row->single || given->form == FORM_SKIP)
+            strv_done(list);
+        if (given->form != FORM_SKIP)
+            strv_add(list, given->value);
+        break;
+    case OPTION_TEXT:
+    case OPTION_PASSWORD:
+    case OPTION_OPTIONAL:
+        if (!apply_text(settings, given, err))
+            return false;
+        break;
+    case OPTION_NOTHING:
+        return row->answer != OPTION_REFUSED || refuse(settings, row, err);
+    }
+    settle(settings, row);
+    return true;
+}
+
+bool option_apply(struct settings *settings, const struct option_given *given, struct error *err)
+{
+    if (apply(settings, given, err))
+        return true;
+    if (given->origin.file != NULL)
+        return error_prefix(err, "%s:%u", given->origin.file, given->origin.line);
+    return false;
+}

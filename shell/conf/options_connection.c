@@ -1,0 +1,77 @@
+/* Rows of the option table: where and as whom to connect, and TLS. */
+#include "options_rows.h"
+
+#define GROUP "Connection"
+
+const struct option_row option_rows_connection[] = {
+    TEXT(host, "host", 'h', "HOST", "FE to connect to, or several, tried in turn: a,b:9031,c",
+         EVERYDAY),
+    NUMBER(port, "port", 'P', "PORT", 0, 65535, 0, "its query port (9030)", EVERYDAY),
+    TEXT(socket, "socket", 'S', "FILE", "Unix socket to connect through"),
+    TEXT(user, "user", 'u', "NAME", "user to log in as (the login name)", EVERYDAY),
+    {ROW(OPTION_PASSWORD, password, "password", 'p', "[=TEXT]",
+         "password; without a text it is asked for"),
+     .flag_offset = AT(ask_password), EVERYDAY},
+    TEXT(password_file, "password-file", 0, "FILE",
+         "read the password from a file that only you can read, or a pipe", OURS),
+    TEXT(password_command, "password-command", 0, "COMMAND",
+         "run this program; the first line it prints is the password", OURS),
+    TEXT(database, "database", 'D', "NAME", "database to use", EVERYDAY),
+    TEXT(profile, "profile", 0, "NAME", "a cluster of ~/.config/belay/profiles.yaml", OURS,
+         EVERYDAY),
+    TEXT(protocol, "protocol", 0, "NAME", "tcp or socket", .choices = "tcp socket"),
+    /* The classic client's bounds: https://mariadb.com/kb/en/mariadb-command-line-client/ */
+    NUMBER(connect_timeout, "connect-timeout", 0, "SECONDS", 0, 43200, 10,
+           "limit for connecting (10); 0: none"),
+    OPTIONAL(wait_seconds, wait, "wait", 'w', "[=SECONDS]",
+             "wait for a server that is down, so long or until ^C"),
+    LIST(init_command, "init-command", 0, "SQL", "run this after every connect",
+         .single = true),
+    LIST(init_command, "init-command-add", 0, "SQL", "one more to run after every connect"),
+    TEXT(character_set, "default-character-set", 0, "NAME",
+         "character set of the connection (utf8mb4)"),
+    TEXT(character_sets_dir, "character-sets-dir", 0, "DIR",
+         "accepted: belay has its character sets built in"),
+    TEXT(bind_address, "bind-address", 0, "ADDRESS", "local address to connect from"),
+    FLAG(compress, "compress", 'C', "accepted; StarRocks offers no compression", OWN_WAY),
+    TEXT(compression_algorithms, "compression-algorithms", 0, "LIST",
+         "accepted; StarRocks offers no compression", OWN_WAY),
+    NUMBER(zstd_level, "zstd-compression-level", 0, "N", 1, 22, 3,
+           "accepted; StarRocks offers no compression", OWN_WAY, .adjusted = true),
+    NUMBER(max_allowed_packet, "max-allowed-packet", 0, "BYTES", 4096, INT64_C(2) << 30, 0,
+           "largest packet to send or take", .adjusted = true),
+    NUMBER(net_buffer_length, "net-buffer-length", 0, "BYTES", 1024, 512 << 20, 0,
+           "size of the network buffer", .adjusted = true),
+    TEXT(plugin_dir, "plugin-dir", 0, "DIR", "where authentication plugins are"),
+    TEXT(default_auth, "default-auth", 0, "NAME", "authentication plugin to begin with"),
+    FLAG(cleartext_plugin, "enable-cleartext-plugin", 0,
+         "send the password readable also without TLS (LDAP)"),
+    FLAG(connect_expired_password, "connect-expired-password", 0,
+         "let a user with an expired password in to change it"),
+    FLAG(local_infile, "local-infile", 0, "let LOAD DATA LOCAL send files of this machine"),
+    SILENT("secure-auth", 0, "accepted: belay knows no passwords of MySQL 4.0"),
+    ROWS_END,
+};
+
+#undef GROUP
+#define GROUP "TLS"
+
+const struct option_row option_rows_tls[] = {
+    TEXT(ssl_mode, "ssl-mode", 0, "MODE",
+         "disabled, preferred (default), required, verify_ca, verify_identity", EVERYDAY,
+         .choices = "disabled preferred required verify_ca verify_identity"),
+    FLAG(ssl, "ssl", 0, "require TLS; --skip-ssl: no TLS", .opposite = AT(skip_ssl)),
+    FLAG(ssl_verify, "ssl-verify-server-cert", 0, "as --ssl-mode=verify_identity",
+         .opposite = AT(skip_ssl_verify)),
+    TEXT(ssl_ca, "ssl-ca", 0, "FILE", "certificates to trust"),
+    TEXT(ssl_capath, "ssl-capath", 0, "DIR", "directory of certificates to trust"),
+    TEXT(ssl_cert, "ssl-cert", 0, "FILE", "certificate to show to the server"),
+    TEXT(ssl_key, "ssl-key", 0, "FILE", "its key"),
+    TEXT(ssl_cipher, "ssl-cipher", 0, "LIST", "ciphers to allow"),
+    TEXT(ssl_crl, "ssl-crl", 0, "FILE", "certificates that were revoked"),
+    TEXT(ssl_crlpath, "ssl-crlpath", 0, "DIR", "directory of lists of revoked certificates"),
+    TEXT(ssl_fp, "ssl-fp", 0, "HEX", "fingerprint that the server's certificate must have"),
+    TEXT(ssl_fplist, "ssl-fplist", 0, "FILE", "fingerprints, of which it must have one"),
+    TEXT(tls_version, "tls-version", 0, "LIST", "versions to allow: TLSv1.2,TLSv1.3"),
+    ROWS_END,
+};

@@ -1,0 +1,42 @@
+/* Rows of the option table: what results look like and where they go. */
+#include "options_rows.h"
+
+#define GROUP "Output"
+
+const struct option_row option_rows_output[] = {
+    FLAG(batch, "batch", 'B', "tab-separated output, no history, no prompts", EVERYDAY),
+    FLAG(table, "table", 't', "output as a table, also in batch", EVERYDAY),
+    FLAG(vertical, "vertical", 'E', "one column a line", EVERYDAY),
+    FLAG(auto_vertical, "auto-vertical-output", 0,
+         "one column a line when a row is wider than the screen"),
+    TEXT(format, "format", 0, "NAME", "table, vertical, tab, json", OURS, EVERYDAY,
+         .choices = "table vertical tab json"),
+    FLAG(html, "html", 'H', "output as HTML tables"),
+    FLAG(xml, "xml", 'X', "output as XML"),
+    FLAG(no_names, "skip-column-names", 'N', "no column names", EVERYDAY),
+    FLAG(no_names, "column-names", 0, "column names (on)", .inverse = true),
+    FLAG(raw, "raw", 'r', "no escaping in tab-separated output"),
+    COUNT(silent, "silent", 's', "as --batch; given twice, or in a pipe: no column names"),
+    COUNT(verbose, "verbose", 'v', "say more: the statement, then its counts, then its time"),
+    FLAG(unbuffered, "unbuffered", 'n', "write out what there is after every statement"),
+    FLAG(column_type_info, "column-type-info", 0, "the type of each column before the rows"),
+    FLAG(binary_as_hex, "binary-as-hex", 0, "binary data as 0x…"),
+    FLAG(show_warnings, "show-warnings", 0, "show warnings after each statement"),
+    FLAG(progress_reports, "progress-reports", 0, "show how far a long statement has come",
+         .fallback = 1),
+    FLAG(debug_info, "debug-info", 'T', "time and memory used, at the end", OWN_WAY),
+    NUMBER(quick_max_column_width, "quick-max-column-width", 0, "N", 0, INT64_MAX, INT64_MAX,
+           "widest column of a table under --quick", .adjusted = true),
+    TEXT(null_as, "null-as", 0, "TEXT", "how NULL is written", OURS, EVERYDAY),
+    TEXT(color, "color", 0, "WHEN", "auto (default), always, never", OURS,
+         .choices = "auto always never"),
+    OPTIONAL(pager, pager_on, "pager", 0, "[=COMMAND]",
+             "show long results through this program, or $PAGER", .opposite = AT(no_pager)),
+    FLAG(no_pager, "no-pager", 0, "never start a pager", .opposite = AT(pager_on)),
+    TEXT(tee, "tee", 0, "FILE", "append all input and output to a file",
+         .opposite = AT(no_tee)),
+    FLAG(no_tee, "no-tee", 0, "no tee"),
+    SILENT("debug-check", 0, "accepted without effect"),
+    SILENT("build-completion-hash", 0, "accepted without effect"),
+    ROWS_END,
+};

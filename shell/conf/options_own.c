@@ -1,0 +1,70 @@
+/* Rows of the option table: the cluster, guided commands, practice, files of options, about. */
+#include "options_rows.h"
+
+#define GROUP "Cluster"
+
+const struct option_row option_rows_cluster[] = {
+    TEXT(context, "context", 0, "NAME", "kubectl context (default: the current one)", OURS,
+         EVERYDAY),
+    TEXT(ns, "namespace", 0, "NAME", "namespace (default: the context's)", OURS, EVERYDAY),
+    TEXT(cluster, "cluster", 0, "NAME", "StarRocksCluster, or StatefulSet prefix", OURS, EVERYDAY),
+    TEXT(kubeconfig, "kubeconfig", 0, "FILE", "kubectl's configuration", OURS),
+    TEXT(kubectl, "kubectl", 0, "FILE", "the kubectl program (default: from PATH)", OURS),
+    FLAG(no_kube, "no-kube", 0, "never start kubectl", OURS, EVERYDAY),
+    TEXT(via, "via", 0, "port-forward", "reach every FE through kubectl port-forward", OURS,
+         .choices = "port-forward"),
+    NUMBER(guide_timeout, "guide-timeout", 0, "SECONDS", 1, 3600, 30,
+           "limit for one statement of a guided command (30)", OURS),
+    TEXT(state_dir, "state-dir", 0, "DIR", "journals and plans ($XDG_STATE_HOME/belay)", OURS),
+    ROWS_END,
+};
+
+#undef GROUP
+#define GROUP "Guided commands"
+
+const struct option_row option_rows_guided[] = {
+    FLAG(dry_run, "dry-run", 0, "show the plan and its digest, send nothing", OURS, EVERYDAY),
+    TEXT(approve, "approve", 0, "SCOPE", "reversible, or sha256:DIGEST of exactly this plan", OURS,
+         EVERYDAY, .open = true, .choices = "reversible"),
+    FLAG(each, "each", 0, "ask for every step", OURS),
+    ROWS_END,
+};
+
+#undef GROUP
+#define GROUP "Practice"
+
+const struct option_row option_rows_practice[] = {
+    OPTIONAL(scenario, practice, "practice", 0, "[=SCENARIO]",
+             "practice cluster: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile", OURS,
+             EVERYDAY, .choices = "seed 3.4.8 3.5.16 4.1 shared-nothing hostile"),
+    TEXT(practice_dir, "practice-dir", 0, "DIR", "keep the practice cluster there", OURS),
+    TEXT(practice_speed, "practice-speed", 0, "N", "its clock runs N times as fast (20)", OURS),
+    ROWS_END,
+};
+
+#undef GROUP
+#define GROUP "Files"
+
+const struct option_row option_rows_files[] = {
+    FLAG(print_defaults, "print-defaults", 0, "show each setting with its file and line, and end",
+         EVERYDAY),
+    FLAG(no_defaults, "no-defaults", 0, "read no file of options but the login paths"),
+    TEXT(defaults_file, "defaults-file", 0, "FILE", "read only this file of options"),
+    TEXT(defaults_extra_file, "defaults-extra-file", 0, "FILE",
+         "read this file too, before ~/.my.cnf"),
+    TEXT(defaults_group_suffix, "defaults-group-suffix", 0, "TEXT",
+         "read also groups with this at their end: [clientTEXT]"),
+    TEXT(login_path, "login-path", 0, "NAME", "read this group too, and from ~/.mylogin.cnf"),
+    FLAG(no_login_paths, "no-login-paths", 0, "do not read ~/.mylogin.cnf"),
+    ROWS_END,
+};
+
+#undef GROUP
+#define GROUP "About"
+
+const struct option_row option_rows_about[] = {
+    OPTIONAL(help_group, help, "help", '?', "[=GROUP]", "this page; all of it with --help=all",
+             EVERYDAY, .also = 'I'),
+    FLAG(version, "version", 'V', "belay's version", EVERYDAY),
+    ROWS_END,
+};

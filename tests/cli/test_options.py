@@ -1,0 +1,101 @@
+"""Every option of the classic clients gets an answer: its meaning, an own way, nothing, or a reason."""
+import os
+import re
+import subprocess
+
+import pytest
+
+BUILD = os.environ.get("BELAY_BUILD", os.path.join(os.path.dirname(__file__), "..", "..", "build", "dev"))
+BELAY = os.path.join(BUILD, "belay")
+
+# Every name that `mysql --help` of 8.4 and `mariadb --help` of 10.11 and 11.8 list, by answer.
+TAKEN = """
+help version user password host port socket database protocol execute batch silent table vertical html xml
+raw skip-column-names column-names force verbose quick unbuffered delimiter line-numbers skip-line-numbers
+show-warnings comments connect-timeout wait init-command init-command-add default-character-set
+character-sets-dir default-auth plugin-dir enable-cleartext-plugin bind-address auto-rehash no-auto-rehash
+auto-vertical-output column-type-info binary-mode binary-as-hex named-commands no-beep pager no-pager tee
+no-tee prompt sigint-ignore reconnect abort-source-on-error print-query-on-error quick-max-column-width
+progress-reports sandbox histignore syslog commands system-command connect-expired-password login-path
+no-login-paths defaults-file defaults-extra-file defaults-group-suffix no-defaults print-defaults
+max-allowed-packet net-buffer-length local-infile ssl skip-ssl ssl-mode ssl-ca ssl-capath ssl-cert ssl-key
+ssl-cipher ssl-crl ssl-crlpath ssl-verify-server-cert ssl-fp ssl-fplist tls-version
+safe-updates i-am-a-dummy select-limit max-join-size compress compression-algorithms
+zstd-compression-level debug-info
+ignore-spaces secure-auth debug-check build-completion-hash
+""".split()
+REFUSED = """
+one-database dns-srv-name network-namespace register-factor password1 password2 password3 oci-config-file
+authentication-oci-client-config-profile plugin-authentication-kerberos-client-mode
+plugin-authentication-webauthn-client-preserve-privacy plugin-authentication-webauthn-device
+authentication-openid-connect-client-id-token-file fido-register-factor
+telemetry-client shared-memory-base-name pipe server-arg load-data-local-dir ssl-fips-mode ssl-session-data
+ssl-session-data-continue-on-failed-reuse server-public-key-path get-server-public-key tls-sni-servername
+tls-ciphersuites debug
+""".split()
+LETTERS = "?IABCDEGHLNPSTUVXbcefhijnpqrstuvw"
+VALUES = {"protocol": "tcp", "ssl-mode": "required", "defaults-file": "/dev/null", "defaults-extra-file": "/dev/null",
+          "max-allowed-packet": "16M", "net-buffer-length": "16K"}
+
+
+def belay(*argv, text="", env=None, program=BELAY):
+    environment = {"HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **(env or {})}
+    return subprocess.run([program, *argv], input=text, capture_output=True, encoding="utf-8", env=environment,
+                          timeout=60)
+
+
+def takes_value(name):
+    row = re.search(rf"^ +(?:-., )?--{name}(\[=| [A-Z])?", belay("--help=all").stdout, re.M)
+    return row is not None and row.group(1) not in (None, "[=")
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_name_of_the_classic_clients_is_taken(name):
+    value = "=" + VALUES.get(name, "5") if takes_value(name) else ""
+    for word in {f"--{name}{value}", f"--{name}{value}".replace("-", "_").replace("__", "--", 1)}:
+        done = belay(word, "--version")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_name_that_is_refused_is_refused_with_a_reason(name):
+    done = belay(f"--{name}=x")
+    said = done.stderr.split("\n")
+    assert done.returncode == 2 and done.stdout == ""
+    assert re.fullmatch(rf"belay: --{name} is not for belay: .{{10,}}", said[0])
+    assert re.fullmatch(r"  .{10,}", said[1])  # what to do instead
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_letter_of_the_classic_clients_is_taken(letter):
+    value = ["5"] if letter in "DPSehu" else []
+    done = belay(f"-{letter}", *value, "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("letter", "oW#")
+def test_a_letter_that_is_refused_says_why(letter):
+    done = belay(f"-{letter}")
+    assert done.returncode == 2 and "is not for belay: " in done.stderr
+
+
+def test_a_prefix_is_taken_with_a_note_on_stderr():
+    done = belay("--hos=x", "--vers")
+    assert done.returncode == 0
+    assert done.stderr.count("Using unique option prefix") == 2
+    assert "unique" not in done.stdout
+
+
+def test_belays_own_names_are_not_cut_short():
+    done = belay("--null", "x")
+    assert done.returncode == 2
+    assert "unknown option: --null\n" in done.stderr
+
+
+def test_help_comes_in_three_sizes():
+    short, full, one = belay("--help"), belay("--help=all"), belay("--help=tls")
+    assert len(short.stdout.split("\n")) < 60
+    assert "--ssl-crlpath" not in short.stdout and "--ssl-crlpath" in full.stdout
+    assert one.stdout.startswith("\nTLS\n") and "--host" not in one.stdout
+    wrong = belay("--help=nosuch")
+    assert wrong.returncode == 2 and "tls" in wrong.stderr
