@@ -42,6 +42,8 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
     note_history(shell, source);
     switch (item->kind) {
     case SCAN_MORE:
+    case SCAN_UNKNOWN: /* these two are the classic client's */
+    case SCAN_NUL:
         return true;
     case SCAN_EMPTY:
         if (source->name != NULL) /* the classic client says nothing in batch */

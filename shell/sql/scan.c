@@ -40,6 +40,7 @@ void scan_free(struct scanner *s)
 {
     if (s == NULL)
         return;
+    free(s->classic);
     free(s->delimiter);
     str_done(&s->in);
     str_done(&s->pending);
@@ -101,6 +102,8 @@ void scan_drop(struct scanner *s)
     s->code = false;
     s->state = STATE_CODE;
     s->version = false;
+    if (s->classic != NULL)
+        s->classic->flushed = 0;
 }
 
 /* Cuts spaces and control characters, as the classic client does, from both ends of s->text. */
@@ -132,6 +135,7 @@ enum scan_step scan_end(struct scanner *s, enum scan_end end)
     if (s->code) {
         s->text = s->pending;
         s->pending = spare;
+        s->item.whole_len = s->text.len;
         trim_item(s);
     }
     scan_drop(s);
@@ -353,6 +357,8 @@ static enum scan_step step_mark(struct scanner *s)
 
 static enum scan_step step(struct scanner *s)
 {
+    if (s->classic != NULL)
+        return scan_classic_step(s);
     if (!s->begun)
         return step_mark(s);
     switch (s->state) {
@@ -379,10 +385,12 @@ struct scan_item scan_next(struct scanner *s)
     str_clear(&s->text);
     str_clear(&s->word);
     s->item = (struct scan_item){ .kind = SCAN_MORE, .text = "", .word = "" };
-    while (done == STEP_ON && s->at < s->in.len)
+    while (done == STEP_ON && (s->at < s->in.len || (s->classic != NULL && s->classic->in_line)))
         done = step(s);
     if (done == STEP_ON && s->finished) {
-        if (s->code)
+        if (s->classic != NULL)
+            scan_classic_rest(s);
+        else if (s->code)
             scan_end(s, SCAN_END_INPUT);
         else
             scan_drop(s); /* only comments */
@@ -396,10 +404,16 @@ void scan_clear(struct scanner *s)
     if (scan_left(s) > 0)
         scan_skip(s, scan_left(s));
     s->behind_end = false;
+    if (s->classic != NULL) {
+        s->classic->quote = 0;
+        s->classic->comment = s->classic->in_line = false;
+    }
 }
 
 enum scan_open scan_open(const struct scanner *s)
 {
+    if (s->classic != NULL)
+        return scan_classic_open(s);
     switch (s->state) {
     case STATE_SINGLE:
         return SCAN_OPEN_SINGLE;

@@ -29,7 +29,9 @@ enum scan_kind {
                        u): of C ? h r u up to the delimiter, of the others to the line's end. The
                        pending statement is kept, as the classic client keeps it, but \c has
                        already dropped it here: the caller has nothing left to do */
-    SCAN_WORD       /* word: a long word of the classic client, lower case; text: its arguments */
+    SCAN_WORD,      /* word: a long word of the classic client, lower case; text: its arguments */
+    SCAN_UNKNOWN,   /* letter: no command (only from scan_new_classic, as the next) */
+    SCAN_NUL        /* text: what came before a NUL byte */
 };
 
 enum scan_end { SCAN_END_DELIMITER, SCAN_END_GO, SCAN_END_VERTICAL, SCAN_END_INPUT };
@@ -49,6 +51,7 @@ struct scan_item {
     enum scan_end end;
     const char *text; /* borrowed until the next call; NUL-terminated, may hold NUL bytes */
     size_t len;
+    size_t whole_len; /* of a SCAN_STATEMENT: as the classic client reads, spaces behind len count */
     const char *word; /* borrowed until the next call */
     char letter;
     unsigned line; /* line of its first character behind leading comments, from 1 */

@@ -5,7 +5,7 @@
 #ifndef BELAY_SCAN_STATE_H
 #define BELAY_SCAN_STATE_H
 
-#include "scan.h"
+#include "scan_classic.h"
 
 enum scan_step {
     STEP_ON,   /* some input was used up, or it is nothing of this kind: go on */
@@ -22,7 +22,30 @@ enum scan_state {
     STATE_LINE     /* to the end of the line */
 };
 
+/* What reading as the classic client needs besides (scan_classic.c). */
+struct classic {
+    struct scan_classic how;
+    scan_multibyte *valid;   /* NULL: a byte is a character */
+    bool trails;
+    bool ansi_quotes;
+    bool no_escapes;
+    unsigned start_line;     /* of the pending statement, as the classic client counts */
+    char quote;              /* open, or 0 */
+    bool comment;            /* a C comment is open */
+    size_t flushed;          /* the pending statement without what this line added behind it */
+
+    bool in_line;            /* a line is at hand: in.s[at … end) is left of it */
+    size_t end;
+    size_t next;             /* where the line behind it begins */
+    bool server_comment;     /* in a version comment that began on this line */
+    bool space;              /* a comment was dropped: the words around it stay apart */
+    bool whole_line;         /* the line was a command */
+    bool skip;               /* the arguments of a letter are still to be passed over */
+    bool drop;               /* the pending statement was a command that shows it */
+};
+
 struct scanner {
+    struct classic *classic; /* NULL: belay's own way of reading */
     const char *const *words;
     bool letters[256];
     bool special[256]; /* bytes at which a run of plain code stops */
@@ -92,5 +115,11 @@ enum scan_step scan_command_word(struct scanner *s);
 
 /* scan_command.c: a backslash in code. */
 enum scan_step scan_backslash(struct scanner *s);
+
+/* scan_classic.c */
+enum scan_step scan_classic_step(struct scanner *s);
+/* What is pending at the end of the text, as a last statement. STEP_MORE: nothing. */
+enum scan_step scan_classic_rest(struct scanner *s);
+enum scan_open scan_classic_open(const struct scanner *s);
 
 #endif

@@ -32,6 +32,8 @@ static void add_item(const struct scan_item *item, bool lines, struct str *ret)
 
     switch (item->kind) {
     case SCAN_MORE:
+    case SCAN_UNKNOWN:
+    case SCAN_NUL:
         return;
     case SCAN_STATEMENT:
         str_addc(ret, ends[item->end]);
