@@ -180,7 +180,7 @@ _belay() {
         return
         ;;
     --format | --format=)
-        mapfile -t COMPREPLY < <(compgen -W 'table vertical tab json' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'table vertical tab json auto unicode csv jsonl markdown html xml' -- "$cur")
         return
         ;;
     --quick-max-column-width | --quick-max-column-width=)

@@ -89,10 +89,14 @@ complete -c belay -l allow-shell -d 'let piped and sourced text start programs'
 complete -c belay -s 'B' -l batch -d 'tab-separated output, no history, no prompts'
 complete -c belay -s 't' -l table -d 'output as a table, also in batch'
 complete -c belay -s 'E' -l vertical -d 'one column a line'
+<<<<<<< HEAD
 complete -c belay -l auto-vertical-output -d 'one column a line when a row is wider than the screen'
 complete -c belay -l format -x -a 'table vertical tab json' -d 'table, vertical, tab, json'
 complete -c belay -s 'H' -l html -d 'output as HTML tables'
 complete -c belay -s 'X' -l xml -d 'output as XML'
+=======
+complete -c belay -l format -x -a 'table vertical tab json auto unicode csv jsonl markdown html xml' -d 'table, vertical, tab, json, auto, unicode, csv, jsonl, markdown, html, xml'
+>>>>>>> 6493ce6 (out: write unicode, csv, jsonl, markdown, html and xml, and keep grids out of memory)
 complete -c belay -s 'N' -l skip-column-names -d 'no column names'
 complete -c belay -l column-names -d 'column names (on)'
 complete -c belay -s 'r' -l raw -d 'no escaping in tab-separated output'

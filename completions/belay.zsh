@@ -119,10 +119,14 @@ _arguments -s -S \
     '(-B --batch)'{'-B',--batch}'[tab-separated output, no history, no prompts]' \
     '(-t --table)'{'-t',--table}'[output as a table, also in batch]' \
     '(-E --vertical)'{'-E',--vertical}'[one column a line]' \
+<<<<<<< HEAD
     --auto-vertical-output'[one column a line when a row is wider than the screen]' \
     --format='[table, vertical, tab, json]:format:(table vertical tab json)' \
     '(-H --html)'{'-H',--html}'[output as HTML tables]' \
     '(-X --xml)'{'-X',--xml}'[output as XML]' \
+=======
+    --format='[table, vertical, tab, json, auto, unicode, csv, jsonl, markdown, html, xml]:format:(table vertical tab json auto unicode csv jsonl markdown html xml)' \
+>>>>>>> 6493ce6 (out: write unicode, csv, jsonl, markdown, html and xml, and keep grids out of memory)
     '(-N --skip-column-names)'{'-N',--skip-column-names}'[no column names]' \
     --column-names'[column names (on)]' \
     '(-r --raw)'{'-r',--raw}'[no escaping in tab-separated output]' \

@@ -40,6 +40,11 @@ bool sink_failed(const struct sink *sink);             /* true after the first f
 bool sink_is_terminal(const struct sink *sink);
 /* Must untrusted text be escaped, because the sink or its copy is a terminal? */
 bool sink_escapes(const struct sink *sink);
+/*
+ * What is written reaches a terminal in the end, as through a pager: it is escaped, and the lines are
+ * so many cells wide (0: ask the descriptor).
+ */
+void sink_set_terminal(struct sink *sink, unsigned columns);
 bool sink_colour(const struct sink *sink);             /* may colours be written? off at first */
 void sink_set_colour(struct sink *sink, bool on);
 
@@ -69,25 +74,57 @@ enum format {
     FORMAT_TABLE,    /* the classic grid */
     FORMAT_VERTICAL, /* \G */
     FORMAT_TAB,      /* -B */
-    FORMAT_JSON      /* one array of objects */
+    FORMAT_JSON,     /* one array of objects */
+    FORMAT_AUTO,     /* the classic grid, or vertical where that is wider than the terminal */
+    FORMAT_UNICODE,  /* a grid in box drawing, for reading: widths by cells, cells of many lines */
+    FORMAT_CSV,      /* RFC 4180 with LF: NULL is nothing, an empty string is "" */
+    FORMAT_JSONL,    /* one object a line */
+    FORMAT_MARKDOWN, /* a table of GitHub's Markdown */
+    FORMAT_HTML,     /* -H */
+    FORMAT_XML       /* -X */
+};
+
+enum binary {
+    BINARY_AUTO,  /* hex where untrusted text is escaped and in JSON, raw elsewhere */
+    BINARY_RAW,
+    BINARY_HEX,   /* 0x01AB */
+    BINARY_BASE64
+};
+
+/* How the bytes of the connection's character set make characters: for the classic name only. */
+enum charset {
+    CHARSET_UTF8,
+    CHARSET_SINGLE, /* latin1, cp1251 …: one byte, one cell */
+    CHARSET_DOUBLE  /* gbk, sjis, big5 …: the second byte may look like a backslash */
 };
 
 struct render_options {
     enum format format;
-    bool no_names;     /* -N */
-    bool raw;          /* -r: no escaping in FORMAT_TAB */
-    const char *null_as; /* NULL: the classic "NULL" */
+    bool no_names;       /* -N */
+    bool raw;            /* -r: no escaping in FORMAT_TAB */
+    const char *null_as; /* NULL: "NULL", nothing in FORMAT_CSV; not used in JSON and XML */
+    enum binary binary;
+    enum charset charset;
+    bool classic;        /* as the classic client to the byte, on a terminal too: nothing is escaped */
+    bool auto_vertical;  /* FORMAT_TABLE and FORMAT_UNICODE become vertical when they are too wide */
+    bool quick;          /* -q: FORMAT_TABLE takes its widths from the columns and keeps no rows */
+    size_t quick_width;  /* --quick-max-column-width, 0: none given */
+    bool types;          /* --column-type-info: the facts of the columns before a grid */
+    const char *statement; /* what FORMAT_XML names as its source, NULL: ""; borrowed */
+    size_t statement_len;
 };
 
 /*
- * One result set on its way out: begin, rows, end. FORMAT_TABLE keeps the rows until end (bounded
- * by the caller's memory, as the classic client does without -q); the others write a row at once.
+ * One result set on its way out: begin, rows, end. FORMAT_TABLE, FORMAT_UNICODE and FORMAT_AUTO keep
+ * the rows until the end, a MiB in memory and more in a file without a name in TMPDIR; the
+ * others write a row at once and keep nothing.
  *
- * The first three are the classic client's formats byte for byte, with the width of a column
- * counted in cells; a set without rows prints nothing there and [] as JSON. Where sink_escapes,
- * cells are escaped (line breaks and tabs stay in FORMAT_VERTICAL, where they are DDL) and binary
- * columns are shown as 0x…; in JSON binary is always 0x…, and a number that would not survive as a
- * double is a string.
+ * Table, vertical, tab, HTML and XML are the classic client's byte for byte where nothing is escaped.
+ * Where sink_escapes and not classic, cells are escaped: FORMAT_TABLE then splits a cell at its line
+ * breaks and keeps its grid, and pads by cells of the terminal; line breaks stay in FORMAT_VERTICAL;
+ * NULL is dim where colours are on. In JSON a number that would not survive as a double is a string.
+ * A set without rows prints nothing in the classic formats, but XML its element (with quick the
+ * names), and in the others what makes it whole: [] or a header.
  */
 struct render; /* opaque */
 
@@ -97,8 +134,11 @@ void render_free(struct render *render);
 /* Columns are copied; a render may begin again after its end. */
 void render_begin(struct render *render, const struct column *columns, size_t n);
 void render_row(struct render *render, const struct cell *cells);
-void render_end(struct render *render);
+/* false: the rows that had to be kept could not be (ERR_OUTPUT), and nothing of them is written. */
+bool render_end(struct render *render, struct error *err);
 uint64_t render_rows(const struct render *render); /* rows since render_begin */
+/* No further row can be kept: the rest need not be read. */
+bool render_failed(const struct render *render);
 
 /* A whole result at once. */
 void render_result(struct sink *sink, const struct render_options *options,
@@ -112,7 +152,13 @@ void render_result(struct sink *sink, const struct render_options *options,
 bool render_fitted(struct sink *sink, const struct render_options *options,
                    const struct result *result);
 
-/* "table", "vertical", "tab", "json" → format; false for another name. */
+/* The name of a format ("table", "json", …; "tsv" is "tab", "markdown" also "md"); false for another. */
 bool format_from_name(const char *name, enum format *ret);
+const char *format_name(enum format format);
+/* The names, NULL after the last. */
+extern const char *const format_names[];
+
+/* "auto", "raw", "hex", "base64". */
+bool binary_from_name(const char *name, enum binary *ret);
 
 #endif

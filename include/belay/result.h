@@ -21,11 +21,27 @@ enum column_kind {
     COLUMN_BINARY
 };
 
+/* What the server said about a column, as the classic client words it; for --column-type-info. */
+struct column_facts {
+    char *org_name;
+    char *catalog;
+    char *database;
+    char *table;
+    char *org_table;
+    char *type;      /* "LONG", "STRING (format=json)" */
+    char *collation; /* "utf8mb4_general_ci", "?" when the library does not know the number */
+    unsigned collation_number;
+    unsigned long length;
+    unsigned decimals;
+    char *flags;     /* "NOT_NULL PRI_KEY " */
+};
+
 struct column {
     char *name;
     enum column_kind kind;
     bool not_null;    /* no cell can be SQL NULL: the classic grid makes no room for the word */
     size_t max_cells; /* width on a terminal that the server announced; 0 when unknown */
+    struct column_facts *facts; /* NULL unless asked for */
 };
 
 struct result {
@@ -35,6 +51,8 @@ struct result {
     size_t n_rows;
     size_t cap_rows;
 };
+
+void column_facts_free(struct column_facts *facts); /* NULL is allowed */
 
 #define AUTO_RESULT __attribute__((cleanup(result_done))) struct result
 

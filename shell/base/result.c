@@ -8,6 +8,21 @@
 
 #include "mem.h"
 
+void column_facts_free(struct column_facts *facts)
+{
+    if (facts == NULL)
+        return;
+    free(facts->org_name);
+    free(facts->catalog);
+    free(facts->database);
+    free(facts->table);
+    free(facts->org_table);
+    free(facts->type);
+    free(facts->collation);
+    free(facts->flags);
+    free(facts);
+}
+
 void result_done(struct result *result)
 {
     for (size_t i = 0; i < result->n_rows * result->n_columns; i++)

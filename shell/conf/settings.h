@@ -100,6 +100,7 @@ struct settings {
     bool unbuffered;
     bool column_type_info;
     bool binary_as_hex;
+    char *binary; /* "hex", "base64", "raw", "auto"; NULL: as binary_as_hex says */
     bool show_warnings;
     bool progress_reports;
     bool debug_info;

@@ -8,6 +8,7 @@
 #include <clock.h>
 #include <mem.h>
 
+#include "columns.h"
 #include "connection.h"
 
 #define MAX_COLUMNS 4096
@@ -111,37 +112,6 @@ static bool give_up(struct wait *wait, struct error *err)
                        wait->connection->endpoint.port);
 }
 
-static enum column_kind kind_of(const MYSQL_FIELD *field)
-{
-    if (IS_NUM(field->type) && field->type != MYSQL_TYPE_TIMESTAMP)
-        return COLUMN_NUMBER;
-    if (field->charsetnr == 63 && field->type >= MYSQL_TYPE_TINY_BLOB &&
-        field->type <= MYSQL_TYPE_STRING)
-        return COLUMN_BINARY;
-    return COLUMN_TEXT;
-}
-
-static struct column *columns_of(MYSQL_RES *res, unsigned n)
-{
-    struct column *columns = mem_array(n, sizeof(*columns));
-    MYSQL_FIELD *fields = mysql_fetch_fields(res);
-
-    for (unsigned i = 0; i < n; i++) {
-        columns[i].name = mem_textn(fields[i].name, fields[i].name_length);
-        columns[i].kind = kind_of(&fields[i]);
-        columns[i].not_null = (fields[i].flags & NOT_NULL_FLAG) != 0;
-        columns[i].max_cells = fields[i].length;
-    }
-    return columns;
-}
-
-static void columns_free(struct column *columns, unsigned n)
-{
-    for (unsigned i = 0; i < n; i++)
-        free(columns[i].name);
-    free(columns);
-}
-
 static bool fetch_rows(struct wait *wait, MYSQL_RES *res, unsigned n, const struct query_sink *sink,
                        bool wanted, struct query_end *ret, struct error *err)
 {
@@ -194,7 +164,7 @@ static bool read_result(struct wait *wait, const struct query_sink *sink, struct
                         MAX_COLUMNS);
     ret->is_result = true;
     if (ok) {
-        struct column *columns = columns_of(res, n);
+        struct column *columns = columns_of(res, n, sink != NULL && sink->facts);
         bool wanted = sink == NULL || sink->begin == NULL || sink->begin(sink->ctx, columns, n);
         columns_free(columns, n);
         ok = fetch_rows(wait, res, n, sink, wanted, ret, err);
@@ -305,7 +275,7 @@ bool query_result(struct connection *connection, const char *sql, const struct q
 {
     struct result got = {0};
     struct keep keep = {&got, false};
-    struct query_sink sink = {&keep, keep_begin, keep_row};
+    struct query_sink sink = {&keep, keep_begin, keep_row, false};
     struct query_end end;
 
     bool ok = query_run(connection, sql, strlen(sql), &sink, limits, &end, err);

@@ -19,6 +19,7 @@ struct query_sink {
     void *ctx;
     bool (*begin)(void *ctx, const struct column *columns, size_t n);
     bool (*row)(void *ctx, const struct cell *cells);
+    bool facts; /* columns come with their facts */
 };
 
 struct query_limits {

@@ -6,7 +6,7 @@
 #define LEAST 24    /* no cell is cut shorter than this: names must stay names */
 #define VERTICAL 3  /* so many rows are better shown vertically than cut */
 
-/* The width that the grid gives a cell: its bytes, as table.c has it. */
+/* The width that the grid gives a cell, where nothing breaks its line. */
 static size_t width_of(const struct cell *cell)
 {
     AUTO_STR safe = {0};
@@ -14,7 +14,7 @@ static size_t width_of(const struct cell *cell)
     if (cell->data == NULL)
         return 4;
     escape_line(cell->data, cell->len, &safe);
-    return safe.len;
+    return utf8_cells(str_text(&safe), safe.len);
 }
 
 /* Widths of the columns that hold a value at all; 0: no cell of the column has one. */
@@ -75,21 +75,23 @@ static void shrink(const struct result *result, size_t *widths, size_t columns)
     }
 }
 
-/* Appends text with its middle replaced by "…" so that it has at most `width` bytes. */
+/* Appends text with its middle replaced by "…" so that it takes at most `width` cells. */
 static void elide(const char *text, size_t len, size_t width, struct str *ret)
 {
-    size_t room = width - strlen("…");
+    size_t head_room = (width - 1) / 2;
+    size_t left = utf8_cells(text, len);
     size_t head = 0;
-    size_t tail = 0;
+    size_t tail;
+    size_t taken = 0;
     int cells;
 
-    while (head < len) {
-        size_t step = utf8_cluster(text + head, len - head, &cells);
-        if (head + step > room / 2)
+    for (size_t step; head < len; head += step, taken += (size_t)cells) {
+        step = utf8_cluster(text + head, len - head, &cells);
+        if (taken + (size_t)cells > head_room)
             break;
-        head += step;
     }
-    for (tail = head; len - tail > room - head;)
+    left -= taken;
+    for (tail = head; left > width - 1 - taken; left -= (size_t)cells)
         tail += utf8_cluster(text + tail, len - tail, &cells);
     str_addn(ret, text, head);
     str_add(ret, "…");
@@ -113,10 +115,10 @@ static void cut(const struct result *from, const size_t *widths, struct result *
                 continue;
             if (cell->data != NULL) {
                 escape_line(cell->data, cell->len, &safe);
-                if (safe.len > widths[c])
-                    elide(safe.s, safe.len, widths[c], &shown);
+                if (utf8_cells(str_text(&safe), safe.len) > widths[c])
+                    elide(str_text(&safe), safe.len, widths[c], &shown);
                 else
-                    str_addn(&shown, safe.s, safe.len);
+                    str_addn(&shown, str_text(&safe), safe.len);
                 result_set(ret, row, to, str_text(&shown), shown.len);
             }
             to++;

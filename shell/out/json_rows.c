@@ -1,32 +1,40 @@
 /*
- * One array of objects, a row a line. Written by hand and not through jansson, so that rows leave
- * as they come and a number keeps the digits it had.
+ * Objects, a row a line: one array of them, or JSON Lines. Written by hand and not through jansson,
+ * so that rows leave as they come and a number keeps the digits it had.
  */
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
-
+#include "encode.h"
+#include "json_number.h"
 #include "mem.h"
 #include "render_state.h"
 #include "utf8.h"
 
-#define EXACT_DIGITS 15 /* decimal digits that every double keeps (DBL_DIG) */
-#define ROUND_DIGITS 17 /* and those that some keep (DBL_DECIMAL_DIG) */
-#define SAFE_INTEGER (1LL << 53)
-
-static void add_code(uint32_t code, struct str *ret)
+static char *put_code(char *to, uint32_t code)
 {
     static const char short_names[] = "btn\0fr"; /* for 8 … 13 */
+    static const char digits[] = "0123456789abcdef";
 
+    *to++ = '\\';
     if (code == '"' || code == '\\') {
-        str_addc(ret, '\\');
-        str_addc(ret, (char)code);
+        *to++ = (char)code;
     } else if (code >= 8 && code <= 13 && code != 11) {
-        str_addc(ret, '\\');
-        str_addc(ret, short_names[code - 8]);
+        *to++ = short_names[code - 8];
     } else {
-        str_addf(ret, "\\u%04" PRIx32, code);
+        *to++ = 'u';
+        for (int shift = 12; shift >= 0; shift -= 4)
+            *to++ = digits[code >> shift & 15];
     }
+    return to;
+}
+
+/* A byte that is no UTF-8 becomes the text \xFF: nothing else in JSON can say it. */
+static char *put_byte(char *to, unsigned char c)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    memcpy(to, "\\\\x", 3);
+    to[3] = digits[c >> 4];
+    to[4] = digits[c & 15];
+    return to + 5;
 }
 
 /* Is it written as \u…? Controls must be; C1 and bidi controls are, for the terminal's sake. */
@@ -37,106 +45,43 @@ static bool is_hidden(uint32_t code)
            (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
+static uint64_t special(uint64_t x)
+{
+    return encode_has_less(x, ' ') | encode_has(x, '"') | encode_has(x, '\\') |
+           encode_has(x, 0x7f) | (x & ENCODE_HIGH);
+}
+
+static char *one(char *to, const char **from, const char *end)
+{
+    uint32_t code = (unsigned char)**from;
+    size_t n = 1;
+
+    if (code >= 0x80)
+        n = utf8_decode(*from, (size_t)(end - *from), &code);
+    if (n == 0) {
+        to = put_byte(to, (unsigned char)**from);
+        n = 1;
+    } else if (is_hidden(code)) {
+        to = put_code(to, code);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            *to++ = (*from)[i];
+    }
+    *from += n;
+    return to;
+}
+
+static const struct encoding encoding = { special, one, 6, ' ' };
+
 static void add_string(const char *text, size_t len, struct str *ret)
 {
     const char *end = text + len;
+    char some[8];
 
     str_addc(ret, '"');
-    while (text < end) {
-        uint32_t code = (unsigned char)*text;
-        size_t n = 1;
-
-        if (code >= 0x80)
-            n = utf8_decode(text, (size_t)(end - text), &code);
-        if (n == 0) {
-            str_addf(ret, "\\\\x%02X", (unsigned char)*text);
-            n = 1;
-        } else if (is_hidden(code)) {
-            add_code(code, ret);
-        } else {
-            str_addn(ret, text, n);
-        }
-        text += n;
-    }
+    while (text < end)
+        str_addn(ret, some, (size_t)(one(some, &text, end) - some));
     str_addc(ret, '"');
-}
-
-static const char *skip_digits(const char *at)
-{
-    while (*at >= '0' && *at <= '9')
-        at++;
-    return at;
-}
-
-/* The grammar of a JSON number. */
-static bool is_json_number(const char *text, size_t len)
-{
-    const char *at = *text == '-' ? text + 1 : text;
-    const char *digits = at;
-
-    at = skip_digits(at);
-    if (at == digits || (*digits == '0' && at > digits + 1))
-        return false;
-    if (*at == '.') {
-        digits = ++at;
-        at = skip_digits(at);
-        if (at == digits)
-            return false;
-    }
-    if (*at == 'e' || *at == 'E') {
-        at++;
-        digits = *at == '+' || *at == '-' ? at + 1 : at;
-        at = skip_digits(digits);
-        if (at == digits)
-            return false;
-    }
-    return at == text + len;
-}
-
-/* The digits of a number that matter, without zeros in front and behind; their count. */
-static size_t digits_of(const char *text, char ret[ROUND_DIGITS + 1])
-{
-    size_t n = 0;
-    size_t last = 0;
-
-    for (; *text != '\0' && *text != 'e' && *text != 'E'; text++) {
-        if (*text < '0' || *text > '9' || (n == 0 && *text == '0'))
-            continue;
-        if (n < ROUND_DIGITS)
-            ret[n] = *text;
-        n++;
-        if (*text != '0')
-            last = n;
-    }
-    ret[last < ROUND_DIGITS ? last : ROUND_DIGITS] = '\0';
-    return last;
-}
-
-/* Does a reader that takes numbers for doubles get this one back as it was? */
-static bool is_exact(const char *text)
-{
-    char digits[ROUND_DIGITS + 1];
-    char again[ROUND_DIGITS + 1];
-    char printed[64];
-    size_t n = digits_of(text, digits);
-    double value;
-    char *end;
-
-    if (strpbrk(text, ".eE") == NULL) {
-        long long integer = strtoll(text, NULL, 10); /* clamped when out of range */
-
-        return integer >= -SAFE_INTEGER && integer <= SAFE_INTEGER;
-    }
-    value = strtod(text, &end);
-    if (*end != '\0' || !isfinite(value))
-        return false;
-    if (n <= EXACT_DIGITS)
-        return value != 0.0 || n == 0;
-    if (n > ROUND_DIGITS)
-        return false;
-    snprintf(printed, sizeof printed, "%.*e", (int)n - 1, value);
-    digits_of(printed, again);
-    return strcmp(digits, again) == 0;
 }
 
 static bool is_taken(const struct render *render, size_t n, const char *name)
@@ -148,7 +93,7 @@ static bool is_taken(const struct render *render, size_t n, const char *name)
 }
 
 /* Two members of one name would be one for most readers: the second gets its position as well. */
-static void begin(struct render *render)
+static void make_unique(struct render *render)
 {
     size_t spare = render->n_columns;
 
@@ -169,42 +114,112 @@ static void begin(struct render *render)
     }
 }
 
-static void add_cell(const struct render_column *column, const struct cell *cell, struct str *ret)
+static void begin(struct render *render)
+{
+    make_unique(render);
+    for (size_t i = 0; i < render->n_columns; i++) {
+        struct render_column *column = &render->columns[i];
+        struct str lead = { 0 };
+
+        str_addc(&lead, i == 0 ? '{' : ',');
+        add_string(column->name, column->name_len, &lead);
+        str_addc(&lead, ':');
+        column->lead_len = lead.len;
+        column->lead = str_take(&lead);
+    }
+}
+
+/* A cell of any length. */
+static void write_cell(struct render *render, size_t column, const struct cell *cell)
+{
+    struct sink *sink = render->sink;
+
+    if (cell->data == NULL) {
+        sink_text(sink, "null");
+        return;
+    }
+    if (render->columns[column].kind == COLUMN_NUMBER && json_number(cell->data, cell->len)) {
+        sink_write(sink, cell->data, cell->len);
+        return;
+    }
+    sink_write(sink, "\"", 1);
+    if (render_is_coded(render, column)) {
+        render_cell(render, column, cell, CELL_BLOCK);
+        sink_write(sink, str_text(&render->text), render->text.len);
+    } else {
+        encode_to(&encoding, sink, cell->data, cell->len);
+    }
+    sink_write(sink, "\"", 1);
+}
+
+static void slow_row(struct render *render, const struct cell *cells)
+{
+    if (render->n_columns == 0)
+        sink_text(render->sink, "{");
+    for (size_t i = 0; i < render->n_columns; i++) {
+        sink_write(render->sink, render->columns[i].lead, render->columns[i].lead_len);
+        write_cell(render, i, &cells[i]);
+    }
+    sink_text(render->sink, "}");
+}
+
+static char *put_cell(const struct render_column *column, const struct cell *cell, char *to)
 {
     if (cell->data == NULL) {
-        str_add(ret, "null");
-    } else if (column->kind == COLUMN_BINARY) {
-        str_addc(ret, '"');
-        render_hex(cell->data, cell->len, ret);
-        str_addc(ret, '"');
-    } else if (column->kind == COLUMN_NUMBER && is_json_number(cell->data, cell->len) &&
-               is_exact(cell->data)) {
-        str_addn(ret, cell->data, cell->len);
-    } else {
-        add_string(cell->data, cell->len, ret);
+        memcpy(to, "null", 4);
+        return to + 4;
     }
+    if (column->kind == COLUMN_NUMBER && json_number(cell->data, cell->len))
+        return encode_copy(to, cell->data, cell->len);
+    *to++ = '"';
+    to = encode_text(&encoding, to, cell->data, cell->len);
+    *to++ = '"';
+    return to;
 }
 
-static void row(struct render *render, const struct cell *cells)
+static void write_row(struct render *render, const struct cell *cells)
 {
-    struct str *text = &render->text;
+    size_t room = 16;
 
-    str_clear(text);
-    str_add(text, render->rows == 1 ? "[\n{" : ",\n{");
+    for (size_t i = 0; i < render->n_columns; i++)
+        room += render->columns[i].coded ? SINK_BUFFER
+                                         : 6 * cells[i].len + render->columns[i].lead_len + 6;
+    if (room > SINK_BUFFER || render->n_columns == 0) {
+        slow_row(render, cells);
+        return;
+    }
+    char *to = sink_room(render->sink, room);
     for (size_t i = 0; i < render->n_columns; i++) {
-        if (i > 0)
-            str_addc(text, ',');
-        add_string(render->columns[i].name, render->columns[i].name_len, text);
-        str_addc(text, ':');
-        add_cell(&render->columns[i], &cells[i], text);
+        to = encode_copy(to, render->columns[i].lead, render->columns[i].lead_len);
+        to = put_cell(&render->columns[i], &cells[i], to);
     }
-    str_addc(text, '}');
-    sink_write(render->sink, text->s, text->len);
+    *to++ = '}';
+    sink_took(render->sink, to);
 }
 
-static void end(struct render *render)
+static void array_row(struct render *render, const struct cell *cells)
 {
-    sink_text(render->sink, render->rows == 0 ? "[]\n" : "\n]\n");
+    sink_text(render->sink, render->rows == 1 ? "[\n" : ",\n");
+    write_row(render, cells);
 }
 
-const struct format_ops format_json = { .begin = begin, .row = row, .end = end };
+static bool array_end(struct render *render, struct error *err)
+{
+    (void)err;
+    sink_text(render->sink, render->rows == 0 ? "[]\n" : "\n]\n");
+    return true;
+}
+
+static void line_row(struct render *render, const struct cell *cells)
+{
+    write_row(render, cells);
+    sink_write(render->sink, "\n", 1);
+}
+
+const struct format_ops format_json = {
+    .begin = begin, .row = array_row, .end = array_end, .names_as_sent = true,
+};
+
+const struct format_ops format_jsonl = {
+    .begin = begin, .row = line_row, .end = render_nothing, .names_as_sent = true,
+};

@@ -1,27 +1,50 @@
 /* Hands a result set to its format. */
-#include <belay/output.h>
-
 #include <string.h>
 
 #include "mem.h"
 #include "render_state.h"
+#include "spool.h"
 #include "utf8.h"
 
-static const struct {
-    const char *name;
-    const struct format_ops *ops;
-} formats[] = {
-    [FORMAT_TABLE] = { "table", &format_table },
-    [FORMAT_VERTICAL] = { "vertical", &format_vertical },
-    [FORMAT_TAB] = { "tab", &format_tab },
-    [FORMAT_JSON] = { "json", &format_json },
+static const struct format_ops *const formats[] = {
+    [FORMAT_TABLE] = &format_table,       [FORMAT_VERTICAL] = &format_vertical,
+    [FORMAT_TAB] = &format_tab,           [FORMAT_JSON] = &format_json,
+    [FORMAT_AUTO] = &format_table,        [FORMAT_UNICODE] = &format_table,
+    [FORMAT_CSV] = &format_csv,           [FORMAT_JSONL] = &format_jsonl,
+    [FORMAT_MARKDOWN] = &format_markdown, [FORMAT_HTML] = &format_html,
+    [FORMAT_XML] = &format_xml,
 };
+
+const char *const format_names[] = {"table", "vertical", "tab",      "json", "auto", "unicode",
+                                    "csv",   "jsonl",    "markdown", "html", "xml",  NULL};
 
 bool format_from_name(const char *name, enum format *ret)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (strcmp(formats[i].name, name) == 0) {
+    if (strcmp(name, "tsv") == 0)
+        name = "tab";
+    else if (strcmp(name, "md") == 0)
+        name = "markdown";
+    for (size_t i = 0; format_names[i] != NULL; i++) {
+        if (strcmp(format_names[i], name) == 0) {
             *ret = (enum format)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *format_name(enum format format)
+{
+    return format_names[format];
+}
+
+bool binary_from_name(const char *name, enum binary *ret)
+{
+    static const char *const names[] = {"auto", "raw", "hex", "base64"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *ret = (enum binary)i;
             return true;
         }
     }
@@ -33,17 +56,48 @@ struct render *render_new(struct sink *sink, const struct render_options *option
     struct render *render = mem_alloc(sizeof *render);
 
     render->sink = sink;
-    render->ops = formats[options->format].ops;
     render->options = *options;
-    render->null_text = mem_text(options->null_as != NULL ? options->null_as : "NULL");
+    if (render->options.format == FORMAT_AUTO) {
+        render->options.format = FORMAT_TABLE;
+        render->options.auto_vertical = true;
+    }
+    render->ops = formats[render->options.format];
+    render->null_text = mem_text(options->null_as != NULL       ? options->null_as
+                                 : options->format == FORMAT_CSV ? ""
+                                                                 : "NULL");
+    render->null_len = strlen(render->null_text);
+    if (options->format == FORMAT_XML && options->statement != NULL)
+        render->statement = mem_textn(options->statement, options->statement_len);
     render->options.null_as = render->null_text;
     return render;
 }
 
+static struct column_facts *copy_facts(const struct column_facts *from)
+{
+    struct column_facts *facts;
+
+    if (from == NULL)
+        return NULL;
+    facts = mem_alloc(sizeof *facts);
+    *facts = *from;
+    facts->org_name = mem_text(from->org_name);
+    facts->catalog = mem_text(from->catalog);
+    facts->database = mem_text(from->database);
+    facts->table = mem_text(from->table);
+    facts->org_table = mem_text(from->org_table);
+    facts->type = mem_text(from->type);
+    facts->collation = mem_text(from->collation);
+    facts->flags = mem_text(from->flags);
+    return facts;
+}
+
 static void drop_columns(struct render *render)
 {
-    for (size_t i = 0; i < render->n_columns; i++)
+    for (size_t i = 0; i < render->n_columns; i++) {
         free(render->columns[i].name);
+        free(render->columns[i].lead);
+        column_facts_free(render->columns[i].facts);
+    }
     free(render->columns);
     render->columns = NULL;
     render->n_columns = 0;
@@ -53,34 +107,68 @@ void render_free(struct render *render)
 {
     if (render == NULL)
         return;
-    table_drop(render);
+    spool_free(render->spool);
     drop_columns(render);
     str_done(&render->text);
     free(render->null_text);
+    free(render->statement);
     free(render);
+}
+
+/* Are cells of the kind written as hex or base64? */
+static bool is_coded(const struct render *render, enum column_kind kind)
+{
+    bool json = render->options.format == FORMAT_JSON || render->options.format == FORMAT_JSONL;
+
+    if (kind != COLUMN_BINARY)
+        return false;
+    switch (render->options.binary) {
+    case BINARY_AUTO:
+        return render->escapes || json;
+    case BINARY_RAW:
+        return false;
+    case BINARY_HEX:
+    case BINARY_BASE64:
+        return true;
+    }
+    return false;
+}
+
+static void take_column(struct render *render, const struct column *from,
+                        struct render_column *column)
+{
+    struct str name = { 0 };
+
+    if (render->escapes && !render->ops->names_as_sent)
+        escape_line(from->name, strlen(from->name), &name);
+    else
+        str_add(&name, from->name);
+    column->name_len = name.len;
+    column->name_cells = utf8_cells(str_text(&name), name.len);
+    column->name = str_take(&name);
+    column->not_null = from->not_null;
+    column->kind = from->kind;
+    column->coded = is_coded(render, from->kind);
+    column->announced = from->max_cells;
+    column->facts = render->options.types ? copy_facts(from->facts) : NULL;
 }
 
 void render_begin(struct render *render, const struct column *columns, size_t n)
 {
-    table_drop(render);
+    spool_free(render->spool);
+    render->spool = NULL;
     drop_columns(render);
-    render->escapes = sink_escapes(render->sink);
+    /* A grid in box drawing is for reading wherever it goes; the others carry data. */
+    render->escapes = render->options.format == FORMAT_UNICODE ||
+                      (sink_escapes(render->sink) && !render->options.classic);
+    render->colour = render->escapes && sink_colour(render->sink);
+    render->special_cells = render->escapes || render->options.charset == CHARSET_DOUBLE;
     render->rows = 0;
     render->columns = mem_array(n > 0 ? n : 1, sizeof *render->columns);
     render->n_columns = n;
     for (size_t i = 0; i < n; i++) {
-        struct render_column *column = &render->columns[i];
-        struct str name = { 0 };
-
-        if (render->escapes && render->options.format != FORMAT_JSON)
-            escape_line(columns[i].name, strlen(columns[i].name), &name);
-        else
-            str_add(&name, columns[i].name);
-        column->name_len = name.len;
-        column->not_null = columns[i].not_null;
-        column->name_cells = render_cells(str_text(&name), name.len);
-        column->kind = columns[i].kind;
-        column->name = str_take(&name);
+        take_column(render, &columns[i], &render->columns[i]);
+        render->special_cells = render->special_cells || render->columns[i].coded;
     }
     render->ops->begin(render);
 }
@@ -91,9 +179,20 @@ void render_row(struct render *render, const struct cell *cells)
     render->ops->row(render, cells);
 }
 
-void render_end(struct render *render)
+bool render_nothing(struct render *render, struct error *err)
 {
-    render->ops->end(render);
+    (void)render;
+    (void)err;
+    return true;
+}
+
+bool render_end(struct render *render, struct error *err)
+{
+    bool ok = render->ops->end(render, err);
+
+    spool_free(render->spool);
+    render->spool = NULL;
+    return ok;
 }
 
 uint64_t render_rows(const struct render *render)
@@ -101,115 +200,31 @@ uint64_t render_rows(const struct render *render)
     return render->rows;
 }
 
+bool render_failed(const struct render *render)
+{
+    return render->spool != NULL && spool_failed(render->spool);
+}
+
+const struct cell *render_next(struct render *render)
+{
+    const struct result *kept = render->kept;
+
+    if (kept == NULL)
+        return spool_next(render->spool);
+    if (render->next_kept == kept->n_rows)
+        return NULL;
+    return kept->cells + render->next_kept++ * kept->n_columns;
+}
+
 void render_result(struct sink *sink, const struct render_options *options,
                    const struct result *result)
 {
     struct render *render = render_new(sink, options);
 
+    render->kept = result;
     render_begin(render, result->columns, result->n_columns);
     for (size_t row = 0; row < result->n_rows; row++)
         render_row(render, result->cells + row * result->n_columns);
-    render_end(render);
+    render_end(render, NULL); /* nothing had to be kept elsewhere */
     render_free(render);
-}
-
-void render_hex(const char *data, size_t len, struct str *ret)
-{
-    static const char digits[] = "0123456789ABCDEF";
-
-    str_add(ret, "0x");
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)data[i];
-
-        str_addc(ret, digits[c >> 4]);
-        str_addc(ret, digits[c & 15]);
-    }
-}
-
-/* The classic client prints a NUL byte in a grid as a space. */
-static void add_spaced(const char *data, size_t len, struct str *ret)
-{
-    size_t from = ret->len;
-
-    str_addn(ret, data, len);
-    for (char *nul = len > 0 ? memchr(ret->s + from, '\0', len) : NULL; nul != NULL;
-         nul = memchr(nul, '\0', ret->len - (size_t)(nul - ret->s)))
-        *nul = ' ';
-}
-
-/* safe_put_field() of the classic client. */
-static void add_tab_escaped(const char *data, size_t len, struct str *ret)
-{
-    const char *end = data + len;
-
-    while (data < end) {
-        const char *run = data;
-
-        while (data < end && *data != '\0' && *data != '\t' && *data != '\n' && *data != '\\')
-            data++;
-        str_addn(ret, run, (size_t)(data - run));
-        if (data < end)
-            str_add(ret, *data == '\0' ? "\\0" : *data == '\t' ? "\\t" : *data == '\n' ? "\\n"
-                                                                                       : "\\\\");
-        data++;
-    }
-}
-
-void render_cell(struct render *render, size_t column, const struct cell *cell,
-                 enum cell_style style)
-{
-    struct str *text = &render->text;
-
-    str_clear(text);
-    if (cell->data == NULL) {
-        str_add(text, render->null_text);
-        return;
-    }
-    if (render->escapes && render->columns[column].kind == COLUMN_BINARY) {
-        render_hex(cell->data, cell->len, text);
-        return;
-    }
-    switch (style) {
-    case CELL_LINE:
-        if (render->escapes)
-            escape_line(cell->data, cell->len, text);
-        else
-            add_spaced(cell->data, cell->len, text);
-        break;
-    case CELL_BLOCK:
-        if (render->escapes)
-            escape_block(cell->data, cell->len, text);
-        else
-            str_addn(text, cell->data, cell->len);
-        break;
-    case CELL_TAB:
-        if (render->escapes) {
-            AUTO_STR plain = { 0 };
-
-            add_tab_escaped(cell->data, cell->len, &plain);
-            escape_line(str_text(&plain), plain.len, text);
-        } else {
-            add_tab_escaped(cell->data, cell->len, text);
-        }
-        break;
-    }
-}
-
-size_t render_cells(const char *text, size_t len)
-{
-    size_t cells = utf8_cells(text, len);
-
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
-            cells++;
-    return cells;
-}
-
-void render_pad(struct render *render, size_t times)
-{
-    static const char spaces[] = "                                                                ";
-
-    for (; times > sizeof spaces - 1; times -= sizeof spaces - 1)
-        sink_write(render->sink, spaces, sizeof spaces - 1);
-    sink_write(render->sink, spaces, times);
 }

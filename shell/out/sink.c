@@ -8,20 +8,9 @@
 #include <unistd.h>
 
 #include "mem.h"
+#include "sink_room.h"
 
-#define SINK_BUFFER ((size_t)64 * 1024)
 #define DEFAULT_COLUMNS 80
-
-struct sink {
-    int fd;
-    int error; /* errno of the first write that failed, 0: none did */
-    bool terminal;
-    bool colour;
-    char *name;
-    struct sink *copy;
-    size_t used;
-    char buffer[SINK_BUFFER];
-};
 
 struct sink *sink_new(int fd, const char *name)
 {
@@ -56,8 +45,16 @@ static void put(struct sink *sink, const char *data, size_t len)
 
 static void put_buffer(struct sink *sink)
 {
+    sink_copy_rest(sink);
     put(sink, sink->buffer, sink->used);
     sink->used = 0;
+    sink->copied = 0;
+}
+
+char *sink_make_room(struct sink *sink)
+{
+    put_buffer(sink);
+    return sink->buffer;
 }
 
 void sink_free(struct sink *sink)
@@ -71,11 +68,11 @@ void sink_free(struct sink *sink)
 
 static void write_one(struct sink *sink, const void *data, size_t len)
 {
-    if (sink->error != 0 || len == 0)
+    if (len == 0)
         return;
-    if (len > sizeof sink->buffer - sink->used)
+    if (len > SINK_BUFFER - sink->used)
         put_buffer(sink);
-    if (len > sizeof sink->buffer) {
+    if (len > SINK_BUFFER) {
         put(sink, data, len);
         return;
     }
@@ -83,11 +80,20 @@ static void write_one(struct sink *sink, const void *data, size_t len)
     sink->used += len;
 }
 
+void sink_copy_rest(struct sink *sink)
+{
+    if (sink->copy != NULL)
+        write_one(sink->copy, sink->buffer + sink->copied, sink->used - sink->copied);
+    sink->copied = sink->used;
+}
+
 void sink_write(struct sink *sink, const void *data, size_t len)
 {
     write_one(sink, data, len);
-    if (sink->copy != NULL)
+    if (sink->copy != NULL && len > SINK_BUFFER)
         write_one(sink->copy, data, len);
+    else if (sink->copy != NULL)
+        sink_copy_rest(sink);
 }
 
 void sink_text(struct sink *sink, const char *text)
@@ -154,8 +160,15 @@ void sink_set_colour(struct sink *sink, bool on)
     sink->colour = on;
 }
 
+void sink_set_terminal(struct sink *sink, unsigned columns)
+{
+    sink->terminal = true;
+    sink->columns = columns;
+}
+
 void sink_set_copy(struct sink *sink, struct sink *copy)
 {
+    sink_copy_rest(sink);
     sink->copy = copy;
 }
 
@@ -163,6 +176,8 @@ unsigned sink_columns(const struct sink *sink)
 {
     struct winsize size;
 
+    if (sink->columns > 0)
+        return sink->columns;
     if (sink->terminal && ioctl(sink->fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return DEFAULT_COLUMNS;

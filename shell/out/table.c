@@ -1,136 +1,157 @@
 /*
- * The classic grid: print_table_data() of client/mysql.cc. Rows are kept until the end, because the
- * widths are known only then.
+ * The grids. Rows are kept until the end, because the widths are known only then; with quick the
+ * widths are those that the server announced, and nothing is kept.
  */
-#include <string.h>
+#include "grid.h"
+#include "spool.h"
 
-#include "mem.h"
-#include "render_state.h"
+#define WIDTH_MIN 4              /* room for NULL */
+#define ANNOUNCED_MAX ((size_t)1 << 20) /* a LONGTEXT announces 4 GiB: no rule is that long */
 
-#define WIDTH_MIN 4    /* room for NULL */
-#define WIDTH_MAX 1024 /* wider columns are padded to this only, and not right-aligned */
-
-struct table_cell {
-    size_t len;
-    size_t cells;
-};
-
-struct table_row {
-    char *text; /* the printed cells one behind the other */
-    struct table_cell cells[];
-};
-
-void table_drop(struct render *render)
+static size_t larger(size_t a, size_t b)
 {
-    for (size_t i = 0; render->table != NULL && i < render->rows; i++) {
-        free(render->table[i]->text);
-        free(render->table[i]);
-    }
-    free(render->table);
-    render->table = NULL;
-    render->cap_table = 0;
+    return a > b ? a : b;
+}
+
+/* Widths with what is known before the rows. */
+static void first_width(const struct render *render, struct render_column *column)
+{
+    size_t announced = column->announced;
+
+    column->bytes = 0;
+    column->cells = 0;
+    if (!render->options.no_names)
+        column->cells = render->escapes ? column->name_cells : column->name_len;
+    if (!render->options.quick)
+        return;
+    if (render->options.quick_width > 0 && announced > render->options.quick_width)
+        announced = render->options.quick_width;
+    if (announced > (render->escapes ? GRID_MAX : ANNOUNCED_MAX))
+        announced = render->escapes ? GRID_MAX : ANNOUNCED_MAX;
+    column->bytes = announced;
+}
+
+/* And after the rows. */
+static void last_width(const struct render *render, struct render_column *column)
+{
+    column->cells = larger(column->cells, column->bytes);
+    if (column->cells < WIDTH_MIN && !column->not_null)
+        column->cells = WIDTH_MIN;
+    /* The classic client doubles whatever the width is, the name's too. */
+    if (column->coded && render->options.classic)
+        column->cells = 2 + 2 * column->cells;
+    if (render->escapes && column->cells > GRID_MAX)
+        column->cells = GRID_MAX;
+}
+
+static void rule(struct render *render, enum grid_rule which)
+{
+    if (render->escapes)
+        grid_split_rule(render, which);
+    else
+        grid_classic_rule(render);
+}
+
+static void write_head(struct render *render)
+{
+    rule(render, GRID_TOP);
+    if (render->options.no_names)
+        return;
+    if (render->escapes)
+        grid_split_names(render);
+    else
+        grid_classic_names(render);
+    rule(render, GRID_MIDDLE);
+}
+
+static void write_row(struct render *render, const struct cell *cells)
+{
+    if (render->escapes)
+        grid_split_row(render, cells);
+    else
+        grid_classic_row(render, cells);
 }
 
 static void begin(struct render *render)
 {
-    for (size_t i = 0; i < render->n_columns; i++) {
-        struct render_column *column = &render->columns[i];
-
-        /* The classic client makes a column as wide as its longest value has bytes, and pads by
-         * cells: with CJK the grid is wider than it must be, and aligned all the same. */
-        column->cells = render->options.no_names ? 0 : column->name_len;
-        if (column->cells < WIDTH_MIN && !column->not_null)
-            column->cells = WIDTH_MIN;
-    }
-}
-
-static void keep_row(struct render *render, const struct cell *cells)
-{
-    size_t n = render->n_columns;
-    struct table_row *row = mem_alloc(sizeof *row + n * sizeof *row->cells);
-    AUTO_STR text = { 0 };
-
-    for (size_t i = 0; i < n; i++) {
-        struct render_column *column = &render->columns[i];
-
-        render_cell(render, i, &cells[i], CELL_LINE);
-        row->cells[i].len = render->text.len;
-        row->cells[i].cells = render_cells(str_text(&render->text), render->text.len);
-        if (row->cells[i].len > column->cells)
-            column->cells = row->cells[i].len;
-        str_addn(&text, str_text(&render->text), render->text.len);
-    }
-    row->text = str_take(&text);
-    render->table = mem_grow(render->table, &render->cap_table, render->rows,
-                             sizeof *render->table);
-    render->table[render->rows - 1] = row;
-}
-
-static void add_rule(const struct render *render, struct str *ret)
-{
-    str_addc(ret, '+');
-    for (size_t i = 0; i < render->n_columns; i++) {
-        str_pad(ret, '-', render->columns[i].cells + 2);
-        str_addc(ret, '+');
-    }
-    str_addc(ret, '\n');
-}
-
-static void write_cell(struct render *render, const struct render_column *column, const char *text,
-                       const struct table_cell *cell, bool number)
-{
-    size_t width = column->cells < WIDTH_MAX ? column->cells : WIDTH_MAX;
-    size_t pad = width > cell->cells ? width - cell->cells : 0;
-    bool right = number && column->cells <= WIDTH_MAX;
-
-    sink_write(render->sink, " ", 1);
-    if (right)
-        render_pad(render, pad);
-    sink_write(render->sink, text, cell->len);
-    if (!right)
-        render_pad(render, pad);
-    sink_write(render->sink, " |", 2);
-}
-
-static void write_names(struct render *render)
-{
-    sink_write(render->sink, "|", 1);
-    for (size_t i = 0; i < render->n_columns; i++) {
-        const struct render_column *column = &render->columns[i];
-        struct table_cell cell = { column->name_len, column->name_cells };
-
-        write_cell(render, column, column->name, &cell, false);
-    }
-    sink_write(render->sink, "\n", 1);
-}
-
-static void end(struct render *render)
-{
-    AUTO_STR rule = { 0 };
-
-    if (render->rows == 0 || render->n_columns == 0)
+    for (size_t i = 0; i < render->n_columns; i++)
+        first_width(render, &render->columns[i]);
+    render->streaming = render->options.quick;
+    if (!render->streaming) {
+        if (render->n_columns > 0 && render->kept == NULL)
+            render->spool = spool_new(render->n_columns);
         return;
-    add_rule(render, &rule);
-    sink_write(render->sink, rule.s, rule.len);
-    if (!render->options.no_names) {
-        write_names(render);
-        sink_write(render->sink, rule.s, rule.len);
     }
-    for (size_t row = 0; row < render->rows; row++) {
-        const struct table_row *kept = render->table[row];
-        const char *text = kept->text;
-
-        sink_write(render->sink, "|", 1);
-        for (size_t i = 0; i < render->n_columns; i++) {
-            const struct render_column *column = &render->columns[i];
-
-            write_cell(render, column, text, &kept->cells[i], column->kind == COLUMN_NUMBER);
-            text += kept->cells[i].len;
-        }
-        sink_write(render->sink, "\n", 1);
-    }
-    sink_write(render->sink, rule.s, rule.len);
-    table_drop(render);
+    if (render->options.types)
+        render_facts(render, false);
+    for (size_t i = 0; i < render->n_columns; i++)
+        last_width(render, &render->columns[i]);
+    write_head(render);
 }
 
-const struct format_ops format_table = { .begin = begin, .row = keep_row, .end = end };
+/* Bytes that the classic client would print for a cell. */
+static size_t bytes_of(const struct render *render, const struct render_column *column,
+                       const struct cell *cell)
+{
+    if (cell->data == NULL)
+        return render->options.classic ? 0 : render->null_len;
+    if (!column->coded || render->options.classic)
+        return cell->len;
+    return render->options.binary == BINARY_BASE64 ? (cell->len + 2) / 3 * 4 : 2 + 2 * cell->len;
+}
+
+static void row(struct render *render, const struct cell *cells)
+{
+    if (render->streaming) {
+        write_row(render, cells);
+        return;
+    }
+    for (size_t i = 0; i < render->n_columns; i++) {
+        struct render_column *column = &render->columns[i];
+        size_t size = render->escapes ? grid_split_width(render, i, &cells[i])
+                                      : bytes_of(render, column, &cells[i]);
+
+        if (size > column->bytes)
+            column->bytes = size;
+        if (cells[i].len > column->sent)
+            column->sent = cells[i].len;
+    }
+    if (render->spool != NULL)
+        spool_add(render->spool, cells);
+}
+
+static bool too_wide(const struct render *render)
+{
+    size_t width = 1;
+
+    for (size_t i = 0; i < render->n_columns; i++)
+        width += render->columns[i].cells + 3;
+    return width > sink_columns(render->sink);
+}
+
+static bool end(struct render *render, struct error *err)
+{
+    const struct cell *cells;
+
+    if (render->streaming) {
+        rule(render, GRID_BOTTOM);
+        return true;
+    }
+    if (render->options.types)
+        render_facts(render, true);
+    if (render->rows == 0 || render->n_columns == 0)
+        return true;
+    if (render->spool != NULL && !spool_rewind(render->spool, err))
+        return false;
+    for (size_t i = 0; i < render->n_columns; i++)
+        last_width(render, &render->columns[i]);
+    if (render->options.auto_vertical && too_wide(render))
+        return render_kept_vertically(render, err);
+    write_head(render);
+    while ((cells = render_next(render)) != NULL && !sink_failed(render->sink))
+        write_row(render, cells);
+    rule(render, GRID_BOTTOM);
+    return !render_failed(render) || spool_error(render->spool, err);
+}
+
+const struct format_ops format_table = { .begin = begin, .row = row, .end = end };

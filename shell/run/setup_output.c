@@ -6,6 +6,22 @@
 #include <belay/str.h>
 #include <line.h>
 
+/* What cells look like, whatever the format. */
+static void setup_cells(const struct settings *settings, struct render_options *render)
+{
+    render->raw = settings->raw;
+    render->quick = settings->quick;
+    if (settings->quick_max_column_width < INT64_MAX)
+        render->quick_width = (size_t)settings->quick_max_column_width;
+    render->null_as = settings->null_as;
+    render->classic = settings->classic;
+    render->auto_vertical = settings->auto_vertical;
+    render->types = settings->column_type_info;
+    render->binary = settings->binary_as_hex ? BINARY_HEX : BINARY_AUTO;
+    if (settings->binary != NULL)
+        binary_from_name(settings->binary, &render->binary);
+}
+
 /* What the output looks like: the classic client's rules (a pipe on either side: tabs, no counts). */
 bool setup_output(struct shell *shell, struct error *err)
 {
@@ -16,8 +32,10 @@ bool setup_output(struct shell *shell, struct error *err)
     shell->batch = settings->execute.n > 0 || settings->batch || settings->silent > 0 || !terminals;
     shell->interactive = !shell->batch && line_possible();
     shell->silent = shell->batch;
-    render->format = settings->vertical ? FORMAT_VERTICAL
-                     : settings->table  ? FORMAT_TABLE
+    render->format = settings->html       ? FORMAT_HTML
+                     : settings->xml      ? FORMAT_XML
+                     : settings->vertical ? FORMAT_VERTICAL
+                     : settings->table    ? FORMAT_TABLE
                      : settings->batch || settings->silent > 0 || !terminals ? FORMAT_TAB
                                                                               : FORMAT_TABLE;
     if (settings->format != NULL && !format_from_name(settings->format, &render->format))
@@ -26,8 +44,7 @@ bool setup_output(struct shell *shell, struct error *err)
      * the names from tab-separated output only. */
     render->no_names = settings->no_names || (render->format == FORMAT_TAB &&
                                               settings->silent + (terminals ? 0 : 1) >= 2);
-    render->raw = settings->raw;
-    render->null_as = settings->null_as;
+    setup_cells(settings, render);
     shell->output.interactive = shell->interactive;
     shell->show_warnings = settings->show_warnings;
     /* https://no-color.org: set and not empty means none. */

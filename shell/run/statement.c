@@ -27,7 +27,7 @@ static bool row(void *ctx, const struct cell *cells)
     struct run *run = ctx;
 
     render_row(run->render, cells);
-    return !sink_failed(run->shell->output.out);
+    return !sink_failed(run->shell->output.out) && !render_failed(run->render);
 }
 
 static void footer(struct shell *shell, const struct query_end *end)
@@ -53,8 +53,8 @@ static bool one_result(struct run *run, bool ok, struct query_end *end, struct e
 {
     struct shell *shell = run->shell;
 
-    if (end->is_result)
-        render_end(run->render);
+    if (end->is_result && !render_end(run->render, ok ? err : NULL))
+        ok = false;
     if (!ok)
         return false;
     footer(shell, end);
@@ -85,7 +85,7 @@ bool statement_run(struct shell *shell, const struct scan_item *item, struct err
     struct render_options options = shell->output.render;
     struct run run = {shell, NULL};
     struct interrupts interrupts = {shell, 0};
-    struct query_sink sink = {&run, begin, row};
+    struct query_sink sink = {&run, begin, row, options.types};
     struct query_limits limits = {.wake_fd = signals_wake_fd(), .interrupt = interrupt_statement,
                                   .interrupt_ctx = &interrupts};
     struct query_end end;
@@ -96,6 +96,8 @@ bool statement_run(struct shell *shell, const struct scan_item *item, struct err
         options.format = FORMAT_VERTICAL;
         options.no_names = shell->settings.no_names;
     }
+    options.statement = item->text;
+    options.statement_len = item->len;
     signals_reset(1);
     run.render = render_new(shell->output.out, &options);
     shell->statements++;

@@ -208,7 +208,7 @@ static void test_controls(void **state)
     (void)state;
     make_wild(&result);
     FILE_IS(&result, "+------------+\n| v          |\n+------------+\n"
-                     "| a\tb\nc\\d e\r |\n| \x1b[31m\xff     |\n+------------+\n",
+                     "| a\tb\nc\\d e\r |\n| \x1b[31m\xff      |\n+------------+\n",
             .format = FORMAT_TABLE);
     FILE_IS(&result, "*************************** 1. row ***************************\n"
                      "v: a\tb\nc\\d e\r\n"
@@ -219,9 +219,9 @@ static void test_controls(void **state)
     FILE_IS(&result,
             "[\n{\"v\":\"a\\tb\\nc\\\\d\\u0000e\\r\"},\n{\"v\":\"\\u001b[31m\\\\xFF\"}\n]\n",
             .format = FORMAT_JSON);
-    TERMINAL_IS(&result, "+------------------+\n| v                |\n+------------------+\n"
-                         "| a\\tb\\nc\\d\\x00e\\r |\n| \\e[31m\\xFF       |\n"
-                         "+------------------+\n",
+    TERMINAL_IS(&result, "+------------+\n| v          |\n+------------+\n"
+                         "| a       b +|\n| c\\d\\x00e\\r |\n| \\e[31m\\xFF |\n"
+                         "+------------+\n",
                 .format = FORMAT_TABLE);
     TERMINAL_IS(&result, "*************************** 1. row ***************************\n"
                          "v: a\tb\nc\\d\\x00e\\r\n"
@@ -268,7 +268,8 @@ static void test_names(void **state)
 #define WOMAN_SCIENTIST "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x94\xac"
 #define FLAG "\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa"
 
-/* A column is as wide as it looks: CJK and emoji two cells, joined emoji two, combining none. */
+/* In a file as the classic client counts: CJK two cells, all else one, emoji and combining marks too.
+ * On a terminal a column is as wide as it looks: joined emoji two cells, combining marks none. */
 static void test_width(void **state)
 {
     AUTO_RESULT result = { 0 };
@@ -286,12 +287,22 @@ static void test_width(void **state)
                      "| n           | x    |\n"
                      "+-------------+------+\n"
                      "| \xe4\xb8\xad\xe6\x96\x87\xe5\xad\x97      |    1 |\n"
-                     "| " WOMAN_SCIENTIST "          |    2 |\n"
+                     "| " WOMAN_SCIENTIST "         |    2 |\n"
                      "| " FLAG "          |    3 |\n"
-                     "| e\xcc\x81t\xc3\xa9         |    4 |\n"
+                     "| e\xcc\x81t\xc3\xa9        |    4 |\n"
                      "| abcdef      |    5 |\n"
                      "+-------------+------+\n",
             .format = FORMAT_TABLE);
+    TERMINAL_IS(&result, "+--------+------+\n"
+                         "| n      | x    |\n"
+                         "+--------+------+\n"
+                         "| \xe4\xb8\xad\xe6\x96\x87\xe5\xad\x97 |    1 |\n"
+                         "| " WOMAN_SCIENTIST "     |    2 |\n"
+                         "| " FLAG "     |    3 |\n"
+                         "| e\xcc\x81t\xc3\xa9    |    4 |\n"
+                         "| abcdef |    5 |\n"
+                         "+--------+------+\n",
+                .format = FORMAT_TABLE);
 }
 
 static void test_binary(void **state)
@@ -419,7 +430,7 @@ static void test_again(void **state)
 
     (void)state;
     make_plain(&result);
-    for (int format = FORMAT_TABLE; format <= FORMAT_JSON; format++) {
+    for (int format = FORMAT_TABLE; format <= FORMAT_XML; format++) {
         int fd = open("/dev/null", O_WRONLY);
         struct sink *sink = sink_new(fd, "x");
         struct render_options options = { .format = (enum format)format };
@@ -432,7 +443,7 @@ static void test_again(void **state)
         render_row(render, result.cells);
         render_row(render, result.cells);
         assert_int_equal(render_rows(render), 2);
-        render_end(render);
+        render_end(render, NULL);
         assert_int_equal(render_rows(render), 2);
         render_begin(render, result.columns, 1);
         render_row(render, result.cells);
@@ -444,14 +455,20 @@ static void test_again(void **state)
 
 static void test_format_names(void **state)
 {
-    static const char *const names[] = { "table", "vertical", "tab", "json" };
     enum format format = FORMAT_JSON;
 
     (void)state;
-    for (int i = 0; i < 4; i++) {
-        assert_true(format_from_name(names[i], &format));
+    for (int i = 0; format_names[i] != NULL; i++) {
+        assert_true(format_from_name(format_names[i], &format));
         assert_int_equal(format, i);
+        assert_string_equal(format_name(format), format_names[i]);
     }
+    assert_int_equal(format, FORMAT_XML);
+    assert_true(format_from_name("tsv", &format));
+    assert_int_equal(format, FORMAT_TAB);
+    assert_true(format_from_name("md", &format));
+    assert_int_equal(format, FORMAT_MARKDOWN);
+    format = FORMAT_JSON;
     assert_false(format_from_name("Table", &format));
     assert_false(format_from_name("", &format));
     assert_int_equal(format, FORMAT_JSON);
