@@ -89,14 +89,10 @@ complete -c belay -l allow-shell -d 'let piped and sourced text start programs'
 complete -c belay -s 'B' -l batch -d 'tab-separated output, no history, no prompts'
 complete -c belay -s 't' -l table -d 'output as a table, also in batch'
 complete -c belay -s 'E' -l vertical -d 'one column a line'
-<<<<<<< HEAD
 complete -c belay -l auto-vertical-output -d 'one column a line when a row is wider than the screen'
-complete -c belay -l format -x -a 'table vertical tab json' -d 'table, vertical, tab, json'
+complete -c belay -l format -x -a 'table unicode vertical auto tab tsv csv json jsonl markdown md html xml' -d 'table, unicode, vertical, auto, tab, csv, json, …'
 complete -c belay -s 'H' -l html -d 'output as HTML tables'
 complete -c belay -s 'X' -l xml -d 'output as XML'
-=======
-complete -c belay -l format -x -a 'table vertical tab json auto unicode csv jsonl markdown html xml' -d 'table, vertical, tab, json, auto, unicode, csv, jsonl, markdown, html, xml'
->>>>>>> 6493ce6 (out: write unicode, csv, jsonl, markdown, html and xml, and keep grids out of memory)
 complete -c belay -s 'N' -l skip-column-names -d 'no column names'
 complete -c belay -l column-names -d 'column names (on)'
 complete -c belay -s 'r' -l raw -d 'no escaping in tab-separated output'
@@ -105,6 +101,7 @@ complete -c belay -s 'v' -l verbose -d 'say more: the statement, then its counts
 complete -c belay -s 'n' -l unbuffered -d 'write out what there is after every statement'
 complete -c belay -l column-type-info -d 'the type of each column before the rows'
 complete -c belay -l binary-as-hex -d 'binary data as 0x…'
+complete -c belay -l binary -x -a 'auto hex base64 raw' -d 'binary data: auto (default), hex, base64, raw'
 complete -c belay -l show-warnings -d 'show warnings after each statement'
 complete -c belay -l progress-reports -d 'show how far a long statement has come'
 complete -c belay -s 'T' -l debug-info -d 'time and memory used, at the end'

@@ -119,14 +119,10 @@ _arguments -s -S \
     '(-B --batch)'{'-B',--batch}'[tab-separated output, no history, no prompts]' \
     '(-t --table)'{'-t',--table}'[output as a table, also in batch]' \
     '(-E --vertical)'{'-E',--vertical}'[one column a line]' \
-<<<<<<< HEAD
     --auto-vertical-output'[one column a line when a row is wider than the screen]' \
-    --format='[table, vertical, tab, json]:format:(table vertical tab json)' \
+    --format='[table, unicode, vertical, auto, tab, csv, json, …]:format:(table unicode vertical auto tab tsv csv json jsonl markdown md html xml)' \
     '(-H --html)'{'-H',--html}'[output as HTML tables]' \
     '(-X --xml)'{'-X',--xml}'[output as XML]' \
-=======
-    --format='[table, vertical, tab, json, auto, unicode, csv, jsonl, markdown, html, xml]:format:(table vertical tab json auto unicode csv jsonl markdown html xml)' \
->>>>>>> 6493ce6 (out: write unicode, csv, jsonl, markdown, html and xml, and keep grids out of memory)
     '(-N --skip-column-names)'{'-N',--skip-column-names}'[no column names]' \
     --column-names'[column names (on)]' \
     '(-r --raw)'{'-r',--raw}'[no escaping in tab-separated output]' \
@@ -135,6 +131,7 @@ _arguments -s -S \
     '(-n --unbuffered)'{'-n',--unbuffered}'[write out what there is after every statement]' \
     --column-type-info'[the type of each column before the rows]' \
     --binary-as-hex'[binary data as 0x…]' \
+    --binary='[binary data\: auto (default), hex, base64, raw]:binary:(auto hex base64 raw)' \
     --show-warnings'[show warnings after each statement]' \
     --progress-reports'[show how far a long statement has come]' \
     '(-T --debug-info)'{'-T',--debug-info}'[time and memory used, at the end]' \

@@ -19,7 +19,8 @@ void grid_classic_rule(struct render *render)
 {
     sink_write(render->sink, "+", 1);
     for (size_t i = 0; i < render->n_columns; i++) {
-        fill(render->sink, '-', render->columns[i].cells + 2);
+        /* 32 bits there: with quick a LONGTEXT, announced with 4 GiB, has a rule of one dash. */
+        fill(render->sink, '-', (uint32_t)(render->columns[i].cells + 2));
         sink_write(render->sink, "+", 1);
     }
     sink_write(render->sink, "\n", 1);

@@ -63,7 +63,7 @@ static void slow_cell(struct render *render, size_t column, const struct cell *c
     struct sink *sink = render->sink;
     AUTO_STR text = { 0 };
 
-    if (cell->data == NULL) {
+    if (cell->data == NULL && !render_is_coded(render, column)) {
         sink_write(sink, render->null_text, render->null_len);
     } else if (render_is_coded(render, column)) {
         render_cell(render, column, cell, CELL_BLOCK);

@@ -26,8 +26,8 @@ static void first_width(const struct render *render, struct render_column *colum
         return;
     if (render->options.quick_width > 0 && announced > render->options.quick_width)
         announced = render->options.quick_width;
-    if (announced > (render->escapes ? GRID_MAX : ANNOUNCED_MAX))
-        announced = render->escapes ? GRID_MAX : ANNOUNCED_MAX;
+    if (announced > ANNOUNCED_MAX && !render->options.classic)
+        announced = ANNOUNCED_MAX;
     column->bytes = announced;
 }
 
@@ -72,6 +72,12 @@ static void write_row(struct render *render, const struct cell *cells)
         grid_classic_row(render, cells);
 }
 
+/* With both, the classic client takes a set that it does not store for an empty one. */
+static bool facts_only(const struct render *render)
+{
+    return render->options.types && render->options.classic;
+}
+
 static void begin(struct render *render)
 {
     for (size_t i = 0; i < render->n_columns; i++)
@@ -86,7 +92,8 @@ static void begin(struct render *render)
         render_facts(render, false);
     for (size_t i = 0; i < render->n_columns; i++)
         last_width(render, &render->columns[i]);
-    write_head(render);
+    if (!facts_only(render))
+        write_head(render);
 }
 
 /* Bytes that the classic client would print for a cell. */
@@ -103,7 +110,8 @@ static size_t bytes_of(const struct render *render, const struct render_column *
 static void row(struct render *render, const struct cell *cells)
 {
     if (render->streaming) {
-        write_row(render, cells);
+        if (!facts_only(render))
+            write_row(render, cells);
         return;
     }
     for (size_t i = 0; i < render->n_columns; i++) {
@@ -134,7 +142,8 @@ static bool end(struct render *render, struct error *err)
     const struct cell *cells;
 
     if (render->streaming) {
-        rule(render, GRID_BOTTOM);
+        if (!facts_only(render))
+            rule(render, GRID_BOTTOM);
         return true;
     }
     if (render->options.types)
