@@ -109,6 +109,7 @@ struct render_options {
     bool auto_vertical;  /* FORMAT_TABLE and FORMAT_UNICODE become vertical when they are too wide */
     bool quick;          /* -q: FORMAT_TABLE takes its widths from the columns and keeps no rows */
     size_t quick_width;  /* --quick-max-column-width, 0: none given */
+    bool one_line;       /* a grid shows line breaks as \n: a name with one is still one name */
     bool types;          /* --column-type-info: the facts of the columns before a grid */
     const char *statement; /* what FORMAT_XML names as its source, NULL: ""; borrowed */
     size_t statement_len;

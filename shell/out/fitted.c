@@ -126,19 +126,26 @@ static void cut(const struct result *from, const size_t *widths, struct result *
     }
 }
 
+static bool is_grid(enum format format)
+{
+    return format == FORMAT_TABLE || format == FORMAT_AUTO || format == FORMAT_UNICODE;
+}
+
 bool render_fitted(struct sink *sink, const struct render_options *options,
                    const struct result *result)
 {
     size_t *widths = mem_array(result->n_columns + 1, sizeof(*widths));
     struct render_options vertical = *options;
+    struct render_options grid = *options;
     bool narrow = false;
 
+    grid.one_line = true;
     measure(result, widths);
-    if (options->format == FORMAT_TABLE && sink_is_terminal(sink) && result->n_rows > 0)
+    if (is_grid(options->format) && sink_is_terminal(sink) && result->n_rows > 0)
         narrow = total(widths, result->n_columns) > sink_columns(sink);
     vertical.format = FORMAT_VERTICAL;
     if (!narrow) {
-        render_result(sink, options, result);
+        render_result(sink, &grid, result);
     } else if (result->n_rows <= VERTICAL) {
         narrow = false; /* nothing is cut */
         render_result(sink, &vertical, result);
@@ -146,7 +153,7 @@ bool render_fitted(struct sink *sink, const struct render_options *options,
         AUTO_RESULT shown = {0};
         shrink(result, widths, sink_columns(sink));
         cut(result, widths, &shown);
-        render_result(sink, options, &shown);
+        render_result(sink, &grid, &shown);
     }
     free(widths);
     return narrow;

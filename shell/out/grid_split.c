@@ -101,6 +101,11 @@ static struct line first_line(const char *text, size_t len, size_t width, struct
     return line;
 }
 
+static enum cell_style style_of(const struct render *render)
+{
+    return render->options.one_line ? CELL_LINE : CELL_BLOCK;
+}
+
 size_t grid_split_width(struct render *render, size_t column, const struct cell *cell)
 {
     size_t widest = 0;
@@ -108,7 +113,7 @@ size_t grid_split_width(struct render *render, size_t column, const struct cell 
     if (cell->data != NULL && !render_is_coded(render, column) &&
         plain_bytes(cell->data, cell->len) == cell->len)
         return cell->len < GRID_MAX ? cell->len : GRID_MAX;
-    render_cell(render, column, cell, CELL_BLOCK);
+    render_cell(render, column, cell, style_of(render));
     const char *text = str_text(&render->text);
     for (size_t at = 0; at < render->text.len;) {
         struct line line = first_line(text + at, render->text.len - at, GRID_MAX, NULL);
@@ -165,7 +170,7 @@ void grid_split_row(struct render *render, const struct cell *cells)
     bool more = true;
 
     for (size_t i = 0; i < render->n_columns; i++) {
-        render_cell(render, i, &cells[i], CELL_BLOCK);
+        render_cell(render, i, &cells[i], style_of(render));
         pending[i].len = render->text.len;
         pending[i].text = mem_textn(str_text(&render->text), render->text.len);
     }
