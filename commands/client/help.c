@@ -15,7 +15,7 @@ static enum client_end run(struct shell *shell, const struct command_input *inpu
     return shell_help(shell, str_text(&word), err) ? CLIENT_GO_ON : CLIENT_FAILED;
 }
 
-static const struct command_arg args[] = {{ARG_REST, "NAME", false, false},
+static const struct command_arg args[] = {{ARG_REST, "COMMAND", false, false},
                                           {ARG_END, NULL, false, false}};
 
 const struct command command_help = {
@@ -24,7 +24,7 @@ const struct command command_help = {
     .word = "help",
     .group = GROUP_CLIENT,
     .summary = "list all commands, or tell about one",
-    .usage = "\\help [NAME]",
+    .usage = "\\help [COMMAND]",
     .args = args,
     .client = run,
 };
@@ -34,7 +34,7 @@ const struct command command_help_h = {
     .letter = "h",
     .group = GROUP_CLIENT,
     .summary = "the same as \\help",
-    .usage = "\\h [NAME]",
+    .usage = "\\h [COMMAND]",
     .args = args,
     .client = run,
 };

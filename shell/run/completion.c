@@ -18,16 +18,23 @@ struct entry {
     const char *options[MAX_OPTIONS + 1];
 };
 
-struct table {
-    struct complete_command commands[256];
-    struct entry entries[256];
+#define MAX_COMMANDS 400 /* letters count as well */
+
+/* Made once: hints ask for it at every key. */
+struct completion {
+    struct complete_command commands[MAX_COMMANDS];
+    struct entry entries[MAX_COMMANDS];
     size_t n;
+    struct str catalog; /* where the session is, for the completion at hand */
+    struct str database;
 };
 
 /* The rest of a line is text as typed; what it is called says what it names. */
 static enum complete_kind kind_of_rest(const char *name)
 {
-    return str_equal(name, "FILE") ? COMPLETE_FILE : COMPLETE_TEXT;
+    return str_equal(name, "FILE")      ? COMPLETE_FILE
+           : str_equal(name, "COMMAND") ? COMPLETE_COMMAND
+                                        : COMPLETE_TEXT;
 }
 
 static enum complete_kind kind_of(enum arg_kind kind, const char *name)
@@ -42,6 +49,8 @@ static enum complete_kind kind_of(enum arg_kind kind, const char *name)
         return kind_of_rest(name);
     case ARG_DATABASE:
         return COMPLETE_DATABASE;
+    case ARG_TABLE:
+        return COMPLETE_PATH;
     case ARG_VIEW:
         return COMPLETE_VIEW;
     case ARG_VIEW_ACTIVE:
@@ -69,67 +78,104 @@ static void add_options(struct entry *entry, size_t *n, const struct command_opt
     }
 }
 
-static void add_command(struct table *table, const struct command *command)
+static void add_entry(struct completion *table, const struct command *command, const char *name,
+                      bool letter)
 {
     struct entry *entry = &table->entries[table->n];
     size_t options = 0;
     size_t args = 0;
 
+    if (table->n == MAX_COMMANDS)
+        return;
     for (const struct command_arg *a = command->args;
-         a != NULL && a->kind != ARG_END && args < MAX_ARGS - 1; a++)
-        entry->args[args++] = (struct complete_arg){
-            .kind = kind_of(a->kind, a->name), .label = a->name, .repeats = a->repeats};
+         a != NULL && a->kind != ARG_END && args < MAX_ARGS - 1; a++) {
+        enum complete_kind kind = kind_of(a->kind, a->name);
+        entry->args[args++] =
+            (struct complete_arg){.kind = kind,
+                                  .label = a->name,
+                                  .repeats = a->repeats || kind == COMPLETE_COMMAND};
+    }
     add_options(entry, &options, command->options);
     if (command->plan != NULL)
         add_options(entry, &options, plan_options);
-    table->commands[table->n++] = (struct complete_command){
-        .name = command->name,
-        .args = entry->args,
-        .options = entry->options,
-        .bare = command->word != NULL};
+    table->commands[table->n++] =
+        (struct complete_command){.name = name,
+                                  .args = entry->args,
+                                  .options = entry->options,
+                                  .bare = command->word != NULL && !letter,
+                                  .letter = letter};
 }
 
-static struct table *make_table(void)
+static struct completion *table_of(struct shell *shell)
 {
-    struct table *table = mem_alloc(sizeof(*table));
-
-    for (size_t i = 0; command_table[i] != NULL && table->n < 256; i++)
-        add_command(table, command_table[i]);
-    return table;
+    if (shell->completion != NULL)
+        return shell->completion;
+    shell->completion = mem_alloc(sizeof(*shell->completion));
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        const struct command *command = command_table[i];
+        add_entry(shell->completion, command, command->name, false);
+        if (command->letter != NULL && !str_equal(command->letter, command->name))
+            add_entry(shell->completion, command, command->letter, true);
+    }
+    return shell->completion;
 }
 
-static struct complete_source source_of(struct shell *shell, const struct table *table)
+void completion_free(struct shell *shell)
 {
-    return (struct complete_source){.commands = table->commands,
-                                    .n_commands = table->n,
-                                    .open = scan_open(shell->source->scanner),
-                                    .delimiter = scan_delimiter(shell->source->scanner),
-                                    .ctx = shell,
-                                    .names = names_give,
-                                    .files = complete_files};
+    if (shell->completion == NULL)
+        return;
+    str_done(&shell->completion->catalog);
+    str_done(&shell->completion->database);
+    free(shell->completion);
+    shell->completion = NULL;
+}
+
+/* USE takes "catalog.db" too. */
+static void find_session(struct shell *shell, struct completion *table)
+{
+    const char *last = shell->last_database != NULL ? shell->last_database
+                       : shell->endpoint.database != NULL ? shell->endpoint.database : "";
+    const char *dot = strchr(last, '.');
+
+    str_clear(&table->catalog);
+    str_clear(&table->database);
+    if (dot != NULL)
+        str_addn(&table->catalog, last, (size_t)(dot - last));
+    str_add(&table->database, dot != NULL ? dot + 1 : last);
+}
+
+static struct complete_source source_of(struct shell *shell)
+{
+    struct completion *table = table_of(shell);
+
+    find_session(shell, table);
+    return (struct complete_source){
+        .commands = table->commands,
+        .n_commands = table->n,
+        .pending = scan_pending(shell->source->scanner),
+        .delimiter = scan_delimiter(shell->source->scanner),
+        .catalog = table->catalog.len > 0 ? table->catalog.s : NULL,
+        .database = table->database.len > 0 ? table->database.s : NULL,
+        .ctx = shell,
+        .names = names_give,
+        .files = complete_files};
 }
 
 static bool complete(void *ctx, const char *line, size_t cursor, struct strv *ret,
                      size_t *ret_start)
 {
     struct shell *shell = ctx;
-    struct table *table = make_table();
-    struct complete_source source = source_of(shell, table);
-    bool found = complete_words(&source, line, cursor, ret, ret_start);
+    struct complete_source source = source_of(shell);
 
-    free(table);
-    return found;
+    names_begin(shell);
+    return complete_words(&source, line, cursor, ret, ret_start);
 }
 
 static bool hint(void *ctx, const char *line, struct str *ret)
 {
-    struct shell *shell = ctx;
-    struct table *table = make_table();
-    struct complete_source source = source_of(shell, table);
-    bool found = complete_hint(&source, line, ret);
+    struct complete_source source = source_of(ctx);
 
-    free(table);
-    return found;
+    return complete_hint(&source, line, ret);
 }
 
 static int pending(void *ctx)

@@ -6,6 +6,8 @@
 
 struct shell;
 
+/* For line_new; the shell is borrowed. */
 struct line_config completion_config(struct shell *shell);
+void completion_free(struct shell *shell);
 
 #endif

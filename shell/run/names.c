@@ -1,7 +1,7 @@
 /*
- * The cache of names. A thread with a connection of its own reads databases, tables and views with
- * their state; the first completion waits for it at most 300 ms, later ones use what is there and
- * ask for it again when it is older than 30 s.
+ * The cache of names: one entry for each list, by its key. A thread with a connection of its own
+ * reads what is asked for. A list that is missing, or that a statement may have changed, is waited
+ * for; one that is only older than 30 s is given as it is and read again meanwhile.
  */
 #include "names.h"
 
@@ -12,58 +12,97 @@
 #include <unistd.h>
 
 #include <belay/str.h>
+#include <classify.h>
 #include <clock.h>
 #include <mem.h>
-#include <quote.h>
 
+#include "names_read.h"
 #include "shell_inside.h"
 
 #define WAIT_MS 300
 #define OLD_MS 30000
+#define RETRY_MS 2000 /* after a list could not be read */
+#define IDLE_S 30     /* the connection is closed when nothing was asked for so long */
+#define CONNECT_MS 2000
 #define STATEMENT_MS 5000
-#define MAX_NAMES 200000
+#define MAX_ENTRIES 256
+#define MAX_JOBS 64
 
-struct lists {
-    struct strv databases;
-    struct strv names;    /* databases, db.table */
-    struct strv views;
-    struct strv active;
-    struct strv inactive;
+/* A key whose texts are owned; one of them serves as a job and as an entry's name. */
+struct owned_key {
+    enum complete_kind kind;
+    char *catalog;
+    char *database;
+    char *table;
+};
+
+struct entry {
+    struct owned_key key;
+    struct names_lists lists;
+    int64_t read_at;
+    bool known;   /* it was read once */
+    bool changed; /* a statement may have changed it since */
+    bool failed;
+    bool asked;   /* a job of it is under way */
+};
+
+struct reply {
+    struct owned_key key;
+    struct names_lists lists;
+    bool ok;
+    unsigned round;
 };
 
 struct names {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
+    /* Under the lock: */
     struct endpoint endpoint;
-    struct lists *fresh; /* what the thread read last; taken by the loop under the lock */
-    int end_pipe[2];     /* closed at the end: ends a statement that the thread waits for */
-    bool wanted;
-    bool reading;
+    struct owned_key jobs[MAX_JOBS];
+    size_t n_jobs;
+    struct reply answers[MAX_JOBS];
+    size_t n_answers;
+    unsigned round; /* counts what made all lists old: an answer of an earlier round is too */
+    bool moved;     /* the endpoint is another one: connect again */
     bool ending;
+    int end_pipe[2]; /* closed at the end: ends a statement that the thread waits for */
     /* Used by the loop only: */
-    struct lists *lists;
-    int64_t read_at;
+    struct entry *entries;
+    size_t n;
+    size_t cap;
+    int64_t deadline;
     bool started;
 };
 
-static void lists_free(struct lists *lists)
+/* --- keys ------------------------------------------------------------------------------------ */
+
+static struct owned_key own(const struct complete_key *key)
 {
-    if (lists == NULL)
-        return;
-    strv_done(&lists->databases);
-    strv_done(&lists->names);
-    strv_done(&lists->views);
-    strv_done(&lists->active);
-    strv_done(&lists->inactive);
-    free(lists);
+    return (struct owned_key){key->kind, mem_text(key->catalog), mem_text(key->database),
+                              mem_text(key->table)};
 }
 
-/* What the thread reads with: its connection and the descriptor that ends its waits. */
-struct reader {
-    struct connection *connection;
-    struct query_limits limits;
-};
+static void disown(struct owned_key *key)
+{
+    free(key->catalog);
+    free(key->database);
+    free(key->table);
+    *key = (struct owned_key){0};
+}
+
+static struct complete_key borrow(const struct owned_key *key)
+{
+    return (struct complete_key){key->kind, key->catalog, key->database, key->table};
+}
+
+static bool same_key(const struct owned_key *a, const struct complete_key *b)
+{
+    return a->kind == b->kind && str_equal(a->catalog, b->catalog) &&
+           str_equal(a->database, b->database) && str_equal(a->table, b->table);
+}
+
+/* --- the thread ------------------------------------------------------------------------------ */
 
 static bool give_up(void *ctx)
 {
@@ -71,122 +110,116 @@ static bool give_up(void *ctx)
     return false;
 }
 
-static bool ask(struct reader *reader, const char *sql, struct result *ret)
+/* Opens the thread's connection, with every role of the user: what they may see is offered. */
+static struct connection *dial(struct names *names, const struct query_limits *limits)
 {
-    return query_result(reader->connection, sql, &reader->limits, ret, NULL);
-}
-
-static void read_views(struct reader *reader, const char *database, const char *quoted,
-                       struct lists *lists)
-{
-    AUTO_RESULT rows = {0};
-    AUTO_FREE char *sql = str_format("SHOW MATERIALIZED VIEWS FROM %s", quoted);
-
-    if (!ask(reader, sql, &rows))
-        return;
-    for (size_t i = 0; i < rows.n_rows && lists->views.n < MAX_NAMES; i++) {
-        AUTO_FREE char *name = str_format("%s.%s", database, result_text(&rows, i, "name"));
-        if (str_equal(result_text(&rows, i, "refresh_type"), "ROLLUP"))
-            continue;
-        strv_add(&lists->views, name);
-        strv_add(str_equal(result_text(&rows, i, "is_active"), "true") ? &lists->active
-                                                                       : &lists->inactive, name);
-    }
-}
-
-static void read_database(struct reader *reader, const char *database, struct lists *lists)
-{
-    AUTO_RESULT tables = {0};
-    AUTO_STR quoted = {0};
-
-    if (!quote_name(database, &quoted, NULL))
-        return;
-    AUTO_FREE char *sql = str_format("SHOW TABLES FROM %s", quoted.s);
-    if (ask(reader, sql, &tables)) {
-        for (size_t i = 0; i < tables.n_rows && lists->names.n < MAX_NAMES; i++) {
-            const char *name = tables.cells[i * tables.n_columns].data;
-            if (name != NULL)
-                strv_addf(&lists->names, "%s.%s", database, name);
-        }
-    }
-    if (!str_equal(database, "information_schema") && !str_equal(database, "sys"))
-        read_views(reader, database, quoted.s, lists);
-}
-
-static struct lists *read_all(const struct endpoint *endpoint, int end_fd)
-{
-    struct lists *lists = mem_alloc(sizeof(*lists));
-    struct reader reader = {connection_open(endpoint, NULL),
-                            {.timeout_ms = STATEMENT_MS, .wake_fd = end_fd, .interrupt = give_up}};
-    AUTO_RESULT databases = {0};
+    struct endpoint endpoint = {0};
     struct query_end end;
 
-    if (reader.connection != NULL)
-        query_run(reader.connection, "SET ROLE ALL", 12, NULL, &reader.limits, &end, NULL);
-    if (reader.connection != NULL && ask(&reader, "SHOW DATABASES", &databases)) {
-        for (size_t i = 0; i < databases.n_rows; i++) {
-            const char *name = databases.cells[i * databases.n_columns].data;
-            if (name == NULL || connection_lost(reader.connection))
-                continue;
-            strv_add(&lists->databases, name);
-            strv_add(&lists->names, name);
-            read_database(&reader, name, lists);
-        }
+    pthread_mutex_lock(&names->lock);
+    endpoint_copy(&endpoint, &names->endpoint);
+    pthread_mutex_unlock(&names->lock);
+    free(endpoint.database);
+    endpoint.database = NULL;
+    endpoint.connect_ms = CONNECT_MS;
+    struct connection *connection = connection_open(&endpoint, NULL);
+    endpoint_done(&endpoint);
+    if (connection != NULL)
+        query_run(connection, "SET ROLE ALL", 12, NULL, limits, &end, NULL);
+    return connection;
+}
+
+static void read_job(struct names *names, struct connection **connection, struct reply *answer)
+{
+    struct query_limits limits = {
+        .timeout_ms = STATEMENT_MS, .wake_fd = names->end_pipe[0], .interrupt = give_up};
+    struct complete_key key = borrow(&answer->key);
+
+    if (*connection == NULL)
+        *connection = dial(names, &limits);
+    answer->ok = *connection != NULL && !connection_lost(*connection) &&
+                 names_read(*connection, &limits, &key, &answer->lists);
+    if (*connection == NULL || !connection_lost(*connection))
+        return;
+    connection_close(*connection);
+    *connection = NULL;
+}
+
+/* Waits for a job, and for room for its answer; false: none came for a while. Under the lock. */
+static bool wait_for_job(struct names *names)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += IDLE_S;
+    while ((names->n_jobs == 0 || names->n_answers == MAX_JOBS) && !names->ending) {
+        if (pthread_cond_timedwait(&names->changed, &names->lock, &until) == ETIMEDOUT)
+            return false;
     }
-    connection_close(reader.connection);
-    strv_sort(&lists->databases);
-    strv_sort(&lists->names);
-    strv_sort(&lists->views);
-    strv_sort(&lists->active);
-    strv_sort(&lists->inactive);
-    return lists;
+    return true;
 }
 
 static void *thread_main(void *arg)
 {
     struct names *names = arg;
+    struct connection *connection = NULL;
 
     pthread_mutex_lock(&names->lock);
     while (!names->ending) {
-        if (!names->wanted) {
-            pthread_cond_wait(&names->changed, &names->lock);
-            continue;
+        bool any = wait_for_job(names);
+        if (!any || names->moved) {
+            connection_close(connection);
+            connection = NULL;
+            names->moved = false;
         }
-        names->wanted = false;
-        names->reading = true;
+        if (!any || names->ending)
+            continue;
+        struct reply answer = {.key = names->jobs[0], .round = names->round};
+        names->n_jobs--;
+        memmove(names->jobs, names->jobs + 1, names->n_jobs * sizeof(names->jobs[0]));
         pthread_mutex_unlock(&names->lock);
-        struct lists *lists = read_all(&names->endpoint, names->end_pipe[0]);
+        read_job(names, &connection, &answer);
         pthread_mutex_lock(&names->lock);
-        lists_free(names->fresh);
-        names->fresh = lists;
-        names->reading = false;
+        names->answers[names->n_answers++] = answer;
         pthread_cond_broadcast(&names->changed);
     }
     pthread_mutex_unlock(&names->lock);
+    connection_close(connection);
     return NULL;
 }
+
+/* --- opened and closed ----------------------------------------------------------------------- */
 
 void names_open(struct shell *shell)
 {
     struct names *names = mem_alloc(sizeof(*names));
-    sigset_t all;
-    sigset_t old;
 
     pthread_mutex_init(&names->lock, NULL);
     pthread_cond_init(&names->changed, NULL);
     endpoint_copy(&names->endpoint, &shell->endpoint);
-    free(names->endpoint.database);
-    names->endpoint.database = NULL;
-    names->endpoint.connect_ms = STATEMENT_MS;
-    names->wanted = !shell->settings.no_auto_rehash;
     if (pipe2(names->end_pipe, O_CLOEXEC) != 0)
         mem_fatal("no pipe for completion");
-    /* Signals belong to the loop. */
-    sigfillset(&all);
+    shell->names = names;
+}
+
+/* Only now, when names are wanted: a session without Tab needs no thread. */
+static void start(struct names *names)
+{
+    sigset_t all;
+    sigset_t old;
+
+    if (names->started)
+        return;
+    sigfillset(&all); /* signals belong to the loop */
     pthread_sigmask(SIG_SETMASK, &all, &old);
     names->started = pthread_create(&names->thread, NULL, thread_main, names) == 0;
     pthread_sigmask(SIG_SETMASK, &old, NULL);
-    shell->names = names;
+}
+
+static void drop_entry(struct entry *entry)
+{
+    disown(&entry->key);
+    names_lists_done(&entry->lists);
 }
 
 void names_close(struct shell *shell)
@@ -203,13 +236,155 @@ void names_close(struct shell *shell)
     if (names->started)
         pthread_join(names->thread, NULL);
     close(names->end_pipe[0]);
-    lists_free(names->fresh);
-    lists_free(names->lists);
+    for (size_t i = 0; i < names->n_jobs; i++)
+        disown(&names->jobs[i]);
+    for (size_t i = 0; i < names->n_answers; i++) {
+        disown(&names->answers[i].key);
+        names_lists_done(&names->answers[i].lists);
+    }
+    for (size_t i = 0; i < names->n; i++)
+        drop_entry(&names->entries[i]);
+    free(names->entries);
     endpoint_done(&names->endpoint);
     pthread_mutex_destroy(&names->lock);
     pthread_cond_destroy(&names->changed);
     free(names);
     shell->names = NULL;
+}
+
+/* --- the loop's side ------------------------------------------------------------------------- */
+
+static struct entry *find(struct names *names, const struct complete_key *key)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        if (same_key(&names->entries[i].key, key))
+            return &names->entries[i];
+    }
+    return NULL;
+}
+
+/* The oldest makes room. Pointers to entries are good until the next call. */
+static struct entry *find_or_add(struct names *names, const struct complete_key *key)
+{
+    struct entry *found = find(names, key);
+
+    if (found != NULL)
+        return found;
+    if (names->n == MAX_ENTRIES) {
+        drop_entry(&names->entries[0]);
+        names->n--;
+        memmove(names->entries, names->entries + 1, names->n * sizeof(names->entries[0]));
+    }
+    names->entries = mem_grow(names->entries, &names->cap, names->n + 1, sizeof(*names->entries));
+    names->entries[names->n] = (struct entry){.key = own(key)};
+    return &names->entries[names->n++];
+}
+
+static void keep(struct names *names, struct reply *answer)
+{
+    struct complete_key key = borrow(&answer->key);
+    struct entry *entry = find(names, &key);
+
+    if (entry != NULL) {
+        entry->asked = false;
+        entry->failed = !answer->ok;
+        entry->read_at = clock_ms();
+        if (answer->ok) {
+            names_lists_done(&entry->lists);
+            entry->lists = answer->lists;
+            answer->lists = (struct names_lists){0};
+            entry->known = true;
+            entry->changed = answer->round != names->round;
+        }
+    }
+    names_lists_done(&answer->lists);
+    disown(&answer->key);
+}
+
+/* Under the lock. */
+static void collect(struct names *names)
+{
+    for (size_t i = 0; i < names->n_answers; i++)
+        keep(names, &names->answers[i]);
+    if (names->n_answers > 0)
+        pthread_cond_broadcast(&names->changed);
+    names->n_answers = 0;
+}
+
+static bool wants_reading(const struct entry *entry)
+{
+    int64_t age = clock_ms() - entry->read_at;
+
+    if (entry->failed)
+        return age > RETRY_MS;
+    return !entry->known || entry->changed || age > OLD_MS;
+}
+
+/* Under the lock. */
+static void ask_for(struct names *names, struct entry *entry, const struct complete_key *key)
+{
+    if (entry->asked || !wants_reading(entry) || names->n_jobs == MAX_JOBS)
+        return;
+    names->jobs[names->n_jobs++] = own(key);
+    entry->asked = true;
+    pthread_cond_broadcast(&names->changed);
+}
+
+void names_begin(struct shell *shell)
+{
+    if (shell->names != NULL)
+        shell->names->deadline = clock_ms() + WAIT_MS;
+}
+
+/* Waits for the list while there is time. Under the lock. */
+static void wait_for_list(struct names *names, const struct complete_key *key)
+{
+    for (;;) {
+        collect(names);
+        const struct entry *entry = find(names, key);
+        int64_t left = names->deadline - clock_ms();
+        if (entry == NULL || !entry->asked || left <= 0 || (entry->known && !entry->changed))
+            return;
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += left / 1000;
+        until.tv_nsec += left % 1000 * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        pthread_cond_timedwait(&names->changed, &names->lock, &until);
+    }
+}
+
+bool names_give(void *ctx, const struct complete_key *wanted, struct complete_names *ret)
+{
+    struct shell *shell = ctx;
+    struct names *names = shell->names;
+    struct complete_key key = *wanted;
+
+    if (names == NULL)
+        return false;
+    start(names);
+    if (key.kind == COMPLETE_VIEW_ACTIVE || key.kind == COMPLETE_VIEW_INACTIVE)
+        key.kind = COMPLETE_VIEW;
+    pthread_mutex_lock(&names->lock);
+    collect(names);
+    ask_for(names, find_or_add(names, &key), &key);
+    wait_for_list(names, &key);
+    pthread_mutex_unlock(&names->lock);
+    const struct entry *entry = find(names, &key);
+    if (entry == NULL || !entry->known)
+        return false;
+    const struct strv *list = wanted->kind == COMPLETE_VIEW_ACTIVE     ? &entry->lists.active
+                              : wanted->kind == COMPLETE_VIEW_INACTIVE ? &entry->lists.inactive
+                                                                       : &entry->lists.all;
+    *ret = (struct complete_names){(const char *const *)list->v, list->n};
+    return list->n > 0;
+}
+
+static bool same_place(const struct endpoint *a, const struct endpoint *b)
+{
+    return str_equal(a->host, b->host) && a->port == b->port && str_equal(a->socket, b->socket) &&
+           str_equal(a->user, b->user);
 }
 
 void names_forget(struct shell *shell)
@@ -219,75 +394,50 @@ void names_forget(struct shell *shell)
     if (names == NULL)
         return;
     pthread_mutex_lock(&names->lock);
-    names->wanted = true;
-    lists_free(names->fresh);
-    names->fresh = NULL;
-    pthread_cond_broadcast(&names->changed);
+    names->round++;
+    collect(names);
+    for (size_t i = 0; i < names->n; i++) {
+        names->entries[i].changed = true;
+        names->entries[i].failed = false;
+    }
+    if (!same_place(&names->endpoint, &shell->endpoint)) {
+        endpoint_done(&names->endpoint);
+        endpoint_copy(&names->endpoint, &shell->endpoint);
+        names->moved = true;
+        for (size_t i = 0; i < names->n; i++)
+            drop_entry(&names->entries[i]);
+        names->n = 0;
+    }
     pthread_mutex_unlock(&names->lock);
-    lists_free(names->lists);
-    names->lists = NULL;
 }
 
-/* Takes what the thread has read; waits a moment when there is nothing at all yet. */
-static void refresh(struct names *names)
+void names_reread(struct shell *shell)
 {
-    struct timespec until;
-    bool old = names->lists != NULL && clock_ms() - names->read_at > OLD_MS;
+    struct names *names = shell->names;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += WAIT_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
+    names_forget(shell);
+    if (names == NULL || !names->started)
+        return;
     pthread_mutex_lock(&names->lock);
-    if ((old || (names->lists == NULL && names->fresh == NULL)) && !names->reading) {
-        names->wanted = true;
-        pthread_cond_broadcast(&names->changed);
-    }
-    while (names->lists == NULL && names->fresh == NULL && names->started) {
-        if (pthread_cond_timedwait(&names->changed, &names->lock, &until) == ETIMEDOUT)
-            break;
-    }
-    if (names->fresh != NULL) {
-        lists_free(names->lists);
-        names->lists = names->fresh;
-        names->fresh = NULL;
-        names->read_at = clock_ms();
+    for (size_t i = 0; i < names->n; i++) {
+        struct complete_key key = borrow(&names->entries[i].key);
+        ask_for(names, &names->entries[i], &key);
     }
     pthread_mutex_unlock(&names->lock);
 }
 
-bool names_give(void *ctx, enum complete_kind kind, struct complete_names *ret)
+/* What moves rows leaves the names alone. */
+void names_follow(struct shell *shell, const char *sql, size_t len)
 {
-    struct shell *shell = ctx;
-    const struct strv *list = NULL;
+    static const char *const rows[] = {"INSERT", "UPDATE", "DELETE", "LOAD", "TRUNCATE", "REPLACE"};
+    char first[16];
 
-    if (shell->names == NULL)
-        return false;
-    refresh(shell->names);
-    if (shell->names->lists == NULL)
-        return false;
-    switch (kind) {
-    case COMPLETE_VIEW:
-        list = &shell->names->lists->views;
-        break;
-    case COMPLETE_VIEW_ACTIVE:
-        list = &shell->names->lists->active;
-        break;
-    case COMPLETE_VIEW_INACTIVE:
-        list = &shell->names->lists->inactive;
-        break;
-    case COMPLETE_DATABASE:
-        list = &shell->names->lists->databases;
-        break;
-    case COMPLETE_NAME:
-        list = &shell->names->lists->names;
-        break;
-    case COMPLETE_NONE:
-    case COMPLETE_TEXT:
-    case COMPLETE_WORDS:
-    case COMPLETE_FILE:
-        return false;
+    if (shell->names == NULL || sql_classify(sql, len) < SQL_CHANGES)
+        return;
+    sql_first_word(sql, len, first, sizeof(first));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (str_equal(first, rows[i]))
+            return;
     }
-    *ret = (struct complete_names){(const char *const *)list->v, list->n};
-    return list->n > 0;
+    names_forget(shell);
 }

@@ -11,6 +11,7 @@
 #include <mem.h>
 #include <options.h>
 
+#include "completion.h"
 #include "signals.h"
 
 #define MAX_SOURCE_DEPTH 16
@@ -74,6 +75,7 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
 void shell_close(struct shell *shell)
 {
     names_close(shell);
+    completion_free(shell);
     session_free(shell->session);
     connection_close(shell->connection);
     practice_stop(shell);
@@ -191,5 +193,5 @@ void shell_show_warnings(struct shell *shell, bool on)
 
 void shell_rehash(struct shell *shell)
 {
-    names_forget(shell);
+    names_reread(shell);
 }

@@ -9,6 +9,7 @@
 #include <scan.h>
 #include <settings.h>
 
+struct completion;
 struct history;
 struct line;
 struct names;
@@ -35,6 +36,7 @@ struct shell {
     struct source *source;         /* the innermost */
     struct line *line;
     struct history *history;
+    struct completion *completion; /* the command table as the completer wants it */
     struct names *names;           /* cache for completion */
     struct process practice;       /* the practice FE, when there is one */
     char *practice_dir;
@@ -118,9 +120,12 @@ void runs_remind(struct shell *shell);
 bool practice_start(struct shell *shell, struct error *err);
 void practice_stop(struct shell *shell);
 
-/* names.c: MV names, databases and tables for completion; never blocks for long. */
+/* names.c: what completion knows of the server. */
 void names_open(struct shell *shell);
 void names_close(struct shell *shell);
+/* Names may have changed, or the session is on another server: they are read when wanted next. */
 void names_forget(struct shell *shell);
+/* The same, and what was wanted before is read now, in the background. */
+void names_reread(struct shell *shell);
 
 #endif

@@ -7,6 +7,7 @@
 #include "consent.h"
 #include "follow.h"
 #include "interrupt.h"
+#include "names.h"
 #include "signals.h"
 
 struct run {
@@ -113,8 +114,10 @@ bool statement_run(struct shell *shell, const struct scan_item *item, struct err
         ok = one_result(&run, ok, &end, err);
     }
     render_free(run.render);
-    if (ok)
+    if (ok) {
         follow_statement(shell, item->text, item->len);
+        names_follow(shell, item->text, item->len);
+    }
     if (ok && shell->show_warnings && end.warnings > 0)
         ok = show_warnings(shell, err);
     if (shell->connection != NULL && connection_lost(shell->connection))

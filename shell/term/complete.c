@@ -3,64 +3,7 @@
 
 #include <ctype.h>
 
-#include <belay/output.h>
-
 #define HINT_MAX 72 /* bytes */
-
-/* --- names ----------------------------------------------------------------------------------- */
-
-/* The first name not before prefix, or behind everything that begins with it. */
-static size_t bound(const struct complete_names *names, const char *prefix, bool behind)
-{
-    size_t len = strlen(prefix);
-    size_t low = 0;
-    size_t high = names->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strncmp(names->v[middle], prefix, len);
-        if (order < 0 || (behind && order == 0))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-size_t complete_range(const struct complete_names *names, const char *prefix, size_t *ret_first)
-{
-    *ret_first = bound(names, prefix, false);
-    return bound(names, prefix, true) - *ret_first;
-}
-
-/* Names come from a server: one that would move the cursor or change its direction is not shown. */
-static bool is_safe(const char *name)
-{
-    const char *c = name;
-    while (*c >= 0x20 && *c < 0x7f)
-        c++;
-    if (*c == '\0')
-        return c != name;
-    size_t len = strlen(name);
-    AUTO_STR escaped = {0};
-    escape_line(name, len, &escaped);
-    return escaped.len == len && memcmp(escaped.s, name, len) == 0;
-}
-
-void complete_each_name(const struct complete_source *source, enum complete_kind kind,
-                        const char *prefix, void (*each)(void *ctx, const char *name), void *ctx)
-{
-    struct complete_names names = {0};
-    if (source->names == NULL || !source->names(source->ctx, kind, &names))
-        return;
-    size_t first;
-    size_t n = complete_range(&names, prefix, &first);
-    for (size_t i = 0; i < n && i < COMPLETE_MAX; i++) {
-        bool last_one = i == COMPLETE_MAX - 1;
-        const char *name = names.v[first + (last_one ? n - 1 : i)];
-        if (is_safe(name))
-            each(ctx, name);
-    }
-}
 
 /* --- quoting --------------------------------------------------------------------------------- */
 
@@ -177,7 +120,7 @@ static void add_command_words(const struct complete_source *source, const struct
     const char *slash = typed->args.words.n == 0 ? "\\" : "";
     for (size_t i = 0; i < source->n_commands; i++) {
         const char *rest = rest_of_name(source->commands[i].name, &typed->args.words);
-        if (rest != NULL && str_starts(rest, prefix))
+        if (rest != NULL && str_starts(rest, prefix) && !source->commands[i].letter)
             strv_addf(ret, "%s%.*s", slash, (int)strcspn(rest, " "), rest);
     }
 }
@@ -236,8 +179,44 @@ static void add_file_words(const struct complete_source *source, struct words_ou
     AUTO_STRV found = {0};
     source->files(source->ctx, str_text(&out->typed->args.last), &found);
     for (size_t i = 0; i < found.n; i++)
-        if (is_safe(found.v[i]))
+        if (complete_is_safe(found.v[i]))
             add_word(found.v[i], out->typed->args.quote, out->ret);
+}
+
+/* The name of a command as an argument: "\help mv ina". */
+static void add_command_names(const struct complete_source *source, const struct typed *typed,
+                              struct strv *ret)
+{
+    AUTO_STRV given = {0};
+    for (size_t i = typed->name_words; i < typed->args.words.n; i++)
+        strv_add(&given, typed->args.words.v[i]);
+    for (size_t i = 0; i < source->n_commands; i++) {
+        const char *rest = rest_of_name(source->commands[i].name, &given);
+        if (rest != NULL && str_starts(rest, str_text(&typed->args.last)) &&
+            !source->commands[i].letter)
+            strv_addn(ret, rest, strcspn(rest, " "));
+    }
+}
+
+/* A path of names as one word: "hive.sales.ord". */
+static void add_path_word(void *ctx, const char *name, bool leads)
+{
+    const struct words_out *out = ctx;
+    const char *typed = str_text(&out->typed->args.last);
+    const char *dot = strrchr(typed, '.');
+    AUTO_FREE char *word = str_format("%.*s%s%s", dot == NULL ? 0 : (int)(dot - typed) + 1, typed,
+                                      name, leads ? "." : "");
+    add_new_word(ctx, word);
+}
+
+static void add_path_words(const struct complete_source *source, enum complete_kind goal,
+                           struct words_out *out)
+{
+    AUTO_STRV parts = {0};
+    const char *prefix = str_text(&out->typed->args.last);
+    for (const char *dot; (dot = strchr(prefix, '.')) != NULL; prefix = dot + 1)
+        strv_addn(&parts, prefix, (size_t)(dot - prefix));
+    complete_path(source, &parts, prefix, goal, add_path_word, out);
 }
 
 static void add_arguments(const struct complete_source *source, const struct typed *typed,
@@ -260,12 +239,31 @@ static void add_arguments(const struct complete_source *source, const struct typ
     case COMPLETE_FILE:
         add_file_words(source, &out);
         break;
+    case COMPLETE_COMMAND:
+        add_command_names(source, typed, ret);
+        break;
+    case COMPLETE_DATABASE:
+        add_path_words(source, COMPLETE_DATABASE, &out);
+        break;
+    case COMPLETE_PATH:
+        add_path_words(source, COMPLETE_TABLE, &out);
+        break;
     case COMPLETE_VIEW:
     case COMPLETE_VIEW_ACTIVE:
     case COMPLETE_VIEW_INACTIVE:
-    case COMPLETE_DATABASE:
-    case COMPLETE_NAME:
-        complete_each_name(source, arg->kind, prefix, add_new_word, &out);
+    case COMPLETE_CATALOG:
+    case COMPLETE_TABLE:
+    case COMPLETE_MV:
+    case COMPLETE_COLUMN:
+    case COMPLETE_VARIABLE:
+    case COMPLETE_USER:
+    case COMPLETE_ROLE:
+    case COMPLETE_WAREHOUSE:
+    case COMPLETE_VOLUME:
+    case COMPLETE_RESOURCE:
+    case COMPLETE_REPOSITORY:
+        complete_each_name(source, &(struct complete_key){.kind = arg->kind}, prefix, add_new_word,
+                           &out);
         break;
     }
 }
@@ -295,18 +293,27 @@ bool complete_words(const struct complete_source *source, const char *line, size
                     struct strv *ret, size_t *ret_start)
 {
     AUTO_STRV found = {0};
+    AUTO_STR text = {0};
+    size_t shift = 0;
     size_t from = 0;
-    size_t start = cursor;
-    switch (complete_find_place(source, line, cursor, &from)) {
+    enum complete_place place = complete_find_place(source, line, cursor, &text, &shift, &from);
+    size_t at = shift + cursor;
+    size_t start = at;
+    switch (place) {
     case COMPLETE_NOWHERE:
         return false;
     case COMPLETE_IN_COMMAND:
-        complete_command(source, line, from, cursor, &found, &start);
+        complete_command(source, text.s, from, at, &found, &start);
+        break;
+    case COMPLETE_IN_STRING:
+        complete_sql_string(source, text.s, from, at, &found, &start);
         break;
     case COMPLETE_IN_SQL:
-        complete_sql(source, line, from, cursor, &found, &start);
+        complete_sql(source, str_text(&text), from, at, &found, &start);
         break;
     }
+    if (start < shift) /* a name begun on a line before */
+        return false;
     if (found.n == 0)
         return false;
     sort_and_merge(&found);
@@ -317,7 +324,7 @@ bool complete_words(const struct complete_source *source, const char *line, size
     } else {
         strv_add_all(ret, &found);
     }
-    *ret_start = start;
+    *ret_start = start - shift;
     return true;
 }
 
@@ -342,22 +349,32 @@ static void build_hint(const struct typed *typed, struct str *ret)
         add_hint_word("[", options.v[i], str_ends(options.v[i], "=") ? "…]" : "]", ret);
 }
 
-bool complete_hint(const struct complete_source *source, const char *line, struct str *ret)
+static void command_hint(const struct complete_source *source, const char *line, size_t from,
+                         size_t len, struct str *ret)
 {
-    size_t len = strlen(line);
-    size_t from;
-    if (complete_find_place(source, line, len, &from) != COMPLETE_IN_COMMAND)
-        return false;
     bool bare = line[from] != '\\';
     struct typed typed = {0};
-    AUTO_STR hint = {0};
     complete_args_read(line, bare ? from : from + 1, len, &typed.args);
     if (typed.args.start == len && typed.args.words.n > 0) {
         find_command(source, bare, &typed);
         if (typed.command != NULL)
-            build_hint(&typed, &hint);
+            build_hint(&typed, ret);
     }
     complete_args_done(&typed.args);
+}
+
+bool complete_hint(const struct complete_source *source, const char *line, struct str *ret)
+{
+    AUTO_STR hint = {0};
+    AUTO_STR text = {0};
+    size_t len = strlen(line);
+    size_t shift = 0;
+    size_t from = 0;
+    enum complete_place place = complete_find_place(source, line, len, &text, &shift, &from);
+    if (place == COMPLETE_IN_COMMAND)
+        command_hint(source, text.s, from, shift + len, &hint);
+    else if (place == COMPLETE_IN_SQL)
+        complete_sql_hint(str_text(&text), from, shift + len, &hint);
     if (hint.len == 0)
         return false;
     str_addn(ret, hint.s, hint.len);

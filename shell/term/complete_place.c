@@ -5,25 +5,6 @@
 
 #include "token.h"
 
-/* What has to stand before the line so that it can be read as if it were whole. */
-static const char *opening(enum scan_open open)
-{
-    switch (open) {
-    case SCAN_OPEN_NOTHING:
-    case SCAN_OPEN_STATEMENT:
-        return "";
-    case SCAN_OPEN_SINGLE:
-        return "'";
-    case SCAN_OPEN_DOUBLE:
-        return "\"";
-    case SCAN_OPEN_BACKTICK:
-        return "`";
-    case SCAN_OPEN_COMMENT:
-        return "/*";
-    }
-    return "";
-}
-
 static const char *skip_space(const char *at, const char *end)
 {
     while (at < end && isspace((unsigned char)*at))
@@ -88,7 +69,7 @@ static bool is_end_of_statement(const struct token *token, const char *end, cons
            (left == 2 || !isalnum((unsigned char)token->at[2]));
 }
 
-/* A comment that the cursor is still in: open, or one to the end of the line. */
+/* Is the cursor still in this token: an open one, or a comment to the end of the line? */
 static bool is_inside(const struct token *token, const char *end)
 {
     if (token->at + token->len != end)
@@ -98,26 +79,18 @@ static bool is_inside(const struct token *token, const char *end)
     return token->kind == TOKEN_COMMENT && token->at[0] != '/';
 }
 
-enum complete_place complete_find_place(const struct complete_source *source, const char *line,
-                                        size_t cursor, size_t *ret_from)
+/* Where the statement begins that the cursor is in, and whether that is one. */
+static enum complete_place walk(const struct complete_source *source, const char *start,
+                                const char *end, bool at_start, const char **ret_from)
 {
     const char *delimiter = source->delimiter == NULL ? ";" : source->delimiter;
-    const char *before = opening(source->open);
-    size_t shift = strlen(before);
-    AUTO_STR text = {0};
-    str_add(&text, before);
-    str_addn(&text, line, cursor);
-    const char *start = str_text(&text);
-    const char *end = start + text.len;
-    const char *from = start; /* of the statement */
-    bool at_start = source->open == SCAN_OPEN_NOTHING;
-    struct tokens tokens = token_start(start, text.len);
+    const char *from = start;
+    struct tokens tokens = token_start(start, (size_t)(end - start));
     for (;;) {
         if (at_start) {
-            from = skip_space(tokens.next, end);
+            *ret_from = from = skip_space(tokens.next, end);
             if (from < end && (*from == '\\' || is_bare_command(source, from, end))) {
                 const char *next = command_end(from, end);
-                *ret_from = (size_t)(from - start) - shift;
                 if (next == NULL)
                     return COMPLETE_IN_COMMAND;
                 tokens = token_start(next, (size_t)(end - next));
@@ -125,26 +98,36 @@ enum complete_place complete_find_place(const struct complete_source *source, co
             }
         }
         at_start = false;
+        *ret_from = from;
         struct token token = token_next(&tokens);
         if (token.kind == TOKEN_END)
-            break;
+            return COMPLETE_IN_SQL;
         if (is_inside(&token, end))
-            return COMPLETE_NOWHERE;
+            return token.kind == TOKEN_STRING ? COMPLETE_IN_STRING : COMPLETE_NOWHERE;
         size_t len;
         if (is_end_of_statement(&token, end, delimiter, &len)) {
-            const char *next = token.at + len;
-            tokens = token_start(next, (size_t)(end - next));
-            from = next;
+            from = token.at + len;
+            tokens = token_start(from, (size_t)(end - from));
             at_start = true;
         }
-        if (from < start + shift) { /* what the lines before had left open ends here */
-            from = token.at + token.len;
-            if (token.open)
-                return COMPLETE_NOWHERE;
-        }
     }
-    *ret_from = (size_t)(from - start) - shift;
-    return COMPLETE_IN_SQL;
+}
+
+enum complete_place complete_find_place(const struct complete_source *source, const char *line,
+                                        size_t cursor, struct str *ret_text, size_t *ret_shift,
+                                        size_t *ret_from)
+{
+    bool pending = source->pending != NULL && *source->pending != '\0';
+    str_clear(ret_text);
+    if (pending)
+        str_addf(ret_text, "%s\n", source->pending);
+    *ret_shift = ret_text->len;
+    str_add(ret_text, line);
+    const char *start = str_text(ret_text);
+    const char *from = start;
+    enum complete_place place = walk(source, start, start + *ret_shift + cursor, !pending, &from);
+    *ret_from = (size_t)(from - start);
+    return place;
 }
 
 void complete_args_read(const char *line, size_t from, size_t cursor, struct complete_args *ret)

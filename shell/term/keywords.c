@@ -55,10 +55,11 @@ static bool starts_ignoring_case(const char *keyword, const char *word, size_t l
     return strncasecmp(keyword, word, len) == 0;
 }
 
-/* As it was begun: `sel` goes on in small letters, `SEL` and `Sel` in capitals. */
+/* As it was begun: `sel` goes on in small letters, `SEL` and `Sel` in capitals, and so does what has
+ * not begun at all. */
 static void add_in_case(const char *keyword, const char *word, size_t len, struct strv *ret)
 {
-    bool small = true;
+    bool small = len > 0;
     for (size_t i = 0; i < len; i++)
         if (isupper((unsigned char)word[i]))
             small = false;
@@ -67,6 +68,19 @@ static void add_in_case(const char *keyword, const char *word, size_t len, struc
         for (char *c = text; *c != '\0'; c++)
             *c = (char)tolower((unsigned char)*c);
     strv_take(ret, text);
+}
+
+void complete_words_of(const char *list, const char *prefix, const char *like, struct strv *ret)
+{
+    size_t len = strlen(prefix);
+    while (*list != '\0') {
+        size_t n = strcspn(list, "|");
+        if (n >= len && starts_ignoring_case(list, prefix, len)) {
+            AUTO_FREE char *word = mem_textn(list, n);
+            add_in_case(word, like, strlen(like), ret);
+        }
+        list += n + (list[n] == '|');
+    }
 }
 
 static void add_matching(const char *const *table, size_t n, const char *word, size_t len,

@@ -61,7 +61,7 @@ static char **tab_matches(const char *text, int start, int end)
     if (found.n == 1) {
         const char *only = found.v[0];
         char last = only[0] == '\0' ? ' ' : only[strlen(only) - 1];
-        rl_completion_append_character = strchr(" =/.", last) != NULL ? '\0' : ' ';
+        rl_completion_append_character = strchr(" =/.(", last) != NULL ? '\0' : ' ';
         matches[0] = readline_text(rl_line_buffer, tab.start, only);
         return matches;
     }

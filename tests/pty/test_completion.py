@@ -4,7 +4,9 @@ import time
 
 import pytest
 
-from terminal import CTRL_C, READING, TAB, Practice, at, wait_for
+from terminal import BELAY, CTRL_C, READING, TAB, Practice, Shell, at, plain, wait_for
+
+import mariadb  # noqa: E402  (tests/support, which terminal puts on the path)
 
 NAME = "kube-starrocks"
 
@@ -136,14 +138,98 @@ def test_what_was_taken_down_is_offered_for_the_way_up(cluster):
         wait_for(lambda: "web.funnel" in offered(shell, "\\mv inactivate "))
 
 
+def test_columns_and_aliases(shell, cluster):
+    names_are_there(shell)
+    cluster.forget()
+    assert "order_id" in offered(shell, "select * from sales.orders o where o.order_i", 1)
+    assert "order_id" in offered(shell, "select * from sales.orders where order_i", 1)
+    shell.run("select 1 as one")
+    assert "order_id" in offered(shell, "from sales.orders where order_i", 1)
+    shell.run("\\c")
+    # One query a list, however often Tab is pressed.
+    assert cluster.sent("SHOW COLUMNS%") == ["SHOW COLUMNS FROM `sales`.`orders`"]
+
+
+def test_keywords_follow_the_letter_case(shell):
+    assert "having" in offered(shell, "select 1 havi", 1)
+    assert "HAVING" in offered(shell, "SELECT 1 HAVI", 1)
+    assert "DATE_TRUNC(" in offered(shell, "SELECT DATE_TRUN", 1)
+
+
+def test_variables_catalogs_and_roles(shell):
+    wait_for(lambda: "query_timeout" in offered(shell, "set query_timeo", 1))
+    assert "'query_timeout'" in offered(shell, "show variables like 'query_timeo", 1)
+    assert "default_catalog" in offered(shell, "set catalog def", 1)
+    wait_for(lambda: "db_admin" in offered(shell, "grant select on table sales.orders to role db_", 1))
+
+
+def test_help_names_commands(shell):
+    assert "inactivate-all" in offered(shell, "\\help mv inactivate-a", 1)
+    assert "sales" in offered(shell, "\\u sal", 1)
+
+
+def test_a_dropped_table_is_offered_no_more(shell):
+    shell.run("use sales")
+    shell.run("create table keys_made_here (a int);")
+    wait_for(lambda: "keys_made_here" in offered(shell, "select * from keys_made_h", 1))
+    shell.begin("drop table keys_made_here;")
+    shell.until("Enter: no: ")
+    shell.reply("y")
+    wait_for(lambda: "keys_made_here" not in offered(shell, "select * from keys_m", 1))
+
+
+def test_rehash_reads_again_what_was_wanted(shell, cluster):
+    names_are_there(shell)
+    assert "refund" in offered(shell, "select * from sales.refun", 1)
+    cluster.forget()
+    shell.run("\\#")
+    wait_for(lambda: "SHOW TABLES FROM `sales`" in cluster.sent("SHOW TABLES%"))
+
+
+# --- many names ----------------------------------------------------------------------------------
+
+def test_a_start_with_a_hundred_thousand_tables_asks_one_question():
+    with Practice("seed") as cluster:
+        cluster.sql("INSERT INTO object (db_id, name, kind, create_ms)"
+                    " WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)"
+                    " SELECT (SELECT id FROM db WHERE name = 'sales'), printf('t_%06d', i), 'TABLE', 0"
+                    " FROM n")
+        with at(cluster, "sales", columns=200) as shell:
+            assert len(cluster.sent("%")) <= 1  # the greeting names the release
+            wait_for(lambda: "t_042007" in offered(shell, "select * from t_04200"))
+            shown = offered(shell, "select * from t_04200")
+            for last in range(10):
+                assert f"t_04200{last}" in shown, shown
+            assert "and more" in offered(shell, "select * from t_0", 2)
+            assert len(cluster.sent("SHOW TABLES%")) == 1
+
+
+# --- another server ------------------------------------------------------------------------------
+
+@mariadb.needed
+def test_names_of_a_mariadb_server(tmp_path):
+    with mariadb.MariaDb() as server:
+        server.sql("create database shop; create table shop.orders (order_id int, `two words` int)")
+        with Shell([BELAY, *server.login, "shop"], str(tmp_path), columns=200) as shell:
+            assert "orders" in offered(shell, "select * from ord", 1)
+            assert "order_id" in offered(shell, "select * from orders o where o.order_i", 1)
+            assert "`two words`" in offered(shell, "select * from orders where `two", 1)
+            assert "shop" in offered(shell, "use sho", 1)
+            assert "max_allowed_packet" in offered(shell, "set max_allowed_p", 1)
+            assert "'root'@'localhost'" in offered(shell, "alter user roo", 2)
+            assert "ERROR" not in plain(shell.seen)
+
+
 # --- a server that hangs -------------------------------------------------------------------------
 
-@pytest.mark.parametrize("statement", ["SHOW MATERIALIZED VIEWS%", "SHOW DATABASES%", "SET ROLE%"])
+@pytest.mark.parametrize("statement", ["SHOW MATERIALIZED VIEWS%", "SHOW DATABASES%", "SET ROLE%", "SHOW TABLES%",
+                                       "SHOW COLUMNS%"])
 def test_tab_does_not_wait_for_a_server_that_hangs(statement):
     with Practice("seed") as cluster:
         cluster.fault("hang", statement, times=-1)
         with at(cluster, columns=200) as shell:
-            for typed in ("\\mv inactivate ", "select * from sa", "\\mv show s"):
+            for typed in ("\\mv inactivate ", "select * from sa", "\\mv show s",
+                          "select * from sales.o", "select * from sales.orders where o"):
                 started = time.monotonic()
                 offered(shell, typed)
                 assert time.monotonic() - started < 2, typed
