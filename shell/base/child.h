@@ -1,4 +1,4 @@
-/* Inside base/ only: what process_run.c and process_child.c share about one started child. */
+/* Inside base/ only: what those who start a child share about it. */
 #ifndef BELAY_CHILD_H
 #define BELAY_CHILD_H
 
@@ -17,10 +17,20 @@ bool child_pipe(int ret[2]);
 /* Closes *fd unless it is negative and makes it -1. */
 void child_close(int *fd);
 
+struct child_start {
+    const char *const *argv;
+    const char *const *envp; /* NULL: the caller's environment */
+    int stdio[3];
+    bool our_group; /* stay in our process group: the child has the terminal */
+};
+
 /*
- * Starts argv with these three descriptors and no other, in a process group of its own, with
- * default signal handlers and nothing blocked. ERR_FAILED when it cannot be started.
+ * Starts argv with these three descriptors and no other, with default signal handlers and nothing
+ * blocked. ERR_FAILED when it cannot be started.
  */
+bool child_spawn_as(const struct child_start *start, pid_t *ret_pid, struct error *err);
+
+/* The same in a process group of its own. */
 bool child_spawn(const char *const *argv, const char *const *envp, const int stdio[3],
                  pid_t *ret_pid, struct error *err);
 

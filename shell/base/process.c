@@ -52,11 +52,12 @@ bool child_pipe(int ret[2])
 }
 
 /* Fills in what the child starts with. Returns 0 or an error number. */
-static int describe(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, const int stdio[3])
+static int describe(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr,
+                    const struct child_start *start)
 {
     int rc = 0;
     for (int i = 0; i < 3 && rc == 0; i++)
-        rc = posix_spawn_file_actions_adddup2(files, stdio[i], i);
+        rc = posix_spawn_file_actions_adddup2(files, start->stdio[i], i);
     /* Libraries open descriptors too, and not all of them close them on exec. */
     if (rc == 0)
         rc = posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
@@ -71,22 +72,22 @@ static int describe(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, 
     posix_spawnattr_setsigdefault(attr, &all);
     posix_spawnattr_setsigmask(attr, &none);
     posix_spawnattr_setpgroup(attr, 0);
-    return posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
-                                              POSIX_SPAWN_SETSIGMASK);
+    return posix_spawnattr_setflags(attr, (start->our_group ? 0 : POSIX_SPAWN_SETPGROUP) |
+                                              POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 }
 
-bool child_spawn(const char *const *argv, const char *const *envp, const int stdio[3],
-                 pid_t *ret_pid, struct error *err)
+bool child_spawn_as(const struct child_start *start, pid_t *ret_pid, struct error *err)
 {
+    const char *const *argv = start->argv;
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attr);
     pid_t pid = 0;
-    int rc = describe(&files, &attr, stdio);
+    int rc = describe(&files, &attr, start);
     if (rc == 0)
         rc = posix_spawnp(&pid, argv[0], &files, &attr, (char *const *)argv,
-                          envp != NULL ? (char *const *)envp : environ);
+                          start->envp != NULL ? (char *const *)start->envp : environ);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&files);
     if (rc != 0) {
@@ -95,6 +96,14 @@ bool child_spawn(const char *const *argv, const char *const *envp, const int std
     }
     *ret_pid = pid;
     return true;
+}
+
+bool child_spawn(const char *const *argv, const char *const *envp, const int stdio[3],
+                 pid_t *ret_pid, struct error *err)
+{
+    const struct child_start start = {argv, envp, {stdio[0], stdio[1], stdio[2]}, false};
+
+    return child_spawn_as(&start, ret_pid, err);
 }
 
 int child_watch(pid_t pid)
