@@ -54,6 +54,13 @@ void sink_set_colour(struct sink *sink, bool on);
  */
 void sink_set_copy(struct sink *sink, struct sink *copy);
 
+/*
+ * From now on bytes go to `take` instead of the descriptor, which only tells any more what kind of
+ * place this is (a terminal, how wide). It takes all of them, or returns false with errno set.
+ */
+void sink_set_taker(struct sink *sink, bool (*take)(void *ctx, const void *data, size_t len),
+                    void *ctx);
+
 /* Cells per line of the terminal, 80 when it is none or cannot be asked. */
 unsigned sink_columns(const struct sink *sink);
 

@@ -25,6 +25,11 @@ struct sink *sink_new(int fd, const char *name)
 /* Writes to the descriptor, however little it takes at a time. */
 static void put(struct sink *sink, const char *data, size_t len)
 {
+    if (sink->take != NULL) {
+        if (len > 0 && sink->error == 0 && !sink->take(sink->take_ctx, data, len))
+            sink->error = errno;
+        return;
+    }
     while (len > 0 && sink->error == 0) {
         ssize_t n = write(sink->fd, data, len);
 
@@ -170,6 +175,13 @@ void sink_set_copy(struct sink *sink, struct sink *copy)
 {
     sink_copy_rest(sink);
     sink->copy = copy;
+}
+
+void sink_set_taker(struct sink *sink, bool (*take)(void *ctx, const void *data, size_t len),
+                    void *ctx)
+{
+    sink->take = take;
+    sink->take_ctx = ctx;
 }
 
 unsigned sink_columns(const struct sink *sink)

@@ -17,6 +17,8 @@ struct sink {
     unsigned columns; /* of the terminal behind a pipe; 0: ask the descriptor */
     char *name;
     struct sink *copy;
+    bool (*take)(void *ctx, const void *data, size_t len); /* instead of fd, or NULL */
+    void *take_ctx;
     size_t used;
     size_t copied; /* bytes of the buffer that the copy has */
     char buffer[SINK_BUFFER];
