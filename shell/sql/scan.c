@@ -46,6 +46,7 @@ void scan_free(struct scanner *s)
     str_done(&s->pending);
     str_done(&s->text);
     str_done(&s->word);
+    str_done(&s->target);
     free(s);
 }
 
@@ -384,7 +385,8 @@ struct scan_item scan_next(struct scanner *s)
 
     str_clear(&s->text);
     str_clear(&s->word);
-    s->item = (struct scan_item){ .kind = SCAN_MORE, .text = "", .word = "" };
+    str_clear(&s->target);
+    s->item = (struct scan_item){ .kind = SCAN_MORE, .text = "", .word = "", .target = "" };
     while (done == STEP_ON && (s->at < s->in.len || (s->classic != NULL && s->classic->in_line)))
         done = step(s);
     if (done == STEP_ON && s->finished) {

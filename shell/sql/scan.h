@@ -21,12 +21,12 @@
 enum scan_kind {
     SCAN_MORE,      /* all text fed so far is used up; what is pending needs more */
     SCAN_STATEMENT, /* text: the statement without its terminator and without spaces around it;
-                       word: what follows \g or \G when it begins with > or |, to the line's end */
+                       target: see below */
     SCAN_EMPTY,     /* a terminator with nothing before it ("No query specified") */
     SCAN_LONG,      /* word: "leader", text: its arguments (\leader --pod → "--pod"), to the line's
                        end, an unquoted ; or an unquoted \g or \G at the end of a word (see end) */
-    SCAN_LETTER,    /* letter: 'q'. text: the arguments of one that takes some (! . ? C P R T d h r
-                       u): of C ? h r u up to the delimiter, of the others to the line's end. The
+    SCAN_LETTER,    /* letter: 'q'. text: the arguments of one that takes some (! . ? C P R T d h o
+                       r u): of C ? h r u up to the delimiter, of the others to the line's end. The
                        pending statement is kept, as the classic client keeps it, but \c has
                        already dropped it here: the caller has nothing left to do */
     SCAN_WORD,      /* word: a long word of the classic client, lower case; text: its arguments */
@@ -53,6 +53,9 @@ struct scan_item {
     size_t len;
     size_t whole_len; /* of a SCAN_STATEMENT: as the classic client reads, spaces behind len count */
     const char *word; /* borrowed until the next call */
+    /* Behind \g or \G: where the result goes, to the line's end, when that begins with > or | or
+       with options like "(format=json)", since no statement begins so; else "". */
+    const char *target; /* borrowed until the next call */
     char letter;
     unsigned line; /* line of its first character behind leading comments, from 1 */
     enum scan_open open; /* what was still open in a statement that ended with SCAN_END_INPUT */

@@ -226,6 +226,43 @@ static bool is_command_byte(char c)
     return scan_is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
+/* Is there a target at `at`? "(format=…" is one, "(select …" is a statement. */
+static bool begins_target(const struct scanner *s, size_t at, size_t eol)
+{
+    const char *in = s->in.s;
+
+    if (at >= eol)
+        return false;
+    if (in[at] != '(')
+        return in[at] == '>' || in[at] == '|';
+    for (at++; at < eol && (in[at] == ' ' || in[at] == '\t'); at++)
+        ;
+    size_t from = at;
+    while (at < eol && (scan_is_letter(in[at]) || in[at] == '-' || in[at] == '_'))
+        at++;
+    bool named = at > from;
+    while (at < eol && (in[at] == ' ' || in[at] == '\t'))
+        at++;
+    return named && at < eol && in[at] == '=';
+}
+
+/* The target behind a \g that ended at `at`, if one is there. Returns where the command ends. */
+static size_t take_target(struct scanner *s, size_t at, size_t eol)
+{
+    size_t from = at;
+    size_t to = eol;
+
+    while (from < eol && (s->in.s[from] == ' ' || s->in.s[from] == '\t'))
+        from++;
+    if (!begins_target(s, from, eol))
+        return at;
+    while (to > from && (unsigned char)s->in.s[to - 1] <= ' ')
+        to--;
+    str_addn(&s->target, s->in.s + from, to - from);
+    s->item.target = str_text(&s->target);
+    return eol;
+}
+
 static enum scan_step long_command(struct scanner *s)
 {
     struct ending ending;
@@ -240,10 +277,14 @@ static enum scan_step long_command(struct scanner *s)
     set_word(s, word, after);
     ending = find_ending(s, after, eol, ENDS_SEMICOLON | ENDS_GO | SHELL_QUOTES);
     set_text(s, after, ending.at);
+    if (ending.end == SCAN_END_GO || ending.end == SCAN_END_VERTICAL) {
+        size_t behind = take_target(s, ending.at + ending.len, eol);
+        ending.len = behind - ending.at;
+    }
     return end_command(s, SCAN_LONG, &ending);
 }
 
-/* \g and \G; a redirection behind them belongs to them, since no statement begins like that. */
+/* \g and \G with the target behind them. */
 static enum scan_step go(struct scanner *s, char letter)
 {
     enum scan_end end = letter == 'G' ? SCAN_END_VERTICAL : SCAN_END_GO;
@@ -254,16 +295,16 @@ static enum scan_step go(struct scanner *s, char letter)
         at++;
     if (at == s->in.len && !s->finished)
         return STEP_MORE;
-    if (at < s->in.len && (s->in.s[at] == '>' || s->in.s[at] == '|')) {
-        if (find_eol(s, &eol) == STEP_MORE)
+    at = s->at + 2;
+    if (scan_left(s) > 2 && s->in.s[at] != '\n') {
+        char c = s->in.s[at + strspn(s->in.s + at, " \t")];
+        if ((c == '>' || c == '|' || c == '(') && find_eol(s, &eol) == STEP_MORE)
             return STEP_MORE;
-        set_text(s, at, eol);
-        set_word(s, (size_t)(at), at + s->item.len);
-        s->item.text = "";
-        s->item.len = 0;
+        if (eol > at)
+            at = take_target(s, at, eol);
     }
     scan_end(s, end);
-    scan_skip(s, eol - s->at);
+    scan_skip(s, at - s->at);
     return STEP_ITEM;
 }
 
@@ -275,7 +316,7 @@ static enum scan_step letter_command(struct scanner *s, char letter)
 
     if (letter == 'g' || letter == 'G')
         return go(s, letter);
-    if (strchr("!.PRTd?Chru", letter) != NULL) {
+    if (strchr("!.PRTdo?Chru", letter) != NULL) {
         if (find_eol(s, &eol) == STEP_MORE)
             return STEP_MORE;
         ending.at = eol;

@@ -70,6 +70,7 @@ struct scanner {
 
     struct str text; /* of the item returned last */
     struct str word;
+    struct str target;
     struct scan_item item;
 };
 

@@ -39,8 +39,8 @@ static void add_item(const struct scan_item *item, bool lines, struct str *ret)
         str_addc(ret, ends[item->end]);
         str_addc(ret, '[');
         str_addn(ret, item->text, item->len);
-        if (*item->word != '\0')
-            str_addf(ret, "|%s", item->word);
+        if (*item->target != '\0')
+            str_addf(ret, "|%s", item->target);
         break;
     case SCAN_EMPTY:
         str_add(ret, "E[");
@@ -55,7 +55,7 @@ static void add_item(const struct scan_item *item, bool lines, struct str *ret)
     }
     str_addc(ret, ']');
     if (item->kind == SCAN_LONG && (item->end == SCAN_END_GO || item->end == SCAN_END_VERTICAL))
-        str_addc(ret, ends[item->end]);
+        str_addf(ret, "%c%s%s", ends[item->end], *item->target != '\0' ? "|" : "", item->target);
     if (lines)
         str_addf(ret, "@%u", item->line);
     str_addc(ret, ' ');
@@ -295,7 +295,14 @@ static void test_redirect(void **state)
     CHECK({ "select 1\\g > f.txt\nselect 2;", "g[select 1|> f.txt] S[select 2]" },
           { "select 1\\G | less -S ; x\n", "G[select 1|| less -S ; x]" },
           { "select 1\\g>>f", "g[select 1|>>f]" }, { "select 1\\g \n> f;", "g[select 1] S[> f]" },
-          { "\\g > f\n", "E[]" }, { "select 1 > 2;", "S[select 1 > 2]" });
+          { "\\g > f\n", "E[]" }, { "select 1 > 2;", "S[select 1 > 2]" },
+          { "select 1\\g (format=json, null='x') > f\n", "g[select 1|(format=json, null='x') > f]" },
+          { "select 1\\G ( null-as = x )\n;", "G[select 1|( null-as = x )] E[]" },
+          { "select 1\\g (select 2);", "g[select 1] S[(select 2)]" },
+          { "select 1\\g (select a=1);", "g[select 1] S[(select a=1)]" },
+          { "\\leader --x \\g > f\nselect 1;", "L[leader|--x]g|> f S[select 1]" },
+          { "\\leader \\G (format=csv) | y; z\n", "L[leader|]G|(format=csv) | y; z" },
+          { "\\leader \\g select 1;\n", "L[leader|]g S[select 1]" });
 }
 
 static void test_bytes(void **state)
