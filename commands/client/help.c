@@ -26,6 +26,7 @@ const struct command command_help = {
     .summary = "list all commands, or tell about one",
     .usage = "\\help [COMMAND]",
     .args = args,
+    .shows = true,
     .client = run,
 };
 
@@ -36,5 +37,6 @@ const struct command command_help_h = {
     .summary = "the same as \\help",
     .usage = "\\h [COMMAND]",
     .args = args,
+    .shows = true,
     .client = run,
 };

@@ -15,5 +15,6 @@ const struct command command_status = {
     .group = GROUP_CLIENT,
     .summary = "about this session: server, user, database, TLS",
     .usage = "\\s",
+    .shows = true,
     .client = run,
 };

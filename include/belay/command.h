@@ -82,6 +82,7 @@ struct output {
     struct sink *err; /* notes: never part of a result set */
     struct render_options render;
     bool interactive;
+    struct str *after; /* takes notes that belong below the result; NULL: they are told at once */
 };
 
 /* A note on stderr, one line. */
@@ -118,6 +119,7 @@ struct command {
     const struct command_option *options; /* closed by ARG_END; NULL: none */
     bool writes_files; /* refused in piped text without --allow-commands, as plans are */
     bool practice_only;
+    bool shows; /* client: what it prints is a result: \g > FILE, \once, the pager */
     bool (*run)(struct session *session, const struct command_input *input, struct output *output,
                 struct error *err);
     const struct planner *plan;

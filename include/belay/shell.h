@@ -18,6 +18,17 @@ bool shell_interactive(const struct shell *shell);
 bool shell_use(struct shell *shell, const char *database, struct error *err);
 /* Reads statements from a file before going on; commands that change need allow. */
 bool shell_source(struct shell *shell, const char *path, bool allow_commands, struct error *err);
+/*
+ * Sends results elsewhere: "> FILE", ">> FILE", "| CMD", a file's name, with options before it
+ * ("(format=json) …"); once: the next one only, else all until "" is given.
+ */
+bool shell_output_to(struct shell *shell, const char *text, bool once, struct error *err);
+/* The pager's shell line; NULL: the one used before, $PAGER, less. */
+bool shell_pager(struct shell *shell, const char *line, struct error *err);
+void shell_no_pager(struct shell *shell);
+/* Appends what is typed and shown to a file; NULL: the one used before. */
+bool shell_tee(struct shell *shell, const char *path, struct error *err);
+bool shell_no_tee(struct shell *shell, struct error *err);
 bool shell_delimiter(struct shell *shell, const char *delimiter, struct error *err);
 /* The statement typed so far; borrowed until more is typed. */
 const char *shell_pending(const struct shell *shell);

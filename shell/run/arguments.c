@@ -62,8 +62,14 @@ void output_note(struct output *output, const char *fmt, ...)
 
 void output_show(struct output *output, const struct result *result)
 {
-    if (render_fitted(output->out, &output->render, result))
-        output_note(output, "cut to fit this window; end the command with \\G to see all");
+    static const char cut[] = "cut to fit this window; end the command with \\G to see all";
+
+    if (!render_fitted(output->out, &output->render, result))
+        return;
+    if (output->after != NULL)
+        str_add(output->after, cut);
+    else
+        output_note(output, "%s", cut);
 }
 
 static const struct command_option *find_option(const struct command_option *list, const char *name,

@@ -5,6 +5,8 @@
 #include <mem.h>
 #include <text.h>
 
+#include "printer.h"
+
 #define MAX_COMMANDS 256
 
 const struct command *dispatch_find(const char *name)
@@ -89,7 +91,7 @@ static bool allowed(struct shell *shell, const struct command *command, struct e
 {
     bool changes = command->plan != NULL || command->writes_files;
 
-    if (!changes || shell->source == NULL || shell->source->trusted ||
+    if (!changes || shell->settings.classic || shell->source == NULL || shell->source->trusted ||
         shell->settings.allow_commands)
         return true;
     error_set(err, ERR_USAGE, "\\%s is refused in piped and sourced text", command->name);
@@ -97,8 +99,49 @@ static bool allowed(struct shell *shell, const struct command *command, struct e
                       "yours");
 }
 
-static enum client_end run(struct shell *shell, const struct command *command, const char *text,
-                           struct error *err)
+/* A command that shows something: its output goes where a result goes. */
+static bool run_shown(struct shell *shell, const struct scan_item *item,
+                      const struct command_input *input, enum client_end *ret, struct error *err)
+{
+    const struct command *command = input->command;
+    struct output usual = shell->output;
+    struct printing printing;
+    AUTO_STR after = {0};
+    AUTO_ERROR late = {0};
+    bool ok = true;
+
+    if (!printer_begin(shell, item, &printing, err))
+        return false;
+    shell->output.out = printing.sink;
+    shell->output.render = printing.options;
+    shell->output.after = &after;
+    if (command->client != NULL)
+        *ret = command->client(shell, input, err);
+    else if (command->plan != NULL)
+        ok = guided_run(shell, command, input, err);
+    else
+        ok = command->run(shell->session, input, &shell->output, err);
+    shell->output = usual;
+    ok = ok && *ret != CLIENT_FAILED;
+    if (!printer_end(shell, &printing, &late) && ok)
+        ok = error_move(err, &late);
+    if (after.len > 0)
+        output_note(&shell->output, "%s", after.s);
+    return ok;
+}
+
+/* What shows no result of its own has nothing to send elsewhere. */
+static bool goes_nowhere(const struct command *command, const struct scan_item *item,
+                         struct error *err)
+{
+    if (*item->target == '\0')
+        return true;
+    return error_set(err, ERR_USAGE, "\\%s shows no result that could go to %s; nothing was run",
+                     command->name, item->target);
+}
+
+static enum client_end run(struct shell *shell, const struct command *command,
+                           const struct scan_item *item, const char *text, struct error *err)
 {
     struct command_input input = {0};
     enum client_end end = CLIENT_GO_ON;
@@ -110,12 +153,15 @@ static enum client_end run(struct shell *shell, const struct command *command, c
     }
     if (!allowed(shell, command, err) || !input_parse(command, text, &input, err))
         return CLIENT_FAILED;
-    if (command->client != NULL)
+    if (command->run != NULL || command->shows ||
+        (command->plan != NULL && (shell->settings.dry_run || input_flag(&input, "dry-run"))))
+        ok = run_shown(shell, item, &input, &end, err);
+    else if (!goes_nowhere(command, item, err))
+        ok = false;
+    else if (command->client != NULL)
         end = command->client(shell, &input, err);
-    else if (command->plan != NULL)
-        ok = guided_run(shell, command, &input, err);
     else
-        ok = command->run(shell->session, &input, &shell->output, err);
+        ok = guided_run(shell, command, &input, err);
     input_done(&input);
     return ok ? end : CLIENT_FAILED;
 }
@@ -140,19 +186,14 @@ enum client_end dispatch_long(struct shell *shell, const struct scan_item *item,
         unknown(group ? both : item->word, err);
         return CLIENT_FAILED;
     }
-    enum format format = shell->output.render.format;
-    if (item->end == SCAN_END_VERTICAL)
-        shell->output.render.format = FORMAT_VERTICAL;
-    enum client_end end = run(shell, command, text, err);
-    shell->output.render.format = format;
-    return end;
+    return run(shell, command, item, text, err);
 }
 
 enum client_end dispatch_letter(struct shell *shell, const struct scan_item *item, struct error *err)
 {
     for (size_t i = 0; command_table[i] != NULL; i++) {
         if (command_table[i]->letter != NULL && command_table[i]->letter[0] == item->letter)
-            return run(shell, command_table[i], item->text, err);
+            return run(shell, command_table[i], item, item->text, err);
     }
     error_set(err, ERR_USAGE, "unknown command '\\%c'", item->letter);
     return CLIENT_FAILED;
@@ -162,7 +203,7 @@ enum client_end dispatch_word(struct shell *shell, const struct scan_item *item,
 {
     for (size_t i = 0; command_table[i] != NULL; i++) {
         if (str_equal(command_table[i]->word, item->word))
-            return run(shell, command_table[i], item->text, err);
+            return run(shell, command_table[i], item, item->text, err);
     }
     error_set(err, ERR_USAGE, "unknown command '%s'", item->word);
     return CLIENT_FAILED;

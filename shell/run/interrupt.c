@@ -1,6 +1,7 @@
 /* ^C while a statement of the user runs. */
 #include "interrupt.h"
 
+#include "printer.h"
 #include "shell_inside.h"
 #include "signals.h"
 
@@ -18,6 +19,8 @@ bool interrupt_statement(void *ctx)
         query_kill(run->shell->connection, false, NULL);
         return false;
     }
+    if (printer_has_terminal(run->shell)) /* ^C is for the pager */
+        return true;
     run->count++;
     if (run->count > 2)
         return false;

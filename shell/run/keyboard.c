@@ -8,6 +8,7 @@
 #include <prompt.h>
 
 #include "completion.h"
+#include "printer.h"
 #include "signals.h"
 
 static void render_prompt(struct shell *shell, struct str *ret)
@@ -45,6 +46,8 @@ static bool one_line(struct shell *shell, struct source *source, const struct st
         return false;
     enum line_event event = line_read(shell->line, str_text(&shown), signals_wake_fd(), &line);
     signals_take();
+    if (event == LINE_TEXT)
+        printer_typed(shell, str_text(&shown), str_text(&line), line.len);
     switch (event) {
     case LINE_EOF:
         sink_text(shell->output.out, "Bye\n");

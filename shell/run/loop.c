@@ -8,6 +8,7 @@
 #include <history.h>
 #include <mem.h>
 
+#include "printer.h"
 #include "signals.h"
 #include "status.h"
 
@@ -40,6 +41,7 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
 
     signals_reset(1);
     note_history(shell, source);
+    printer_settle(shell);
     switch (item->kind) {
     case SCAN_MORE:
     case SCAN_UNKNOWN: /* these two are the classic client's */
@@ -68,6 +70,7 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
         shell->leaving = true;
     if (shell->leaving) /* here, or in a file that this item sourced */
         return false;
+    printer_check(shell);
     if (end == CLIENT_GO_ON && sink_flush(shell->output.out, &err))
         return true;
     if (err.code != ERR_NONE)
@@ -192,6 +195,7 @@ int loop_run(struct shell *shell)
         struct source source = {.name = "standard input", .trusted = false};
         loop_source(shell, &source, STDIN_FILENO, NULL);
     }
+    printer_close(shell);
     if (!sink_flush(shell->output.out, &err)) {
         report_error(shell, &err, 0);
         return status_of(ERR_OUTPUT);

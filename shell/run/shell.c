@@ -12,6 +12,7 @@
 #include <options.h>
 
 #include "completion.h"
+#include "printer.h"
 #include "signals.h"
 
 #define MAX_SOURCE_DEPTH 16
@@ -59,7 +60,7 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
         return false;
     if (shell->settings.help || shell->settings.version)
         return true;
-    if (!setup_output(shell, err))
+    if (!setup_output(shell, err) || !printer_open(shell, err))
         return false;
     if ((shell->settings.practice || shell->settings.practice_dir != NULL) &&
         !practice_start(shell, err))
@@ -76,6 +77,7 @@ void shell_close(struct shell *shell)
 {
     names_close(shell);
     completion_free(shell);
+    printer_close(shell);
     session_free(shell->session);
     connection_close(shell->connection);
     practice_stop(shell);

@@ -13,6 +13,7 @@ struct completion;
 struct history;
 struct line;
 struct names;
+struct printer;
 
 /* Where text comes from: its name for errors, and what it may do. */
 struct source {
@@ -33,6 +34,7 @@ struct shell {
     struct session *session;
     struct connection *connection; /* the user's own; NULL before the first use or after a loss */
     struct output output;
+    struct printer *printer;       /* where results go; NULL before and after */
     struct source *source;         /* the innermost */
     struct line *line;
     struct history *history;
@@ -52,6 +54,7 @@ struct shell {
     int status;                    /* of the first failure, for the exit */
     unsigned failures;             /* statements that failed under --force */
     uint64_t statements;
+    int shell_status;              /* of the last program that read a result */
 };
 
 /* shell.c */

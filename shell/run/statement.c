@@ -8,11 +8,13 @@
 #include "follow.h"
 #include "interrupt.h"
 #include "names.h"
+#include "printer.h"
 #include "signals.h"
 
 struct run {
     struct shell *shell;
     struct render *render;
+    struct printing printing;
 };
 
 static bool begin(void *ctx, const struct column *columns, size_t n)
@@ -28,40 +30,38 @@ static bool row(void *ctx, const struct cell *cells)
     struct run *run = ctx;
 
     render_row(run->render, cells);
-    return !sink_failed(run->shell->output.out) && !render_failed(run->render);
+    return !printer_full(&run->printing) && !render_failed(run->render);
 }
 
-static void footer(struct shell *shell, const struct query_end *end)
+/* What is said below a result; appends. */
+static void footer(const struct shell *shell, const struct query_end *end, struct str *ret)
 {
-    struct sink *sink = shell->output.out;
     double seconds = (double)end->took_ms / 1000.0;
 
     if (shell->silent)
         return;
     if (end->is_result && end->rows == 0)
-        sink_f(sink, "Empty set");
+        str_add(ret, "Empty set");
     else if (end->is_result)
-        sink_f(sink, "%llu row%s in set", (unsigned long long)end->rows, end->rows == 1 ? "" : "s");
+        str_addf(ret, "%llu row%s in set", (unsigned long long)end->rows, end->rows == 1 ? "" : "s");
     else
-        sink_f(sink, "Query OK, %llu row%s affected", (unsigned long long)end->affected,
-               end->affected == 1 ? "" : "s");
+        str_addf(ret, "Query OK, %llu row%s affected", (unsigned long long)end->affected,
+                 end->affected == 1 ? "" : "s");
     if (end->warnings > 0)
-        sink_f(sink, ", %u warning%s", end->warnings, end->warnings == 1 ? "" : "s");
-    sink_f(sink, " (%.3f sec)\n\n", seconds);
+        str_addf(ret, ", %u warning%s", end->warnings, end->warnings == 1 ? "" : "s");
+    str_addf(ret, " (%.3f sec)\n\n", seconds);
 }
 
 static bool one_result(struct run *run, bool ok, struct query_end *end, struct error *err)
 {
-    struct shell *shell = run->shell;
+    AUTO_STR text = {0};
 
     if (end->is_result && !render_end(run->render, ok ? err : NULL))
         ok = false;
     if (!ok)
         return false;
-    footer(shell, end);
-    if (!sink_failed(shell->output.out))
-        return true;
-    return sink_flush(shell->output.out, err);
+    footer(run->shell, end, &text);
+    return printer_pause(run->shell, &run->printing, str_text(&text), err);
 }
 
 static bool show_warnings(struct shell *shell, struct error *err)
@@ -81,39 +81,50 @@ static bool show_warnings(struct shell *shell, struct error *err)
     return true;
 }
 
-bool statement_run(struct shell *shell, const struct scan_item *item, struct error *err)
+/* Sends it and prints what comes back. false: error set. */
+static bool send(struct shell *shell, const struct scan_item *item, struct query_end *ret,
+                 struct interrupts *interrupts, struct error *err)
 {
-    struct render_options options = shell->output.render;
-    struct run run = {shell, NULL};
-    struct interrupts interrupts = {shell, 0};
-    struct query_sink sink = {&run, begin, row, options.types};
+    struct run run = {.shell = shell};
+    struct query_sink sink = {&run, begin, row, false};
     struct query_limits limits = {.wake_fd = signals_wake_fd(), .interrupt = interrupt_statement,
-                                  .interrupt_ctx = &interrupts};
-    struct query_end end;
+                                  .interrupt_ctx = interrupts};
+    AUTO_ERROR late = {0};
 
-    if (!consent_statement(shell, item->text, item->len, err) || shell_connection(shell, err) == NULL)
+    if (!printer_begin(shell, item, &run.printing, err))
         return false;
-    if (item->end == SCAN_END_VERTICAL) {
-        options.format = FORMAT_VERTICAL;
-        options.no_names = shell->settings.no_names;
-    }
-    options.statement = item->text;
-    options.statement_len = item->len;
+    struct render_options *options = &run.printing.options;
+    options->statement = item->text;
+    options->statement_len = item->len;
+    sink.facts = options->types;
     signals_reset(1);
-    run.render = render_new(shell->output.out, &options);
+    run.render = render_new(run.printing.sink, &run.printing.options);
     shell->statements++;
     /* As typed, but for one thing: StarRocks knows no # comments, and reads on behind the sign. */
     AUTO_STR rewritten = {0};
     bool hashes = sql_hash_comments(item->text, item->len, &rewritten);
     const char *text = hashes ? rewritten.s : item->text;
     size_t len = hashes ? rewritten.len : item->len;
-    bool ok = query_run(shell->connection, text, len, &sink, &limits, &end, err);
-    ok = one_result(&run, ok, &end, err);
-    while (ok && end.more) {
-        ok = query_next(shell->connection, &sink, &limits, &end, err);
-        ok = one_result(&run, ok, &end, err);
+    bool ok = query_run(shell->connection, text, len, &sink, &limits, ret, err);
+    ok = one_result(&run, ok, ret, err);
+    while (ok && ret->more) {
+        ok = query_next(shell->connection, &sink, &limits, ret, err);
+        ok = one_result(&run, ok, ret, err);
     }
     render_free(run.render);
+    if (!printer_end(shell, &run.printing, &late) && ok)
+        ok = error_move(err, &late);
+    return ok;
+}
+
+bool statement_run(struct shell *shell, const struct scan_item *item, struct error *err)
+{
+    struct interrupts interrupts = {shell, 0};
+    struct query_end end = {0};
+
+    if (!consent_statement(shell, item->text, item->len, err) || shell_connection(shell, err) == NULL)
+        return false;
+    bool ok = send(shell, item, &end, &interrupts, err);
     if (ok) {
         follow_statement(shell, item->text, item->len);
         names_follow(shell, item->text, item->len);

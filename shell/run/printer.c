@@ -1,0 +1,229 @@
+/* Where results go. */
+#include "printer_inside.h"
+
+#include <signal.h>
+
+#include <belay/str.h>
+#include <mem.h>
+
+/* --- \o and \once ---------------------------------------------------------------------------- */
+
+/* May this text name a file or start a program? */
+static bool may(const struct shell *shell, const struct target *target, struct error *err)
+{
+    const struct source *source = shell->source;
+    bool program = target->kind == TARGET_PROGRAM;
+
+    if (target->kind == TARGET_USUAL || shell->settings.classic || source == NULL ||
+        source->trusted || (program ? shell->settings.allow_shell : shell->settings.allow_commands))
+        return true;
+    error_set(err, ERR_USAGE, program ? "starting a program is refused in piped and sourced text"
+                                      : "writing a file is refused in piped and sourced text");
+    return error_hint(err, "give %s if this text is yours",
+                      program ? "--allow-shell" : "--allow-commands");
+}
+
+/* Says that a program did not end well; its result is not ours to judge. */
+static void tell_status(struct shell *shell, const struct target *target, int status)
+{
+    shell->shell_status = status;
+    if (status != 0 && status != 128 + SIGPIPE) /* SIGPIPE inside a shell line is how `head` ends it */
+        output_note(&shell->output, "belay: %s ended with status %d",
+                    target->name != NULL ? target->name : "the pager", status);
+}
+
+static bool close_lasting(struct shell *shell, struct error *err)
+{
+    struct printer *printer = shell->printer;
+    int status = 0;
+
+    if (printer->lasting == NULL)
+        return true;
+    bool ok = outlet_close(printer->lasting, &status, err);
+    printer->lasting = NULL;
+    if (printer->lasting_target.kind == TARGET_PROGRAM)
+        tell_status(shell, &printer->lasting_target, status);
+    target_done(&printer->lasting_target);
+    return ok;
+}
+
+bool shell_output_to(struct shell *shell, const char *text, bool once, struct error *err)
+{
+    struct printer *printer = shell->printer;
+    struct target target = {0};
+
+    if (!target_parse(text, true, &target, err))
+        return false;
+    if (!may(shell, &target, err)) {
+        target_done(&target);
+        return false;
+    }
+    if (once) {
+        target_done(&printer->once);
+        printer->once = target;
+        printer->has_once = true;
+        return true;
+    }
+    if (!close_lasting(shell, err)) {
+        target_done(&target);
+        return false;
+    }
+    printer->lasting_target = target;
+    if (target.kind == TARGET_USUAL)
+        return true;
+    printer->lasting = outlet_open(&target, shell->output.out, err);
+    if (printer->lasting != NULL)
+        return true;
+    target_done(&printer->lasting_target);
+    return false;
+}
+
+/* --- one result ------------------------------------------------------------------------------ */
+
+static bool choose_target(struct shell *shell, const struct scan_item *item, struct target *ret,
+                          struct error *err)
+{
+    struct printer *printer = shell->printer;
+
+    if (item != NULL && *item->target != '\0')
+        return target_parse(item->target, false, ret, err) && may(shell, ret, err);
+    *ret = (struct target){0};
+    if (printer->has_once) {
+        *ret = printer->once;
+        printer->once = (struct target){0};
+        printer->has_once = false;
+    }
+    return true;
+}
+
+static struct outlet *pager(struct shell *shell, enum format format)
+{
+    struct printer *printer = shell->printer;
+    enum pager_when when = printer->paging == PAGING_ALWAYS ? PAGER_ALWAYS
+                           : format == FORMAT_VERTICAL      ? PAGER_TALLER
+                                                            : PAGER_LARGER;
+
+    if (!printer_pages(shell))
+        return NULL;
+    return outlet_pager(printer->pager, when, shell->output.out);
+}
+
+bool printer_begin(struct shell *shell, const struct scan_item *item, struct printing *ret,
+                   struct error *err)
+{
+    struct printer *printer = shell->printer;
+
+    *ret = (struct printing){.sink = shell->output.out, .options = shell->output.render};
+    if (item != NULL && item->end == SCAN_END_VERTICAL) {
+        ret->options.format = FORMAT_VERTICAL;
+        ret->options.no_names = shell->settings.no_names;
+    }
+    if (!choose_target(shell, item, &ret->target, err)) {
+        target_done(&ret->target);
+        return false;
+    }
+    target_apply(&printer->lasting_target, &ret->options);
+    target_apply(&ret->target, &ret->options);
+    if (ret->target.kind != TARGET_USUAL) {
+        ret->outlet = outlet_open(&ret->target, shell->output.out, err);
+        if (ret->outlet == NULL) {
+            target_done(&ret->target);
+            return false;
+        }
+    } else if (printer->lasting == NULL) {
+        ret->outlet = pager(shell, ret->options.format);
+    }
+    printer->current = ret->outlet != NULL ? ret->outlet : printer->lasting;
+    if (printer->current != NULL) {
+        ret->sink = outlet_sink(printer->current);
+        if (printer->tee != NULL)
+            sink_set_copy(ret->sink, tee_sink(printer->tee));
+    }
+    return true;
+}
+
+bool printer_full(const struct printing *printing)
+{
+    return sink_failed(printing->sink) ||
+           (printing->outlet != NULL && outlet_gone(printing->outlet));
+}
+
+bool printer_pause(struct shell *shell, struct printing *printing, const char *text,
+                   struct error *err)
+{
+    struct sink *out = shell->output.out;
+    bool ok = true;
+    int status = 0;
+
+    if (printing->target.kind == TARGET_PROGRAM) {
+        str_add(&printing->after, text);
+        return !sink_failed(printing->sink) || sink_flush(printing->sink, err);
+    }
+    if (printing->outlet != NULL) {
+        sink_set_copy(out, NULL); /* the tee has it already */
+        ok = outlet_pause(printing->outlet, &status, err);
+        printer_attach_tee(shell);
+        tell_status(shell, &printing->target, status);
+    }
+    sink_text(out, text);
+    if (ok && sink_failed(out))
+        ok = sink_flush(out, err);
+    return ok && (!sink_failed(printing->sink) || sink_flush(printing->sink, err));
+}
+
+bool printer_end(struct shell *shell, struct printing *printing, struct error *err)
+{
+    struct printer *printer = shell->printer;
+    bool ok = true;
+    int status = 0;
+
+    printer->current = NULL;
+    if (printing->outlet != NULL) {
+        sink_set_copy(shell->output.out, NULL); /* the tee has it already */
+        ok = outlet_close(printing->outlet, &status, err);
+        printer_attach_tee(shell);
+        tell_status(shell, &printing->target, status);
+    } else if (printer->lasting != NULL) {
+        ok = outlet_pause(printer->lasting, &status, err);
+        sink_set_copy(printing->sink, NULL);
+    }
+    sink_text(shell->output.out, str_text(&printing->after));
+    str_done(&printing->after);
+    target_done(&printing->target);
+    *printing = (struct printing){0};
+    return ok;
+}
+
+bool printer_has_terminal(const struct shell *shell)
+{
+    return shell->printer->current != NULL && outlet_has_terminal(shell->printer->current);
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+bool printer_open(struct shell *shell, struct error *err)
+{
+    shell->printer = mem_alloc(sizeof(*shell->printer));
+    return printer_setup(shell, err);
+}
+
+void printer_close(struct shell *shell)
+{
+    struct printer *printer = shell->printer;
+    AUTO_ERROR err = {0};
+
+    if (printer == NULL)
+        return;
+    bool ok = close_lasting(shell, &err);
+    if (!printer_end_tee(shell, ok ? &err : NULL) || !ok) {
+        output_note(&shell->output, "belay: %s", err.message);
+        report_status(shell, &err);
+    }
+    target_done(&printer->lasting_target);
+    target_done(&printer->once);
+    free(printer->pager);
+    free(printer->default_pager);
+    free(printer->last_tee);
+    free(printer);
+    shell->printer = NULL;
+}
