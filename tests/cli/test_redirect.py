@@ -186,3 +186,11 @@ def test_a_tee_that_fails_is_said_once_and_closed(cluster):
 
 def test_a_tee_that_cannot_be_opened(cluster):
     assert run(cluster, "\\T /nonexistent/x\nselect 1;").rc == 6
+
+
+def test_tee_by_option(cluster, path):
+    done = cluster.belay("select 1 as a", kube=False, args=["--tee", path])
+    assert (done.rc, done.out, content(path)) == (0, "a\n1\n", "a\n1\n"), done
+    assert "Logging to file" in done.err
+    assert cluster.belay("select 2", kube=False, args=["--tee", path, "--no-tee"]).err == ""
+    assert cluster.belay("select 2", kube=False, args=["--tee", "/nonexistent/x"]).rc == 6

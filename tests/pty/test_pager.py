@@ -132,3 +132,12 @@ def test_the_tee_reads_as_the_terminal_did(cluster, tmp_path):
     assert text.endswith("> \\t\n") and "\033" not in text and "\001" not in text
     assert os.stat(path).st_mode & 0o777 == 0o600
     assert plain(text) == text
+
+
+def test_pager_by_option(cluster):
+    with at(cluster, "--no-kube", "--pager=echo PAGED; cat", rows=12) as shell:
+        shell.prompt()
+        assert "PAGED" in shell.run("select 1;")
+    with at(cluster, "--no-kube", "--no-pager", rows=12, env={"PAGER": PAGER}) as shell:
+        shell.prompt()
+        assert "PAGED" not in shell.run(MANY)
