@@ -82,7 +82,7 @@ struct output {
     struct sink *err; /* notes: never part of a result set */
     struct render_options render;
     bool interactive;
-    struct str *after; /* takes notes that belong below the result; NULL: they are told at once */
+    struct strv *after; /* takes notes once a result is there; NULL: they are told at once */
 };
 
 /* A note on stderr, one line. */

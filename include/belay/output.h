@@ -37,6 +37,7 @@ void sink_marked_line(struct sink *sink, const char *text, size_t indent, size_t
 
 bool sink_flush(struct sink *sink, struct error *err); /* false: this or an earlier write failed */
 bool sink_failed(const struct sink *sink);             /* true after the first failed write */
+bool sink_untouched(const struct sink *sink);          /* nothing was ever written */
 bool sink_is_terminal(const struct sink *sink);
 /* Must untrusted text be escaped, because the sink or its copy is a terminal? */
 bool sink_escapes(const struct sink *sink);

@@ -25,6 +25,7 @@ struct sink *sink_new(int fd, const char *name)
 /* Writes to the descriptor, however little it takes at a time. */
 static void put(struct sink *sink, const char *data, size_t len)
 {
+    sink->touched = sink->touched || len > 0;
     if (sink->take != NULL) {
         if (len > 0 && sink->error == 0 && !sink->take(sink->take_ctx, data, len))
             sink->error = errno;
@@ -143,6 +144,11 @@ bool sink_flush(struct sink *sink, struct error *err)
 bool sink_failed(const struct sink *sink)
 {
     return sink->error != 0;
+}
+
+bool sink_untouched(const struct sink *sink)
+{
+    return !sink->touched && sink->used == 0;
 }
 
 bool sink_is_terminal(const struct sink *sink)

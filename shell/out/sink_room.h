@@ -14,6 +14,7 @@ struct sink {
     int error; /* errno of the first write that failed, 0: none did */
     bool terminal;
     bool colour;
+    bool touched; /* something was put already */
     unsigned columns; /* of the terminal behind a pipe; 0: ask the descriptor */
     char *name;
     struct sink *copy;

@@ -55,6 +55,11 @@ void output_note(struct output *output, const char *fmt, ...)
     va_start(ap, fmt);
     str_vaddf(&text, fmt, ap);
     va_end(ap);
+    /* A pager may hold what the note is about: it would stand above. */
+    if (output->after != NULL && !sink_untouched(output->out)) {
+        strv_add(output->after, str_text(&text));
+        return;
+    }
     sink_flush(output->out, NULL);
     sink_line(output->err, str_text(&text), 2);
     sink_flush(output->err, NULL);
@@ -62,14 +67,8 @@ void output_note(struct output *output, const char *fmt, ...)
 
 void output_show(struct output *output, const struct result *result)
 {
-    static const char cut[] = "cut to fit this window; end the command with \\G to see all";
-
-    if (!render_fitted(output->out, &output->render, result))
-        return;
-    if (output->after != NULL)
-        str_add(output->after, cut);
-    else
-        output_note(output, "%s", cut);
+    if (render_fitted(output->out, &output->render, result))
+        output_note(output, "cut to fit this window; end the command with \\G to see all");
 }
 
 static const struct command_option *find_option(const struct command_option *list, const char *name,

@@ -106,7 +106,7 @@ static bool run_shown(struct shell *shell, const struct scan_item *item,
     const struct command *command = input->command;
     struct output usual = shell->output;
     struct printing printing;
-    AUTO_STR after = {0};
+    AUTO_STRV after = {0};
     AUTO_ERROR late = {0};
     bool ok = true;
 
@@ -114,7 +114,7 @@ static bool run_shown(struct shell *shell, const struct scan_item *item,
         return false;
     shell->output.out = printing.sink;
     shell->output.render = printing.options;
-    shell->output.after = &after;
+    shell->output.after = printing.outlet != NULL ? &after : NULL;
     if (command->client != NULL)
         *ret = command->client(shell, input, err);
     else if (command->plan != NULL)
@@ -125,8 +125,8 @@ static bool run_shown(struct shell *shell, const struct scan_item *item,
     ok = ok && *ret != CLIENT_FAILED;
     if (!printer_end(shell, &printing, &late) && ok)
         ok = error_move(err, &late);
-    if (after.len > 0)
-        output_note(&shell->output, "%s", after.s);
+    for (size_t i = 0; i < after.n; i++)
+        output_note(&shell->output, "%s", after.v[i]);
     return ok;
 }
 

@@ -10,11 +10,14 @@
 
 /* --- pager ----------------------------------------------------------------------------------- */
 
-/* $PAGER, or less where there is one; NULL: no pager. free() it. */
+/* $PAGER, or less where there is one and a terminal it can work on; NULL: no pager. free() it. */
 static char *usual_pager(void)
 {
     const char *given = getenv("PAGER");
+    const char *term = getenv("TERM");
 
+    if (term == NULL || str_equal(term, "dumb"))
+        return NULL;
     if (given != NULL)
         return *given != '\0' && !str_equal(given, "cat") ? mem_text(given) : NULL;
     return foreground_exists("less") ? mem_text(PAGER_DEFAULT) : NULL;

@@ -48,7 +48,8 @@ class Shell:
     """
 
     def __init__(self, argv, home, rows=40, columns=80, env=None, no_prompt=False):
-        whole = clean_env(home, INPUTRC="/dev/null", **(env or {}))
+        # Without a pager unless a test wants one.
+        whole = clean_env(home, **{"INPUTRC": "/dev/null", "PAGER": "", **(env or {})})
         self.log = []
         self.child = pexpect.spawn(argv[0], list(argv[1:]), env=whole, cwd=home, timeout=LIMIT,
                                    dimensions=(rows, columns), encoding="utf-8",
