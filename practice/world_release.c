@@ -45,6 +45,7 @@ static const struct {
     {TRAIT_SAYS_VIEW_MISSING, 30500, LAST, "recorded 3.5.16, 4.1.0"},
     {TRAIT_WAREHOUSES, 30500, LAST, "recorded 3.5.16; a syntax error on 3.3.5"},
     {TRAIT_SYNC_MV_SHARED_DATA, 30400, LAST, "recorded 3.4.8; refused on 3.3.5"},
+    {TRAIT_QUERY_NAMES, 30400, LAST, "#47632; recorded 3.4.8, 3.5.16, 4.1.0; 1193 on 3.3.5"},
 };
 
 int release_number(const char *version)

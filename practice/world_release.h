@@ -29,7 +29,8 @@ enum release_trait {
     TRAIT_REFRESH_PRIORITY,    /* REFRESH … WITH PRIORITY n parses */
     TRAIT_SAYS_VIEW_MISSING,   /* ALTER: "Materialized view x is not found", not "Table x …" */
     TRAIT_WAREHOUSES,          /* SHOW WAREHOUSES exists in shared-data */
-    TRAIT_SYNC_MV_SHARED_DATA  /* synchronous MVs are accepted in shared-data */
+    TRAIT_SYNC_MV_SHARED_DATA, /* synchronous MVs are accepted in shared-data */
+    TRAIT_QUERY_NAMES          /* custom_query_id, and KILL QUERY 'name' that goes to all FEs */
 };
 
 /* "4.1.0-ad83983" gives 40100; 0 when there is no version in the text. */

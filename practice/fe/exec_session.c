@@ -82,9 +82,26 @@ bool exec_commit(struct exec *x)
     return true;
 }
 
-/* Not forwarded: knows the connections of this FE alone. */
+/* KILL QUERY 'name': goes to all FEs. What one says that has no such query is unrecorded. */
+static bool kill_by_name(struct exec *x)
+{
+    for (struct conn *c = x->c->server->conns; c != NULL; c = c->next) {
+        AUTO_FREE char *name = session_variable(c, "custom_query_id");
+        if (c->user == NULL || !c->busy || !str_equal(name, x->s->name))
+            continue;
+        if (!str_equal(c->user, x->c->user) && !session_may(x->c, PRIVILEGE_OPERATE, x->a))
+            return false;
+        conn_kill(c, KILL_QUERY);
+        return true;
+    }
+    return answer_error(x->a, 1064, "HY000", "Unknown query id: %s", x->s->name);
+}
+
+/* By number it is not forwarded: knows the connections of this FE alone. */
 bool exec_kill(struct exec *x)
 {
+    if (x->s->name != NULL)
+        return kill_by_name(x);
     for (struct conn *c = x->c->server->conns; c != NULL; c = c->next) {
         if (c->fe_id != x->c->fe_id || (int64_t)c->thread_id != x->s->number)
             continue;

@@ -5,6 +5,7 @@
 
 #include "mem.h"
 #include "parser.h"
+#include "world_release.h"
 
 /* sleep(n) among the tokens: remembers the milliseconds; the statement really takes them. */
 static void note_sleep(struct parser *p, struct stmt *ret)
@@ -136,8 +137,13 @@ bool parse_set(struct parser *p, struct stmt *ret)
 
 bool parse_kill(struct parser *p, struct stmt *ret)
 {
+    bool names = release_has(p->release, TRAIT_QUERY_NAMES);
     ret->kind = STMT_KILL;
     ret->query = parser_word(p, "QUERY");
+    if (ret->query && names && parser_now(p)->kind == TOKEN_STRING)
+        return parser_text(p, &ret->name);
+    if (ret->query && names && parser_now(p)->kind != TOKEN_NUMBER) /* as recorded for -1 */
+        return parser_unexpected(p, "INTEGER_VALUE, SINGLE_QUOTED_TEXT, DOUBLE_QUOTED_TEXT");
     if (!ret->query && !parser_word(p, "CONNECTION") &&
         (parser_now(p)->kind != TOKEN_NUMBER || strchr(parser_now(p)->value, '.') != NULL))
         return parser_no_viable(p);

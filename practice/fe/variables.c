@@ -26,6 +26,7 @@ static const struct {
     {"collation_connection", "utf8_general_ci"},
     {"collation_database", "utf8_general_ci"},
     {"collation_server", "utf8_general_ci"},
+    {"custom_query_id", ""},
     {"enable_evaluate_schema_scan_rule", "1"},
     {"enable_profile", "0"},
     {"forward_to_leader", "0"},
@@ -58,6 +59,16 @@ static const struct {
     {"wait_timeout", "28800"},
 };
 
+/* A variable that older releases do not have. */
+static bool is_later(struct world *w, int64_t fe_id, size_t i)
+{
+    if (!str_equal(VARIABLES[i].name, "custom_query_id"))
+        return false;
+    AUTO_FREE char *version = db_text(world_db(w), "SELECT version FROM fe WHERE id = ?1", "i",
+                                      fe_id);
+    return version == NULL || !release_has(release_number(version), TRAIT_QUERY_NAMES);
+}
+
 static char *value_at(struct world *w, int64_t fe_id, size_t i)
 {
     if (VARIABLES[i].value != NULL)
@@ -73,7 +84,7 @@ static char *value_at(struct world *w, int64_t fe_id, size_t i)
 char *variable_value(struct world *w, int64_t fe_id, const char *name)
 {
     for (size_t i = 0; i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
-        if (strcasecmp(VARIABLES[i].name, name) == 0)
+        if (strcasecmp(VARIABLES[i].name, name) == 0 && !is_later(w, fe_id, i))
             return value_at(w, fe_id, i);
     }
     return NULL;
@@ -83,6 +94,8 @@ void variable_each(struct world *w, int64_t fe_id,
                    void (*visit)(void *, const char *, const char *), void *ctx)
 {
     for (size_t i = 0; i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
+        if (is_later(w, fe_id, i))
+            continue;
         AUTO_FREE char *value = value_at(w, fe_id, i);
         visit(ctx, VARIABLES[i].name, value);
     }
