@@ -80,7 +80,7 @@ complete -c belay -s 'L' -l skip-line-numbers -d 'do not tell the line of an err
 complete -c belay -l abort-source-on-error -d 'source stops at the first error'
 complete -c belay -l print-query-on-error -d 'in batch, print the statement that failed, without its secrets'
 complete -c belay -l binary-mode -d 'read \\r\\n and NUL as they are; client commands only delimiter, \\C'
-complete -c belay -l reconnect -d 'connect again when the connection was lost'
+complete -c belay -l reconnect -d 'connect again after a loss (at a terminal: the default)'
 complete -c belay -l sandbox -d 'no commands that touch files or start programs, until the end'
 complete -c belay -l commands -d 'client commands in scripts'
 complete -c belay -l system-command -d 'the command \\! (system)'

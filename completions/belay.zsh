@@ -110,7 +110,7 @@ _arguments -s -S \
     --abort-source-on-error'[source stops at the first error]' \
     --print-query-on-error'[in batch, print the statement that failed, without its secrets]' \
     --binary-mode'[read \\r\\n and NUL as they are; client commands only delimiter, \\C]' \
-    --reconnect'[connect again when the connection was lost]' \
+    --reconnect'[connect again after a loss (at a terminal\: the default)]' \
     --sandbox'[no commands that touch files or start programs, until the end]' \
     --commands'[client commands in scripts]' \
     --system-command'[the command \\! (system)]' \

@@ -79,7 +79,8 @@ struct settings {
     bool print_query_on_error;
     bool binary_mode;
     bool ignore_spaces; /* accepted, without effect */
-    bool reconnect;
+    bool reconnect;    /* --reconnect; neither: at a terminal only */
+    bool no_reconnect; /* --skip-reconnect */
     bool sandbox;
     bool commands;       /* client commands in text that is not typed */
     bool system_command; /* \! */

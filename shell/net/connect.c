@@ -154,6 +154,7 @@ struct connection *connection_open(const struct endpoint *endpoint, struct error
     connection->mysql = mysql;
     connection->endpoint = full;
     connection->database = mem_text(full.database != NULL ? full.database : "");
+    connection_unblock(connection);
     return connection;
 }
 

@@ -48,6 +48,8 @@ const char *connection_how(const struct connection *connection); /* "127.0.0.1 v
 unsigned connection_protocol(const struct connection *connection);
 const char *connection_charset(const struct connection *connection);
 bool connection_lost(const struct connection *connection); /* the last statement lost it */
+/* The server has gone since the last statement was answered, or before. Asks the socket only. */
+bool connection_hung_up(const struct connection *connection);
 
 /* Current database as belay knows it ("" when none): from login and USE. */
 const char *connection_database(const struct connection *connection);

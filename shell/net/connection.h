@@ -16,6 +16,9 @@ struct connection {
 /* Copies libmariadb's error into err and notes whether the connection is gone. Returns false. */
 bool connection_failed(struct connection *connection, struct error *err);
 
+/* Once connected: no read may wait but where ^C is seen. */
+void connection_unblock(struct connection *connection);
+
 /* true for the client library's codes that mean "the connection is gone". */
 bool connection_errno_lost(unsigned code);
 

@@ -289,25 +289,3 @@ bool query_result(struct connection *connection, const char *sql, const struct q
     *ret = got;
     return true;
 }
-
-bool query_kill(const struct connection *victim, bool whole_connection, struct error *err)
-{
-    struct endpoint endpoint = {0};
-    struct query_limits limits = {.timeout_ms = 5000};
-    struct query_end end;
-    char sql[64];
-
-    endpoint_copy(&endpoint, &victim->endpoint);
-    free(endpoint.database);
-    endpoint.database = NULL;
-    endpoint.connect_ms = 5000;
-    struct connection *second = connection_open(&endpoint, err);
-    endpoint_done(&endpoint);
-    if (second == NULL)
-        return false;
-    snprintf(sql, sizeof(sql), whole_connection ? "KILL %llu" : "KILL QUERY %llu",
-             (unsigned long long)connection_id(victim));
-    bool ok = query_run(second, sql, strlen(sql), NULL, &limits, &end, err);
-    connection_close(second);
-    return ok;
-}

@@ -60,11 +60,4 @@ bool query_use(struct connection *connection, const char *database,
 bool query_result(struct connection *connection, const char *sql, const struct query_limits *limits,
                   struct result *ret, struct error *err);
 
-/*
- * Ends the statement that `victim` runs: opens a second connection to the same address and sends
- * KILL QUERY (or KILL). Ids are local to one FE, so no other address will do (recorded on 3.3.5 to
- * 4.1.0). Blocks for at most 5 seconds.
- */
-bool query_kill(const struct connection *victim, bool whole_connection, struct error *err);
-
 #endif

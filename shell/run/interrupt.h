@@ -3,15 +3,36 @@
 #define BELAY_INTERRUPT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
+struct kill;
 struct shell;
+struct source;
 
+/* Starts as {.shell = shell}; ends with interrupt_end. */
 struct interrupts {
     struct shell *shell;
-    int count; /* how often ^C was pressed */
+    const char *sql; /* what runs; borrowed */
+    size_t len;
+    int count;         /* how often ^C was pressed */
+    int passed;        /* and how often that was for the pager */
+    struct kill *kill; /* what the server was asked last and has not answered yet, or NULL */
+    bool ending;       /* that was to end the connection */
 };
 
-/* query_limits.interrupt; ctx is a struct interrupts. */
+/* query_limits.interrupt, from the wait for an answer; ctx is a struct interrupts. */
 bool interrupt_statement(void *ctx);
+
+/*
+ * The statement has ended: no late KILL may hit the next one. Where that cannot be made sure of, the
+ * connection is given up. Blocks for at most two seconds, and only after ^C.
+ */
+void interrupt_end(struct interrupts *run);
+
+/* Was ^C pressed, so that text that nobody types (a file, -e) must stop here? */
+bool interrupt_stops(struct shell *shell, const struct source *source);
+
+/* Waits until fd can be read, or its end was reached; false: ^C or a signal came first. */
+bool interrupt_wait(struct shell *shell, const struct source *source, int fd);
 
 #endif

@@ -8,6 +8,7 @@
 #include <prompt.h>
 
 #include "completion.h"
+#include "follow.h"
 #include "printer.h"
 #include "signals.h"
 
@@ -20,6 +21,7 @@ static void render_prompt(struct shell *shell, struct str *ret)
         .host = shell->endpoint.host,
         .port = port,
         .database = shell->last_database != NULL ? shell->last_database : shell->endpoint.database,
+        .catalog = follow_catalog(shell),
         .cluster = shell->practice_dir != NULL ? "practice" : shell->settings.cluster,
         .version = shell->connection != NULL ? connection_server_version(shell->connection) : NULL,
         .delimiter = scan_delimiter(shell->source->scanner),

@@ -2,12 +2,14 @@
 #include "shell_inside.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <belay/str.h>
 #include <history.h>
 #include <mem.h>
 
+#include "interrupt.h"
 #include "printer.h"
 #include "signals.h"
 #include "status.h"
@@ -88,7 +90,7 @@ bool loop_drain(struct shell *shell, struct source *source)
         struct scan_item item = scan_next(source->scanner);
         if (item.kind == SCAN_MORE)
             return true;
-        if (!act(shell, source, &item))
+        if (interrupt_stops(shell, source) || !act(shell, source, &item))
             return false;
         if (signals_fatal() != 0)
             return false;
@@ -145,6 +147,10 @@ bool loop_source(struct shell *shell, struct source *source, int fd, const char 
     }
     AUTO_FREE char *buffer = fd >= 0 ? mem_alloc(READ_BYTES) : NULL;
     while (ok && fd >= 0) {
+        if (!interrupt_wait(shell, source, fd)) {
+            ok = false;
+            break;
+        }
         ssize_t n = read(fd, buffer, READ_BYTES);
         if (n < 0 && errno == EINTR && signals_fatal() == 0)
             continue;
@@ -200,5 +206,10 @@ int loop_run(struct shell *shell)
         report_error(shell, &err, 0);
         return status_of(ERR_OUTPUT);
     }
-    return signals_fatal() != 0 ? 128 + signals_fatal() : shell->status;
+    if (signals_fatal() != 0)
+        return 128 + signals_fatal();
+    /* The classic client ends with 1 where ^C ended its statement. */
+    if (shell->interrupted && !shell->interactive)
+        return shell->settings.classic ? 1 : 128 + SIGINT;
+    return shell->status;
 }

@@ -12,6 +12,7 @@
 #include <options.h>
 
 #include "completion.h"
+#include "follow.h"
 #include "printer.h"
 #include "signals.h"
 
@@ -60,6 +61,8 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
         return false;
     if (shell->settings.help || shell->settings.version)
         return true;
+    if (shell->settings.sigint_ignore)
+        signals_ignore_interrupts();
     if (!setup_output(shell, err) || !printer_open(shell, err))
         return false;
     if ((shell->settings.practice || shell->settings.practice_dir != NULL) &&
@@ -87,25 +90,10 @@ void shell_close(struct shell *shell)
     settings_done(&shell->settings);
     sink_free(shell->output.out);
     sink_free(shell->output.err);
+    follow_free(shell);
     free(shell->last_database);
     str_done(&shell->typed);
     str_done(&shell->defaults);
-}
-
-struct connection *shell_connection(struct shell *shell, struct error *err)
-{
-    struct endpoint again = {0};
-
-    if (shell->connection != NULL)
-        return shell->connection;
-    endpoint_copy(&again, &shell->endpoint);
-    if (shell->last_database != NULL && strchr(shell->last_database, '.') == NULL) {
-        free(again.database);
-        again.database = mem_text(shell->last_database);
-    }
-    shell->connection = connection_open(&again, err);
-    endpoint_done(&again);
-    return shell->connection;
 }
 
 struct output *shell_output(struct shell *shell)
@@ -130,14 +118,6 @@ static bool give_up(void *ctx)
     return false;
 }
 
-void shell_forget_lost(struct shell *shell)
-{
-    if (shell->connection == NULL || !connection_lost(shell->connection))
-        return;
-    connection_close(shell->connection);
-    shell->connection = NULL;
-}
-
 bool shell_use(struct shell *shell, const char *database, struct error *err)
 {
     struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS,
@@ -150,8 +130,7 @@ bool shell_use(struct shell *shell, const char *database, struct error *err)
         shell_forget_lost(shell);
         return false;
     }
-    free(shell->last_database);
-    shell->last_database = mem_text(database);
+    follow_use(shell, database);
     if (!shell->silent)
         sink_text(shell->output.out, "Database changed\n");
     return true;

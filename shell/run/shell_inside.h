@@ -10,6 +10,7 @@
 #include <settings.h>
 
 struct completion;
+struct follow;
 struct history;
 struct line;
 struct names;
@@ -43,7 +44,10 @@ struct shell {
     struct process practice;       /* the practice FE, when there is one */
     char *practice_dir;
     char *practice_program;
-    char *last_database;           /* to be used again after a reconnect */
+    char *last_database;           /* to be used again after a reconnect; "": none */
+    struct follow *follow;         /* what else is to be put back then; NULL: nothing yet */
+    bool connected;                /* there was a connection once */
+    bool interrupted;              /* ^C came while text ran that nobody types: it stops */
     struct str defaults;           /* what --print-defaults shows */
     struct str typed;              /* at the keyboard: the statement so far, for the history */
     bool interactive;
@@ -60,10 +64,6 @@ struct shell {
 /* shell.c */
 bool shell_open(struct shell *shell, int argc, char **argv, struct error *err);
 void shell_close(struct shell *shell);
-/* The user's connection, opened when needed. NULL with the error. */
-struct connection *shell_connection(struct shell *shell, struct error *err);
-/* Closes it when the last statement lost it, so that the next one connects again. */
-void shell_forget_lost(struct shell *shell);
 
 /* setup_endpoint.c: where to connect; asks for the password when told to. */
 bool setup_endpoint(struct shell *shell, struct error *err);
@@ -77,6 +77,14 @@ void welcome(struct shell *shell);
 void report_error(struct shell *shell, const struct error *err, unsigned line);
 /* Keeps the exit status of the first failure. */
 void report_status(struct shell *shell, const struct error *err);
+
+/*
+ * send.c: the user's connection, opened when needed; one that was lost is opened again where that is
+ * allowed, its session put back. NULL with the error.
+ */
+struct connection *shell_connection(struct shell *shell, struct error *err);
+/* Closes it when the last statement lost it, so that the next one connects again. */
+void shell_forget_lost(struct shell *shell);
 
 /* statement.c: one statement, sent as typed. */
 bool statement_run(struct shell *shell, const struct scan_item *item, struct error *err);

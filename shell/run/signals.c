@@ -48,10 +48,25 @@ void signals_init(void)
         pipe2(state.leave, O_CLOEXEC | O_NONBLOCK) != 0)
         mem_fatal("no pipe for signals");
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
-        sigaction(caught[i], &action, NULL);
+    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
+        struct sigaction before;
+        if (sigaction(caught[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(caught[i], &action, NULL);
+    }
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file limit is an error of write(), as a full disk is */
+}
+
+void signals_ignore_interrupts(void)
+{
+    signal(SIGINT, SIG_IGN);
+}
+
+void signals_wake(void)
+{
+    ssize_t written = write(state.wake[1], "w", 1);
+
+    (void)written; /* a full pipe is as readable as one more byte */
 }
 
 int signals_wake_fd(void)

@@ -10,8 +10,15 @@
 
 #include <stdbool.h>
 
-/* Installs handlers for SIGINT, SIGTERM and SIGHUP; SIGPIPE and SIGXFSZ are ignored. */
+/*
+ * Installs handlers for SIGINT, SIGTERM and SIGHUP; SIGPIPE and SIGXFSZ are ignored. What belay was
+ * started with ignored stays so (nohup; a job in the background of a script).
+ */
 void signals_init(void);
+/* --sigint-ignore: from here on ^C does nothing. */
+void signals_ignore_interrupts(void);
+/* Makes the wake pipe readable as a signal would; any thread may call it. */
+void signals_wake(void);
 
 int signals_wake_fd(void);
 int signals_leave_fd(void);

@@ -9,6 +9,7 @@
 #include "interrupt.h"
 #include "names.h"
 #include "printer.h"
+#include "send.h"
 #include "signals.h"
 
 struct run {
@@ -105,12 +106,13 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
     bool hashes = sql_hash_comments(item->text, item->len, &rewritten);
     const char *text = hashes ? rewritten.s : item->text;
     size_t len = hashes ? rewritten.len : item->len;
-    bool ok = query_run(shell->connection, text, len, &sink, &limits, ret, err);
+    bool ok = send_statement(shell, interrupts, text, len, &sink, &limits, ret, err);
     ok = one_result(&run, ok, ret, err);
     while (ok && ret->more) {
         ok = query_next(shell->connection, &sink, &limits, ret, err);
         ok = one_result(&run, ok, ret, err);
     }
+    interrupt_end(interrupts);
     render_free(run.render);
     if (!printer_end(shell, &run.printing, &late) && ok)
         ok = error_move(err, &late);
@@ -119,7 +121,7 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
 
 bool statement_run(struct shell *shell, const struct scan_item *item, struct error *err)
 {
-    struct interrupts interrupts = {shell, 0};
+    struct interrupts interrupts = {.shell = shell};
     struct query_end end = {0};
 
     if (!consent_statement(shell, item->text, item->len, err) || shell_connection(shell, err) == NULL)
@@ -132,8 +134,8 @@ bool statement_run(struct shell *shell, const struct scan_item *item, struct err
     if (ok && shell->show_warnings && end.warnings > 0)
         ok = show_warnings(shell, err);
     if (shell->connection != NULL && connection_lost(shell->connection))
-        follow_loss(shell, item->text, item->len, err);
-    if (interrupts.count > 0 && !ok && err->sql_errno == 0)
+        send_lost(shell, item->text, item->len, err);
+    if (interrupts.count > 0 && !ok && err->sql_errno == 0 && err->code != ERR_UNKNOWN)
         err->code = ERR_STOPPED;
     return ok;
 }

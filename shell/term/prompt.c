@@ -13,7 +13,7 @@
 
 static void add_value(const char *text, const char *otherwise, struct str *ret)
 {
-    if (text == NULL)
+    if (text == NULL || *text == '\0')
         text = otherwise;
     escape_line(text, strlen(text), ret);
 }
@@ -96,7 +96,7 @@ static const char *text_value(char letter, const struct prompt_values *values)
     case 'p':
         return values->port != NULL ? values->port : "not_connected";
     case 'd':
-        return values->database != NULL ? values->database : "(none)";
+        return values->database != NULL && *values->database != '\0' ? values->database : "(none)";
     case 'k':
         return values->catalog != NULL ? values->catalog : "(none)";
     case 'K':

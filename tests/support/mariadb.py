@@ -125,7 +125,7 @@ class MariaDb:
                      "--innodb-log-file-size=4M", "--innodb-buffer-pool-size=16M",
                      "--innodb-flush-method=nosync", "--innodb-flush-log-at-trx-commit=0",
                      "--innodb-fast-shutdown=2", "--performance-schema=off", "--local-infile=1",
-                     "--character-set-server=utf8mb4",
+                     "--character-set-server=utf8mb4", "--secure-file-priv=",
                      "--max-connections=40", *self._as_whom(), *self.options],
                     stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
             if self._answers():

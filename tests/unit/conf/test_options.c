@@ -295,7 +295,7 @@ static void signs(void **state)
                                     "--skip-reconnect", "--loose-table", "--loose-skip-html"));
 
     assert_true(s.quick && s.raw && s.table);
-    assert_false(s.force || s.comments || s.reconnect || s.html);
+    assert_false(s.force || s.comments || s.reconnect || !s.no_reconnect || s.html);
     settings_done(&s);
     s = parse(WORDS("--skip_column_names", "--no_auto_rehash", "--auto-rehash", "-L"));
     assert_true(s.no_names);
@@ -492,7 +492,8 @@ static void nothing_given(void **state)
 
     assert_true(options_parse(0, argv, &s, NULL, NULL));
     assert_false(s.classic || s.force || s.batch || s.table);
-    assert_true(s.comments && s.line_numbers && s.abort_source_on_error && s.reconnect);
+    assert_true(s.comments && s.line_numbers && s.abort_source_on_error &&
+                !s.reconnect && !s.no_reconnect);
     assert_null(s.host);
     settings_done(&s);
 }
