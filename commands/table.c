@@ -9,7 +9,7 @@
     X(plan_show) X(plan_digest) X(plan_diff) X(run)                                                \
     X(resume) X(journal) X(journal_show) X(journal_list) X(journal_verify)                         \
     X(help) X(help_h) X(clear) X(delimiter) X(print) X(source) X(status) X(use)                    \
-    X(output) X(once) X(pager) X(nopager) X(tee) X(notee)                                             \
+    X(output) X(once) X(pager) X(nopager) X(tee) X(notee) X(prompt)                                   \
     X(warnings) X(nowarning) X(rehash) X(quit) X(exit)
 
 #define DECLARE(name) extern const struct command command_##name;

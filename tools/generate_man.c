@@ -121,8 +121,11 @@ static const struct pair files[] = {
     {NULL, NULL}};
 
 static const struct pair environment[] = {
+    {"BELAY_HISTFILE", "The file of the history; wins over MARIADB_HISTFILE and MYSQL_HISTFILE."},
+    {"BELAY_PS1", "The prompt; wins over MYSQL_PS1. --prompt and \\R win over both."},
     {"HOME", "Where files that begin with ~ are."},
     {"KUBERNETES_SERVICE_HOST", "Set in every pod: names of pods can be resolved here."},
+    {"MARIADB_HISTFILE", "The file of the history; wins over MYSQL_HISTFILE."},
     {"MYSQL_PS1", "The prompt, with mysql's escapes."},
     {"MYSQL_HISTFILE", "The file of the history."},
     {"MYSQL_HISTIGNORE", "Patterns, separated by colons, of what the history does not keep."},

@@ -13,6 +13,8 @@ struct output *shell_output(struct shell *shell);
 struct session *shell_session(struct shell *shell);
 
 bool shell_interactive(const struct shell *shell);
+/* A notice, one line: on standard output as the classic client, else on stderr, not among the data. */
+void shell_notice(struct shell *shell, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* USE on the user's connection. */
 bool shell_use(struct shell *shell, const char *database, struct error *err);
@@ -29,6 +31,10 @@ void shell_no_pager(struct shell *shell);
 /* Appends what is typed and shown to a file; NULL: the one used before. */
 bool shell_tee(struct shell *shell, const char *path, struct error *err);
 bool shell_no_tee(struct shell *shell, struct error *err);
+/* The prompt's format from here on; NULL: the default again. */
+void shell_prompt(struct shell *shell, const char *format);
+/* That default: MYSQL_PS1 or the built-in one. Borrowed. */
+const char *shell_prompt_default(const struct shell *shell);
 bool shell_delimiter(struct shell *shell, const char *delimiter, struct error *err);
 /* The statement typed so far; borrowed until more is typed. */
 const char *shell_pending(const struct shell *shell);

@@ -193,6 +193,14 @@ const char *connection_how(const struct connection *connection)
     return mysql_get_host_info(connection->mysql);
 }
 
+bool connection_in_transaction(const struct connection *connection)
+{
+    unsigned status = 0;
+
+    return mariadb_get_infov(connection->mysql, MARIADB_CONNECTION_SERVER_STATUS, &status) == 0 &&
+           (status & SERVER_STATUS_IN_TRANS) != 0;
+}
+
 unsigned connection_protocol(const struct connection *connection)
 {
     return mysql_get_proto_info(connection->mysql);

@@ -45,6 +45,8 @@ uint64_t connection_id(const struct connection *connection); /* the FE's id of t
 const char *connection_server_version(const struct connection *connection);
 const char *connection_tls_cipher(const struct connection *connection); /* NULL: not encrypted */
 const char *connection_how(const struct connection *connection); /* "127.0.0.1 via TCP/IP" */
+/* As of the server's last answer; StarRocks never says so. */
+bool connection_in_transaction(const struct connection *connection);
 unsigned connection_protocol(const struct connection *connection);
 const char *connection_charset(const struct connection *connection);
 bool connection_lost(const struct connection *connection); /* the last statement lost it */

@@ -130,25 +130,13 @@ void completion_free(struct shell *shell)
     shell->completion = NULL;
 }
 
-/* USE takes "catalog.db" too. */
-static void find_session(struct shell *shell, struct completion *table)
-{
-    const char *last = shell->last_database != NULL ? shell->last_database
-                       : shell->endpoint.database != NULL ? shell->endpoint.database : "";
-    const char *dot = strchr(last, '.');
-
-    str_clear(&table->catalog);
-    str_clear(&table->database);
-    if (dot != NULL)
-        str_addn(&table->catalog, last, (size_t)(dot - last));
-    str_add(&table->database, dot != NULL ? dot + 1 : last);
-}
-
 static struct complete_source source_of(struct shell *shell)
 {
     struct completion *table = table_of(shell);
 
-    find_session(shell, table);
+    str_clear(&table->catalog);
+    str_clear(&table->database);
+    shell_place(shell, &table->catalog, &table->database);
     return (struct complete_source){
         .commands = table->commands,
         .n_commands = table->n,

@@ -192,8 +192,10 @@ static bool run_plan(struct guided *guided, struct error *err)
     bool ok = runner_run(&runner, err);
     pool_wake(world->pool, 0, NULL, NULL);
     signals_reset(1);
-    if (runner.journal != NULL)
+    if (runner.journal != NULL) {
         summary(guided, &runner, ok, runner.journal);
+        runs_note_open(shell, ok ? NULL : guided->command->name);
+    }
     if (ok && guided->command->plan->after != NULL)
         guided->command->plan->after(shell->session, guided->plan, runner.bindings, &shell->output);
     world->person = NULL;

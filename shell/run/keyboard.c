@@ -2,47 +2,26 @@
 #include "shell_inside.h"
 
 #include <belay/str.h>
-#include <clock.h>
 #include <line.h>
-#include <mem.h>
-#include <prompt.h>
 
 #include "completion.h"
-#include "follow.h"
 #include "printer.h"
+#include "prompt_values.h"
 #include "signals.h"
 
-static void render_prompt(struct shell *shell, struct str *ret)
-{
-    const char *format = getenv("MYSQL_PS1");
-    AUTO_FREE char *port = str_format("%u", shell->endpoint.port);
-    struct prompt_values values = {
-        .user = shell->endpoint.user,
-        .host = shell->endpoint.host,
-        .port = port,
-        .database = shell->last_database != NULL ? shell->last_database : shell->endpoint.database,
-        .catalog = follow_catalog(shell),
-        .cluster = shell->practice_dir != NULL ? "practice" : shell->settings.cluster,
-        .version = shell->connection != NULL ? connection_server_version(shell->connection) : NULL,
-        .delimiter = scan_delimiter(shell->source->scanner),
-        .counter = shell->statements + 1,
-        .last_status = shell->status,
-        .now_ms = clock_unix_ms()};
-
-    prompt_render(format != NULL ? format : PROMPT_DEFAULT, &values, ret);
-}
-
 /* One line from the keyboard. false: leave. */
-static bool one_line(struct shell *shell, struct source *source, const struct str *prompt)
+static bool one_line(struct shell *shell, struct source *source, struct str *prompt)
 {
     AUTO_STR line = {0};
     AUTO_STR shown = {0};
-    enum scan_open open = scan_open(source->scanner);
 
-    if (open == SCAN_OPEN_NOTHING)
-        str_addn(&shown, prompt->s, prompt->len);
-    else
-        prompt_continuation(str_text(prompt), open, &shown);
+    if (scan_open(source->scanner) == SCAN_OPEN_NOTHING) {
+        str_clear(prompt);
+        prompt_now(shell, prompt);
+        str_addn(&shown, str_text(prompt), prompt->len);
+    } else {
+        prompt_goes_on(shell, str_text(prompt), &shown);
+    }
     signals_take(); /* a ^C that a command was left with must not drop what is typed next */
     if (signals_fatal() != 0)
         return false;
@@ -83,12 +62,9 @@ void keyboard_run(struct shell *shell)
     shell->source = &source;
     shell->line = line_new(&config);
     names_open(shell);
-    for (;;) {
-        AUTO_STR prompt = {0};
-        render_prompt(shell, &prompt);
-        if (!one_line(shell, &source, &prompt))
-            break;
-    }
+    AUTO_STR prompt = {0}; /* the main one, to which those of following lines are aligned */
+    while (one_line(shell, &source, &prompt))
+        continue;
     shell->source = NULL;
     scan_free(source.scanner);
 }

@@ -73,6 +73,7 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
     if (shell->leaving) /* here, or in a file that this item sourced */
         return false;
     printer_check(shell);
+    shell->last_status = end == CLIENT_GO_ON ? 0 : status_of(err.code);
     if (end == CLIENT_GO_ON && sink_flush(shell->output.out, &err))
         return true;
     if (err.code != ERR_NONE)

@@ -381,6 +381,14 @@ bool names_give(void *ctx, const struct complete_key *wanted, struct complete_na
     return list->n > 0;
 }
 
+void names_expire(struct shell *shell, const struct complete_key *key, int64_t age_ms)
+{
+    struct entry *entry = shell->names != NULL ? find(shell->names, key) : NULL;
+
+    if (entry != NULL && clock_ms() - entry->read_at > age_ms)
+        entry->changed = true;
+}
+
 static bool same_place(const struct endpoint *a, const struct endpoint *b)
 {
     return str_equal(a->host, b->host) && a->port == b->port && str_equal(a->socket, b->socket) &&

@@ -142,6 +142,21 @@ static bool read_views(const struct reader *reader, struct names_lists *ret)
     return !connection_lost(reader->connection);
 }
 
+/* "2 10.0.0.7:9030 LEADER"; releases before 3.5 have no Id (recorded on 3.3.5 and 3.4.8): 0. */
+static bool read_frontends(const struct reader *reader, struct strv *ret)
+{
+    AUTO_RESULT rows = {0};
+
+    if (!ask(reader, "SHOW FRONTENDS", &rows))
+        return false;
+    for (size_t i = 0; i < rows.n_rows && i < MAX_NAMES; i++) {
+        const char *id = result_text(&rows, i, "Id");
+        strv_addf(ret, "%s %s:%s %s", *id != '\0' ? id : "0", result_text(&rows, i, "IP"),
+                  result_text(&rows, i, "QueryPort"), result_text(&rows, i, "Role"));
+    }
+    return true;
+}
+
 static bool read_key(const struct reader *reader, const struct complete_key *key,
                      struct names_lists *ret)
 {
@@ -149,6 +164,8 @@ static bool read_key(const struct reader *reader, const struct complete_key *key
         if (plain[i].kind == key->kind)
             return read_plain(reader, &plain[i], &ret->all);
     }
+    if (key->kind == COMPLETE_FRONTEND)
+        return read_frontends(reader, &ret->all);
     if (key->kind == COMPLETE_VIEW)
         return read_views(reader, ret);
     if (key->kind == COMPLETE_MV)

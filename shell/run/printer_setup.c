@@ -56,10 +56,7 @@ static void set_pager(struct printer *printer, enum paging paging, const char *l
     printer->paging = paging;
 }
 
-/* A notice: on standard output as the classic client, else not among the data. */
-static void notice(struct shell *shell, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void notice(struct shell *shell, const char *fmt, ...)
+void shell_notice(struct shell *shell, const char *fmt, ...)
 {
     AUTO_STR text = {0};
     va_list ap;
@@ -91,7 +88,7 @@ bool shell_pager(struct shell *shell, const char *line, struct error *err)
         return true;
     if (line == NULL && printer->default_pager == NULL) {
         set_pager(printer, PAGING_OFF, NULL);
-        notice(shell, "Default pager wasn't set, using stdout.");
+        shell_notice(shell, "Default pager wasn't set, using stdout.");
         return true;
     }
     if (line != NULL) {
@@ -107,14 +104,14 @@ bool shell_pager(struct shell *shell, const char *line, struct error *err)
     set_pager(printer, printer->default_asked || shell->settings.classic ? PAGING_ALWAYS
                                                                          : PAGING_NEEDED,
               printer->default_pager);
-    notice(shell, "PAGER set to '%s'", printer->pager);
+    shell_notice(shell, "PAGER set to '%s'", printer->pager);
     return true;
 }
 
 void shell_no_pager(struct shell *shell)
 {
     set_pager(shell->printer, PAGING_OFF, NULL);
-    notice(shell, "PAGER set to stdout");
+    shell_notice(shell, "PAGER set to stdout");
 }
 
 bool printer_pages(const struct shell *shell)
@@ -159,7 +156,7 @@ bool shell_tee(struct shell *shell, const char *path, struct error *err)
     if (path == NULL && printer->last_tee == NULL)
         return error_set(err, ERR_USAGE, "No previous outfile available, you must give a filename!");
     if (path == NULL && printer->tee != NULL) {
-        notice(shell, "Currently logging to file '%s'", tee_path(printer->tee));
+        shell_notice(shell, "Currently logging to file '%s'", tee_path(printer->tee));
         return true;
     }
     full = file_expand_home(path != NULL ? path : printer->last_tee);
@@ -167,7 +164,7 @@ bool shell_tee(struct shell *shell, const char *path, struct error *err)
     if (tee == NULL)
         return false;
     bool ok = printer_end_tee(shell, err);
-    notice(shell, "Logging to file '%s'", full);
+    shell_notice(shell, "Logging to file '%s'", full);
     printer->tee = tee;
     free(printer->last_tee);
     printer->last_tee = mem_text(full);
@@ -179,7 +176,7 @@ bool shell_no_tee(struct shell *shell, struct error *err)
 {
     bool ok = printer_end_tee(shell, err);
 
-    notice(shell, "Outfile disabled.");
+    shell_notice(shell, "Outfile disabled.");
     return ok;
 }
 

@@ -58,6 +58,22 @@ static bool only_open(const char *dir, struct str *ret, struct error *err)
     return error_hint(err, "\\resume RUN goes on with one; \\journal show RUN tells what it did");
 }
 
+void runs_note_open(struct shell *shell, const char *command)
+{
+    free(shell->open_run);
+    shell->open_run = command != NULL ? str_format("(open: %s)", command) : NULL;
+}
+
+/* The prompt names the newest. */
+static void note_newest(struct shell *shell, const char *dir, const struct strv *runs)
+{
+    struct journal_file file = {0};
+
+    if (runs->n > 0 && journal_read(dir, runs->v[runs->n - 1], &file, NULL))
+        runs_note_open(shell, json_str(json_array_get(file.records, 0), "command"));
+    journal_file_done(&file);
+}
+
 /*
  * At the start of a session at the keyboard: what an earlier run left open. Nothing is asked of the
  * server unless there are journals at all.
@@ -80,6 +96,8 @@ void runs_remind(struct shell *shell)
     for (size_t i = 0; i < runs.n; i++)
         output_note(&shell->output, "Run %s is open: \\resume %s goes on, \\journal show %s tells",
                     runs.v[i], runs.v[i], runs.v[i]);
+    if (dir != NULL)
+        note_newest(shell, dir, &runs);
     ledger = dir != NULL ? ledger_read(shell->session, cluster.id, NULL) : NULL;
     json_object_foreach(json_object_get(ledger, "settings"), key, entry)
         output_note(&shell->output, "Temporary: %s was changed by run %s and is not back: \\mv "

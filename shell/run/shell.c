@@ -36,17 +36,6 @@ static void open_session(struct shell *shell)
     shell->session = session_new(&options);
 }
 
-static void open_history(struct shell *shell)
-{
-    const char *given = getenv("MYSQL_HISTFILE");
-    AUTO_FREE char *state = file_xdg("XDG_STATE_HOME", ".local/state");
-    AUTO_FREE char *path = given != NULL ? mem_text(given) : file_join(state, "history");
-
-    if (given == NULL && !file_private_dir(state, NULL))
-        return;
-    shell->history = history_open(path, getenv("MYSQL_HISTIGNORE"));
-}
-
 bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
 {
     signals_init();
@@ -72,7 +61,7 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
         return false;
     open_session(shell);
     if (shell->interactive)
-        open_history(shell);
+        recall_open(shell);
     return true;
 }
 
@@ -92,6 +81,9 @@ void shell_close(struct shell *shell)
     sink_free(shell->output.err);
     follow_free(shell);
     free(shell->last_database);
+    free(shell->prompt);
+    free(shell->account);
+    free(shell->open_run);
     str_done(&shell->typed);
     str_done(&shell->defaults);
 }

@@ -48,6 +48,12 @@ struct shell {
     struct follow *follow;         /* what else is to be put back then; NULL: nothing yet */
     bool connected;                /* there was a connection once */
     bool interrupted;              /* ^C came while text ran that nobody types: it stops */
+    char *prompt;                  /* its format, when \R set one */
+    uint64_t prompts;              /* shown with this format: \c */
+    char *account;                 /* \U, as the server said on … */
+    uint64_t account_of;           /* … this connection */
+    char *open_run;                /* "(open: mv inactivate-all)": \a; NULL: none */
+    int last_status;               /* of the last item typed, as an exit status: \E */
     struct str defaults;           /* what --print-defaults shows */
     struct str typed;              /* at the keyboard: the statement so far, for the history */
     bool interactive;
@@ -117,6 +123,12 @@ void loop_open_scanner(struct shell *shell, struct source *source);
 /* Acts on every item that is complete; false: the source must stop. */
 bool loop_drain(struct shell *shell, struct source *source);
 
+/* recall.c: opens the history. */
+void recall_open(struct shell *shell);
+
+/* prompt_values.c: appends the catalog and the database of the session; nothing for none. */
+void shell_place(const struct shell *shell, struct str *catalog, struct str *database);
+
 /* keyboard.c: reads and acts until the user leaves. */
 void keyboard_run(struct shell *shell);
 
@@ -126,6 +138,8 @@ bool guided_run(struct shell *shell, const struct command *command,
 
 /* runs.c: tells what earlier runs left open. */
 void runs_remind(struct shell *shell);
+/* What the prompt says of a run that is open: its command; NULL: none is. */
+void runs_note_open(struct shell *shell, const char *command);
 
 /* practice.c */
 bool practice_start(struct shell *shell, struct error *err);

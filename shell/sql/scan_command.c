@@ -116,6 +116,19 @@ static void set_text(struct scanner *s, size_t from, size_t to)
     s->item.len = s->text.len;
 }
 
+/* A prompt: behind the first blank to its end as typed, since it mostly ends in a blank. */
+static void set_prompt(struct scanner *s, size_t from, size_t to)
+{
+    if (from < to && (s->in.s[from] == ' ' || s->in.s[from] == '\t'))
+        from++;
+    if (to > from && s->in.s[to - 1] == '\r')
+        to--;
+    str_clear(&s->text);
+    str_addn(&s->text, s->in.s + from, to - from);
+    s->item.text = str_text(&s->text);
+    s->item.len = s->text.len;
+}
+
 static void set_word(struct scanner *s, size_t from, size_t to)
 {
     str_clear(&s->word);
@@ -209,7 +222,10 @@ enum scan_step scan_command_word(struct scanner *s)
         ending = find_ending(s, s->at + len, eol, ENDS_SEMICOLON | ENDS_DELIMITER);
     if (ending.go)
         return STEP_ON; /* sent as it is, as the classic client does */
-    set_text(s, s->at + len, ending.at);
+    if (strcmp(word, "prompt") == 0)
+        set_prompt(s, s->at + len, ending.at);
+    else
+        set_text(s, s->at + len, ending.at);
     if (s->item.len > 0 && is_bare(word)) {
         s->item.text = "";
         s->item.len = 0;
@@ -322,7 +338,10 @@ static enum scan_step letter_command(struct scanner *s, char letter)
         ending.at = eol;
         if (strchr("?Chru", letter) != NULL)
             ending = find_ending(s, s->at + 2, eol, ENDS_DELIMITER);
-        set_text(s, s->at + 2, ending.at);
+        if (letter == 'R')
+            set_prompt(s, s->at + 2, ending.at);
+        else
+            set_text(s, s->at + 2, ending.at);
         if (strchr(".PT", letter) != NULL && s->text.len >= s->delimiter_len &&
             str_ends(str_text(&s->text), s->delimiter)) {
             size_t from = ending.at;

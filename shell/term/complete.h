@@ -39,7 +39,8 @@ enum complete_kind {
     COMPLETE_WAREHOUSE,
     COMPLETE_VOLUME,
     COMPLETE_RESOURCE,
-    COMPLETE_REPOSITORY
+    COMPLETE_REPOSITORY,
+    COMPLETE_FRONTEND  /* "id host:query_port ROLE": not offered, but kept like the others */
 };
 
 /* Which list of names. NULL catalog: the one the session is in. Others NULL where the kind needs

@@ -91,8 +91,9 @@ static const char *text_value(char letter, const struct prompt_values *values)
                : values->user != NULL  ? values->user
                                        : "(unknown)";
     case 'h':
-    case 'H':
         return host;
+    case 'H':
+        return values->own_host != NULL ? values->own_host : host;
     case 'p':
         return values->port != NULL ? values->port : "not_connected";
     case 'd':
@@ -145,6 +146,9 @@ static void add_escape(char letter, const struct prompt_values *values, struct s
         break;
     case 'E':
         str_addf(ret, "%d", values->last_status);
+        break;
+    case 'T': /* mysql 8.4 */
+        str_add(ret, values->in_transaction ? "*" : "");
         break;
     case 'S':
         str_addc(ret, ';');
@@ -205,8 +209,8 @@ void prompt_render(const char *format, const struct prompt_values *values, struc
     if (values->colour != NULL)
         str_addf(ret, "\001\033[%sm\002", values->colour);
     bool invisible = false;
-    while (*format != '\0') {
-        if (format[0] != '\\' || format[1] == '\0') {
+    while (*format != '\0' && !str_equal(format, "\\")) { /* a last backslash is nothing */
+        if (format[0] != '\\') {
             format += add_literal(format, invisible, ret);
             continue;
         }

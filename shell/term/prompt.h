@@ -16,7 +16,8 @@ struct str;
 struct prompt_values {
     const char *user;        /* \u */
     const char *account;     /* \U: user@host as the server knows it; NULL: \u */
-    const char *host;        /* \h \H */
+    const char *host;        /* \h */
+    const char *own_host;    /* \H: as \h, this machine's name for a socket; NULL: the host */
     const char *port;        /* \p: port number or socket path */
     const char *database;    /* \d */
     const char *catalog;     /* \k, and in \b when it is not default_catalog */
@@ -28,6 +29,7 @@ struct prompt_values {
     const char *fe;          /* \f: address of the FE that answers */
     const char *role;        /* \L: leader, follower, observer */
     const char *plan;        /* \a: open plan and step; NULL: none open, \a gives nothing */
+    bool in_transaction;     /* \T */
     uint64_t connection_id;  /* \C */
     uint64_t counter;        /* \c: statements so far, this one included */
     int last_status;         /* \E */

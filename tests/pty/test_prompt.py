@@ -324,6 +324,20 @@ def test_histfile_and_ignore_patterns_are_honoured(cluster, home, tmp_path):
         assert [json.loads(line)["s"] for line in file][:1] == ["select 700;"]
 
 
+def test_the_option_adds_to_the_ignore_patterns(cluster, home, tmp_path):
+    place = str(tmp_path / "ours")
+    env = {"BELAY_HISTFILE": place, "MYSQL_HISTFILE": str(tmp_path / "theirs"),
+           "MYSQL_HISTIGNORE": "select 6?;"}
+    argv = cluster.argv(args=["--histignore=*internal*:select 7?;"])
+    with Shell(argv, home, env=env) as shell:
+        for text in ("select 61;", "select 'internal';", "select 71;", "select 701;"):
+            shell.run(text)
+        shell.leave()
+    with open(place, encoding="utf-8") as file:
+        assert [json.loads(line)["s"] for line in file if line.strip()][:1] == ["select 701;"]
+    assert not os.path.exists(str(tmp_path / "theirs"))
+
+
 def test_damaged_history_does_not_stop_the_shell(cluster, home):
     os.makedirs(os.path.dirname(history_file(home)), mode=0o700)
     with open(history_file(home), "wb") as file:

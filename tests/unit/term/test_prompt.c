@@ -47,8 +47,19 @@ static void values_by_letter(void **state)
     check("[\\b]", &values, "[hive.sales]");
     check("a\\_b\\ c\\S\\l\\\\\\'\\\"\\n\\tz", &values, "a b c;;\\'\"\n\tz");
     check("\\q\\z", &values, "qz"); /* a letter that means nothing is itself */
-    check("end\\", &values, "end\\");
+    check("end\\", &values, "end"); /* as the classic client */
+    check("\\T", &values, "");
     check("", &values, "");
+}
+
+static void a_socket_and_a_transaction(void **state)
+{
+    (void)state;
+    struct prompt_values local = values;
+    local.host = "localhost";
+    local.own_host = "db-1";
+    local.in_transaction = true;
+    check("\\h \\H \\T", &local, "localhost db-1 *");
 }
 
 static void time_parts(void **state)
@@ -133,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_by_letter),
+        cmocka_unit_test(a_socket_and_a_transaction),
         cmocka_unit_test(time_parts),
         cmocka_unit_test(nothing_known),
         cmocka_unit_test(foreign_bytes_cannot_move_the_cursor),

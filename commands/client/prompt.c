@@ -1,0 +1,45 @@
+/* \R: another prompt. */
+#include <belay/shell.h>
+
+static enum client_end run(struct shell *shell, const struct command_input *input,
+                           struct error *err)
+{
+    const char *format = input_arg(input, 0);
+
+    (void)err;
+    shell_prompt(shell, format);
+    if (format != NULL)
+        shell_notice(shell, "PROMPT set to '%s'", format);
+    else
+        shell_notice(shell, "Returning to default PROMPT of %s", shell_prompt_default(shell));
+    return CLIENT_GO_ON;
+}
+
+static const struct command_arg args[] = {{ARG_REST, "FORMAT", false, false},
+                                          {ARG_END, NULL, false, false}};
+
+static const struct example examples[] = {
+    {"\\R \\u@\\h [\\d]> ", "user, host and database"},
+    {"\\R", "the default again, or that of MYSQL_PS1"},
+    {NULL, NULL}};
+
+const struct command command_prompt = {
+    .name = "prompt",
+    .letter = "R",
+    .word = "prompt",
+    .group = GROUP_CLIENT,
+    .summary = "set the prompt",
+    .usage = "\\R [FORMAT]",
+    .details =
+        "Letters behind a backslash are those of mysql and mariadb, and some of belay's own:\n"
+        "  u user, U user@host, h H host, p port, d database, k catalog, b database with catalog,\n"
+        "  K cluster, e environment of the profile, f address of the FE, L its role, v version,\n"
+        "  N product, C connection id, E exit status of the last line, a open run,\n"
+        "  T * in a transaction, l delimiter, c counter, R r hours, m minutes, s seconds, P am/pm,\n"
+        "  D date, Y y year, o O month, w day, S semicolon, n t _ white space,\n"
+        "  [ ] around what takes no room, as colours (those are marked by themselves).\n"
+        "Another letter stands for itself. Without FORMAT: the default, or that of MYSQL_PS1.",
+    .examples = examples,
+    .args = args,
+    .client = run,
+};
