@@ -212,7 +212,7 @@ static void test_letters(void **state)
           { "\\d //\nselect 1;//", "\\d[//] S[select 1;]" },
           { "\\d//\nselect 1//", "\\d[//] S[select 1]" },
           { "\\d ;\nselect 1;", "\\d[;] S[select 1]" },
-          { "\\P less -S\r\n", "\\P[less -S]" }, { "\\R a;b> \n", "\\R[a;b>]" },
+          { "\\P less -S\r\n", "\\P[less -S]" }, { "\\R a;b> \n", "\\R[a;b> ]" },
           { "\\h select; \\p", "\\h[select] \\p[]" }, { "\\-\nselect 1;", "\\-[] S[select 1]" },
           { "\\#\n", "\\#[]" }, { "\\?\n", "\\?[]" }, { "\\W\\w\\p", "\\W[] \\w[] \\p[]" },
           { "select 1 \\p , 2;", "\\p[] S[select 1  , 2]" },
