@@ -5,6 +5,7 @@
  */
 #include "encode.h"
 #include "render_state.h"
+#include "run.h"
 
 /* Must the field be quoted? Also where a reader would drop what is at its edges. */
 static bool needs_quotes(const char *text, size_t len)
@@ -85,18 +86,8 @@ static void slow_row(struct render *render, const struct cell *cells)
     sink_write(render->sink, "\n", 1);
 }
 
-static void row(struct render *render, const struct cell *cells)
+static char *put_fields(const struct render *render, const struct cell *cells, size_t n, char *to)
 {
-    size_t n = render->n_columns;
-    size_t room = 16;
-
-    for (size_t i = 0; i < n; i++)
-        room += cells[i].data != NULL ? 2 * cells[i].len + 3 : render->null_len + 1;
-    if (render->special_cells || room > SINK_BUFFER || n == 0) {
-        slow_row(render, cells);
-        return;
-    }
-    char *to = sink_room(render->sink, room);
     for (size_t i = 0; i < n; i++) {
         const char *text = cells[i].data;
         size_t len = cells[i].len;
@@ -111,6 +102,54 @@ static void row(struct render *render, const struct cell *cells)
             to = encode_copy(to, text, len);
         }
         *to++ = ',';
+    }
+    return to;
+}
+
+/* needs_quotes() for a run of fields, but for what is at their edges. */
+static run_bytes special_bytes(run_bytes bytes)
+{
+    return (run_bytes)(bytes == '"') | (run_bytes)(bytes == ',') |
+           ((run_bytes)(bytes < ' ') & (run_bytes)(bytes != 0));
+}
+
+static bool are_plain(const struct render *render, const struct cell *cells, size_t n)
+{
+    bool plain = true;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *text = cells[i].data;
+        size_t len = cells[i].len;
+
+        plain = plain && len > 0 && len != render->null_len && text[0] != ' ' &&
+                text[len - 1] != ' ';
+    }
+    return plain;
+}
+
+static void row(struct render *render, const struct cell *cells)
+{
+    size_t n = render->n_columns;
+    size_t room = 32;
+
+    for (size_t i = 0; i < n; i++)
+        room += cells[i].data != NULL ? 2 * cells[i].len + 3 : render->null_len + 1;
+    if (render->special_cells || room > SINK_BUFFER || n == 0) {
+        slow_row(render, cells);
+        return;
+    }
+    char *to = sink_room(render->sink, room);
+    for (size_t i = 0; i < n;) {
+        size_t run = run_cells(cells + i, n - i);
+
+        if (run > 1 && are_plain(render, cells + i, run) &&
+            run_copy(special_bytes, cells + i, run, to)) {
+            to = run_separate(cells + i, run, to, ',');
+            i += run;
+            continue;
+        }
+        to = put_fields(render, cells + i, run > 1 ? run : 1, to);
+        i += run > 1 ? run : 1;
     }
     to[-1] = '\n';
     sink_took(render->sink, to);

@@ -5,6 +5,7 @@
 #include "json_number.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,7 +91,32 @@ static bool is_exact(const char *text)
     return strcmp(digits, again) == 0;
 }
 
-/* Digits with at most one point between them, few enough for any double: most numbers. */
+/* Are these eight bytes digits? */
+static bool are_digits(uint64_t x)
+{
+    return ((x | (x + UINT64_C(0x0606060606060606))) & UINT64_C(0xf0f0f0f0f0f0f0f0)) ==
+           UINT64_C(0x3030303030303030);
+}
+
+/* A whole number of few digits: most numbers. */
+static bool is_short_integer(const char *text, size_t len)
+{
+    uint64_t x = UINT64_C(0x3030303030303030);
+
+    if (len > EXACT_DIGITS || (*text == '0' && len > 1))
+        return false;
+    if (len >= 8) {
+        uint64_t last;
+        memcpy(&x, text, 8);
+        memcpy(&last, text + len - 8, 8);
+        return are_digits(x) && are_digits(last);
+    }
+    for (size_t i = 0; i < len; i++)
+        x = x << 8 | (unsigned char)text[i];
+    return are_digits(x);
+}
+
+/* Digits with at most one point between them, few enough for any double. */
 static bool is_short(const char *text, size_t len)
 {
     const char *at = *text == '-' ? text + 1 : text;
@@ -114,5 +140,5 @@ static bool is_short(const char *text, size_t len)
 
 bool json_number(const char *text, size_t len)
 {
-    return len > 0 && (is_short(text, len) || (is_number(text, len) && is_exact(text)));
+    return len > 0 && (is_short_integer(text, len) || is_short(text, len) || (is_number(text, len) && is_exact(text)));
 }

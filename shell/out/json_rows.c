@@ -6,6 +6,7 @@
 #include "json_number.h"
 #include "mem.h"
 #include "render_state.h"
+#include "run.h"
 #include "utf8.h"
 
 static char *put_code(char *to, uint32_t code)
@@ -163,8 +164,18 @@ static void slow_row(struct render *render, const struct cell *cells)
     sink_text(render->sink, "}");
 }
 
-static char *put_cell(const struct render_column *column, const struct cell *cell, char *to)
+/* The test of special() for a run of cells. */
+static run_bytes special_bytes(run_bytes bytes)
 {
+    return ((run_bytes)(bytes < ' ') & (run_bytes)(bytes != 0)) | (run_bytes)(bytes == '"') |
+           (run_bytes)(bytes == '\\') | (run_bytes)(bytes >= 0x7f);
+}
+
+/* plain: no byte of the cell is special. */
+static char *put_cell(const struct render_column *column, const struct cell *cell, bool plain,
+                      char *to)
+{
+    to = encode_copy(to, column->lead, column->lead_len);
     if (cell->data == NULL) {
         memcpy(to, "null", 4);
         return to + 4;
@@ -172,26 +183,33 @@ static char *put_cell(const struct render_column *column, const struct cell *cel
     if (column->kind == COLUMN_NUMBER && json_number(cell->data, cell->len))
         return encode_copy(to, cell->data, cell->len);
     *to++ = '"';
-    to = encode_text(&encoding, to, cell->data, cell->len);
+    if (plain)
+        to = encode_copy(to, cell->data, cell->len);
+    else
+        to = encode_text(&encoding, to, cell->data, cell->len);
     *to++ = '"';
     return to;
 }
 
 static void write_row(struct render *render, const struct cell *cells)
 {
-    size_t room = 16;
+    size_t n = render->n_columns;
+    size_t room = 32;
 
-    for (size_t i = 0; i < render->n_columns; i++)
+    for (size_t i = 0; i < n; i++)
         room += render->columns[i].coded ? SINK_BUFFER
                                          : 6 * cells[i].len + render->columns[i].lead_len + 6;
-    if (room > SINK_BUFFER || render->n_columns == 0) {
+    if (room > SINK_BUFFER || n == 0) {
         slow_row(render, cells);
         return;
     }
     char *to = sink_room(render->sink, room);
-    for (size_t i = 0; i < render->n_columns; i++) {
-        to = encode_copy(to, render->columns[i].lead, render->columns[i].lead_len);
-        to = put_cell(&render->columns[i], &cells[i], to);
+    for (size_t i = 0; i < n;) {
+        size_t run = run_cells(cells + i, n - i);
+        bool plain = run > 1 && run_copy(special_bytes, cells + i, run, NULL);
+
+        for (size_t end = i + (run > 1 ? run : 1); i < end; i++)
+            to = put_cell(&render->columns[i], &cells[i], plain, to);
     }
     *to++ = '}';
     sink_took(render->sink, to);

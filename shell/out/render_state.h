@@ -49,6 +49,7 @@ struct render {
     bool escapes;
     bool colour;        /* NULL is dim */
     bool special_cells; /* cells need more than their format's own encoding */
+    bool plain;         /* a format's cells may be taken in runs */
     struct render_column *columns;
     size_t n_columns;
     uint64_t rows;

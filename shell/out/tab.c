@@ -1,6 +1,7 @@
 /* Tab-separated values as the classic client's -B: print_tab_data() of client/mysql.cc. */
 #include "encode.h"
 #include "render_state.h"
+#include "run.h"
 
 static void write_header(struct render *render)
 {
@@ -14,6 +15,7 @@ static void write_header(struct render *render)
 
 static void begin(struct render *render)
 {
+    render->plain = !render->special_cells && !render->options.raw && render->n_columns > 0;
     /* The classic client tells an empty set only where it has stored it. */
     if (render->options.quick && !render->options.no_names)
         write_header(render);
@@ -102,14 +104,32 @@ static void slow_row(struct render *render, const struct cell *cells)
 /* Is there nothing to do but what safe_put_field() does, and room for all of it at once? */
 static bool is_simple(const struct render *render, const struct cell *cells, size_t *ret_room)
 {
-    size_t room = 16;
+    size_t room = 32;
 
-    if (render->special_cells || render->options.raw)
+    if (!render->plain)
         return false;
     for (size_t i = 0; i < render->n_columns; i++)
         room += cells[i].data != NULL ? 2 * cells[i].len + 1 : render->null_len + 1;
     *ret_room = room;
     return room <= SINK_BUFFER;
+}
+
+/* The same test for a run of cells. */
+static run_bytes special_bytes(run_bytes bytes)
+{
+    return (run_bytes)(bytes == '\t') | (run_bytes)(bytes == '\n') | (run_bytes)(bytes == '\\');
+}
+
+static char *put_cells(const struct render *render, const struct cell *cells, size_t n, char *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (cells[i].data == NULL)
+            to = encode_copy(to, render->null_text, render->null_len);
+        else
+            to = encode_text(&encoding, to, cells[i].data, cells[i].len);
+        *to++ = '\t';
+    }
+    return to;
 }
 
 static void row(struct render *render, const struct cell *cells)
@@ -119,22 +139,33 @@ static void row(struct render *render, const struct cell *cells)
 
     if (render->rows == 1 && !render->options.quick && !render->options.no_names)
         write_header(render);
+    if (render->plain && run_cells(cells, n) == n) {
+        char *whole = sink_room(render->sink, RUN_MAX + 32);
+
+        if (run_copy(special_bytes, cells, n, whole)) {
+            whole = run_separate(cells, n, whole, '\t');
+            whole[-1] = '\n';
+            sink_took(render->sink, whole);
+            return;
+        }
+    }
     if (!is_simple(render, cells, &room)) {
         slow_row(render, cells);
         return;
     }
     char *to = sink_room(render->sink, room);
-    for (size_t i = 0; i < n; i++) {
-        if (cells[i].data == NULL)
-            to = encode_copy(to, render->null_text, render->null_len);
-        else
-            to = encode_text(&encoding, to, cells[i].data, cells[i].len); /* a number too: who knows */
-        *to++ = '\t';
+    for (size_t i = 0; i < n;) {
+        size_t run = run_cells(cells + i, n - i);
+
+        if (run > 1 && run_copy(special_bytes, cells + i, run, to)) {
+            to = run_separate(cells + i, run, to, '\t');
+            i += run;
+            continue;
+        }
+        to = put_cells(render, cells + i, run > 1 ? run : 1, to);
+        i += run > 1 ? run : 1;
     }
-    if (n > 0)
-        to[-1] = '\n';
-    else
-        *to++ = '\n';
+    to[-1] = '\n';
     sink_took(render->sink, to);
 }
 
