@@ -94,8 +94,10 @@ static bool is_exact(const char *text)
 /* Are these eight bytes digits? */
 static bool are_digits(uint64_t x)
 {
-    return ((x | (x + UINT64_C(0x0606060606060606))) & UINT64_C(0xf0f0f0f0f0f0f0f0)) ==
-           UINT64_C(0x3030303030303030);
+    const uint64_t high = UINT64_C(0xf0f0f0f0f0f0f0f0);
+    const uint64_t threes = UINT64_C(0x3030303030303030);
+
+    return (x & high) == threes && ((x + UINT64_C(0x0606060606060606)) & high) == threes;
 }
 
 /* A whole number of few digits: most numbers. */

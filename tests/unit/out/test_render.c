@@ -370,6 +370,9 @@ static void test_json_numbers(void **state)
         { "", false },          { "-", false },           { "nan", false },
         { "inf", false },       { "1 ", false },          { "0x10", false },
         { "1e", false },        { "--1", false },         { "0.0", true },
+        { "12345678", true },   { "1234567.", false },    { "1234567/", false },
+        { "123456789012345", true }, { "12345678901234:", false }, { "00000001", false },
+        { "-12345678", true },  { "12-45678", false },    { "1.2.3", false },
     };
 
     (void)state;
