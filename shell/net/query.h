@@ -20,6 +20,7 @@ struct query_sink {
     bool (*begin)(void *ctx, const struct column *columns, size_t n);
     bool (*row)(void *ctx, const struct cell *cells);
     bool facts; /* columns come with their facts */
+    void (*idle)(void *ctx); /* rows come slowly: show those there are; NULL: not wanted */
 };
 
 struct query_limits {

@@ -34,6 +34,13 @@ static bool row(void *ctx, const struct cell *cells)
     return !printer_full(&run->printing) && !render_failed(run->render);
 }
 
+static void idle(void *ctx)
+{
+    struct run *run = ctx;
+
+    sink_flush(run->printing.sink, NULL); /* an error is remembered there */
+}
+
 /* What is said below a result; appends. */
 static void footer(const struct shell *shell, const struct query_end *end, struct str *ret)
 {
@@ -87,7 +94,7 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
                  struct interrupts *interrupts, struct error *err)
 {
     struct run run = {.shell = shell};
-    struct query_sink sink = {&run, begin, row, false};
+    struct query_sink sink = {&run, begin, row, false, idle};
     struct query_limits limits = {.wake_fd = signals_wake_fd(), .interrupt = interrupt_statement,
                                   .interrupt_ctx = interrupts};
     AUTO_ERROR late = {0};
