@@ -2,7 +2,6 @@
 #include "query.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 
 #include <belay/str.h>
@@ -136,7 +135,7 @@ static bool look_up(struct wait *wait)
 
 /*
  * Called by libmariadb's blocking reads instead of its own poll() (MARIADB_OPT_IO_WAIT): its sockets
- * are read with MSG_DONTWAIT, or inside TLS do not block, so it is called whenever a read would wait.
+ * are read with MSG_DONTWAIT, and inside TLS do not block (connection_unblock), so it is called whenever a read would wait.
  * Less than 1 makes the read fail. The non-blocking API switches stacks twice a row instead, which
  * costs a third of the time that reading them takes.
  */
@@ -167,14 +166,9 @@ static int wait_for_rows(my_socket fd, my_bool is_read, int timeout)
 
 static void blocking_reads(struct wait *wait, bool on)
 {
-    MYSQL *mysql = wait->connection->mysql;
-    int fd = (int)mysql_get_socket(mysql);
-    int flags;
-
     reading = on ? wait : NULL;
-    mysql_options(mysql, MARIADB_OPT_IO_WAIT, on ? (const void *)wait_for_rows : NULL);
-    if (on && mysql_get_ssl_cipher(mysql) != NULL && (flags = fcntl(fd, F_GETFL)) >= 0)
-        fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    mysql_options(wait->connection->mysql, MARIADB_OPT_IO_WAIT,
+                  on ? (const void *)wait_for_rows : NULL);
 }
 
 /* Hands out the rows; *ret counts them. Returns when there are no more, for whatever reason. */
