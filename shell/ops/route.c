@@ -78,9 +78,7 @@ static bool through_forward(struct session *session, const struct frontend *fron
     }
     if (route->forward == NULL)
         return false;
-    free(ret->host);
-    ret->host = mem_text("127.0.0.1");
-    ret->port = forward_port(route->forward);
+    endpoint_set_host(ret, "127.0.0.1", forward_port(route->forward));
     return true;
 }
 
@@ -102,6 +100,7 @@ static bool address_of(struct session *session, const struct frontend *frontend,
     AUTO_ERROR local = {0};
     bool forward = session->options.via_port_forward;
 
+    strv_done(&ret->others); /* this FE, and no other */
     /* The FE that belay was told to connect to: the address is known to work. */
     if (session->entry.host != NULL && cluster_same_host(session->entry.host, frontend->host))
         return true;
@@ -112,9 +111,7 @@ static bool address_of(struct session *session, const struct frontend *frontend,
     if (forward || !resolves(frontend->host))
         return local.code != ERR_NONE ? error_move(err, &local)
                                       : through_forward(session, frontend, ret, err);
-    free(ret->host);
-    ret->host = mem_text(frontend->host);
-    ret->port = frontend->query_port;
+    endpoint_set_host(ret, frontend->host, frontend->query_port);
     return true;
 }
 

@@ -196,7 +196,8 @@ void names_open(struct shell *shell)
 
     pthread_mutex_init(&names->lock, NULL);
     pthread_cond_init(&names->changed, NULL);
-    endpoint_copy(&names->endpoint, &shell->endpoint);
+    endpoint_copy(&names->endpoint, shell->connection != NULL
+                                        ? connection_endpoint(shell->connection) : &shell->endpoint);
     if (pipe2(names->end_pipe, O_CLOEXEC) != 0)
         mem_fatal("no pipe for completion");
     shell->names = names;

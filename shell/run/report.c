@@ -67,9 +67,10 @@ void report_error(struct shell *shell, const struct error *err, unsigned line)
         sink_text(sink, ")");
     }
     sink_text(sink, "\n");
-    if (err->hint != NULL) {
+    for (const char *hint = err->hint; hint != NULL; hint = strchr(hint, '\n')) {
+        hint += *hint == '\n';
         sink_text(sink, "  ");
-        sink_foreign(sink, err->hint, strlen(err->hint));
+        sink_foreign(sink, hint, strcspn(hint, "\n"));
         sink_text(sink, "\n");
     }
     sink_flush(sink, NULL);

@@ -9,6 +9,7 @@
 #include "interrupt.h"
 #include "shell_inside.h"
 #include "signals.h"
+#include "user_connection.h"
 
 /* The first connection, or the next one where the last was lost: to where that was. */
 static bool open_again(struct shell *shell, bool again, struct error *err)
@@ -20,7 +21,7 @@ static bool open_again(struct shell *shell, bool again, struct error *err)
         free(endpoint.database);
         endpoint.database = NULL;
     }
-    shell->connection = connection_open(&endpoint, err);
+    shell->connection = user_connection_open(shell, &endpoint, err);
     endpoint_done(&endpoint);
     if (shell->connection == NULL)
         return false;

@@ -40,15 +40,24 @@ bool shell_status(struct shell *shell, struct error *err)
     line(shell, "Connection id:", "%llu", (unsigned long long)connection_id(c));
     line(shell, "Current database:", "%s", result_text(&user, 0, "d"));
     line(shell, "Current user:", "%s", result_text(&user, 0, "u"));
-    line(shell, "SSL:", "%s", connection_tls_cipher(c) != NULL ? connection_tls_cipher(c)
-                                                              : "Not in use");
+    if (connection_tls_cipher(c) != NULL)
+        line(shell, "SSL:", "Cipher in use is %s, %s", connection_tls_cipher(c),
+             connection_tls_version(c));
+    else
+        line(shell, "SSL:", "Not in use");
+    if (shell->endpoint.compress)
+        line(shell, "Compression:", "%s", connection_compressed(c) ? "in use"
+                                                                   : "not offered by the server");
     line(shell, "Using delimiter:", "%s", scan_delimiter(shell->source->scanner));
     line(shell, "Server:", "StarRocks %s", result_text(&version, 0, "v"));
     line(shell, "Server version:", "%s", connection_server_version(c));
     line(shell, "Protocol version:", "%u", connection_protocol(c));
     line(shell, "Connection:", "%s", connection_how(c));
     line(shell, "Characterset:", "%s", connection_charset(c));
-    if (connection_endpoint(c)->socket == NULL)
+    if (connection_endpoint(c)->by_socket)
+        line(shell, "UNIX socket:", "%s", connection_endpoint(c)->socket != NULL
+                                              ? connection_endpoint(c)->socket : "the usual one");
+    else
         line(shell, "TCP port:", "%u", connection_endpoint(c)->port);
     if (shell->practice_dir != NULL)
         line(shell, "Practice cluster:", "%s", shell->practice_dir);

@@ -32,6 +32,7 @@ struct shell {
     char letters[SHELL_MAX_WORDS];      /* one-letter commands, NUL-terminated */
     const char *words[SHELL_MAX_WORDS]; /* long words that need no backslash, NULL-terminated */
     struct endpoint endpoint;
+    int64_t wait_ms;                    /* limit of --wait; 0: none */
     struct session *session;
     struct connection *connection; /* the user's own; NULL before the first use or after a loss */
     struct output output;

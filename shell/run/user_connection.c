@@ -1,0 +1,194 @@
+/* Opening the user's connection, with what a person sees meanwhile. */
+#include "user_connection.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <belay/str.h>
+#include <clock.h>
+#include <redact.h>
+
+#include "shell_inside.h"
+#include "signals.h"
+
+#define PATIENCE_MS 2000 /* before a person is told what takes so long */
+#define ACCESS_DENIED 1045 /* ER_ACCESS_DENIED_ERROR */
+#define RETRY_MS 1000    /* between two tries of --wait */
+
+struct watch {
+    struct shell *shell;
+    int64_t until;    /* of --wait: clock_ms(); 0: it is not given */
+    int64_t started;
+    const char *last; /* what the last try said; NULL: none yet */
+    bool shown;       /* a line of progress stands on the terminal */
+};
+
+/* One line of progress, on a terminal only, overwritten by the next. */
+static void show(struct watch *watch, const char *what, const char *where)
+{
+    struct sink *sink = watch->shell->output.err;
+    AUTO_STR line = {0};
+
+    if (!sink_is_terminal(sink))
+        return;
+    str_addf(&line, "%s %s (%lld s, ^C to stop)", what, where,
+             (long long)((clock_ms() - watch->started) / 1000));
+    if (watch->last != NULL)
+        str_addf(&line, ": %s", watch->last);
+    AUTO_STR safe = {0};
+    escape_line(line.s, line.len, &safe);
+    unsigned columns = sink_columns(sink);
+    size_t len = safe.len < columns ? safe.len : columns - 1;
+    sink_text(sink, "\r\033[K");
+    sink_write(sink, safe.s, len);
+    sink_flush(sink, NULL);
+    watch->shown = true;
+}
+
+static void clear(struct watch *watch)
+{
+    if (watch->shown)
+        sink_text(watch->shell->output.err, "\r\033[K");
+    sink_flush(watch->shell->output.err, NULL);
+    watch->shown = false;
+}
+
+/* Was it a signal that means "stop"? Others (a window that changed) are taken and forgotten. */
+static bool told_to_stop(void)
+{
+    int number = signals_take();
+
+    return signals_fatal() != 0 || number == SIGINT;
+}
+
+static bool go_on(void *ctx, const char *where, int64_t ms)
+{
+    struct watch *watch = ctx;
+
+    if (told_to_stop())
+        return false;
+    if (ms >= PATIENCE_MS || watch->until != 0)
+        show(watch, watch->until != 0 ? "waiting for" : "connecting to", where);
+    return true;
+}
+
+/* Nobody answered, or somebody who is only starting; a refused login does not get better. */
+static bool may_pass(const struct error *err)
+{
+    return err->code == ERR_CONNECTION && (err->sql_errno == 0 || err->sql_errno >= 2000) &&
+           err->sql_errno < 3000;
+}
+
+/* A pause of --wait. false: ^C, or the time is over. */
+static bool pause_before_retry(struct watch *watch)
+{
+    struct pollfd fd = {.fd = signals_wake_fd(), .events = POLLIN};
+    int64_t until = clock_ms() + RETRY_MS;
+
+    for (;;) {
+        int64_t now = clock_ms();
+        if (now >= watch->until)
+            return false;
+        if (now >= until)
+            return true;
+        if (poll(&fd, 1, (int)(until - now)) < 0 && errno != EINTR)
+            return false;
+        if (fd.revents != 0 && told_to_stop())
+            return false;
+    }
+}
+
+static struct connection *open_in_time(struct watch *watch, const struct endpoint *endpoint,
+                                       struct error *err)
+{
+    struct connect_watch connect = {.wake_fd = signals_wake_fd(), .go_on = go_on, .ctx = watch};
+    AUTO_ERROR last = {0};
+
+    for (;;) {
+        AUTO_ERROR now = {0};
+        struct connection *connection = connection_open_watched(endpoint, &connect, &now);
+        if (connection != NULL)
+            return connection;
+        if (watch->until == 0 || !may_pass(&now)) {
+            error_move(err, &now);
+            return NULL;
+        }
+        if (last.code == ERR_NONE && !sink_is_terminal(watch->shell->output.err))
+            output_note(&watch->shell->output, "waiting for %s: %s",
+                        now.where != NULL ? now.where : "a server", now.message);
+        error_move(&last, &now);
+        watch->last = last.message;
+        if (!pause_before_retry(watch)) {
+            watch->last = NULL;
+            error_move(err, &last);
+            return NULL;
+        }
+    }
+}
+
+static bool give_up(void *ctx)
+{
+    (void)ctx;
+    return !told_to_stop();
+}
+
+static bool run_init_commands(struct shell *shell, struct connection *connection, struct error *err)
+{
+    const struct strv *commands = &shell->settings.init_command;
+    struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS, .wake_fd = signals_wake_fd(),
+                                  .interrupt = give_up};
+    struct query_end end;
+
+    for (size_t i = 0; i < commands->n; i++) {
+        const char *sql = commands->v[i];
+        bool ok = query_run(connection, sql, strlen(sql), NULL, &limits, &end, err);
+        while (ok && end.more)
+            ok = query_next(connection, NULL, &limits, &end, err);
+        if (ok)
+            continue;
+        AUTO_STR shown = {0};
+        sql_redact(sql, strlen(sql), &shown);
+        error_prefix(err, "--init-command \"%s\"", shown.s);
+        if (err != NULL && err->code != ERR_STOPPED)
+            err->code = ERR_CONNECTION;
+        return false;
+    }
+    return true;
+}
+
+/* Which of several it is; scripts that want to know read stderr. */
+static void tell_server(struct shell *shell, const struct endpoint *wanted,
+                        const struct connection *connection)
+{
+    const struct endpoint *got = connection_endpoint(connection);
+
+    if (wanted->others.n == 0 || (str_equal(wanted->host, got->host) && wanted->port == got->port))
+        return;
+    output_note(&shell->output, "%s: %s:%u does not answer, using %s:%u", shell->settings.program,
+                wanted->host, wanted->port, got->host, got->port);
+}
+
+struct connection *user_connection_open(struct shell *shell, const struct endpoint *endpoint,
+                                        struct error *err)
+{
+    struct watch watch = {.shell = shell, .started = clock_ms()};
+
+    if (shell->settings.wait)
+        watch.until = watch.started + (shell->wait_ms > 0 ? shell->wait_ms : INT64_MAX / 2);
+    struct connection *connection = open_in_time(&watch, endpoint, err);
+    clear(&watch);
+    if (connection == NULL) {
+        if (shell->settings.database_after_password && err != NULL &&
+            err->sql_errno == ACCESS_DENIED)
+            error_hint(err, "-p WORD: \"%s\" was taken for the database and the password was asked "
+                       "for; -pWORD without a blank gives it", shell->settings.database);
+        return NULL;
+    }
+    tell_server(shell, endpoint, connection);
+    if (run_init_commands(shell, connection, err))
+        return connection;
+    connection_close(connection);
+    return NULL;
+}
