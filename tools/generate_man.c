@@ -132,6 +132,8 @@ static const struct pair environment[] = {
     {"NO_COLOR", "Set and not empty: no colours."},
     {"PAGER", "What long results are read in at a terminal; empty or cat: no pager. Not set: less."},
     {"PATH", "Where kubectl, less and what a line names are looked for."},
+    {"SSL_CERT_DIR", "Where certificates are that are trusted (--ssl-mode=verify_ca)."},
+    {"SUDO_USER", "Told to the server, for its audit log."},
     {"TERM", "dumb: no colours, no pager but one that is asked for."},
     {"TMPDIR", "Where a practice cluster lives that nobody keeps."},
     {"USER", "The user to log in as when -u is not given."},

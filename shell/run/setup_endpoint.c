@@ -6,6 +6,7 @@
 
 #include <belay/str.h>
 #include <mem.h>
+#include <trust.h>
 
 #include "password.h"
 
@@ -38,7 +39,7 @@ static enum tls_mode tls_setting(const struct settings *settings)
                ? TLS_REQUIRED : TLS_PREFERRED;
 }
 
-static bool set_tls(const struct settings *settings, struct endpoint *endpoint, struct error *err)
+static void set_tls(const struct settings *settings, struct endpoint *endpoint)
 {
     endpoint->tls = tls_setting(settings);
     endpoint->tls_ca = mem_text(settings->ssl_ca);
@@ -51,10 +52,9 @@ static bool set_tls(const struct settings *settings, struct endpoint *endpoint, 
     endpoint->tls_version = mem_text(settings->tls_version);
     endpoint->tls_fp = mem_text(settings->ssl_fp);
     endpoint->tls_fplist = mem_text(settings->ssl_fplist);
-    if (endpoint->tls != TLS_VERIFY_CA || endpoint->tls_ca != NULL || endpoint->tls_capath != NULL)
-        return true;
-    error_set(err, ERR_USAGE, "--ssl-mode=verify_ca needs --ssl-ca or --ssl-capath");
-    return error_hint(err, "verify_identity takes what this system trusts");
+    /* The library checks no authority when none is named and the name of the host is not asked for. */
+    if (endpoint->tls == TLS_VERIFY_CA && endpoint->tls_ca == NULL && endpoint->tls_capath == NULL)
+        endpoint->tls_capath = mem_text(trust_directory());
 }
 
 static bool is_local(const char *host)
@@ -171,7 +171,8 @@ bool setup_endpoint(struct shell *shell, struct error *err)
     struct endpoint *endpoint = &shell->endpoint;
     int64_t seconds = settings->connect_timeout;
 
-    if (!set_tls(settings, endpoint, err) || !set_hosts(settings, endpoint, err) ||
+    set_tls(settings, endpoint);
+    if (!set_hosts(settings, endpoint, err) ||
         !set_port_of_host(settings, endpoint, err) || !set_wait(shell, err))
         return false;
     endpoint->user = mem_text(login_name(settings));
