@@ -8,6 +8,9 @@
     X(mv_inactivate_all) X(mv_activate_all) X(mv_ledger)                                           \
     X(plan_show) X(plan_digest) X(plan_diff) X(run)                                                \
     X(resume) X(journal) X(journal_show) X(journal_list) X(journal_verify)                         \
+    X(set) X(unset) X(gset) X(gexec) X(watch) X(if) X(elif) X(else) X(endif)                       \
+    X(echo) X(qecho) X(warn) X(describe) X(tables) X(databases) X(catalogs)                        \
+    X(timing) X(errverbose)                                                                        \
     X(help) X(help_h) X(clear) X(delimiter) X(print) X(source) X(status) X(use)                    \
     X(output) X(once) X(pager) X(nopager) X(tee) X(notee) X(prompt)                                   \
     X(warnings) X(nowarning) X(rehash) X(quit) X(exit)

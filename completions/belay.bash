@@ -31,6 +31,24 @@ _belay_commands() {
 \journal show
 \journal list
 \journal verify
+\set
+\unset
+\gset
+\gexec
+\watch
+\if
+\elif
+\else
+\endif
+\echo
+\qecho
+\warn
+\describe
+\tables
+\databases
+\catalogs
+\timing
+\errverbose
 END
 }
 

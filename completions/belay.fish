@@ -25,7 +25,25 @@ function __belay_commands
         '\\journal' 'what the last run did' \
         '\\journal show' 'what a run did, step by step' \
         '\\journal list' 'all runs of this cluster' \
-        '\\journal verify' 'check the chain of one journal or of all'
+        '\\journal verify' 'check the chain of one journal or of all' \
+        '\\set' 'set a variable or a setting; alone: list them' \
+        '\\unset' 'remove a variable' \
+        '\\gset' 'send the statement; its one row becomes variables' \
+        '\\gexec' 'send the statement, then its cells as statements' \
+        '\\watch' 'send the statement again and again' \
+        '\\if' 'run what follows only when this is true' \
+        '\\elif' 'in an \\if: else, when this is true' \
+        '\\else' 'in an \\if: when nothing before was true' \
+        '\\endif' 'the end of an \\if' \
+        '\\echo' 'print a text' \
+        '\\qecho' 'print a text where results go: to \\o, \\once' \
+        '\\warn' 'print a text to standard error' \
+        '\\describe' 'list the columns of a table or view' \
+        '\\tables' 'list tables and views' \
+        '\\databases' 'list databases' \
+        '\\catalogs' 'list catalogs' \
+        '\\timing' 'show how long statements take, or do not' \
+        '\\errverbose' 'tell all about the last error'
 end
 
 complete -c belay -f

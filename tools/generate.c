@@ -27,6 +27,7 @@ const struct generate_group generate_groups[] = {
     {GROUP_BACKUP, "Backup and the way back"},
     {GROUP_VIEWS, "Materialized views"},
     {GROUP_CLUSTER, "Cluster"},
+    {GROUP_SQL, "SQL: variables, scripts, looking around"},
     {GROUP_CLIENT, "Client (as in mysql)"},
     {GROUP_CLIENT, NULL},
 };

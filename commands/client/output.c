@@ -48,6 +48,7 @@ const struct command command_output = {
                "--allow-commands, a program --allow-shell.",
     .examples = examples,
     .args = args,
+    .verbatim = true,
     .client = run,
 };
 
@@ -60,5 +61,6 @@ const struct command command_once = {
                "same, also with options: \\g (format=json) > FILE, or \\g (format=json) alone.",
     .examples = once_examples,
     .args = once_args,
+    .verbatim = true,
     .client = run_once,
 };

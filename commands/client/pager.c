@@ -38,6 +38,7 @@ const struct command command_pager = {
                "the pager early is no error. \\n ends it; in batch there is no pager.",
     .examples = examples,
     .args = args,
+    .verbatim = true,
     .client = run,
 };
 

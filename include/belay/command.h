@@ -19,7 +19,7 @@
 #include <belay/plan.h>
 #include <belay/session.h>
 
-enum command_group { GROUP_CLIENT, GROUP_CLUSTER, GROUP_VIEWS, GROUP_BACKUP, GROUP_RUNS };
+enum command_group { GROUP_CLIENT, GROUP_SQL, GROUP_CLUSTER, GROUP_VIEWS, GROUP_BACKUP, GROUP_RUNS };
 
 enum arg_kind {
     ARG_END, /* closes a list */
@@ -119,6 +119,8 @@ struct command {
     const struct command_option *options; /* closed by ARG_END; NULL: none */
     bool writes_files; /* refused in piped text without --allow-commands, as plans are */
     bool practice_only;
+    bool sends;    /* client: it sends its one result itself where its \g says */
+    bool verbatim; /* its arguments are read as typed: variables in them are its own matter */
     bool shows; /* client: what it prints is a result: \g > FILE, \once, the pager */
     bool (*run)(struct session *session, const struct command_input *input, struct output *output,
                 struct error *err);

@@ -119,6 +119,8 @@ struct render_options {
     size_t quick_width;  /* --quick-max-column-width, 0: none given */
     bool one_line;       /* a grid shows line breaks as \n: a name with one is still one name */
     bool types;          /* --column-type-info: the facts of the columns before a grid */
+    const struct result *before; /* on a coloured terminal, cells that differ from this earlier
+                                    result stand out; for grids and FORMAT_VERTICAL; borrowed */
     const char *statement; /* what FORMAT_XML names as its source, NULL: ""; borrowed */
     size_t statement_len;
 };

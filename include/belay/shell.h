@@ -35,6 +35,28 @@ bool shell_no_tee(struct shell *shell, struct error *err);
 void shell_prompt(struct shell *shell, const char *format);
 /* That default: MYSQL_PS1 or the built-in one. Borrowed. */
 const char *shell_prompt_default(const struct shell *shell);
+/* Variables and settings of the session. words: the name and what follows it. */
+bool shell_set(struct shell *shell, const struct strv *words, struct error *err);
+bool shell_set_list(struct shell *shell, struct error *err);
+bool shell_unset(struct shell *shell, const char *name, struct error *err);
+/* Words, with variables, to standard output, or to standard error. */
+bool shell_echo(struct shell *shell, const char *text, bool warn, struct error *err);
+/* Branches of the source at hand. */
+bool shell_if(struct shell *shell, const char *text, struct error *err);
+bool shell_elif(struct shell *shell, const char *text, struct error *err);
+bool shell_else(struct shell *shell, struct error *err);
+bool shell_endif(struct shell *shell, struct error *err);
+/* On the last statement: its one row as variables; its cells as statements; again and again. */
+bool shell_gset(struct shell *shell, const char *prefix, struct error *err);
+bool shell_gexec(struct shell *shell, struct error *err);
+bool shell_watch(struct shell *shell, const char *text, struct error *err);
+/* Short for statements that everybody types; * and ? in a pattern, NULL for all. */
+bool shell_describe(struct shell *shell, const char *name, struct error *err);
+bool shell_tables(struct shell *shell, const char *pattern, struct error *err);
+bool shell_databases(struct shell *shell, const char *pattern, struct error *err);
+bool shell_catalogs(struct shell *shell, struct error *err);
+/* The last error in full. */
+bool shell_errverbose(struct shell *shell, struct error *err);
 bool shell_delimiter(struct shell *shell, const char *delimiter, struct error *err);
 /* The statement typed so far; borrowed until more is typed. */
 const char *shell_pending(const struct shell *shell);

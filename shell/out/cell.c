@@ -84,6 +84,26 @@ void render_null(struct render *render)
         sink_text(render->sink, "\033[0m");
 }
 
+bool render_changed(const struct render *render, size_t row, size_t column,
+                    const struct cell *cell)
+{
+    const struct result *before = render->options.before;
+
+    if (before == NULL || !render->colour)
+        return false;
+    if (row >= before->n_rows || column >= before->n_columns)
+        return true;
+    const struct cell *was = &before->cells[row * before->n_columns + column];
+    if (was->data == NULL || cell->data == NULL)
+        return was->data != cell->data;
+    return was->len != cell->len || memcmp(was->data, cell->data, cell->len) != 0;
+}
+
+void render_mark(struct render *render, bool begin)
+{
+    sink_text(render->sink, begin ? "\033[7m" : "\033[0m");
+}
+
 void render_pad(struct render *render, size_t times)
 {
     static const char spaces[] = "                                                                ";

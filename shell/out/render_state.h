@@ -85,6 +85,12 @@ void render_base64(const char *data, size_t len, struct str *ret);
 /* Writes NULL as the options have it, dim where colours are on. */
 void render_null(struct render *render);
 
+/* Is this cell of the n-th row (from 0) not what it was in options.before, and may that be seen? */
+bool render_changed(const struct render *render, size_t row, size_t column,
+                    const struct cell *cell);
+/* Around a cell that changed: begins and ends what makes it stand out. */
+void render_mark(struct render *render, bool begin);
+
 /* The rows kept, from the first: NULL after the last, and when they cannot be read back. */
 const struct cell *render_next(struct render *render);
 

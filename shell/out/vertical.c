@@ -34,12 +34,17 @@ static void write_row(struct render *render, uint64_t number, const struct cell 
             sink_write(render->sink, column->name, column->name_len);
             sink_write(render->sink, ": ", 2);
         }
+        bool changed = render_changed(render, (size_t)number - 1, i, &cells[i]);
+        if (changed)
+            render_mark(render, true);
         if (cells[i].data == NULL) {
             render_null(render);
         } else {
             render_cell(render, i, &cells[i], render->escapes ? CELL_BLOCK : CELL_LINE);
             sink_write(render->sink, str_text(&render->text), render->text.len);
         }
+        if (changed)
+            render_mark(render, false);
         sink_write(render->sink, "\n", 1);
     }
 }

@@ -15,7 +15,7 @@ bool consent_statement(struct shell *shell, const char *sql, size_t len, struct 
     AUTO_STR text = {0};
     AUTO_STR line = {0};
 
-    if (!shell->interactive || shell->source->name != NULL ||
+    if (shell->consented || !shell->interactive || shell->source->name != NULL ||
         sql_classify(sql, len) != SQL_DESTROYS)
         return true;
     sql_destroys_what(sql, len, &what);

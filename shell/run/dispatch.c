@@ -134,7 +134,7 @@ static bool run_shown(struct shell *shell, const struct scan_item *item,
 static bool goes_nowhere(const struct command *command, const struct scan_item *item,
                          struct error *err)
 {
-    if (*item->target == '\0')
+    if (*item->target == '\0' || command->sends)
         return true;
     return error_set(err, ERR_USAGE, "\\%s shows no result that could go to %s; nothing was run",
                      command->name, item->target);
@@ -153,6 +153,12 @@ static enum client_end run(struct shell *shell, const struct command *command,
     }
     if (!allowed(shell, command, err) || !input_parse(command, text, &input, err))
         return CLIENT_FAILED;
+    /* What changes the cluster takes its arguments as they were typed: they are recorded so. */
+    if (item->kind == SCAN_LONG && command->plan == NULL && !command->verbatim &&
+        !variables_in_input(shell, &input, err)) {
+        input_done(&input);
+        return CLIENT_FAILED;
+    }
     if (command->run != NULL || command->shows ||
         (command->plan != NULL && (shell->settings.dry_run || input_flag(&input, "dry-run"))))
         ok = run_shown(shell, item, &input, &end, err);

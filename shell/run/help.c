@@ -7,6 +7,7 @@
 
 static const char *const group_names[] = {
     [GROUP_CLIENT] = "Client (as in mysql)",
+    [GROUP_SQL] = "SQL: variables, scripts, looking around",
     [GROUP_CLUSTER] = "Cluster",
     [GROUP_VIEWS] = "Materialized views",
     [GROUP_BACKUP] = "Backup and the way back",

@@ -10,6 +10,7 @@
 #include <mem.h>
 
 #include "interrupt.h"
+#include "ender.h"
 #include "printer.h"
 #include "signals.h"
 #include "status.h"
@@ -44,6 +45,9 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
     signals_reset(1);
     note_history(shell, source);
     printer_settle(shell);
+    if (flow_skips(source, item))
+        return true;
+    shell->item = item;
     switch (item->kind) {
     case SCAN_MORE:
     case SCAN_UNKNOWN: /* these two are the classic client's */
@@ -56,7 +60,7 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
         end = CLIENT_FAILED;
         break;
     case SCAN_STATEMENT:
-        end = statement_run(shell, item, &err) ? CLIENT_GO_ON : CLIENT_FAILED;
+        end = statement_item(shell, item, &err);
         break;
     case SCAN_LONG:
         end = dispatch_long(shell, item, &err);
@@ -72,6 +76,8 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
         shell->leaving = true;
     if (shell->leaving) /* here, or in a file that this item sourced */
         return false;
+    shell->item = NULL;
+    last_end_note(shell, item, &err);
     printer_check(shell);
     shell->last_status = end == CLIENT_GO_ON ? 0 : status_of(err.code);
     if (end == CLIENT_GO_ON && sink_flush(shell->output.out, &err))
@@ -104,6 +110,7 @@ void loop_open_scanner(struct shell *shell, struct source *source)
                                                   : shell->settings.delimiter;
 
     source->scanner = scan_new(shell->words, shell->letters);
+    scan_set_enders(source->scanner, ender_words);
     if (delimiter != NULL)
         scan_set_delimiter(source->scanner, delimiter);
 }
@@ -121,7 +128,15 @@ static bool finish(struct shell *shell, struct source *source)
         return false;
     }
     scan_finish(source->scanner);
-    return loop_drain(shell, source);
+    if (!loop_drain(shell, source))
+        return false;
+    if (flow_open_line(source) == 0 || shell->leaving)
+        return true;
+    AUTO_ERROR err = {0};
+    error_set(&err, ERR_USAGE, "\\if is not closed by \\endif");
+    report_error(shell, &err, flow_open_line(source));
+    report_status(shell, &err);
+    return false;
 }
 
 /* A directory can be opened and not read; a text that broke off must not look like its end. */

@@ -6,6 +6,8 @@
 #include <belay/str.h>
 #include <mem.h>
 
+#include "variables.h"
+
 /* --- \o and \once ---------------------------------------------------------------------------- */
 
 /* May this text name a file or start a program? */
@@ -47,6 +49,21 @@ static bool close_lasting(struct shell *shell, struct error *err)
     return ok;
 }
 
+/* :{name} in the name of a file. A shell line is taken as typed: a value could be a command. */
+static bool name_file(struct shell *shell, struct target *target, struct error *err)
+{
+    AUTO_STR name = {0};
+
+    if (shell->settings.classic ||
+        (target->kind != TARGET_FILE && target->kind != TARGET_APPEND))
+        return true;
+    if (!variables_in_text(shell, target->name, &name, err))
+        return false;
+    free(target->name);
+    target->name = str_take(&name);
+    return true;
+}
+
 bool shell_output_to(struct shell *shell, const char *text, bool once, struct error *err)
 {
     struct printer *printer = shell->printer;
@@ -54,7 +71,7 @@ bool shell_output_to(struct shell *shell, const char *text, bool once, struct er
 
     if (!target_parse(text, true, &target, err))
         return false;
-    if (!may(shell, &target, err)) {
+    if (!may(shell, &target, err) || !name_file(shell, &target, err)) {
         target_done(&target);
         return false;
     }
@@ -86,7 +103,8 @@ static bool choose_target(struct shell *shell, const struct scan_item *item, str
     struct printer *printer = shell->printer;
 
     if (item != NULL && *item->target != '\0')
-        return target_parse(item->target, false, ret, err) && may(shell, ret, err);
+        return target_parse(item->target, false, ret, err) && may(shell, ret, err) &&
+               name_file(shell, ret, err);
     *ret = (struct target){0};
     if (printer->has_once) {
         *ret = printer->once;
@@ -106,6 +124,19 @@ static struct outlet *pager(struct shell *shell, enum format format)
     if (!printer_pages(shell))
         return NULL;
     return outlet_pager(printer->pager, when, shell->output.out);
+}
+
+/* The sink for rows, with the tee beside it. */
+static void start(struct shell *shell, struct printing *ret)
+{
+    struct printer *printer = shell->printer;
+
+    printer->current = ret->outlet != NULL ? ret->outlet : printer->lasting;
+    if (printer->current == NULL)
+        return;
+    ret->sink = outlet_sink(printer->current);
+    if (printer->tee != NULL)
+        sink_set_copy(ret->sink, tee_sink(printer->tee));
 }
 
 bool printer_begin(struct shell *shell, const struct scan_item *item, struct printing *ret,
@@ -133,13 +164,15 @@ bool printer_begin(struct shell *shell, const struct scan_item *item, struct pri
     } else if (printer->lasting == NULL) {
         ret->outlet = pager(shell, ret->options.format);
     }
-    printer->current = ret->outlet != NULL ? ret->outlet : printer->lasting;
-    if (printer->current != NULL) {
-        ret->sink = outlet_sink(printer->current);
-        if (printer->tee != NULL)
-            sink_set_copy(ret->sink, tee_sink(printer->tee));
-    }
+    start(shell, ret);
     return true;
+}
+
+void printer_begin_plain(struct shell *shell, struct printing *ret)
+{
+    *ret = (struct printing){.sink = shell->output.out, .options = shell->output.render};
+    target_apply(&shell->printer->lasting_target, &ret->options);
+    start(shell, ret);
 }
 
 bool printer_full(const struct printing *printing)
@@ -191,6 +224,23 @@ bool printer_end(struct shell *shell, struct printing *printing, struct error *e
     str_done(&printing->after);
     target_done(&printing->target);
     *printing = (struct printing){0};
+    return ok;
+}
+
+bool printer_show(struct shell *shell, const struct result *result, struct error *err)
+{
+    struct printing printing;
+    AUTO_STRV after = {0};
+
+    if (!printer_begin(shell, shell->item, &printing, err))
+        return false;
+    struct output output = {.out = printing.sink, .err = shell->output.err,
+                            .render = printing.options, .interactive = shell->interactive,
+                            .after = &after};
+    output_show(&output, result);
+    bool ok = printer_end(shell, &printing, err);
+    for (size_t i = 0; i < after.n; i++)
+        output_note(&shell->output, "%s", after.v[i]);
     return ok;
 }
 

@@ -39,6 +39,8 @@ void printer_close(struct shell *shell);
  */
 bool printer_begin(struct shell *shell, const struct scan_item *item, struct printing *ret,
                    struct error *err);
+/* The same without the item, \once and the pager: for what is shown again and again. */
+void printer_begin_plain(struct shell *shell, struct printing *ret);
 /* Nobody reads the rest (the pager was left, the sink failed). */
 bool printer_full(const struct printing *printing);
 /*
@@ -49,6 +51,8 @@ bool printer_pause(struct shell *shell, struct printing *printing, const char *t
                    struct error *err);
 /* Hands over what is written; waits for the program that reads it. false: ERR_OUTPUT. */
 bool printer_end(struct shell *shell, struct printing *printing, struct error *err);
+/* A result of belay's own, where the item at hand says. */
+bool printer_show(struct shell *shell, const struct result *result, struct error *err);
 /* A program of ours has the terminal, and with it ^C. */
 bool printer_has_terminal(const struct shell *shell);
 

@@ -85,6 +85,9 @@ void shell_close(struct shell *shell)
     free(shell->account);
     free(shell->open_run);
     str_done(&shell->typed);
+    str_done(&shell->last_sql);
+    variables_done(&shell->variables);
+    last_end_done(&shell->last_end);
     str_done(&shell->defaults);
 }
 

@@ -9,6 +9,10 @@
 #include <scan.h>
 #include <settings.h>
 
+#include "flow.h"
+#include "last_end.h"
+#include "variables.h"
+
 struct completion;
 struct follow;
 struct history;
@@ -22,6 +26,7 @@ struct source {
     bool trusted;          /* -e and the keyboard may change things and write files */
     struct scanner *scanner;
     int depth;             /* of `source` inside `source` */
+    struct flow flow;      /* the \if that are open */
 };
 
 #define SHELL_MAX_WORDS 64
@@ -65,6 +70,13 @@ struct shell {
     int status;                    /* of the first failure, for the exit */
     unsigned failures;             /* statements that failed under --force */
     uint64_t statements;
+    struct variables variables;
+    struct last_end last_end;
+    struct str last_sql;           /* the last statement as sent, for \gset, \gexec, \watch */
+    const struct scan_item *item;  /* the one at hand; NULL between */
+    bool no_timing;                /* \timing off */
+    bool echo_hidden;              /* show the statements that commands send */
+    bool consented;                /* the statements at hand were asked about already */
     int shell_status;              /* of the last program that read a result */
 };
 
@@ -92,6 +104,10 @@ void report_status(struct shell *shell, const struct error *err);
 struct connection *shell_connection(struct shell *shell, struct error *err);
 /* Closes it when the last statement lost it, so that the next one connects again. */
 void shell_forget_lost(struct shell *shell);
+/* describe.c: a statement that a command stands for, with the target that was typed behind it. */
+bool shell_send(struct shell *shell, const char *sql, struct error *err);
+/* With \set echo-hidden on: a statement of belay's own, before it is sent. */
+void shell_echo_sql(struct shell *shell, const char *sql);
 
 /* statement.c: one statement, sent as typed. */
 bool statement_run(struct shell *shell, const struct scan_item *item, struct error *err);

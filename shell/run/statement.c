@@ -10,6 +10,7 @@
 #include "names.h"
 #include "printer.h"
 #include "send.h"
+#include "seconds.h"
 #include "signals.h"
 
 struct run {
@@ -44,8 +45,6 @@ static void idle(void *ctx)
 /* What is said below a result; appends. */
 static void footer(const struct shell *shell, const struct query_end *end, struct str *ret)
 {
-    double seconds = (double)end->took_ms / 1000.0;
-
     if (shell->silent)
         return;
     if (end->is_result && end->rows == 0)
@@ -57,7 +56,9 @@ static void footer(const struct shell *shell, const struct query_end *end, struc
                  end->affected == 1 ? "" : "s");
     if (end->warnings > 0)
         str_addf(ret, ", %u warning%s", end->warnings, end->warnings == 1 ? "" : "s");
-    str_addf(ret, " (%.3f sec)\n\n", seconds);
+    if (!shell->no_timing)
+        seconds_add(end->took_ms, ret);
+    str_add(ret, "\n\n");
 }
 
 static bool one_result(struct run *run, bool ok, struct query_end *end, struct error *err)
@@ -68,6 +69,7 @@ static bool one_result(struct run *run, bool ok, struct query_end *end, struct e
         ok = false;
     if (!ok)
         return false;
+    last_end_rows(run->shell, end);
     footer(run->shell, end, &text);
     return printer_pause(run->shell, &run->printing, str_text(&text), err);
 }

@@ -36,6 +36,11 @@ struct scanner *scan_new(const char *const *words, const char *letters)
     return s;
 }
 
+void scan_set_enders(struct scanner *s, const char *const *enders)
+{
+    s->enders = enders;
+}
+
 void scan_free(struct scanner *s)
 {
     if (s == NULL)
@@ -386,7 +391,7 @@ struct scan_item scan_next(struct scanner *s)
     str_clear(&s->text);
     str_clear(&s->word);
     str_clear(&s->target);
-    s->item = (struct scan_item){ .kind = SCAN_MORE, .text = "", .word = "", .target = "" };
+    s->item = (struct scan_item){ .kind = SCAN_MORE, .text = "", .word = "", .target = "", .ender = "" };
     while (done == STEP_ON && (s->at < s->in.len || (s->classic != NULL && s->classic->in_line)))
         done = step(s);
     if (done == STEP_ON && s->finished) {

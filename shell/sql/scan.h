@@ -56,6 +56,9 @@ struct scan_item {
     /* Behind \g or \G: where the result goes, to the line's end, when that begins with > or | or
        with options like "(format=json)", since no statement begins so; else "". */
     const char *target; /* borrowed until the next call */
+    /* The long command that ended the statement in place of \g ("gset"), its arguments, to the
+       line's end or an unquoted ;, are in target; else "". */
+    const char *ender; /* borrowed for the scanner's life */
     char letter;
     unsigned line; /* line of its first character behind leading comments, from 1 */
     enum scan_open open; /* what was still open in a statement that ended with SCAN_END_INPUT */
@@ -70,6 +73,8 @@ struct scanner; /* opaque */
  * statement as typed. Free with scan_free.
  */
 struct scanner *scan_new(const char *const *words, const char *letters);
+/* Long commands that end a statement as \g does, and act on it; NULL-terminated, borrowed. */
+void scan_set_enders(struct scanner *scanner, const char *const *enders);
 void scan_free(struct scanner *scanner);
 
 /* Adds text as it comes: lines, halves of lines, whole files. Copied. */

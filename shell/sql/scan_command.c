@@ -279,6 +279,43 @@ static size_t take_target(struct scanner *s, size_t at, size_t eol)
     return eol;
 }
 
+/*
+ * A long command in place of \g: "select … \gset x_". STEP_ON: it is none, and the backslash is what
+ * it was before there were such commands (\g and a text).
+ */
+static enum scan_step ender(struct scanner *s)
+{
+    size_t word = s->at + 1;
+    size_t after = word;
+    size_t eol;
+    const char *const *name = s->enders;
+    struct ending ending;
+
+    while (after < s->in.len && is_command_byte(s->in.s[after]))
+        after++;
+    while (name != NULL && *name != NULL &&
+           (strlen(*name) != after - word || memcmp(*name, s->in.s + word, after - word) != 0))
+        name++;
+    if (name == NULL || (*name == NULL && (after < s->in.len || s->finished)))
+        return STEP_ON;
+    if (find_eol(s, &eol) == STEP_MORE)
+        return STEP_MORE;
+    if (*name == NULL)
+        return STEP_ON;
+    ending = find_ending(s, after, eol, ENDS_SEMICOLON | SHELL_QUOTES);
+    set_text(s, after, ending.at);
+    str_addn(&s->target, s->item.text, s->item.len);
+    str_clear(&s->text);
+    scan_end(s, SCAN_END_GO);
+    s->item.target = str_text(&s->target);
+    s->item.ender = *name;
+    size_t end = ending.at + ending.len;
+    if (ending.len == 0 && end < s->in.len)
+        end++; /* the newline */
+    scan_skip(s, end - s->at);
+    return STEP_ITEM;
+}
+
 static enum scan_step long_command(struct scanner *s)
 {
     struct ending ending;
@@ -379,6 +416,11 @@ enum scan_step scan_backslash(struct scanner *s)
     }
     if (!s->code && scan_is_letter(letter) && scan_is_letter(scan_ahead(s, 2)))
         return long_command(s);
+    if (s->code && scan_is_letter(letter)) {
+        enum scan_step step = ender(s);
+        if (step != STEP_ON)
+            return step;
+    }
     known = letter != 'N' && letter != '\0' && s->letters[(unsigned char)letter];
     if (known)
         return letter_command(s, letter);

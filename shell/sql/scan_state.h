@@ -47,6 +47,7 @@ struct classic {
 struct scanner {
     struct classic *classic; /* NULL: belay's own way of reading */
     const char *const *words;
+    const char *const *enders; /* or NULL */
     bool letters[256];
     bool special[256]; /* bytes at which a run of plain code stops */
     char *delimiter;

@@ -305,6 +305,50 @@ static void test_redirect(void **state)
           { "\\leader \\g select 1;\n", "L[leader|]g S[select 1]" });
 }
 
+/* Long commands in place of a terminator; without them the letter and a text, as ever. */
+static void test_enders(void **state)
+{
+    static const char *const enders[] = { "gset", "watch", NULL };
+    static const struct { const char *text, *items; } cases[] = {
+        { "select 1 \\gset\nselect 2;", "gset[select 1|] S[select 2]" },
+        { "select 1\\gset p_ ; select 2;", "gset[select 1|p_] S[select 2]" },
+        { "select 1\n\\watch 2 until a='x;y'\n;", "watch[select 1|2 until a='x;y'] E[]" },
+        { "select '\\gset' \\watch", "watch[select '\\gset'|]" },
+        { "select 1 \\gsets\n", "g[select 1] I[sets]" },
+        { "select 1 \\g set\n", "g[select 1] I[set]" },
+        { "\\gset x\n", "L[gset|x]" },
+    };
+
+    (void)state;
+    for (size_t step = 1; step < 100; step += 7) {
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            struct scanner *s = scan_new(words, letters);
+            const char *text = cases[i].text;
+            size_t len = strlen(text);
+            AUTO_STR got = { 0 };
+
+            scan_set_enders(s, enders);
+            for (size_t at = 0;; at += step) {
+                if (at < len)
+                    scan_feed(s, text + at, len - at < step ? len - at : step);
+                else
+                    scan_finish(s);
+                for (struct scan_item item; (item = scan_next(s)).kind != SCAN_MORE;) {
+                    if (*item.ender != '\0')
+                        str_addf(&got, "%s[%s|%s] ", item.ender, item.text, item.target);
+                    else
+                        add_item(&item, false, &got);
+                }
+                if (at >= len)
+                    break;
+            }
+            str_cut(&got, got.len - 1);
+            assert_string_equal(got.s, cases[i].items);
+            scan_free(s);
+        }
+    }
+}
+
 static void test_bytes(void **state)
 {
     (void)state;
@@ -521,7 +565,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_statements), cmocka_unit_test(test_quotes),
         cmocka_unit_test(test_comments),   cmocka_unit_test(test_letters),
-        cmocka_unit_test(test_long),       cmocka_unit_test(test_words),
+        cmocka_unit_test(test_long), cmocka_unit_test(test_enders),       cmocka_unit_test(test_words),
         cmocka_unit_test(test_delimiter),  cmocka_unit_test(test_redirect),
         cmocka_unit_test(test_bytes),      cmocka_unit_test(test_nul),
         cmocka_unit_test(test_lines),      cmocka_unit_test(test_open),

@@ -1,0 +1,34 @@
+/* A statement from a source. */
+#include "ender.h"
+
+#include <belay/str.h>
+
+#include "shell_inside.h"
+
+#define LAST_MAX ((size_t)1 << 20) /* a longer statement is nothing to watch */
+
+const char *const ender_words[] = {"gset", "gexec", "watch", NULL};
+
+static void keep_last(struct shell *shell, const struct scan_item *item)
+{
+    if (item->len > LAST_MAX)
+        return;
+    str_clear(&shell->last_sql);
+    str_addn(&shell->last_sql, item->text, item->len);
+}
+
+enum client_end statement_item(struct shell *shell, const struct scan_item *item, struct error *err)
+{
+    struct scan_item given = *item;
+    AUTO_STR room = {0};
+
+    if (!variables_in_item(shell, &given, &room, err))
+        return CLIENT_FAILED;
+    keep_last(shell, &given);
+    if (*given.ender == '\0')
+        return statement_run(shell, &given, err) ? CLIENT_GO_ON : CLIENT_FAILED;
+    struct scan_item command = {.kind = SCAN_LONG, .end = SCAN_END_INPUT, .text = given.target,
+                                .len = strlen(given.target), .word = given.ender, .target = "",
+                                .ender = "", .line = given.line};
+    return dispatch_long(shell, &command, err);
+}

@@ -1,0 +1,106 @@
+"""\\watch, \\gexec and \\if at the keyboard."""
+import re
+
+import pytest
+
+from terminal import CTRL_C, Practice, at
+
+QUESTION = re.compile(r"Enter: no: ")
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with Practice("seed") as practice:
+        yield practice
+
+
+@pytest.fixture
+def shell(cluster):
+    cluster.forget()
+    with at(cluster, "--no-kube", env={"TERM": "xterm"}) as started:
+        started.prompt()
+        yield started
+
+
+def test_watch_shows_the_time_and_interrupt_ends_it(shell):
+    shell.begin("select 4711 as a \\watch 60")
+    page = shell.until("1 row in set")
+    assert re.search(r"\d\d:\d\d:\d\d  every 60 s\s", page), page
+    shell.press(CTRL_C)
+    rest = shell.answer(limit=5)
+    assert "belay:" not in rest and "ERROR" not in rest, rest
+    assert "1 row in set" in shell.run("select 1;")
+
+
+def test_what_changed_stands_out(shell):
+    # The state of a table in the information schema cannot be made to change here; a clock does.
+    shell.begin("select 'same' as a, now() as b \\watch 1.1 count=2")
+    shell.answer()
+    seen = shell.seen
+    assert re.search(r"\x1b\[7m\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\x1b\[0m", seen), seen[-600:]
+    assert "\x1b[7msame" not in seen and seen.count("\x1b[7m") == 1
+
+
+def test_no_mark_without_colours(cluster):
+    with at(cluster, "--no-kube", env={"NO_COLOR": "1"}) as shell:
+        shell.prompt()
+        shell.run("select now() as b \\watch 1.1 count=2")
+        assert "\x1b[7m" not in shell.seen
+
+
+def test_gexec_lists_and_asks_once(shell, cluster):
+    shell.begin("select 'drop table sales.nosuch4711', 'drop table sales.nosuch4712' \\gexec")
+    page = shell.until(QUESTION)
+    assert "   1  drop table sales.nosuch4711" in page and "2 of these destroy" in page, page
+    assert not cluster.sent("drop table sales.nosuch47%")
+    assert "declined" in shell.reply("")
+    assert not cluster.sent("drop table sales.nosuch47%")
+    shell.begin("\\gexec")
+    shell.until(QUESTION)
+    rest = shell.reply("y")
+    # Asked once, stopped at the first error.
+    assert "ERROR" in rest and "Send it?" not in rest, rest
+    assert cluster.sent("drop table sales.nosuch4711") and not cluster.sent("%drop table sales.nosuch4712")
+
+
+def test_escape_sequences_in_the_list_are_shown(shell):
+    shell.begin("select concat('select ', unhex('1B'), '[31m 1') \\gexec")
+    if "ERROR" not in shell.until(re.compile("ERROR|Enter: no: ")) + shell.child.after:
+        assert "\\e[31m" in shell.seen
+        shell.reply("")
+    else:
+        shell.answer()
+
+
+def test_a_destructive_gset_asks(shell, cluster):
+    shell.begin("drop table sales.nosuch4711 \\gset")
+    shell.until(QUESTION)
+    assert "declined" in shell.reply("")
+    assert not cluster.sent("drop table%")
+
+
+def test_if_at_the_keyboard(shell):
+    shell.run("\\if 0")
+    assert "row in set" not in shell.run("select 1;")
+    shell.run("\\endif")
+    assert "1 row in set" in shell.run("select 1;")
+
+
+def test_variables_are_kept_out_of_the_history_but_their_names(shell):
+    shell.run("\\set x 5")
+    assert "|    5 |" in shell.run("select :{x} as a;")
+    assert "no variable y" in shell.run("select :{y} as a;")
+
+
+def test_timing(shell):
+    assert re.search(r"1 row in set \(0\.\d+ sec\)", shell.run("select 1;"))
+    shell.run("\\timing off")
+    assert re.search(r"1 row in set\s*$", shell.run("select 1;").strip() + "\n"), shell.seen
+    shell.run("\\timing")
+    assert re.search(r"1 row in set \(0\.\d+ sec\)", shell.run("select 1;"))
+
+
+def test_help_has_the_group(shell):
+    text = shell.run("\\help")
+    assert "SQL: variables, scripts" in text and "\\watch" in text
+    assert "until CONDITION" in shell.run("\\help watch")
