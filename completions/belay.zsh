@@ -115,7 +115,7 @@ _arguments -s -S \
     '(-C --compress)'{'-C',--compress}'[accepted; StarRocks offers no compression]' \
     --compression-algorithms='[accepted; StarRocks offers no compression]:compression-algorithms: ' \
     --zstd-compression-level='[accepted; StarRocks offers no compression]:zstd-compression-level: ' \
-    --max-allowed-packet='[largest packet to send or take]:max-allowed-packet: ' \
+    --max-allowed-packet='[largest row to take (64M)]:max-allowed-packet: ' \
     --net-buffer-length='[size of the network buffer]:net-buffer-length: ' \
     --plugin-dir='[where authentication plugins are]:plugin-dir:_files -/' \
     --default-auth='[authentication plugin to begin with]:default-auth: ' \

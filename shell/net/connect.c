@@ -8,6 +8,7 @@
 #include <clock.h>
 #include <mem.h>
 
+#include "answer.h"
 #include "connect_options.h"
 #include "connect_wait.h"
 #include "resolve.h"
@@ -32,13 +33,9 @@ bool connection_failed(struct connection *connection, struct error *err)
 
     if (lost)
         connection->lost = true;
-    error_set(err, lost ? ERR_CONNECTION : ERR_FAILED, "%s",
-              code == 0 ? "unknown error" : mysql_error(connection->mysql));
-    if (err != NULL) {
-        err->sql_errno = code;
-        snprintf(err->sqlstate, sizeof(err->sqlstate), "%s", mysql_sqlstate(connection->mysql));
-    }
-    return false;
+    error_set(err, lost ? ERR_CONNECTION : ERR_FAILED, "%s", mysql_error(connection->mysql));
+    answer_number(connection->mysql, err);
+    return answer_judge(connection, err);
 }
 
 /* What a person can do about it. */
@@ -63,10 +60,7 @@ static bool refused(MYSQL *mysql, const char *where, struct error *err)
     /* libmariadb 3.3 puts bytes of the salt where the plugin's name should be in that message. */
     error_set(err, ERR_CONNECTION, "%s", code == CR_PLUGIN_NOT_ALLOWED
               ? "the server asks for the password in a way that others can read" : mysql_error(mysql));
-    if (err != NULL) {
-        err->sql_errno = code;
-        snprintf(err->sqlstate, sizeof(err->sqlstate), "%s", mysql_sqlstate(mysql));
-    }
+    answer_number(mysql, err);
     hint_for(code, mysql_error(mysql), err);
     return error_where(err, "%s", where);
 }
@@ -263,6 +257,7 @@ void connection_close(struct connection *connection)
         return;
     mysql_close(connection->mysql);
     endpoint_done(&connection->endpoint);
+    strv_done(&connection->local_files);
     free(connection->database);
     free(connection);
 }

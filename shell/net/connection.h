@@ -11,6 +11,7 @@ struct connection {
     struct endpoint endpoint;
     char *database;
     bool lost;
+    struct strv local_files; /* that the server may ask for now (local_infile.h) */
 };
 
 /* Copies libmariadb's error into err and notes whether the connection is gone. Returns false. */

@@ -8,8 +8,10 @@
 #include <clock.h>
 #include <mem.h>
 
+#include "answer.h"
 #include "columns.h"
 #include "connection.h"
+#include "local_infile.h"
 
 #define MAX_COLUMNS 4096
 #define MAX_KEPT_CELLS 1000000
@@ -25,6 +27,8 @@ struct wait {
     bool timed_out;
     const struct query_sink *sink; /* while rows are read */
     bool given_up;
+    uint64_t head_from; /* bytes received before, while the descriptions of columns come; 0: not then */
+    bool flooded;
 };
 
 /* The wait of the rows being read: libmariadb's callback brings no pointer of ours. */
@@ -64,6 +68,13 @@ static int time_left(const struct wait *wait)
     return left <= 0 ? 0 : left > 3600000 ? 3600000 : (int)left;
 }
 
+/* Does the server describe columns without end? */
+static bool flooded(const struct wait *wait)
+{
+    return wait->head_from > 0 &&
+           answer_received(wait->connection->mysql) - wait->head_from > ANSWER_HEAD_MAX;
+}
+
 /* Waits until the library can go on. On WAIT_READY *status holds what became ready. */
 static enum wait_end wait_for(struct wait *wait, int *status)
 {
@@ -92,6 +103,9 @@ static enum wait_end wait_for(struct wait *wait, int *status)
             return WAIT_READY;
         }
         if (fds[0].revents != 0) {
+            wait->flooded = flooded(wait);
+            if (wait->flooded)
+                return WAIT_GIVE_UP;
             *status = mysql_events(fds[0].revents);
             return WAIT_READY;
         }
@@ -109,7 +123,10 @@ static bool give_up(struct wait *wait, struct error *err)
     wait->connection->lost = true;
     /* The library must not try to say good-bye on a connection that does not answer. */
     mariadb_cancel(mysql);
-    if (wait->timed_out)
+    if (wait->flooded)
+        error_set(err, ERR_CONNECTION, "the server sent over %u MiB before the first row; the "
+                  "connection was closed", (unsigned)(ANSWER_HEAD_MAX >> 20));
+    else if (wait->timed_out)
         error_set(err, ERR_UNKNOWN, "no answer within %lld s; the connection was closed",
                   (long long)(wait->limits->timeout_ms / 1000));
     else
@@ -213,6 +230,7 @@ static bool read_result(struct wait *wait, const struct query_sink *sink, struct
     MYSQL *mysql = wait->connection->mysql;
     MYSQL_RES *res = mysql_use_result(mysql);
 
+    wait->head_from = 0;
     if (res == NULL) {
         if (mysql_field_count(mysql) != 0)
             return connection_failed(wait->connection, err);
@@ -253,6 +271,8 @@ bool query_run(struct connection *connection, const char *sql, size_t len,
     if (connection->lost)
         return error_set(err, ERR_CONNECTION, "the connection to the server is lost");
     ret->sent = true;
+    wait.head_from = answer_received(connection->mysql);
+    local_infile_expect(connection, sql, len);
     int status = mysql_real_query_start(&failed, connection->mysql, sql, len);
     while (status != 0) {
         if (wait_for(&wait, &status) == WAIT_GIVE_UP) {
@@ -273,6 +293,7 @@ bool query_next(struct connection *connection, const struct query_sink *sink,
     int failed = 0;
 
     *ret = (struct query_end){.sent = true};
+    wait.head_from = answer_received(connection->mysql);
     int status = mysql_next_result_start(&failed, connection->mysql);
     while (status != 0) {
         if (wait_for(&wait, &status) == WAIT_GIVE_UP)

@@ -127,7 +127,7 @@ void send_lost(struct shell *shell, const char *sql, size_t len, struct error *e
     shell->connection = NULL;
     if (class == SQL_READS || class == SQL_SESSION) {
         err->code = ERR_CONNECTION;
-        if (follow_reconnects(shell))
+        if (follow_reconnects(shell) && err->hint == NULL)
             error_hint(err, "the next statement connects again");
         return;
     }
