@@ -12,7 +12,7 @@
     X(echo) X(qecho) X(warn) X(describe) X(tables) X(databases) X(catalogs)                        \
     X(timing) X(errverbose)                                                                        \
     X(help) X(help_h) X(clear) X(delimiter) X(print) X(source) X(status) X(use)                    \
-    X(output) X(once) X(pager) X(nopager) X(tee) X(notee) X(prompt)                                   \
+    X(output) X(once) X(pager) X(nopager) X(tee) X(notee) X(prompt) X(edit) X(history)                \
     X(warnings) X(nowarning) X(rehash) X(quit) X(exit)
 
 #define DECLARE(name) extern const struct command command_##name;

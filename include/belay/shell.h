@@ -58,6 +58,13 @@ bool shell_catalogs(struct shell *shell, struct error *err);
 /* The last error in full. */
 bool shell_errverbose(struct shell *shell, struct error *err);
 bool shell_delimiter(struct shell *shell, const char *delimiter, struct error *err);
+/*
+ * Opens entry `number` of the history in an editor (0: what is typed so far, else the last
+ * statement); what is saved is in the next line, to be confirmed. Blocks while the person edits.
+ */
+bool shell_edit(struct shell *shell, long number, struct error *err);
+/* Shows the last n entries of the history with their numbers. */
+bool shell_history(struct shell *shell, long n, struct error *err);
 /* The statement typed so far; borrowed until more is typed. */
 const char *shell_pending(const struct shell *shell);
 /* The classic client's status page. */

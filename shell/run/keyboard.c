@@ -9,6 +9,38 @@
 #include "prompt_values.h"
 #include "signals.h"
 
+/* Does a command begin with this long word? */
+static bool begins_command(const char *word)
+{
+    size_t len = strlen(word);
+
+    for (size_t i = 0; command_table[i] != NULL; i++) {
+        const char *name = command_table[i]->name;
+        if (strncmp(name, word, len) == 0 && (name[len] == '\0' || name[len] == ' '))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Inside a statement a backslash takes one letter, as in the classic client: who types a long command
+ * there has forgotten the statement, and should know before its letter does something else.
+ */
+static void explain_open(struct shell *shell, const struct source *source, const char *line)
+{
+    AUTO_STR word = {0};
+
+    line += strspn(line, " \t");
+    if (shell->settings.classic || scan_open(source->scanner) != SCAN_OPEN_STATEMENT ||
+        *line != '\\')
+        return;
+    str_addn(&word, line + 1, strspn(line + 1, "abcdefghijklmnopqrstuvwxyz-"));
+    if (word.len < 2 || !begins_command(word.s))
+        return;
+    output_note(&shell->output, "(a statement is open: \\%s is read as \\%c and the rest; "
+                "\\c drops the statement)", word.s, word.s[0]);
+}
+
 /* One line from the keyboard. false: leave. */
 static bool one_line(struct shell *shell, struct source *source, struct str *prompt)
 {
@@ -25,6 +57,9 @@ static bool one_line(struct shell *shell, struct source *source, struct str *pro
     signals_take(); /* a ^C that a command was left with must not drop what is typed next */
     if (signals_fatal() != 0)
         return false;
+    if (shell->edited.len > 0)
+        line_prefill(shell->line, shell->edited.s);
+    str_clear(&shell->edited);
     enum line_event event = line_read(shell->line, str_text(&shown), signals_wake_fd(), &line);
     signals_take();
     if (event == LINE_TEXT)
@@ -42,6 +77,7 @@ static bool one_line(struct shell *shell, struct source *source, struct str *pro
     case LINE_TEXT:
         break;
     }
+    explain_open(shell, source, str_text(&line));
     if (shell->typed.len > 0)
         str_addc(&shell->typed, '\n');
     str_addn(&shell->typed, line.s, line.len);

@@ -24,12 +24,16 @@ static bool stops(const struct shell *shell, const struct source *source)
 }
 
 /* The whole text typed is one record, written before it is sent: a crash keeps it. */
-static void note_history(struct shell *shell, const struct source *source)
+static void note_history(struct shell *shell, const struct source *source, enum scan_kind kind)
 {
     AUTO_ERROR err = {0};
 
     if (source->name != NULL || shell->typed.len == 0)
         return;
+    if (kind == SCAN_STATEMENT) {
+        str_clear(&shell->last_typed);
+        str_addn(&shell->last_typed, shell->typed.s, shell->typed.len);
+    }
     if (shell->history != NULL &&
         !history_note(shell->history, shell->typed.s, shell->typed.len, &err))
         output_note(&shell->output, "belay: history is not kept: %s", err.message);
@@ -43,7 +47,7 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
     enum client_end end = CLIENT_GO_ON;
 
     signals_reset(1);
-    note_history(shell, source);
+    note_history(shell, source, item->kind);
     printer_settle(shell);
     if (flow_skips(source, item))
         return true;

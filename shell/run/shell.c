@@ -88,6 +88,8 @@ void shell_close(struct shell *shell)
     str_done(&shell->last_sql);
     variables_done(&shell->variables);
     last_end_done(&shell->last_end);
+    str_done(&shell->last_typed);
+    str_done(&shell->edited);
     str_done(&shell->defaults);
 }
 

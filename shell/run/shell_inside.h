@@ -62,6 +62,9 @@ struct shell {
     int last_status;               /* of the last item typed, as an exit status: \E */
     struct str defaults;           /* what --print-defaults shows */
     struct str typed;              /* at the keyboard: the statement so far, for the history */
+    struct str last_typed;         /* the statement before, as typed: what \e opens */
+    struct str edited;             /* what an editor left, for the next line */
+    bool told_edit;                /* how to go on with it was said */
     bool interactive;
     bool silent;                   /* no row counts: batch */
     bool batch;

@@ -25,7 +25,7 @@ enum scan_kind {
     SCAN_EMPTY,     /* a terminator with nothing before it ("No query specified") */
     SCAN_LONG,      /* word: "leader", text: its arguments (\leader --pod → "--pod"), to the line's
                        end, an unquoted ; or an unquoted \g or \G at the end of a word (see end) */
-    SCAN_LETTER,    /* letter: 'q'. text: the arguments of one that takes some (! . ? C P R T d h o
+    SCAN_LETTER,    /* letter: 'q'. text: the arguments of one that takes some (! . ? C P R T d e h o
                        r u): of C ? h r u up to the delimiter, of the others to the line's end. The
                        pending statement is kept, as the classic client keeps it, but \c has
                        already dropped it here: the caller has nothing left to do */

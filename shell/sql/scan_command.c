@@ -369,7 +369,7 @@ static enum scan_step letter_command(struct scanner *s, char letter)
 
     if (letter == 'g' || letter == 'G')
         return go(s, letter);
-    if (strchr("!.PRTdo?Chru", letter) != NULL) {
+    if (strchr("!.PRTdeo?Chru", letter) != NULL) {
         if (find_eol(s, &eol) == STEP_MORE)
             return STEP_MORE;
         ending.at = eol;

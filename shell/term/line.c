@@ -33,6 +33,7 @@ struct line {
     bool ended;
     enum line_event event;
     struct str *text;
+    struct str prefill; /* of the next line */
     size_t prompt_cells;
     size_t hint_cells; /* of the hint on the screen behind the cursor */
     bool gone;         /* the terminal hung up */
@@ -56,6 +57,18 @@ static void hint_erase(struct line *line)
     line->hint_cells = 0;
 }
 
+/* Cells of the editing mode that readline shows before the prompt (show-mode-in-prompt). */
+static size_t mode_cells(void)
+{
+    if (!str_equal(rl_variable_value("show-mode-in-prompt"), "on"))
+        return 0;
+    const char *name = rl_editing_mode == 1          ? "emacs-mode-string"
+                       : rl_get_keymap() == vi_movement_keymap ? "vi-cmd-mode-string"
+                                                               : "vi-ins-mode-string";
+    const char *mode = rl_variable_value(name);
+    return mode == NULL ? 0 : utf8_cells(mode, strlen(mode));
+}
+
 /* Room for a hint behind the cursor: cells to the right edge, 0 when it is not at the line's end
  * or readline shows something of its own. */
 static size_t hint_room(const struct line *line)
@@ -66,7 +79,7 @@ static size_t hint_room(const struct line *line)
     int rows = 0;
     int columns = 0;
     rl_get_screen_size(&rows, &columns);
-    size_t used = line->prompt_cells + utf8_cells(rl_line_buffer, (size_t)rl_end) + 1;
+    size_t used = line->prompt_cells + mode_cells() + utf8_cells(rl_line_buffer, (size_t)rl_end) + 1;
     return columns > 0 && used < (size_t)columns ? (size_t)columns - used : 0;
 }
 
@@ -260,10 +273,22 @@ enum line_event line_read(struct line *line, const char *prompt, int wake_fd, st
     line->reading = true;
     rl_reset_screen_size(); /* it may have changed while no line was read */
     rl_callback_handler_install(prompt, on_line);
+    if (line->prefill.len > 0) {
+        rl_insert_text(line->prefill.s);
+        rl_redisplay();
+        mem_wipe(line->prefill.s, line->prefill.len);
+        str_clear(&line->prefill);
+    }
     while (!line->ended)
         step(line);
     line->text = NULL;
     return line->event;
+}
+
+void line_prefill(struct line *line, const char *text)
+{
+    str_clear(&line->prefill);
+    str_add(&line->prefill, text);
 }
 
 void line_watch(struct line *line, int fd, bool (*ready)(void *ctx), void *ctx)
@@ -320,6 +345,13 @@ static void use_terminal(struct line *line)
         close(fd);
 }
 
+/* A terminal without a cursor to move: nothing can be shown that goes away again. */
+static bool is_dumb(void)
+{
+    const char *term = getenv("TERM");
+    return term == NULL || *term == '\0' || str_equal(term, "dumb");
+}
+
 struct line *line_new(const struct line_config *config)
 {
     struct line *line = mem_alloc(sizeof(*line));
@@ -340,7 +372,9 @@ struct line *line_new(const struct line_config *config)
     rl_redisplay_function = rl_redisplay;
     line_tab_use(&line->config);
     rl_initialize();
-    if (config->hint != NULL) /* only now: with one at its start readline asks for no terminfo */
+    if (is_dumb())
+        line->config.hint = NULL;
+    if (line->config.hint != NULL) /* only now: with one at its start readline asks for no terminfo */
         rl_redisplay_function = redisplay;
     rl_bind_key_in_map(CTRL_Z, suspend, emacs_standard_keymap);
     rl_bind_key_in_map(CTRL_Z, suspend, vi_insertion_keymap);
@@ -359,5 +393,6 @@ void line_free(struct line *line)
     if (line->out != NULL)
         fclose(line->out);
     current = NULL;
+    str_done(&line->prefill);
     free(line);
 }

@@ -53,6 +53,9 @@ void line_free(struct line *line);
  */
 enum line_event line_read(struct line *line, const char *prompt, int wake_fd, struct str *ret);
 
+/* The next line begins with this text, the cursor behind it. Copied. */
+void line_prefill(struct line *line, const char *text);
+
 /*
  * While lines are read, calls ready when fd can be read (a server that went away); until it returns
  * false. It may call line_notice. fd -1 ends it.
