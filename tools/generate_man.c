@@ -123,6 +123,7 @@ static const struct pair files[] = {
 static const struct pair environment[] = {
     {"BELAY_HISTFILE", "The file of the history; wins over MARIADB_HISTFILE and MYSQL_HISTFILE."},
     {"BELAY_PS1", "The prompt; wins over MYSQL_PS1. --prompt and \\R win over both."},
+    {"EDITOR", "What \\e opens a statement in, when VISUAL is not set; neither: vi."},
     {"HOME", "Where files that begin with ~ are."},
     {"KUBERNETES_SERVICE_HOST", "Set in every pod: names of pods can be resolved here."},
     {"MARIADB_HISTFILE", "The file of the history; wins over MYSQL_HISTFILE."},
@@ -137,6 +138,7 @@ static const struct pair environment[] = {
     {"TERM", "dumb: no colours, no pager but one that is asked for."},
     {"TMPDIR", "Where a practice cluster lives that nobody keeps."},
     {"USER", "The user to log in as when -u is not given."},
+    {"VISUAL", "What \\e opens a statement in."},
     {"XDG_STATE_HOME", "Where journals, plans and the history are."},
     {NULL, NULL}};
 

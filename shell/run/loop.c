@@ -83,7 +83,6 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
     shell->item = NULL;
     last_end_note(shell, item, &err);
     printer_check(shell);
-    shell->last_status = end == CLIENT_GO_ON ? 0 : status_of(err.code);
     if (end == CLIENT_GO_ON && sink_flush(shell->output.out, &err))
         return true;
     if (err.code != ERR_NONE)

@@ -12,6 +12,7 @@
 #include "names.h"
 #include "shell_inside.h"
 #include "signals.h"
+#include "status.h"
 
 #define ACCOUNT_MS 5000
 
@@ -192,7 +193,8 @@ void prompt_now(struct shell *shell, struct str *ret)
             shell->connection != NULL && connection_in_transaction(shell->connection),
         .connection_id = shell->connection != NULL ? connection_id(shell->connection) : 0,
         .counter = ++shell->prompts,
-        .last_status = shell->last_status,
+        .last_status =
+            shell->last_end.failed ? status_of(shell->last_end.error.code) : 0,
         .now_ms = clock_unix_ms(),
         .colour = colour(shell)};
     prompt_render(format, &values, ret);

@@ -59,7 +59,6 @@ struct shell {
     char *account;                 /* \U, as the server said on … */
     uint64_t account_of;           /* … this connection */
     char *open_run;                /* "(open: mv inactivate-all)": \a; NULL: none */
-    int last_status;               /* of the last item typed, as an exit status: \E */
     struct str defaults;           /* what --print-defaults shows */
     struct str typed;              /* at the keyboard: the statement so far, for the history */
     struct str last_typed;         /* the statement before, as typed: what \e opens */
