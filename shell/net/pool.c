@@ -20,6 +20,8 @@ struct pool {
     char *greeting;
     struct query_limits limits;
     int leave_fd;
+    void (*echo)(void *ctx, const char *sql);
+    void *echo_ctx;
     struct node *nodes;
     size_t n;
     size_t cap;
@@ -33,6 +35,18 @@ struct pool *pool_new(const struct endpoint *entry, pool_route *route, void *ctx
     pool->route = route;
     pool->route_ctx = ctx;
     return pool;
+}
+
+void pool_echo(struct pool *pool, void (*echo)(void *ctx, const char *sql), void *ctx)
+{
+    pool->echo = echo;
+    pool->echo_ctx = ctx;
+}
+
+static void tell(const struct pool *pool, const char *sql)
+{
+    if (pool->echo != NULL)
+        pool->echo(pool->echo_ctx, sql);
 }
 
 void pool_free(struct pool *pool)
@@ -171,6 +185,7 @@ bool pool_read(struct pool *pool, const char *node, const char *sql, struct resu
         struct connection *connection = open_node(pool, node, err);
         if (connection == NULL)
             return false;
+        tell(pool, sql);
         if (query_result(connection, sql, &pool->limits, ret, &local))
             return true;
         /* What was given up after its time is not waited for a second time. */
@@ -209,6 +224,7 @@ bool pool_change(struct pool *pool, const struct permit *permit, const char *nod
     struct connection *connection = open_node(pool, node, err);
     if (connection == NULL)
         return false;
+    tell(pool, sql);
     if (query_run(connection, sql, strlen(sql), NULL, &pool->limits, &end, &local))
         return true;
     /* The greeting of a new connection may have lost it: then this was not sent at all. */

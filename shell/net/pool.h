@@ -31,6 +31,9 @@ void pool_free(struct pool *pool);
 /* Sent once on each new connection (SET ROLE ALL); its failure is ignored. NULL: nothing. */
 void pool_greeting(struct pool *pool, const char *sql);
 
+/* Called with each statement before it is sent; NULL: nobody wants to know. */
+void pool_echo(struct pool *pool, void (*echo)(void *ctx, const char *sql), void *ctx);
+
 /* leave_fd (> 0): when readable, a wait is given up at once. timeout_ms: limit for one statement. */
 void pool_limits(struct pool *pool, int leave_fd, int64_t timeout_ms);
 

@@ -23,6 +23,7 @@ struct session *session_new(const struct session_options *options)
     pool_greeting(session->pool, "SET ROLE ALL");
     pool_limits(session->pool, options->leave_fd,
                 options->statement_ms > 0 ? options->statement_ms : STATEMENT_MS);
+    pool_echo(session->pool, options->echo, options->echo_ctx);
     session->world = (struct world){.pool = session->pool,
                                     .probes = ops_probes,
                                     .acts = ops_acts,

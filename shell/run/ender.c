@@ -3,6 +3,7 @@
 
 #include <belay/str.h>
 
+#include "audit.h"
 #include "shell_inside.h"
 
 #define LAST_MAX ((size_t)1 << 20) /* a longer statement is nothing to watch */
@@ -17,6 +18,16 @@ static void keep_last(struct shell *shell, const struct scan_item *item)
     str_addn(&shell->last_sql, item->text, item->len);
 }
 
+static enum client_end run(struct shell *shell, const struct scan_item *item, struct error *err)
+{
+    if (*item->ender == '\0')
+        return statement_run(shell, item, err) ? CLIENT_GO_ON : CLIENT_FAILED;
+    struct scan_item command = {.kind = SCAN_LONG, .end = SCAN_END_INPUT, .text = item->target,
+                                .len = strlen(item->target), .word = item->ender, .target = "",
+                                .ender = "", .line = item->line};
+    return dispatch_long(shell, &command, err);
+}
+
 enum client_end statement_item(struct shell *shell, const struct scan_item *item, struct error *err)
 {
     struct scan_item given = *item;
@@ -25,10 +36,7 @@ enum client_end statement_item(struct shell *shell, const struct scan_item *item
     if (!variables_in_item(shell, &given, &room, err))
         return CLIENT_FAILED;
     keep_last(shell, &given);
-    if (*given.ender == '\0')
-        return statement_run(shell, &given, err) ? CLIENT_GO_ON : CLIENT_FAILED;
-    struct scan_item command = {.kind = SCAN_LONG, .end = SCAN_END_INPUT, .text = given.target,
-                                .len = strlen(given.target), .word = given.ender, .target = "",
-                                .ender = "", .line = given.line};
-    return dispatch_long(shell, &command, err);
+    enum client_end end = run(shell, &given, err);
+    audit_statement(shell, given.text, given.len, err);
+    return end;
 }

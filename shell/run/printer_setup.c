@@ -160,7 +160,7 @@ bool shell_tee(struct shell *shell, const char *path, struct error *err)
         return true;
     }
     full = file_expand_home(path != NULL ? path : printer->last_tee);
-    tee = tee_open(full, sink_colour(shell->output.out) || sink_colour(shell->output.err), err);
+    tee = tee_open(full, shell->interactive, err);
     if (tee == NULL)
         return false;
     bool ok = printer_end_tee(shell, err);

@@ -54,6 +54,8 @@ void report_error(struct shell *shell, const struct error *err, unsigned line)
     struct sink *sink = shell->output.err;
 
     sink_flush(shell->output.out, NULL);
+    if (shell->interactive && !shell->settings.no_beep && sink_is_terminal(sink))
+        sink_text(sink, "\a");
     colour(sink, "\033[31m");
     if (err->sql_errno != 0)
         server_error(shell, err, line);

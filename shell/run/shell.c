@@ -18,6 +18,11 @@
 
 #define MAX_SOURCE_DEPTH 16
 
+static void echo_sql(void *ctx, const char *sql)
+{
+    shell_echo_sql(ctx, sql);
+}
+
 static void open_session(struct shell *shell)
 {
     const struct settings *settings = &shell->settings;
@@ -29,6 +34,8 @@ static void open_session(struct shell *shell)
                                       .ns = settings->ns,
                                       .cluster = settings->cluster,
                                       .state_dir = settings->state_dir,
+                                      .echo = echo_sql,
+                                      .echo_ctx = shell,
                                       .leave_fd = signals_leave_fd()};
 
     options.via_port_forward = settings->via != NULL;

@@ -21,7 +21,7 @@ struct tee {
     struct str typed;    /* lines, each with its newline */
 };
 
-/* sink_set_taker: all but the colours, which a terminal alone wants. */
+/* sink_set_taker: all but what a terminal alone wants. */
 static bool take_plain(void *ctx, const void *data, size_t len)
 {
     struct tee *tee = ctx;
@@ -29,21 +29,22 @@ static bool take_plain(void *ctx, const void *data, size_t len)
     const char *end = at + len;
 
     while (at < end) {
-        const char *next = memchr(at, tee->in_colour ? 'm' : '\033', (size_t)(end - at));
-        size_t n = (size_t)((next != NULL ? next : end) - at);
+        const char *from = at;
 
-        if (!tee->in_colour && n > 0 && !file_write_all(tee->fd, at, n, tee->path, NULL))
+        while (at < end && (tee->in_colour ? *at != 'm' : *at != '\033' && *at != '\a'))
+            at++;
+        if (!tee->in_colour && at > from &&
+            !file_write_all(tee->fd, from, (size_t)(at - from), tee->path, NULL))
             return false;
-        at += n;
-        if (next != NULL) {
-            tee->in_colour = !tee->in_colour;
-            at += tee->in_colour ? 0 : 1;
-        }
+        if (at == end)
+            break;
+        tee->in_colour = *at == '\033';
+        at++;
     }
     return true;
 }
 
-struct tee *tee_open(const char *path, bool coloured, struct error *err)
+struct tee *tee_open(const char *path, bool terminal, struct error *err)
 {
     struct tee *tee;
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
@@ -56,7 +57,7 @@ struct tee *tee_open(const char *path, bool coloured, struct error *err)
     tee->fd = fd;
     tee->path = mem_text(path);
     tee->sink = sink_new(fd, path);
-    if (coloured)
+    if (terminal)
         sink_set_taker(tee->sink, take_plain, tee);
     return tee;
 }

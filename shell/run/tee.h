@@ -14,10 +14,10 @@ struct tee; /* opaque */
 struct sink;
 
 /*
- * Appends to the file, which is made with mode 0600. coloured: colours are among what it gets, and
- * are left out. NULL with ERR_OUTPUT. Free with tee_close.
+ * Appends to the file, which is made with mode 0600. terminal: colours and bells are among what it
+ * gets, and are left out. NULL with ERR_OUTPUT. Free with tee_close.
  */
-struct tee *tee_open(const char *path, bool coloured, struct error *err);
+struct tee *tee_open(const char *path, bool terminal, struct error *err);
 /* Writes what is held. false: something could not be written (ERR_OUTPUT). NULL is allowed. */
 bool tee_close(struct tee *tee, struct error *err);
 

@@ -158,6 +158,20 @@ static bool run_init_commands(struct shell *shell, struct connection *connection
     return true;
 }
 
+/* The half of --safe-updates that a StarRocks can keep; max_join_size is unknown there, and an
+ * unknown name makes the whole SET fail. The other half is checked before a statement is sent. */
+static bool limit_selects(struct shell *shell, struct connection *connection, struct error *err)
+{
+    struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS, .wake_fd = signals_wake_fd(),
+                                  .interrupt = give_up};
+    struct query_end end;
+    AUTO_FREE char *sql = str_format("SET sql_select_limit = %lld",
+                                     (long long)shell->settings.select_limit);
+
+    return !shell->settings.safe_updates || shell->settings.classic ||
+           query_run(connection, sql, strlen(sql), NULL, &limits, &end, err);
+}
+
 /* Which of several it is; scripts that want to know read stderr. */
 static void tell_server(struct shell *shell, const struct endpoint *wanted,
                         const struct connection *connection)
@@ -187,7 +201,7 @@ struct connection *user_connection_open(struct shell *shell, const struct endpoi
         return NULL;
     }
     tell_server(shell, endpoint, connection);
-    if (run_init_commands(shell, connection, err))
+    if (run_init_commands(shell, connection, err) && limit_selects(shell, connection, err))
         return connection;
     connection_close(connection);
     return NULL;

@@ -39,6 +39,12 @@ void sql_destroys_what(const char *sql, size_t len, struct str *ret);
  */
 bool sql_is_several(const char *sql, size_t len);
 
+/*
+ * Is there an UPDATE or a DELETE FROM among the statements that has neither WHERE nor LIMIT? What
+ * --safe-updates refuses; a WHERE in a subquery, a string or a comment is none.
+ */
+bool sql_updates_all(const char *sql, size_t len);
+
 /* The first word in upper case ("SELECT"), comments and hints skipped; at most cap - 1 bytes. */
 void sql_first_word(const char *sql, size_t len, char *ret, size_t cap);
 

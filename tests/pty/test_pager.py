@@ -60,7 +60,8 @@ def test_help_is_paged_and_a_command_too(cluster):
 
 
 def test_interrupt_is_for_the_pager(cluster):
-    pager = "trap 'echo TRAPPED' INT; cat > /dev/null; echo PAGED; sleep 60; echo LEFT"
+    pager = ("trap 'echo TRAPPED; echo LEFT; exit' INT; cat > /dev/null; echo PAGED;"
+             " while :; do sleep 0.1; done")
     with start(cluster, PAGER=pager) as shell:
         shell.begin(MANY)
         shell.until("PAGED")

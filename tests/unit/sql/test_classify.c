@@ -411,9 +411,32 @@ static void test_nested(void **state)
     }
 }
 
+/* --safe-updates: which would change every row. */
+static void test_updates_all(void **state)
+{
+    static const char *const all[] = {
+        "delete from t", "UPDATE t SET a = 1", "delete from t -- where x", "select 1; delete from t",
+        "update t set a = (select 1 from u where u.x = t.x limit 1)",
+        "with x as (select 1 where 1 = 1) delete from t", "update t set a = ' where '",
+        "delete from t using u",
+    };
+    static const char *const not_all[] = {
+        "delete from t where a = 1", "update t set a = 1 limit 3", "explain delete from t",
+        "delete backend blacklist 10001", "insert into t select 1", "select 'delete from t'", "",
+        "with x as (select 1) update t set a = 1 where b = 2", "drop table t", "with x",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        assert_true(sql_updates_all(all[i], strlen(all[i])));
+    for (size_t i = 0; i < sizeof not_all / sizeof *not_all; i++)
+        assert_false(sql_updates_all(not_all[i], strlen(not_all[i])));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_updates_all),
         cmocka_unit_test(test_classes),  cmocka_unit_test(test_prefixes),
         cmocka_unit_test(test_what),     cmocka_unit_test(test_what_is_short),
         cmocka_unit_test(test_several),  cmocka_unit_test(test_first_word),
