@@ -19,6 +19,13 @@ int main(int argc, char **argv)
             status = shell.settings.classic_status;
     } else if (shell.settings.version) {
         sink_f(shell.output.out, "belay %s\n", BELAY_VERSION);
+    } else if (shell.settings.print_defaults) {
+        AUTO_STR text = {0};
+        if (sink_escapes(shell.output.out))
+            escape_block(str_text(&shell.defaults), shell.defaults.len, &text);
+        else
+            str_add(&text, str_text(&shell.defaults));
+        sink_text(shell.output.out, str_text(&text));
     } else if (shell.settings.help) {
         AUTO_STR text = {0};
         if (options_help(shell.settings.help_group, &text, &err)) {

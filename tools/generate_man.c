@@ -121,12 +121,26 @@ static const struct pair files[] = {
     {NULL, NULL}};
 
 static const struct pair environment[] = {
+    {"BELAY_GROUP_SUFFIX", "As --defaults-group-suffix; wins over MARIADB_ and MYSQL_GROUP_SUFFIX."},
+    {"BELAY_HOST", "As --host; wins over MARIADB_HOST and MYSQL_HOST. The command line, a profile and "
+                   "files of options win over all variables."},
+    {"BELAY_PROFILE", "As --profile."},
+    {"BELAY_PWD", "The password; wins over MYSQL_PWD. No child of belay gets to see either."},
+    {"BELAY_TCP_PORT", "As --port; wins over MYSQL_TCP_PORT."},
+    {"BELAY_UNIX_PORT", "As --socket; wins over MYSQL_UNIX_PORT."},
+    {"BELAY_USER", "As --user."},
     {"BELAY_HISTFILE", "The file of the history; wins over MARIADB_HISTFILE and MYSQL_HISTFILE."},
     {"BELAY_PS1", "The prompt; wins over MYSQL_PS1. --prompt and \\R win over both."},
     {"EDITOR", "What \\e opens a statement in, when VISUAL is not set; neither: vi."},
     {"HOME", "Where files that begin with ~ are."},
     {"KUBERNETES_SERVICE_HOST", "Set in every pod: names of pods can be resolved here."},
     {"MARIADB_HISTFILE", "The file of the history; wins over MYSQL_HISTFILE."},
+    {"MARIADB_GROUP_SUFFIX", "As --defaults-group-suffix; wins over MYSQL_GROUP_SUFFIX."},
+    {"MARIADB_HOME", "my.cnf there is read, after those of the system; wins over MYSQL_HOME."},
+    {"MARIADB_HOST", "As --host; wins over MYSQL_HOST."},
+    {"MYSQL_GROUP_SUFFIX", "As --defaults-group-suffix."},
+    {"MYSQL_HOME", "my.cnf there is read, after those of the system."},
+    {"MYSQL_HOST", "As --host."},
     {"MYSQL_PS1", "The prompt, with mysql's escapes."},
     {"MYSQL_HISTFILE", "The file of the history."},
     {"MYSQL_HISTIGNORE", "Patterns, separated by colons, of what the history does not keep."},

@@ -168,6 +168,8 @@ bool option_find(struct settings *settings, const char *given, size_t len, bool 
             return ambiguous(settings, given, len, &found, err);
         name = round == 0 ? form_of(name, &left, ret_form) : NULL;
     }
+    if (lenient)
+        return false;
     if (!*ret_loose)
         return unknown(settings, given, len, err);
     strv_addf(&settings->notes, given[len] == '=' ? "Warning: %s: unknown variable '%.*s=…'"

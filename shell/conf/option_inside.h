@@ -17,6 +17,7 @@ struct option_origin {
     unsigned line;
     const char *place; /* "command line", "MYSQL_HOST", … */
     bool lenient;      /* a group of the classic clients: what is unknown or refused is left out */
+    int rank;          /* of its group within one file */
 };
 
 /* One setting as it was given. */
@@ -42,7 +43,7 @@ void givens_done(struct option_givens *givens);
 /*
  * Finds the row of a long name, which may be a unique prefix, carry --loose-, --skip-, --disable- or
  * --enable-. False with *ret_loose set when it is unknown and --loose- forgives (a note is left);
- * false with the error otherwise. `given` is the name with its "=value", for the messages.
+ * false with the error otherwise. lenient: no prefixes, and false alone, without note or error. `given` is the name with its "=value", for the messages.
  */
 bool option_find(struct settings *settings, const char *given, size_t len, bool lenient,
                  const struct option_row **ret, enum option_form *ret_form, bool *ret_loose,
@@ -57,6 +58,15 @@ bool option_apply(struct settings *settings, const struct option_given *given, s
 /* The errors of the classic client, in its words and with its exit status when settings->classic. */
 bool option_error(struct settings *settings, int classic_status, const char *classic,
                   const char *own, struct error *err);
+
+/* The environment, into ret; passwords are taken out of it. */
+void environment_read(struct option_givens *ret);
+
+/* What --print-defaults shows of these lists, which end with NULL, in the order of their strength. */
+void settings_show(const struct option_givens *const *lists, struct str *ret);
+/* The classic client's form: what files say, then the command line as it was typed. */
+void settings_show_classic(const char *program, const struct option_givens *files, char **argv,
+                           struct str *ret);
 
 /* argv into givens; words that are no option go to ret_words. Wipes passwords in argv. */
 bool args_read(int argc, char **argv, struct settings *settings, struct option_givens *ret,

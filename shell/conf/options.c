@@ -56,7 +56,6 @@ const struct option_row *option_letter(char letter)
 
 void settings_defaults(struct settings *settings, const char *argv0)
 {
-    static const char *const classics[] = {"mysql", "mariadb"};
     const char *slash = argv0 != NULL ? strrchr(argv0, '/') : NULL;
     const char *base = slash != NULL ? slash + 1 : argv0 != NULL ? argv0 : "";
 
@@ -67,13 +66,9 @@ void settings_defaults(struct settings *settings, const char *argv0)
         if (row->kind == OPTION_NUMBER)
             *(int64_t *)field = row->fallback;
     }
-    settings->program = "belay";
-    for (size_t i = 0; i < sizeof(classics) / sizeof(classics[0]); i++) {
-        if (str_equal(base, classics[i])) {
-            settings->program = classics[i];
-            settings->classic = true;
-        }
-    }
+    settings->mariadb = str_equal(base, "mariadb");
+    settings->classic = settings->mariadb || str_equal(base, "mysql");
+    settings->program = settings->classic ? argv0 : "belay";
     if (!settings->classic)
         return;
     /* What `mariadb --help` of 10.11 lists as its values. */

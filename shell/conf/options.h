@@ -68,7 +68,7 @@ const struct option_row *option_letter(char letter);
  * Fills settings, which the caller zeroed, from defaults, environment, files of options, the profile
  * and argv, the later ones winning. Passwords are wiped from argv. ERR_USAGE for a wrong option, with
  * the nearest name; settings->classic_status then holds the classic client's exit status. The first
- * word that is no option is the database or a URL. With --print-defaults *ret_defaults gets the list.
+ * word that is no option is the database or a URL. *ret_defaults gets what --print-defaults shows.
  */
 bool options_parse(int argc, char **argv, struct settings *ret, struct str *ret_defaults,
                    struct error *err);

@@ -1,7 +1,9 @@
 /* Everything that sets a setting, in the order in which the later one wins. */
 #include <mem.h>
 
+#include "option_files.h"
 #include "option_inside.h"
+#include "url.h"
 
 /* Of include/my_getopt.h of MariaDB. */
 enum { CLASSIC_UNSPECIFIED = 1 };
@@ -27,33 +29,71 @@ static void note_on_line(struct settings *settings, const struct option_givens *
     }
 }
 
-/* The word that is no option: it wins over -D, as ever. */
-static bool take_words(struct settings *settings, const struct strv *words, struct error *err)
+/* The word that is no option: a URL, or a database, which wins over -D, as ever. */
+static bool take_words(struct settings *settings, const struct strv *words,
+                       struct option_givens *ret, struct error *err)
 {
-    if (words->n > 1) {
-        AUTO_FREE char *text = str_format("one word too many: %s", words->v[1]);
+    static const struct option_origin origin = {.place = "command line"};
+
+    size_t taken = words->n > 0 && !settings->classic && url_is(words->v[0]) ? 1 : 0;
+    if (taken > 0 && !url_read(words->v[0], ret, err))
+        return false;
+    if (words->n > taken + 1) {
+        AUTO_FREE char *text = str_format("one word too many: %s", words->v[taken + 1]);
         option_error(settings, CLASSIC_UNSPECIFIED, text, text, err);
         return error_hint(err, "%s takes one database name; statements come by -e",
                           settings->program);
     }
-    if (words->n == 1) {
-        free(settings->database);
-        settings->database = mem_text(words->v[0]);
-    }
+    if (words->n == taken + 1)
+        givens_add(ret, option_exact("database", strlen("database")), FORM_PLAIN, words->v[taken],
+                   &origin);
     return true;
+}
+
+/* Everything that was said, from the weakest to the strongest. */
+struct sources {
+    struct option_givens environment;
+    struct option_givens files;
+    struct option_givens profile;
+    struct option_givens line;
+    struct option_givens word;
+};
+
+static bool read_sources(int argc, char **argv, struct settings *settings, struct sources *ret,
+                         struct error *err)
+{
+    AUTO_STRV words = {0};
+    bool ok = args_read(argc, argv, settings, &ret->line, &words, err) &&
+              take_words(settings, &words, &ret->word, err);
+
+    for (size_t i = 0; i < words.n; i++) /* a URL may hold a password */
+        mem_wipe(words.v[i], strlen(words.v[i]));
+    if (!ok)
+        return false;
+    environment_read(&ret->environment);
+    return option_files_read(settings, &ret->line, &ret->files, err);
 }
 
 bool options_parse(int argc, char **argv, struct settings *ret, struct str *ret_defaults,
                    struct error *err)
 {
-    struct option_givens line = {0};
-    AUTO_STRV words = {0};
+    struct sources from = {0};
+    const struct option_givens *const lists[] = {&from.environment, &from.files, &from.profile,
+                                                 &from.line, &from.word, NULL};
 
-    (void)ret_defaults;
     settings_defaults(ret, argc > 0 ? argv[0] : NULL);
-    bool ok = args_read(argc, argv, ret, &line, &words, err) && apply_all(ret, &line, err) &&
-              take_words(ret, &words, err);
-    note_on_line(ret, &line);
-    givens_done(&line);
+    bool ok = read_sources(argc, argv, ret, &from, err);
+    for (size_t i = 0; ok && lists[i] != NULL; i++)
+        ok = apply_all(ret, lists[i], err);
+    note_on_line(ret, &from.line);
+    if (ok && ret->print_defaults && ret->classic)
+        settings_show_classic(ret->program, &from.files, argv, ret_defaults);
+    else if (ok && ret->print_defaults)
+        settings_show(lists, ret_defaults);
+    givens_done(&from.environment);
+    givens_done(&from.files);
+    givens_done(&from.profile);
+    givens_done(&from.line);
+    givens_done(&from.word);
     return ok;
 }

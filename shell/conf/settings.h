@@ -12,8 +12,9 @@
  * row in the option table (settings_defaults). What a refused or ignored option says is kept nowhere.
  */
 struct settings {
-    const char *program; /* how belay was started: "belay", "mysql" or "mariadb"; constant */
+    const char *program; /* the name in messages: "belay", or argv[0] (borrowed) of a classic name */
     bool classic;        /* started as mysql or mariadb: behave as that program, also its errors */
+    bool mariadb;        /* … as mariadb */
 
     /* connection */
     char *host; /* or several, "a,b:9031,c" */
@@ -171,7 +172,7 @@ struct settings {
     int classic_status; /* the exit status that the classic client gives a bad option; 0: none */
 };
 
-/* Every field at its default, for a program of this name (its directory does not count). */
+/* Every field at its default, for a program of this name, which is borrowed. */
 void settings_defaults(struct settings *settings, const char *argv0);
 
 /* Wipes and frees. */

@@ -9,7 +9,7 @@
 #include "mem.h"
 #include "options.h"
 
-#define MAX_WORDS 16
+#define MAX_WORDS 24
 
 /* A command line in memory that may be written to, as argv is. */
 struct line {
@@ -19,11 +19,12 @@ struct line {
 
 static struct line line_of(const char *const *words)
 {
-    struct line line = {.argc = 1};
+    struct line line = {.argc = 2};
 
     line.argv[0] = mem_text("belay");
-    for (; words[line.argc - 1] != NULL; line.argc++)
-        line.argv[line.argc] = mem_text(words[line.argc - 1]);
+    line.argv[1] = mem_text("--no-defaults"); /* what this machine's files say is no matter here */
+    for (; words[line.argc - 2] != NULL; line.argc++)
+        line.argv[line.argc] = mem_text(words[line.argc - 2]);
     return line;
 }
 
@@ -153,9 +154,9 @@ static void passwords_are_wiped(void **state)
         assert_string_equal(settings.password, "hunter2");
         assert_false(settings.ask_password);
         assert_string_equal(settings.database, "sales");
-        assert_string_equal(line.argv[1], cases[i].left);
+        assert_string_equal(line.argv[2], cases[i].left);
         for (size_t k = strlen(cases[i].left); k < len; k++)
-            assert_int_equal(line.argv[1][k], 0); /* to its end, not only its first byte */
+            assert_int_equal(line.argv[2][k], 0); /* to its end, not only its first byte */
         settings_done(&settings);
         assert_null(settings.password);
         line_done(&line);
@@ -421,12 +422,12 @@ static void errors_of_the_classic_client(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct settings s = refused_as("/usr/bin/mariadb", cases[i].word, cases[i].message);
         assert_true(s.classic);
-        assert_string_equal(s.program, "mariadb");
+        assert_true(s.mariadb);
         assert_int_equal(s.classic_status, cases[i].status);
         settings_done(&s);
     }
     struct settings s = refused_as("mysql", "--passwort=hunter2", "unknown variable 'passwort=…'");
-    assert_string_equal(s.program, "mysql");
+    assert_false(s.mariadb);
     settings_done(&s);
     s = refused_as("mysql-belay", "--xx", "unknown option: --xx");
     assert_false(s.classic);
@@ -488,14 +489,29 @@ static void nothing_given(void **state)
 {
     (void)state;
     struct settings s = {0};
-    char *argv[] = {NULL, NULL};
+    char name[] = "belay";
+    char only[] = "--no-defaults";
+    char *argv[] = {name, only, NULL};
 
-    assert_true(options_parse(0, argv, &s, NULL, NULL));
+    assert_true(options_parse(2, argv, &s, NULL, NULL));
     assert_false(s.classic || s.force || s.batch || s.table);
     assert_true(s.comments && s.line_numbers && s.abort_source_on_error &&
                 !s.reconnect && !s.no_reconnect);
     assert_null(s.host);
     settings_done(&s);
+}
+
+/* The environment is a source of settings, too. */
+static void forget_environment(void)
+{
+    static const char *const names[] = {"MYSQL_HOST", "MARIADB_HOST", "MYSQL_TCP_PORT",
+                                        "MYSQL_UNIX_PORT", "MYSQL_PWD", "BELAY_HOST",
+                                        "BELAY_TCP_PORT", "BELAY_UNIX_PORT", "BELAY_PWD",
+                                        "BELAY_USER", "BELAY_PROFILE"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        unsetenv(names[i]);
+    setenv("HOME", "/nonexistent", 1);
 }
 
 int main(void)
@@ -522,5 +538,6 @@ int main(void)
         cmocka_unit_test(the_short_help_is_short),
         cmocka_unit_test(nothing_given),
     };
+    forget_environment();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
