@@ -109,6 +109,13 @@ struct pair {
 };
 
 static const struct pair files[] = {
+    {"/etc/my.cnf, /etc/mysql/my.cnf, ~/.my.cnf",
+     "Options, in the order of their strength. Of the groups [client], [mysql] and their kin belay "
+     "takes what it knows; [belay] wins over them within a file, and a word there that is no option "
+     "is an error. --print-defaults shows what comes from where."},
+    {"~/.mylogin.cnf",
+     "Login paths as mysql_config_editor writes them. They are scrambled with a key that lies beside "
+     "them: that hides a password from a glance, and from nobody else."},
     {"$XDG_STATE_HOME/belay/CLUSTER_ID/journal-RUN.jsonl",
      "The journal of one run: JSON lines, each with the digest of the line before it. "
      "XDG_STATE_HOME is ~/.local/state when it is not set. Directories are 0700, files 0600."},
@@ -122,28 +129,32 @@ static const struct pair files[] = {
 
 static const struct pair environment[] = {
     {"BELAY_GROUP_SUFFIX", "As --defaults-group-suffix; wins over MARIADB_ and MYSQL_GROUP_SUFFIX."},
+    {"BELAY_HISTFILE", "The file of the history; wins over MARIADB_HISTFILE and MYSQL_HISTFILE."},
     {"BELAY_HOST", "As --host; wins over MARIADB_HOST and MYSQL_HOST. The command line, a profile and "
                    "files of options win over all variables."},
     {"BELAY_PROFILE", "As --profile."},
+    {"BELAY_PS1", "The prompt; wins over MYSQL_PS1. --prompt and \\R win over both."},
     {"BELAY_PWD", "The password; wins over MYSQL_PWD. No child of belay gets to see either."},
     {"BELAY_TCP_PORT", "As --port; wins over MYSQL_TCP_PORT."},
     {"BELAY_UNIX_PORT", "As --socket; wins over MYSQL_UNIX_PORT."},
     {"BELAY_USER", "As --user."},
-    {"BELAY_HISTFILE", "The file of the history; wins over MARIADB_HISTFILE and MYSQL_HISTFILE."},
-    {"BELAY_PS1", "The prompt; wins over MYSQL_PS1. --prompt and \\R win over both."},
     {"EDITOR", "What \\e opens a statement in, when VISUAL is not set; neither: vi."},
     {"HOME", "Where files that begin with ~ are."},
     {"KUBERNETES_SERVICE_HOST", "Set in every pod: names of pods can be resolved here."},
-    {"MARIADB_HISTFILE", "The file of the history; wins over MYSQL_HISTFILE."},
     {"MARIADB_GROUP_SUFFIX", "As --defaults-group-suffix; wins over MYSQL_GROUP_SUFFIX."},
+    {"MARIADB_HISTFILE", "The file of the history; wins over MYSQL_HISTFILE."},
     {"MARIADB_HOME", "my.cnf there is read, after those of the system; wins over MYSQL_HOME."},
     {"MARIADB_HOST", "As --host; wins over MYSQL_HOST."},
     {"MYSQL_GROUP_SUFFIX", "As --defaults-group-suffix."},
+    {"MYSQL_HISTFILE", "The file of the history."},
+    {"MYSQL_HISTIGNORE", "Patterns, separated by colons, of what the history does not keep."},
     {"MYSQL_HOME", "my.cnf there is read, after those of the system."},
     {"MYSQL_HOST", "As --host."},
     {"MYSQL_PS1", "The prompt, with mysql's escapes."},
-    {"MYSQL_HISTFILE", "The file of the history."},
-    {"MYSQL_HISTIGNORE", "Patterns, separated by colons, of what the history does not keep."},
+    {"MYSQL_PWD", "The password."},
+    {"MYSQL_TCP_PORT", "As --port."},
+    {"MYSQL_TEST_LOGIN_FILE", "The file of login paths instead of ~/.mylogin.cnf."},
+    {"MYSQL_UNIX_PORT", "As --socket."},
     {"NO_COLOR", "Set and not empty: no colours."},
     {"PAGER", "What long results are read in at a terminal; empty or cat: no pager. Not set: less."},
     {"PATH", "Where kubectl, less and what a line names are looked for."},

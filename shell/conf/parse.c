@@ -8,10 +8,27 @@
 /* Of include/my_getopt.h of MariaDB. */
 enum { CLASSIC_UNSPECIFIED = 1 };
 
+/* The practice cluster is its own server: only what is typed beside --practice may say otherwise. */
+static bool is_practice(const struct option_givens *line)
+{
+    for (size_t i = 0; i < line->n; i++) {
+        if (str_equal(line->v[i].row->group, "Practice"))
+            return true;
+    }
+    return false;
+}
+
+static bool is_of_a_server(const struct option_row *row)
+{
+    return str_equal(row->group, "Connection") || str_equal(row->group, "TLS");
+}
+
 static bool apply_all(struct settings *settings, const struct option_givens *givens,
-                      struct error *err)
+                      bool without_server, struct error *err)
 {
     for (size_t i = 0; i < givens->n; i++) {
+        if (without_server && is_of_a_server(givens->v[i].row))
+            continue;
         if (!option_apply(settings, &givens->v[i], err))
             return false;
     }
@@ -83,8 +100,9 @@ bool options_parse(int argc, char **argv, struct settings *ret, struct str *ret_
 
     settings_defaults(ret, argc > 0 ? argv[0] : NULL);
     bool ok = read_sources(argc, argv, ret, &from, err);
+    bool practice = is_practice(&from.line);
     for (size_t i = 0; ok && lists[i] != NULL; i++)
-        ok = apply_all(ret, lists[i], err);
+        ok = apply_all(ret, lists[i], practice && lists[i] != &from.line && lists[i] != &from.word, err);
     note_on_line(ret, &from.line);
     if (ok && ret->print_defaults && ret->classic)
         settings_show_classic(ret->program, &from.files, argv, ret_defaults);

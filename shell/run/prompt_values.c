@@ -21,7 +21,7 @@ static const char *built_in(const struct shell *shell)
 {
     if (!shell->settings.classic)
         return PROMPT_DEFAULT;
-    return str_equal(shell->settings.program, "mysql") ? "mysql> " : "\\N [\\d]> ";
+    return shell->settings.mariadb ? "\\N [\\d]> " : "mysql> ";
 }
 
 const char *shell_prompt_default(const struct shell *shell)

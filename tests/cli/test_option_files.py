@@ -165,6 +165,13 @@ def test_a_file_that_must_be_there(home):
         assert "Could not open required defaults file: /nonexistent/x" in done.stderr
 
 
+def test_practice_is_its_own_server_whatever_files_say(home):
+    home.file(".my.cnf", "[client]\nhost=nosuch.invalid\nuser=x\npassword=y\nssl-mode=required\n")
+    done = home.run("--practice", "-N", "-e", "select 1", TMPDIR=str(home.path), MYSQL_HOST="x", BELAY_PROFILE="x")
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
+    assert home.run("--practice", "-h", "x", "-e", "select 1").returncode == 2
+
+
 # --- login paths --------------------------------------------------------------------------------
 
 
