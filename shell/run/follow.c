@@ -1,6 +1,8 @@
 /* What the session was told, and how a new connection is told the same. */
 #include "follow.h"
 
+#include <signal.h>
+
 #include <belay/list.h>
 #include <belay/str.h>
 #include <digest.h>
@@ -160,17 +162,18 @@ bool follow_reconnects(const struct shell *shell)
 
 /* --- putting it back ----------------------------------------------------------------------------- */
 
-static bool give_up(void *ctx)
+/* ^C or a signal gives up; what else wakes the wait does not. */
+static bool go_on(void *ctx)
 {
     (void)ctx;
-    return false;
+    return signals_take() != SIGINT && signals_fatal() == 0;
 }
 
 static bool tell(struct shell *shell, const char *sql, struct error *err)
 {
     struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS,
                                   .wake_fd = signals_wake_fd(),
-                                  .interrupt = give_up};
+                                  .interrupt = go_on};
     struct query_end end;
 
     return query_run(shell->connection, sql, strlen(sql), NULL, &limits, &end, err);
@@ -185,7 +188,7 @@ static void restore_place(struct shell *shell, struct str *ret)
 {
     struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS,
                                   .wake_fd = signals_wake_fd(),
-                                  .interrupt = give_up};
+                                  .interrupt = go_on};
     const char *catalog = follow_catalog(shell);
     const char *database = shell->last_database != NULL ? shell->last_database
                                                         : shell->endpoint.database;

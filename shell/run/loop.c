@@ -199,6 +199,17 @@ static void run_executes(struct shell *shell)
     }
 }
 
+/* A signal's own status where one ended it. */
+static int ended(const struct shell *shell, int otherwise)
+{
+    if (signals_fatal() != 0)
+        return 128 + signals_fatal();
+    /* The classic client ends with 1 where ^C ended its statement. */
+    if (shell->interrupted && !shell->interactive)
+        return shell->settings.classic ? 1 : 128 + SIGINT;
+    return otherwise;
+}
+
 int loop_run(struct shell *shell)
 {
     AUTO_ERROR err = {0};
@@ -207,7 +218,7 @@ int loop_run(struct shell *shell)
      * \backup verify, must not ask for a server. */
     if (shell->settings.execute.n == 0 && shell_connection(shell, &err) == NULL) {
         report_error(shell, &err, 0);
-        return status_of(err.code);
+        return ended(shell, status_of(err.code));
     }
     if (shell->settings.execute.n > 0) {
         run_executes(shell);
@@ -225,10 +236,5 @@ int loop_run(struct shell *shell)
         report_error(shell, &err, 0);
         return status_of(ERR_OUTPUT);
     }
-    if (signals_fatal() != 0)
-        return 128 + signals_fatal();
-    /* The classic client ends with 1 where ^C ended its statement. */
-    if (shell->interrupted && !shell->interactive)
-        return shell->settings.classic ? 1 : 128 + SIGINT;
-    return shell->status;
+    return ended(shell, shell->status);
 }

@@ -23,8 +23,10 @@ static bool open_again(struct shell *shell, bool again, struct error *err)
     }
     shell->connection = user_connection_open(shell, &endpoint, err);
     endpoint_done(&endpoint);
-    if (shell->connection == NULL)
+    if (shell->connection == NULL) {
+        shell->interrupted = shell->interrupted || signals_interrupts() > 0;
         return false;
+    }
     shell->connected = true;
     if (!again)
         return true;
@@ -48,7 +50,11 @@ struct connection *shell_connection(struct shell *shell, struct error *err)
         error_hint(err, "--reconnect connects again");
         return NULL;
     }
-    return open_again(shell, shell->connected, err) ? shell->connection : NULL;
+    if (open_again(shell, shell->connected, err))
+        return shell->connection;
+    if (shell->connected && err != NULL && err->hint == NULL)
+        error_hint(err, "nothing was sent; the next statement tries again");
+    return NULL;
 }
 
 void shell_forget_lost(struct shell *shell)

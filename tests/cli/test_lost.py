@@ -29,6 +29,20 @@ def fresh(server):
     server.forget()
 
 
+def connected(pid, port):
+    """Has the process a TCP connection to this port of the loopback address?"""
+    with open(f"/proc/{pid}/net/tcp", encoding="ascii") as file:
+        there = [line.split() for line in file][1:]
+    inodes = {fields[9] for fields in there if fields[2] == f"0100007F:{port:04X}"}
+    held = set()
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            held.add(os.readlink(f"/proc/{pid}/fd/{name}"))
+        except OSError:  # it was closed meanwhile
+            pass
+    return any(f"socket:[{inode}]" in held for inode in inodes)
+
+
 class Started:
     """A client that runs while the test does something; ended with the block."""
 
@@ -151,6 +165,20 @@ def test_interrupt_while_a_script_waits_for_more_text(server):
         server.arrives("'first'")
         client.send(signal.SIGINT)
         assert client.process.wait(20) == 130
+
+
+@pytest.mark.parametrize("args", [["-e", "select 1"], []], ids=["-e", "stdin"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_connecting(server, args, number):
+    """The server's machine hangs: it takes connections, and greets nobody."""
+    server.freeze()
+    try:
+        with Started(server, *args) as client:
+            wait_for(lambda: connected(client.process.pid, server.port))
+            client.send(number)
+            assert client.done().rc == 128 + number
+    finally:
+        server.freeze(False)
 
 
 def test_interrupt_under_the_classic_name(server):
