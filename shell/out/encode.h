@@ -73,6 +73,25 @@ static inline char *encode_copy(char *to, const char *from, size_t len)
     return end;
 }
 
+#define ENCODE_SLACK ((size_t)16)
+
+/* The same where ENCODE_SLACK bytes beyond both ends may be read and written. */
+static inline char *encode_copy_slack(char *to, const char *from, size_t len)
+{
+    memcpy(to, from, 16);
+    for (size_t at = 16; at < len; at += 16)
+        memcpy(to + at, from + at, 16);
+    return to + len;
+}
+
+/* So many spaces; ENCODE_SLACK bytes behind them may be written. */
+static inline char *encode_spaces(char *to, size_t n)
+{
+    for (size_t at = 0; at < n; at += 16)
+        memcpy(to + at, "                ", 16);
+    return to + n;
+}
+
 /* What a format does to bytes. Both are constants at every call, so that they are inlined. */
 struct encoding {
     uint64_t (*special)(uint64_t x);                 /* must one of these eight bytes change? */

