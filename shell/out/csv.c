@@ -86,26 +86,6 @@ static void slow_row(struct render *render, const struct cell *cells)
     sink_write(render->sink, "\n", 1);
 }
 
-static char *put_fields(const struct render *render, const struct cell *cells, size_t n, char *to)
-{
-    for (size_t i = 0; i < n; i++) {
-        const char *text = cells[i].data;
-        size_t len = cells[i].len;
-
-        if (text == NULL) {
-            to = encode_copy(to, render->null_text, render->null_len);
-        } else if (needs_quotes(text, len) || is_null_text(render, text, len)) {
-            *to++ = '"';
-            to = encode_text(&quoted, to, text, len);
-            *to++ = '"';
-        } else {
-            to = encode_copy(to, text, len);
-        }
-        *to++ = ',';
-    }
-    return to;
-}
-
 /* needs_quotes() for a run of fields, but for what is at their edges. */
 static run_bytes special_bytes(run_bytes bytes)
 {
@@ -125,6 +105,28 @@ static bool are_plain(const struct render *render, const struct cell *cells, siz
                 text[len - 1] != ' ';
     }
     return plain;
+}
+
+static char *put_fields(const struct render *render, const struct cell *cells, size_t n, char *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *text = cells[i].data;
+        size_t len = cells[i].len;
+
+        if (text == NULL) {
+            to = encode_copy(to, render->null_text, render->null_len);
+        } else if (are_plain(render, &cells[i], 1) && run_copy_text(special_bytes, text, len, to)) {
+            to += len;
+        } else if (needs_quotes(text, len) || is_null_text(render, text, len)) {
+            *to++ = '"';
+            to = encode_text(&quoted, to, text, len);
+            *to++ = '"';
+        } else {
+            to = encode_copy(to, text, len);
+        }
+        *to++ = ',';
+    }
+    return to;
 }
 
 static void row(struct render *render, const struct cell *cells)

@@ -1,6 +1,7 @@
 /* The classic grid to the byte: print_table_data() and tee_print_sized_data() of client/mysql.cc. */
 #include "encode.h"
 #include "grid.h"
+#include "run.h"
 #include "utf8.h"
 
 static void fill(struct sink *sink, char c, size_t times)
@@ -142,6 +143,47 @@ static char *put_cell(const struct render *render, const struct render_column *c
     return end + 2;
 }
 
+/* The same where the text is ASCII without NUL and may be copied with slack. */
+static char *put_plain_cell(const struct render_column *column, const char *text, size_t len,
+                            char *to)
+{
+    size_t width = column->cells < GRID_MAX ? column->cells : GRID_MAX;
+    size_t pad = width > len ? width - len : 0;
+
+    *to++ = ' ';
+    if (column->kind == COLUMN_NUMBER && column->cells <= GRID_MAX) {
+        to = encode_spaces(to, pad);
+        to = encode_copy_slack(to, text, len);
+    } else {
+        to = encode_copy_slack(to, text, len);
+        to = encode_spaces(to, pad);
+    }
+    memcpy(to, " |", 2);
+    return to + 2;
+}
+
+static run_bytes not_ascii(run_bytes bytes)
+{
+    return (run_bytes)(bytes >= 0x80);
+}
+
+/* Are all cells ASCII without NUL, in a row that the spool gave back? */
+static bool is_plain(const struct render *render, const struct cell *cells)
+{
+    size_t n = render->n_columns;
+
+    if (render->spool == NULL)
+        return false; /* what comes from elsewhere has no slack behind it */
+    for (size_t i = 0; i < n;) {
+        size_t run = run_cells(cells + i, n - i);
+
+        if (run == 0 ? !render->null_plain : !run_copy(not_ascii, cells + i, run, NULL))
+            return false;
+        i += run > 0 ? run : 1;
+    }
+    return true;
+}
+
 /* A cell of any length. */
 static void write_cell(struct render *render, const struct render_column *column, const char *text,
                        size_t len)
@@ -193,7 +235,7 @@ static void slow_row(struct render *render, const struct cell *cells)
 
 void grid_classic_row(struct render *render, const struct cell *cells)
 {
-    size_t room = 16;
+    size_t room = 32;
 
     for (size_t i = 0; i < render->n_columns; i++) {
         const struct render_column *column = &render->columns[i];
@@ -208,12 +250,15 @@ void grid_classic_row(struct render *render, const struct cell *cells)
         return;
     }
     char *to = sink_room(render->sink, room);
+    bool plain = is_plain(render, cells);
     *to++ = '|';
     for (size_t i = 0; i < render->n_columns; i++) {
-        if (cells[i].data == NULL)
-            to = put_cell(render, &render->columns[i], render->null_text, render->null_len, to);
-        else
-            to = put_cell(render, &render->columns[i], cells[i].data, cells[i].len, to);
+        const struct render_column *column = &render->columns[i];
+        const char *text = cells[i].data != NULL ? cells[i].data : render->null_text;
+        size_t len = cells[i].data != NULL ? cells[i].len : render->null_len;
+
+        to = plain ? put_plain_cell(column, text, len, to)
+                   : put_cell(render, column, text, len, to);
     }
     *to++ = '\n';
     sink_took(render->sink, to);

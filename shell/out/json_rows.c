@@ -52,11 +52,39 @@ static uint64_t special(uint64_t x)
            encode_has(x, 0x7f) | (x & ENCODE_HIGH);
 }
 
+/*
+ * Are these 12 bytes (16 may be read) four characters of three bytes each, from U+3000 on and no
+ * surrogates? Such are Chinese and Japanese; none of them is hidden or overlong. Looking at four at
+ * once halves the time that JSON of Chinese text takes.
+ */
+static bool are_four(const char *from)
+{
+    const run_bytes which = {0xf0, 0xc0, 0xc0, 0xf0, 0xc0, 0xc0, 0xf0, 0xc0,
+                             0xc0, 0xf0, 0xc0, 0xc0, 0,    0,    0,    0};
+    const run_bytes wanted = {0xe0, 0x80, 0x80, 0xe0, 0x80, 0x80, 0xe0, 0x80,
+                              0x80, 0xe0, 0x80, 0x80, 0,    0,    0,    0};
+    const run_bytes least = {0xe3, 0, 0, 0xe3, 0, 0, 0xe3, 0, 0, 0xe3, 0, 0, 0, 0, 0, 0};
+    run_bytes x;
+
+    memcpy(&x, from, sizeof x);
+    run_bytes leads = (run_bytes)(wanted == 0xe0);
+    run_bytes bad = (run_bytes)((x & which) != wanted) | (run_bytes)(x < least) |
+                    ((run_bytes)(x == 0xed) & leads);
+    run_words words = (run_words)bad;
+    return (words[0] | words[1]) == 0;
+}
+
 static char *one(char *to, const char **from, const char *end)
 {
     uint32_t code = (unsigned char)**from;
     size_t n = 1;
 
+    while (code >= 0xe3 && end - *from >= 16 && are_four(*from)) {
+        memcpy(to, *from, 12);
+        to += 12;
+        *from += 12;
+        code = (unsigned char)**from;
+    }
     if (code >= 0x80)
         n = utf8_decode(*from, (size_t)(end - *from), &code);
     if (n == 0) {
@@ -190,6 +218,8 @@ static char *put_cell(const struct render_column *column, const struct cell *cel
         to = encode_copy_slack(to, data, cell->len);
     else if (plain || bare)
         to = encode_copy(to, data, cell->len);
+    else if (run_copy_text(special_bytes, data, cell->len, to))
+        to += cell->len;
     else
         to = encode_text(&encoding, to, data, cell->len);
     *to = '"';

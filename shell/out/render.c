@@ -1,6 +1,7 @@
 /* Hands a result set to its format. */
 #include <string.h>
 
+#include "encode.h"
 #include "mem.h"
 #include "render_state.h"
 #include "spool.h"
@@ -54,6 +55,7 @@ bool binary_from_name(const char *name, enum binary *ret)
 struct render *render_new(struct sink *sink, const struct render_options *options)
 {
     struct render *render = mem_alloc(sizeof *render);
+    struct str null_text = { 0 };
 
     render->sink = sink;
     render->options = *options;
@@ -62,10 +64,15 @@ struct render *render_new(struct sink *sink, const struct render_options *option
         render->options.auto_vertical = true;
     }
     render->ops = formats[render->options.format];
-    render->null_text = mem_text(options->null_as != NULL       ? options->null_as
-                                 : options->format == FORMAT_CSV ? ""
-                                                                 : "NULL");
-    render->null_len = strlen(render->null_text);
+    str_add(&null_text, options->null_as != NULL        ? options->null_as
+                        : options->format == FORMAT_CSV ? ""
+                                                        : "NULL");
+    render->null_len = null_text.len;
+    render->null_plain = true;
+    for (size_t i = 0; i < null_text.len; i++)
+        render->null_plain = render->null_plain && (unsigned char)null_text.s[i] < 0x80;
+    str_pad(&null_text, '\0', ENCODE_SLACK);
+    render->null_text = str_take(&null_text);
     if (options->format == FORMAT_XML && options->statement != NULL)
         render->statement = mem_textn(options->statement, options->statement_len);
     render->options.null_as = render->null_text;

@@ -45,6 +45,7 @@ struct render {
     struct render_options options;
     char *null_text;
     size_t null_len;
+    bool null_plain;    /* it is ASCII */
     char *statement;
     bool escapes;
     bool colour;        /* NULL is dim */

@@ -103,6 +103,33 @@ __attribute__((always_inline)) static inline bool run_copy(run_test *test, const
     return (words[0] | words[1]) == 0 && run_sum(nuls) == n - 1;
 }
 
+/* The same for one text of any length: false, too, when it has a NUL. */
+__attribute__((always_inline)) static inline bool run_copy_text(run_test *test, const char *from,
+                                                                size_t len, char *to)
+{
+    bool whole = len >= 16;
+    run_bytes bytes;
+    run_bytes bad = {0};
+
+    for (; len >= 16; len -= 16, from += 16, to += 16) {
+        memcpy(&bytes, from, sizeof bytes);
+        memcpy(to, &bytes, sizeof bytes);
+        bad |= test(bytes) | (run_bytes)(bytes == 0);
+    }
+    if (len > 0) {
+        if (whole) {
+            memcpy(&bytes, from + len - 16, sizeof bytes);
+            memcpy(to + len - 16, &bytes, sizeof bytes);
+        } else {
+            bytes = run_tail(from, len);
+            memcpy(to, &bytes, sizeof bytes);
+        }
+        bad |= test(bytes) | (run_bytes)(bytes == 0);
+    }
+    run_words words = (run_words)bad;
+    return (words[0] | words[1]) == 0;
+}
+
 /* Puts a separator behind every cell of a copied run; returns the end. */
 static inline char *run_separate(const struct cell *cells, size_t n, char *to, char separator)
 {

@@ -1,6 +1,7 @@
 /*
  * Rows kept in memory and then in a file without a name. A row is: the length of each cell plus one
- * as a varint (0: SQL NULL), then the bytes of all cells.
+ * as a varint (0: SQL NULL), then the bytes of each cell that is not NULL with a NUL behind them, so
+ * that a row that libmariadb left in one piece is kept by one copy and comes back in one piece.
  */
 #include "spool.h"
 
@@ -11,7 +12,9 @@
 
 #include <belay/str.h>
 
+#include "encode.h"
 #include "mem.h"
+#include "run.h"
 
 #define KEPT_MAX ((size_t)1024 * 1024) /* in memory; then all of it goes to the file */
 #define BLOCK ((size_t)256 * 1024)         /* what is written and read at a time */
@@ -116,12 +119,12 @@ static void reserve(struct spool *spool, size_t more)
 
 void spool_add(struct spool *spool, const struct cell *cells)
 {
-    size_t size = 16;
+    size_t size = ENCODE_SLACK;
 
     if (spool->error != 0)
         return;
     for (size_t i = 0; i < spool->n_columns; i++)
-        size += VARINT_MAX + cells[i].len;
+        size += VARINT_MAX + cells[i].len + 1;
     reserve(spool, size);
     if (spool->error != 0)
         return;
@@ -134,11 +137,16 @@ void spool_add(struct spool *spool, const struct cell *cells)
         else
             to += put_varint(to, length);
     }
-    for (size_t i = 0; i < spool->n_columns; i++) {
-        if (cells[i].data == NULL)
-            continue;
-        memcpy(to, cells[i].data, cells[i].len);
-        to += cells[i].len;
+    for (size_t i = 0; i < spool->n_columns;) {
+        size_t run = run_cells(cells + i, spool->n_columns - i);
+
+        if (run > 0) {
+            const char *last = cells[i + run - 1].data + cells[i + run - 1].len;
+            memcpy(to, cells[i].data, (size_t)(last - cells[i].data));
+            to += last - cells[i].data;
+            *to++ = '\0';
+        }
+        i += run > 0 ? run : 1;
     }
     spool->used = (size_t)(to - spool->buffer);
 }
@@ -178,8 +186,8 @@ static bool read_more(struct spool *spool, size_t need)
     spool->at = 0;
     spool->used = left;
     size_t want = need > BLOCK ? need : BLOCK;
-    if (want > spool->cap)
-        spool->buffer = mem_grow(spool->buffer, &spool->cap, want, 1);
+    if (want + ENCODE_SLACK > spool->cap)
+        spool->buffer = mem_grow(spool->buffer, &spool->cap, want + ENCODE_SLACK, 1);
     while (spool->used < need) {
         ssize_t n = read(spool->fd, spool->buffer + spool->used, want - spool->used);
 
@@ -217,7 +225,7 @@ static size_t parse_lengths(struct spool *spool)
         }
         spool->cells[i].data = value == 0 ? NULL : from;
         spool->cells[i].len = value == 0 ? 0 : (size_t)value - 1;
-        bytes += spool->cells[i].len;
+        bytes += (size_t)value;
     }
     return (size_t)(at - from) + bytes;
 }
@@ -237,9 +245,10 @@ const struct cell *spool_next(struct spool *spool)
     }
     const char *bytes = spool->buffer + spool->at + size;
     for (size_t i = spool->n_columns; i-- > 0;) {
-        bytes -= spool->cells[i].len;
-        if (spool->cells[i].data != NULL)
-            spool->cells[i].data = bytes;
+        if (spool->cells[i].data == NULL)
+            continue;
+        bytes -= spool->cells[i].len + 1;
+        spool->cells[i].data = bytes;
     }
     spool->at += size;
     return spool->cells;

@@ -26,7 +26,7 @@ bool spool_failed(const struct spool *spool);
 bool spool_rewind(struct spool *spool, struct error *err);
 
 /*
- * The next row, borrowed until the next call; the cells' bytes are not followed by a NUL. NULL at the
+ * The next row, borrowed until the next call. ENCODE_SLACK bytes behind a cell may be read. NULL at the
  * end, and when the file cannot be read: spool_failed() tells.
  */
 const struct cell *spool_next(struct spool *spool);

@@ -125,6 +125,8 @@ static char *put_cells(const struct render *render, const struct cell *cells, si
     for (size_t i = 0; i < n; i++) {
         if (cells[i].data == NULL)
             to = encode_copy(to, render->null_text, render->null_len);
+        else if (run_copy_text(special_bytes, cells[i].data, cells[i].len, to))
+            to += cells[i].len;
         else
             to = encode_text(&encoding, to, cells[i].data, cells[i].len);
         *to++ = '\t';
