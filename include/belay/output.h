@@ -35,6 +35,17 @@ void sink_line(struct sink *sink, const char *text, size_t indent);
 void sink_marked_line(struct sink *sink, const char *text, size_t indent, size_t at, size_t len,
                       const char *colour);
 
+/*
+ * What was written since a mark can be taken back while it is still held: at most what the buffer
+ * holds (64 KiB), and not when there is a copy (false).
+ */
+struct sink_mark {
+    uint64_t emptied;
+    size_t used;
+};
+struct sink_mark sink_mark(const struct sink *sink);
+bool sink_take_back(struct sink *sink, struct sink_mark mark);
+
 bool sink_flush(struct sink *sink, struct error *err); /* false: this or an earlier write failed */
 bool sink_failed(const struct sink *sink);             /* true after the first failed write */
 bool sink_untouched(const struct sink *sink);          /* nothing was ever written */

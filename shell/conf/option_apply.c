@@ -216,6 +216,28 @@ static void settle(struct settings *settings, const struct option_row *row)
     }
 }
 
+/* What belay refuses under its own name and does as a drop-in. */
+static bool drop_in(struct settings *settings, const struct option_row *row)
+{
+    bool one_database = str_equal(row->name, "one-database");
+    bool ignore_spaces = str_equal(row->name, "ignore-spaces");
+
+    if (!settings->classic || !(one_database || ignore_spaces))
+        return false;
+    settings->one_database = settings->one_database || one_database;
+    settings->ignore_spaces = settings->ignore_spaces || ignore_spaces;
+    return true;
+}
+
+/* The classic client's --force takes back --abort-source-on-error; its -L does nothing. */
+static void drop_in_flag(struct settings *settings, const struct option_row *row)
+{
+    if (settings->classic && str_equal(row->name, "force"))
+        settings->abort_source_on_error = false;
+    if (settings->classic && str_equal(row->name, "skip-line-numbers"))
+        settings->line_numbers = true;
+}
+
 static bool apply(struct settings *settings, const struct option_given *given, struct error *err)
 {
     const struct option_row *row = given->row;
@@ -225,6 +247,7 @@ static bool apply(struct settings *settings, const struct option_given *given, s
     case OPTION_FLAG:
         if (!apply_flag(settings, given, err))
             return false;
+        drop_in_flag(settings, row);
         break;
     case OPTION_COUNT:
         if (given->value != NULL)
@@ -241,6 +264,9 @@ static bool apply(struct settings *settings, const struct option_given *given, s
     case OPTION_LIST:
         if (row->single || given->form == FORM_SKIP)
             strv_done(list);
+        /* The classic client forgets an earlier --force at its first --execute. */
+        if (settings->classic && list == &settings->execute && list->n == 0)
+            settings->force = false;
         if (given->form != FORM_SKIP)
             strv_add(list, given->value);
         break;
@@ -251,7 +277,8 @@ static bool apply(struct settings *settings, const struct option_given *given, s
             return false;
         break;
     case OPTION_NOTHING:
-        return row->answer != OPTION_REFUSED || refuse(settings, row, err);
+        return drop_in(settings, row) || row->answer != OPTION_REFUSED ||
+               refuse(settings, row, err);
     }
     settle(settings, row);
     return true;

@@ -79,6 +79,7 @@ struct settings {
     bool abort_source_on_error;
     bool print_query_on_error;
     bool binary_mode;
+    bool one_database;   /* classic name only: leave out statements for other databases */
     bool ignore_spaces; /* accepted, without effect */
     bool reconnect;    /* --reconnect; neither: at a terminal only */
     bool no_reconnect; /* --skip-reconnect */

@@ -74,7 +74,11 @@ static MYSQL *connect_within(MYSQL *mysql, const struct endpoint *endpoint,
 
     /* belay splits and sends statements one at a time; only the classic client's ways need more. */
     if (endpoint->many_statements)
-        flags |= CLIENT_MULTI_STATEMENTS | CLIENT_INTERACTIVE;
+        flags |= CLIENT_MULTI_STATEMENTS;
+    if (endpoint->interactive)
+        flags |= CLIENT_INTERACTIVE;
+    if (endpoint->ignore_spaces)
+        flags |= CLIENT_IGNORE_SPACE;
     int status = mysql_real_connect_start(
         &connected, mysql, endpoint->host, endpoint->user,
         endpoint->password.text != NULL ? endpoint->password.text : "", endpoint->database,

@@ -47,7 +47,9 @@ struct endpoint {
     bool local_infile;
     bool compress;
     bool many_statements;  /* one packet may hold several statements, as the classic client has it */
-    char *charset;         /* NULL: utf8mb4 */
+    bool interactive;      /* somebody types: interactive_timeout of the server holds */
+    bool ignore_spaces;    /* between a function's name and its parenthesis */
+    char *charset;         /* NULL: utf8mb4; "auto": of the locale */
     const char *program;   /* what the server is told who connects; constant, NULL: belay */
     int64_t max_packet;    /* bytes; 0: the library's */
     int64_t net_buffer;    /* bytes; 0: the library's */

@@ -53,6 +53,7 @@ static void put_buffer(struct sink *sink)
 {
     sink_copy_rest(sink);
     put(sink, sink->buffer, sink->used);
+    sink->emptied++;
     sink->used = 0;
     sink->copied = 0;
 }
@@ -100,6 +101,21 @@ void sink_write(struct sink *sink, const void *data, size_t len)
         write_one(sink->copy, data, len);
     else if (sink->copy != NULL)
         sink_copy_rest(sink);
+}
+
+struct sink_mark sink_mark(const struct sink *sink)
+{
+    return (struct sink_mark){ sink->emptied, sink->used };
+}
+
+bool sink_take_back(struct sink *sink, struct sink_mark mark)
+{
+    if (sink->emptied != mark.emptied || sink->copy != NULL)
+        return false;
+    sink->used = mark.used;
+    if (sink->copied > sink->used)
+        sink->copied = sink->used;
+    return true;
 }
 
 void sink_text(struct sink *sink, const char *text)

@@ -22,6 +22,7 @@ struct sink {
     void *take_ctx;
     size_t used;
     size_t copied; /* bytes of the buffer that the copy has */
+    uint64_t emptied; /* how often the buffer was written */
     char buffer[SINK_BUFFER];
 };
 

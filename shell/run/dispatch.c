@@ -3,6 +3,7 @@
 
 #include <belay/str.h>
 #include <mem.h>
+#include <scan_classic.h>
 #include <text.h>
 
 #include "printer.h"
@@ -23,6 +24,7 @@ void dispatch_tables(struct shell *shell)
 {
     size_t letters = 0;
     size_t words = 0;
+    size_t longs = 0;
 
     shell->letters[letters++] = 'g';
     shell->letters[letters++] = 'G';
@@ -31,6 +33,9 @@ void dispatch_tables(struct shell *shell)
             shell->letters[letters++] = command_table[i]->letter[0];
         if (command_table[i]->word != NULL && words < SHELL_MAX_WORDS - 1)
             shell->words[words++] = command_table[i]->word;
+        if (!scan_classic_knows(command_table[i]->name[0]) &&
+            strchr(command_table[i]->name, ' ') == NULL && longs < SHELL_MAX_LONGS - 1)
+            shell->longs[longs++] = command_table[i]->name;
     }
 }
 

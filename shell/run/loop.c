@@ -9,6 +9,7 @@
 #include <history.h>
 #include <mem.h>
 
+#include "classic.h"
 #include "interrupt.h"
 #include "ender.h"
 #include "printer.h"
@@ -49,6 +50,8 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
     signals_reset(1);
     note_history(shell, source, item->kind);
     printer_settle(shell);
+    if (shell->settings.classic)
+        return classic_act(shell, source, item);
     if (flow_skips(source, item))
         return true;
     shell->item = item;
@@ -112,8 +115,12 @@ void loop_open_scanner(struct shell *shell, struct source *source)
     const char *delimiter = shell->source != NULL ? scan_delimiter(shell->source->scanner)
                                                   : shell->settings.delimiter;
 
-    source->scanner = scan_new(shell->words, shell->letters);
-    scan_set_enders(source->scanner, ender_words);
+    if (shell->settings.classic) {
+        source->scanner = classic_scanner(shell, source);
+    } else {
+        source->scanner = scan_new(shell->words, shell->letters);
+        scan_set_enders(source->scanner, ender_words);
+    }
     if (delimiter != NULL)
         scan_set_delimiter(source->scanner, delimiter);
 }
@@ -123,6 +130,8 @@ static bool finish(struct shell *shell, struct source *source)
 {
     enum scan_open open = scan_open(source->scanner);
 
+    if (shell->settings.classic)
+        open = SCAN_OPEN_NOTHING; /* sent as it is */
     if (open == SCAN_OPEN_SINGLE || open == SCAN_OPEN_DOUBLE || open == SCAN_OPEN_BACKTICK) {
         AUTO_ERROR err = {0};
         error_set(&err, ERR_FAILED, "a quote is not closed; the statement was not sent");
@@ -160,6 +169,8 @@ bool loop_source(struct shell *shell, struct source *source, int fd, const char 
 
     loop_open_scanner(shell, source);
     shell->source = source;
+    if (shell->settings.classic)
+        classic_retune(shell);
     if (text != NULL) {
         scan_feed(source->scanner, text, strlen(text));
         ok = loop_drain(shell, source);
@@ -182,6 +193,9 @@ bool loop_source(struct shell *shell, struct source *source, int fd, const char 
     }
     ok = ok && finish(shell, source);
     shell->source = outer;
+    /* The classic client has one delimiter for all files. */
+    if (shell->settings.classic && outer != NULL)
+        scan_set_delimiter(outer->scanner, scan_delimiter(source->scanner));
     scan_free(source->scanner);
     return ok;
 }
@@ -214,6 +228,8 @@ int loop_run(struct shell *shell)
 {
     AUTO_ERROR err = {0};
 
+    if (shell->settings.classic)
+        return classic_loop(shell);
     /* With -e the connection is opened by the first text that needs one: what works offline, as
      * \backup verify, must not ask for a server. */
     if (shell->settings.execute.n == 0 && shell_connection(shell, &err) == NULL) {

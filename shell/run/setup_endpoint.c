@@ -142,11 +142,16 @@ static const char *login_name(const struct settings *settings)
     return name != NULL ? name : entry != NULL ? entry->pw_name : "root";
 }
 
-/* auto is the classic client's word for the terminal's character set; belay's terminal is UTF-8. */
+/*
+ * auto is the classic client's word for the terminal's character set, and its default; belay's
+ * terminal is UTF-8.
+ */
 static char *charset_of(const struct settings *settings)
 {
     const char *name = settings->character_set;
 
+    if (settings->classic)
+        return mem_text(name != NULL ? name : "auto");
     return name == NULL || str_equal(name, "auto") ? NULL : mem_text(name);
 }
 
@@ -185,6 +190,8 @@ bool setup_endpoint(struct shell *shell, struct error *err)
     endpoint->local_infile = settings->local_infile;
     endpoint->compress = settings->compress || settings->compression_algorithms != NULL;
     endpoint->many_statements = settings->classic;
+    endpoint->interactive = settings->classic && shell->interactive;
+    endpoint->ignore_spaces = settings->ignore_spaces;
     endpoint->program = settings->classic ? "mysql" : NULL; /* as client/mysql.cc calls itself */
     endpoint->charset = charset_of(settings);
     endpoint->max_packet = settings->max_allowed_packet;

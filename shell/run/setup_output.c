@@ -29,21 +29,25 @@ bool setup_output(struct shell *shell, struct error *err)
     struct render_options *render = &shell->output.render;
     bool terminals = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 
-    shell->batch = settings->execute.n > 0 || settings->batch || settings->silent > 0 || !terminals;
+    shell->batch = settings->execute.n > 0 || settings->batch || !terminals ||
+                   (settings->silent > 0 && !settings->classic);
     shell->interactive = !shell->batch && line_possible();
     shell->silent = shell->batch;
+    shell->silence = settings->silent + (terminals ? 0 : 1);
+    if (settings->batch && shell->silence == 0)
+        shell->silence = 1;
     render->format = settings->html       ? FORMAT_HTML
                      : settings->xml      ? FORMAT_XML
                      : settings->vertical ? FORMAT_VERTICAL
                      : settings->table    ? FORMAT_TABLE
-                     : settings->batch || settings->silent > 0 || !terminals ? FORMAT_TAB
-                                                                              : FORMAT_TABLE;
+                     : shell->silence > 0 && settings->verbose < 3 ? FORMAT_TAB
+                                                                   : FORMAT_TABLE;
     if (settings->format != NULL && !format_from_name(settings->format, &render->format))
         return error_set(err, ERR_USAGE, "--format does not know \"%s\"", settings->format);
     /* In a pipe the classic client is silent already, so one -s there is the second; silence takes
      * the names from tab-separated output only. */
-    render->no_names = settings->no_names || (render->format == FORMAT_TAB &&
-                                              settings->silent + (terminals ? 0 : 1) >= 2);
+    render->no_names = settings->no_names ||
+                       (render->format == FORMAT_TAB && shell->silence >= 2);
     setup_cells(settings, render);
     shell->output.interactive = shell->interactive;
     shell->show_warnings = settings->show_warnings;

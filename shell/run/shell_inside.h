@@ -27,15 +27,18 @@ struct source {
     struct scanner *scanner;
     int depth;             /* of `source` inside `source` */
     struct flow flow;      /* the \if that are open */
+    unsigned line;         /* as the classic client: where the item at hand stands; 0: typed */
 };
 
 #define SHELL_MAX_WORDS 64
+#define SHELL_MAX_LONGS 128
 #define OWN_STATEMENT_MS 30000 /* limit for a statement that belay sends on its own account */
 
 struct shell {
     struct settings settings;
     char letters[SHELL_MAX_WORDS];      /* one-letter commands, NUL-terminated */
     const char *words[SHELL_MAX_WORDS]; /* long words that need no backslash, NULL-terminated */
+    const char *longs[SHELL_MAX_LONGS]; /* long commands that the classic client has no letter for */
     struct endpoint endpoint;
     int64_t wait_ms;                    /* limit of --wait; 0: none */
     struct session *session;
@@ -66,9 +69,13 @@ struct shell {
     bool told_edit;                /* how to go on with it was said */
     bool interactive;
     bool silent;                   /* no row counts: batch */
+    int silence;                   /* how often -s counts: a pipe is the first time */
     bool batch;
     bool show_warnings;
     bool leaving;
+    bool sandbox;                  /* no files, no programs, until the end */
+    bool ignore_errors;            /* as the classic client: go on after an error */
+    bool other_database;           /* --one-database: statements are left out now */
     int status;                    /* of the first failure, for the exit */
     unsigned failures;             /* statements that failed under --force */
     uint64_t statements;

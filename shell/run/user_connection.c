@@ -139,6 +139,7 @@ static bool run_init_commands(struct shell *shell, struct connection *connection
     const struct strv *commands = &shell->settings.init_command;
     struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS, .wake_fd = signals_wake_fd(),
                                   .interrupt = give_up};
+    AUTO_STR safe = {0};
     struct query_end end;
 
     for (size_t i = 0; i < commands->n; i++) {
@@ -148,6 +149,8 @@ static bool run_init_commands(struct shell *shell, struct connection *connection
             ok = query_next(connection, NULL, &limits, &end, err);
         if (ok)
             continue;
+        if (shell->settings.classic)
+            return false;
         AUTO_STR shown = {0};
         sql_redact(sql, strlen(sql), &shown);
         error_prefix(err, "--init-command \"%s\"", shown.s);
@@ -155,7 +158,12 @@ static bool run_init_commands(struct shell *shell, struct connection *connection
             err->code = ERR_CONNECTION;
         return false;
     }
-    return true;
+    if (!shell->settings.classic || !shell->settings.safe_updates)
+        return true;
+    /* sql_real_connect() of client/mysql.cc: the server keeps watch, not belay. */
+    str_addf(&safe, "SET SQL_SAFE_UPDATES=1,SQL_SELECT_LIMIT=%lld,MAX_JOIN_SIZE=%lld",
+             (long long)shell->settings.select_limit, (long long)shell->settings.max_join_size);
+    return query_run(connection, safe.s, safe.len, NULL, &limits, &end, err);
 }
 
 /* The half of --safe-updates that a StarRocks can keep; max_join_size is unknown there, and an

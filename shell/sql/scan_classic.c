@@ -185,7 +185,7 @@ static enum scan_step letter_item(struct scanner *s, char letter)
 
     flush(s);
     s->at += 2;
-    s->classic->skip = scan_classic_takes_arguments(letter);
+    s->classic->skip = classic_word_by_letter(letter)->arguments;
     if (letter == 'g' || letter == 'G')
         return end_statement(s, letter == 'g' ? SCAN_END_GO : SCAN_END_VERTICAL);
     if (letter == 'c')
@@ -208,9 +208,9 @@ static enum scan_step backslash(struct scanner *s)
         return STEP_ON;
     }
     if (c->quote != 0 || letter == 'N') { /* \N is NULL */
-        str_addc(&s->pending, '\\');
-        str_addc(&s->pending, letter);
-        s->at += s->at + 1 < c->end ? 2 : 1;
+        /* At the end of a line of binary text the classic client writes behind its buffer; the newline
+         * that follows is what is meant. */
+        add(s, s->at + 1 < c->end ? 2 : 1);
         return STEP_ON;
     }
     if (classic_word_by_letter(letter) != NULL && (!c->how.binary || letter == 'C' || letter == '-'))
@@ -273,7 +273,7 @@ static enum scan_step delimiter(struct scanner *s)
                              s->classic->how.binary);
     if (word == NULL)
         return end_statement(s, SCAN_END_DELIMITER);
-    if (word->letter == 'p') { /* it shows itself */
+    if (word->letter == 'p' || word->letter == 'q') { /* it shows itself, or is sent at the end */
         s->classic->drop = true;
         return word_item(s, word, str_text(&s->pending), s->pending.len);
     }

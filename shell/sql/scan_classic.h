@@ -44,9 +44,7 @@ void scan_set_modes(struct scanner *scanner, bool ansi_quotes, bool no_backslash
 /* Replaces the statement typed so far. */
 void scan_set_pending(struct scanner *scanner, const char *text, size_t len);
 
-/* Does a command of the classic client take the rest of its line? */
-bool scan_classic_takes_arguments(char letter);
-/* The letter of a word, lower case; 0: it is none. */
-char scan_classic_letter(const char *word);
+/* Has the classic client a command of this letter? */
+bool scan_classic_knows(char letter);
 
 #endif

@@ -31,19 +31,9 @@ const struct classic_word *classic_word_by_letter(char letter)
     return NULL;
 }
 
-bool scan_classic_takes_arguments(char letter)
+bool scan_classic_knows(char letter)
 {
-    const struct classic_word *word = classic_word_by_letter(letter);
-
-    return word != NULL && word->arguments;
-}
-
-char scan_classic_letter(const char *word)
-{
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(words[i].name, word) == 0)
-            return words[i].letter;
-    return 0;
+    return classic_word_by_letter(letter) != NULL;
 }
 
 bool classic_word_is_delimiter(const char *text, size_t len)

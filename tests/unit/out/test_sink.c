@@ -296,9 +296,32 @@ static void test_terminal(void **state)
     close(slave);
 }
 
+static void test_take_back(void **state)
+{
+    int fds[2];
+    char got[64] = "";
+
+    (void)state;
+    assert_int_equal(pipe(fds), 0);
+    struct sink *sink = sink_new(fds[1], "a pipe");
+    sink_text(sink, "kept ");
+    struct sink_mark mark = sink_mark(sink);
+    sink_text(sink, "taken back");
+    assert_true(sink_take_back(sink, mark));
+    sink_text(sink, "and more");
+    assert_true(sink_flush(sink, NULL));
+    assert_false(sink_take_back(sink, mark)); /* written: too late */
+    assert_int_equal(read(fds[0], got, sizeof got - 1), 13);
+    assert_string_equal(got, "kept and more");
+    sink_free(sink);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_take_back),
         cmocka_unit_test(test_buffer),      cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_full),        cmocka_unit_test(test_full_without_flush),
         cmocka_unit_test(test_closed),      cmocka_unit_test(test_broken_pipe),

@@ -243,6 +243,7 @@ static void test_delimiter(void **state)
     check("\\d // select 1//\n", "[\\d // select 1//] S[select 1] ");
     check("delimiter\n", "Wd[delimiter] ");
     check("print;\n", "Wp[print] ");
+    check("quit;\n", "Wq[quit] ");
     check("go;\n", "g[go] ");
 }
 
