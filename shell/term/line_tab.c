@@ -91,7 +91,6 @@ static void tab_show(char **matches, int n, int max_len)
         int cells = (int)utf8_cells(words[i], strlen(words[i]));
         widest = cells > widest ? cells : widest;
     }
-    rl_crlf();
     rl_display_match_list(words, (int)shown, widest);
     if ((size_t)n > shown)
         fputs("… and more\n", rl_outstream);
