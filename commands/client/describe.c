@@ -33,7 +33,7 @@ static enum client_end run_errverbose(struct shell *shell, const struct command_
     return shell_errverbose(shell, err) ? CLIENT_GO_ON : CLIENT_FAILED;
 }
 
-static const struct command_arg name_args[] = {{ARG_TEXT, "NAME", true, false},
+static const struct command_arg name_args[] = {{ARG_TABLE, "NAME", true, false},
                                                {ARG_END, NULL, false, false}};
 static const struct command_arg pattern_args[] = {{ARG_TEXT, "PATTERN", false, false},
                                                   {ARG_END, NULL, false, false}};

@@ -15,7 +15,7 @@ static enum client_end run(struct shell *shell, const struct command_input *inpu
     return shell_help(shell, str_text(&word), err) ? CLIENT_GO_ON : CLIENT_FAILED;
 }
 
-static const struct command_arg args[] = {{ARG_REST, "COMMAND", false, false},
+static const struct command_arg args[] = {{ARG_REST, "TOPIC", false, false},
                                           {ARG_END, NULL, false, false}};
 
 const struct command command_help = {
@@ -24,7 +24,7 @@ const struct command command_help = {
     .word = "help",
     .group = GROUP_CLIENT,
     .summary = "list all commands, or tell about one",
-    .usage = "\\help [COMMAND]",
+    .usage = "\\help [TOPIC]",
     .args = args,
     .shows = true,
     .client = run,
@@ -35,7 +35,7 @@ const struct command command_help_h = {
     .letter = "h",
     .group = GROUP_CLIENT,
     .summary = "the same as \\help",
-    .usage = "\\h [COMMAND]",
+    .usage = "\\h [TOPIC]",
     .args = args,
     .shows = true,
     .client = run,

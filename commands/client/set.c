@@ -26,7 +26,7 @@ static enum client_end run_timing(struct shell *shell, const struct command_inpu
     return shell_set(shell, &words, err) ? CLIENT_GO_ON : CLIENT_FAILED;
 }
 
-static const struct command_arg args[] = {{ARG_TEXT, "NAME", false, false},
+static const struct command_arg args[] = {{ARG_SETTING, "NAME", false, false},
                                           {ARG_TEXT, "VALUE", false, true},
                                           {ARG_END, NULL, false, false}};
 static const struct command_arg unset_args[] = {{ARG_TEXT, "NAME", true, false},

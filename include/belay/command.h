@@ -30,6 +30,7 @@ enum arg_kind {
     ARG_FILE,
     ARG_REST,    /* the rest of the line as typed */
     ARG_DATABASE,
+    ARG_SETTING, /* of \set */
     ARG_TABLE,   /* table, db.table or catalog.db.table; views too */
     ARG_VIEW,
     ARG_VIEW_ACTIVE,

@@ -6,6 +6,7 @@
 #include <mem.h>
 
 #include "names.h"
+#include "session_settings.h"
 #include "shell_inside.h"
 #include "signals.h"
 
@@ -13,6 +14,7 @@
 #define MAX_ARGS 8
 
 struct entry {
+    struct strv words; /* of the one argument that has some */
     struct complete_arg args[MAX_ARGS];
     char names[MAX_OPTIONS][40];
     const char *options[MAX_OPTIONS + 1];
@@ -32,9 +34,9 @@ struct completion {
 /* The rest of a line is text as typed; what it is called says what it names. */
 static enum complete_kind kind_of_rest(const char *name)
 {
-    return str_equal(name, "FILE")      ? COMPLETE_FILE
-           : str_equal(name, "COMMAND") ? COMPLETE_COMMAND
-                                        : COMPLETE_TEXT;
+    return str_equal(name, "FILE")    ? COMPLETE_FILE
+           : str_equal(name, "TOPIC") ? COMPLETE_COMMAND
+                                      : COMPLETE_TEXT;
 }
 
 static enum complete_kind kind_of(enum arg_kind kind, const char *name)
@@ -49,6 +51,8 @@ static enum complete_kind kind_of(enum arg_kind kind, const char *name)
         return kind_of_rest(name);
     case ARG_DATABASE:
         return COMPLETE_DATABASE;
+    case ARG_SETTING:
+        return COMPLETE_WORDS;
     case ARG_TABLE:
         return COMPLETE_PATH;
     case ARG_VIEW:
@@ -58,7 +62,8 @@ static enum complete_kind kind_of(enum arg_kind kind, const char *name)
     case ARG_VIEW_INACTIVE:
         return COMPLETE_VIEW_INACTIVE;
     case ARG_FLAG:
-    case ARG_TEXT:
+    case ARG_TEXT: /* "on|off" says what may stand there */
+        return strchr(name, '|') != NULL ? COMPLETE_WORDS : COMPLETE_TEXT;
     case ARG_NUMBER:
     case ARG_PATTERN:
     case ARG_RUN:
@@ -78,6 +83,19 @@ static void add_options(struct entry *entry, size_t *n, const struct command_opt
     }
 }
 
+static void add_words(struct entry *entry, const struct command_arg *arg)
+{
+    const char *word = arg->name;
+
+    for (size_t i = 0; arg->kind == ARG_SETTING && session_settings[i].name != NULL; i++)
+        strv_add(&entry->words, session_settings[i].name);
+    while (arg->kind != ARG_SETTING && *word != '\0') {
+        size_t len = strcspn(word, "|");
+        strv_addn(&entry->words, word, len);
+        word += len + (word[len] == '|');
+    }
+}
+
 static void add_entry(struct completion *table, const struct command *command, const char *name,
                       bool letter)
 {
@@ -90,10 +108,13 @@ static void add_entry(struct completion *table, const struct command *command, c
     for (const struct command_arg *a = command->args;
          a != NULL && a->kind != ARG_END && args < MAX_ARGS - 1; a++) {
         enum complete_kind kind = kind_of(a->kind, a->name);
-        entry->args[args++] =
-            (struct complete_arg){.kind = kind,
-                                  .label = a->name,
-                                  .repeats = a->repeats || kind == COMPLETE_COMMAND};
+        if (kind == COMPLETE_WORDS && entry->words.n == 0)
+            add_words(entry, a);
+        entry->args[args++] = (struct complete_arg){
+            .kind = kind,
+            .label = a->name,
+            .words = kind == COMPLETE_WORDS ? (const char *const *)entry->words.v : NULL,
+            .repeats = a->repeats || kind == COMPLETE_COMMAND};
     }
     add_options(entry, &options, command->options);
     if (command->plan != NULL)
@@ -124,6 +145,8 @@ void completion_free(struct shell *shell)
 {
     if (shell->completion == NULL)
         return;
+    for (size_t i = 0; i < shell->completion->n; i++)
+        strv_done(&shell->completion->entries[i].words);
     str_done(&shell->completion->catalog);
     str_done(&shell->completion->database);
     free(shell->completion);

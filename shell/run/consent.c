@@ -22,24 +22,67 @@ static bool safe_updates(const struct shell *shell, const char *sql, size_t len,
     return error_hint(err, "neither WHERE nor LIMIT: nothing was sent");
 }
 
-/* Destructive statements ask at the keyboard; in batch the script's author decided. */
-bool consent_statement(struct shell *shell, const char *sql, size_t len, struct error *err)
+bool consent_is_strict(const struct shell *shell)
 {
+    const struct settings *settings = &shell->settings;
+
+    if (settings->guard != NULL)
+        return strcasecmp(settings->guard, "strict") == 0;
+    return settings->environment != NULL && (strcasecmp(settings->environment, "production") == 0 ||
+                                             strcasecmp(settings->environment, "prod") == 0);
+}
+
+/* What a person types who knows where they are. */
+static const char *place_name(const struct shell *shell)
+{
+    if (shell->practice_dir != NULL)
+        return "practice";
+    if (shell->settings.cluster != NULL)
+        return shell->settings.cluster;
+    return shell->endpoint.host != NULL ? shell->endpoint.host : "localhost";
+}
+
+static bool ask_person(struct shell *shell, const char *sql, size_t len, bool strict)
+{
+    const char *name = place_name(shell);
     AUTO_STR what = {0};
     AUTO_STR text = {0};
     AUTO_STR line = {0};
 
-    if (!safe_updates(shell, sql, len, err))
-        return false;
-    if (shell->consented || !shell->interactive || shell->source->name != NULL ||
-        sql_classify(sql, len) != SQL_DESTROYS)
-        return true;
     sql_destroys_what(sql, len, &what);
     escape_line(str_text(&what), what.len, &text);
-    str_add(&text, "\nThis destroys. Send it? [y]es, Enter: no: ");
+    if (strict) {
+        str_add(&text, "\nThis destroys. Type ");
+        escape_line(name, strlen(name), &text);
+        str_add(&text, " to send it, Enter: no: ");
+    } else {
+        str_add(&text, "\nThis destroys. Send it? [y]es, Enter: no: ");
+    }
     struct ask ask = {.text = text.s, .wake_fd = signals_wake_fd()};
     sink_flush(shell->output.out, NULL);
-    if (ask_line(&ask, &line) == ASK_LINE && (ask_equal(&line, "y") || ask_equal(&line, "yes")))
+    if (ask_line(&ask, &line) != ASK_LINE)
+        return false;
+    return strict ? ask_equal(&line, name) : ask_equal(&line, "y") || ask_equal(&line, "yes");
+}
+
+/*
+ * Destructive statements ask at the keyboard; in batch the script's author decided. With a strict
+ * guard those of a file that was sourced ask as well, and in batch nobody decides.
+ */
+bool consent_statement(struct shell *shell, const char *sql, size_t len, struct error *err)
+{
+    bool strict = consent_is_strict(shell);
+    bool typed = shell->interactive && shell->source->name == NULL;
+
+    if (!safe_updates(shell, sql, len, err))
+        return false;
+    if (shell->consented || (!strict && !typed) || sql_classify(sql, len) != SQL_DESTROYS)
         return true;
-    return error_set(err, ERR_DECLINED, "declined: nothing was sent");
+    if (shell->interactive) {
+        if (ask_person(shell, sql, len, strict))
+            return true;
+        return error_set(err, ERR_DECLINED, "declined: nothing was sent");
+    }
+    error_set(err, ERR_DECLINED, "refused: the guard is strict, and this destroys; nothing was sent");
+    return error_hint(err, "run it at the keyboard, or say --guard=normal");
 }

@@ -168,6 +168,13 @@ def test_help_names_commands(shell):
     assert "sales" in offered(shell, "\\u sal", 1)
 
 
+def test_arguments_of_the_comforts(shell):
+    assert "format" in offered(shell, "\\set form", 1)
+    assert "off" in offered(shell, "\\timing of", 1)
+    wait_for(lambda: "sales.refunds" in offered(shell, "\\describe sales.refunds", 1))
+    assert "inactivate" not in offered(shell, "\\P mv ina", 1)
+
+
 def test_a_dropped_table_is_offered_no_more(shell):
     shell.run("use sales")
     shell.run("create table keys_made_here (a int);")

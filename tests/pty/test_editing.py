@@ -212,6 +212,35 @@ def test_a_long_command_in_an_open_statement_is_explained(cluster):
         assert "a statement is open" not in shell.run("\\practice'; ")
 
 
+# --- a strict guard ------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("option", ["--guard=strict", "--environment=production"])
+def test_a_strict_guard_wants_the_name_of_the_cluster(cluster, option):
+    cluster.forget()
+    with at(cluster, option, "--cluster=kube-starrocks") as shell:
+        shell.begin("drop table if exists sales.never_there;")
+        shell.until("Type kube-starrocks to send it")
+        assert "nothing was sent" in shell.reply("y")
+        assert cluster.sent("drop%") == []
+        shell.begin("drop table if exists sales.never_there;")
+        shell.until("Type kube-starrocks to send it")
+        assert "nothing was sent" not in shell.reply("kube-starrocks")
+        assert cluster.sent("drop%") == ["drop table if exists sales.never_there"]
+
+
+def test_a_strict_guard_refuses_in_batch(cluster):
+    cluster.forget()
+    for args in (["--guard=strict"], ["--environment=production"]):
+        done = cluster.belay("select 1; drop table sales.orders; select 2", args=args)
+        assert done.rc == 4 and "guard is strict" in done.err, done
+        done = cluster.belay("select 1 as reads", args=args)
+        assert done.rc == 0, done
+    assert cluster.sent("drop%", "select 2") == []
+    done = cluster.belay("drop table if exists sales.never_there",
+                         args=["--environment=production", "--guard=normal"])
+    assert done.rc == 0, done
+
+
 # --- the window ----------------------------------------------------------------------------------
 
 def test_a_new_width_draws_the_line_again(cluster):
