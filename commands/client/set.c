@@ -50,7 +50,8 @@ const struct command command_set = {
     .details = "A variable is used in a statement as :{name}, its value as it is; as :{'name'}, a "
                "string of SQL; as :{`name`}, a name of SQL. Nothing is replaced inside quotes and "
                "comments. A variable that does not exist is an error, and nothing is sent. Settings "
-               "are format, null-as, pager, timing, types, warnings and echo-hidden, which shows the "
+               "are format, null-as, pager, timing, types, warnings, progress (seconds after which a "
+               "statement tells how far it is, or off) and echo-hidden, which shows the "
                "statements that \\describe and its like send. Read-only: ERROR, SQLSTATE, ROW_COUNT, "
                "LAST_ERROR_MESSAGE, LAST_ERROR_CODE, EXIT_STATUS, SHELL_STATUS, SERVER_VERSION, "
                "HOST, PORT, DATABASE, USER, BELAY_VERSION.",

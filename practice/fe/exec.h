@@ -29,7 +29,7 @@ bool exec_writes(const struct stmt *s);
 /* Handlers: false when the answer is an error. */
 typedef bool exec_handler(struct exec *x);
 exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, exec_kill,
-    exec_begin, exec_commit, exec_nothing, exec_show_frontends, exec_show_backends,
+    exec_current_queries, exec_begin, exec_commit, exec_nothing, exec_show_frontends, exec_show_backends,
     exec_show_compute_nodes, exec_show_proc, exec_show_databases, exec_show_tables, exec_show_mvs,
     exec_show_create, exec_show_columns, exec_show_variables, exec_show_warnings, exec_show_status,
     exec_show_processlist, exec_show_volumes, exec_show_warehouses, exec_show_roles,

@@ -257,8 +257,6 @@ static bool proc_empty(struct exec *x, const char *path)
         {"/meta_recovery", "Database,Table,Partition,PartitionId,Reason,Advise"},
         {"/brokers", "Name,IP,Port,Alive,LastStartTime,LastUpdateTime,ErrMsg"},
         {"/routine_loads", "Name,Id,DbName,Statistic,TaskStatistic"},
-        {"/current_queries", "StartTime,feIp,QueryId,ConnectionId,Database,User,ScanBytes,ScanRows,"
-                             "MemoryUsage,DiskSpillSize,CPUTime,ExecTime,Warehouse"},
     };
     for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++) {
         if (str_equal(empty[i].path, path)) {
@@ -329,5 +327,7 @@ bool exec_show_proc(struct exec *x)
         return proc_db_names(x);
     if (str_starts(path, "/transactions/"))
         return proc_transactions(x, path);
+    if (str_equal(path, "/current_queries"))
+        return exec_current_queries(x);
     return proc_empty(x, path);
 }

@@ -144,6 +144,52 @@ static void processlist_row(struct exec *x, const struct conn *c)
     }
 }
 
+/*
+ * /current_queries: what runs on this FE. Columns as recorded on 3.3.5 to 4.1.0, ExecProgress on 4.1
+ * alone; what a running query shows in them is written as the documentation of StarRocks has it,
+ * unrecorded.
+ */
+bool exec_current_queries(struct exec *x)
+{
+    bool progress = release_has(x->release, TRAIT_STARMGR_BY_ITSELF);
+    answer_columns(x->a, "StartTime,feIp,QueryId,ConnectionId,Database,User,ScanBytes,ScanRows,"
+                         "MemoryUsage,DiskSpillSize,CPUTime,ExecTime",
+                   CELL_STRING, 90);
+    if (progress)
+        answer_columns(x->a, "ExecProgress,ExecState", CELL_STRING, 90);
+    answer_columns(x->a, "Warehouse", CELL_STRING, 90);
+    if (progress)
+        answer_columns(x->a, "CustomQueryId,ResourceGroup", CELL_STRING, 90);
+    for (const struct conn *c = x->c->server->conns; c != NULL; c = c->next) {
+        if (c->user == NULL || !c->busy || c == x->c || c->fe_id != x->c->fe_id)
+            continue;
+        AUTO_FREE char *query = str_format("00000000-0000-0000-0000-%012d", (int)c->thread_id);
+        AUTO_FREE char *took = str_format("%.3f s", (double)(clock_ms() - c->since_real_ms) / 1000);
+        answer_cell_time(x->a, c->connected_ms + x->utc_shift);
+        answer_cell(x->a, "127.0.0.1");
+        answer_cell(x->a, query);
+        answer_cell_int(x->a, c->thread_id);
+        answer_cell(x->a, c->db == NULL ? "" : c->db);
+        answer_cell(x->a, c->user);
+        answer_cell(x->a, "1.170 MB");
+        answer_cell(x->a, "3417 rows");
+        answer_cell(x->a, "168.000 KB");
+        answer_cell(x->a, "0.000 B");
+        answer_cell(x->a, "0.020 s");
+        answer_cell(x->a, took);
+        if (progress) {
+            answer_cell(x->a, "40.00%");
+            answer_cell(x->a, "RUNNING");
+        }
+        answer_cell(x->a, "default_warehouse");
+        if (progress) {
+            answer_cell(x->a, "");
+            answer_cell(x->a, "default_wg");
+        }
+    }
+    return true;
+}
+
 bool exec_show_processlist(struct exec *x)
 {
     bool later = release_has(x->release, TRAIT_ID_COLUMN);

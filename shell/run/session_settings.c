@@ -8,6 +8,8 @@
 #include "printer.h"
 #include "shell_inside.h"
 
+#define PROGRESS_SECONDS "10"
+
 static bool set_switch(const char *name, const char *value, bool *ret, struct error *err)
 {
     bool on = true;
@@ -83,6 +85,27 @@ static bool set_timing(struct shell *shell, const char *value, struct error *err
     return true;
 }
 
+static void show_progress(struct shell *shell, struct str *ret)
+{
+    if (shell->progress_ms == 0)
+        str_add(ret, "off");
+    else
+        str_addf(ret, "%lld", (long long)shell->progress_ms / 1000);
+}
+
+static bool set_progress(struct shell *shell, const char *value, struct error *err)
+{
+    const char *text = value == NULL || str_equal(value, "on") ? PROGRESS_SECONDS
+                       : str_equal(value, "off")               ? "0"
+                                                               : value;
+
+    if (*text == '\0' || strlen(text) > 5 || strspn(text, "0123456789") != strlen(text))
+        return error_set(err, ERR_USAGE, "progress is off or a number of seconds, not \"%s\"",
+                         value);
+    shell->progress_ms = strtol(text, NULL, 10) * 1000;
+    return true;
+}
+
 static void show_types(struct shell *shell, struct str *ret)
 {
     show_switch(shell->output.render.types, ret);
@@ -116,7 +139,7 @@ static bool set_warnings(struct shell *shell, const char *value, struct error *e
 const struct session_setting session_settings[] = {
     {"format", show_format, set_format},       {"null-as", show_null, set_null},
     {"pager", show_pager, set_pager},          {"timing", show_timing, set_timing},
-    {"types", show_types, set_types},          {"warnings", show_warnings, set_warnings},
+    {"progress", show_progress, set_progress}, {"types", show_types, set_types},          {"warnings", show_warnings, set_warnings},
     {"echo-hidden", show_hidden, set_hidden},  {NULL, NULL, NULL},
 };
 

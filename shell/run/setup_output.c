@@ -50,6 +50,7 @@ bool setup_output(struct shell *shell, struct error *err)
                        (render->format == FORMAT_TAB && shell->silence >= 2);
     setup_cells(settings, render);
     shell->output.interactive = shell->interactive;
+    shell->progress_ms = settings->progress_reports ? 10000 : 0;
     shell->show_warnings = settings->show_warnings;
     /* https://no-color.org: set and not empty means none. */
     const char *none = getenv("NO_COLOR");

@@ -84,6 +84,7 @@ struct shell {
     struct str last_sql;           /* the last statement as sent, for \gset, \gexec, \watch */
     const struct scan_item *item;  /* the one at hand; NULL between */
     bool no_timing;                /* \timing off */
+    int64_t progress_ms;           /* a statement that takes longer says how far it is; 0: never */
     bool echo_hidden;              /* show the statements that commands send */
     bool consented;                /* the statements at hand were asked about already */
     int shell_status;              /* of the last program that read a result */

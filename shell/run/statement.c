@@ -9,6 +9,7 @@
 #include "interrupt.h"
 #include "names.h"
 #include "printer.h"
+#include "progress.h"
 #include "send.h"
 #include "seconds.h"
 #include "signals.h"
@@ -17,12 +18,14 @@ struct run {
     struct shell *shell;
     struct render *render;
     struct printing printing;
+    struct progress *progress;
 };
 
 static bool begin(void *ctx, const struct column *columns, size_t n)
 {
     struct run *run = ctx;
 
+    progress_stop(&run->progress);
     render_begin(run->render, columns, n);
     return true;
 }
@@ -115,7 +118,9 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
     bool hashes = sql_hash_comments(item->text, item->len, &rewritten);
     const char *text = hashes ? rewritten.s : item->text;
     size_t len = hashes ? rewritten.len : item->len;
+    run.progress = progress_start(shell);
     bool ok = send_statement(shell, interrupts, text, len, &sink, &limits, ret, err);
+    progress_stop(&run.progress);
     ok = one_result(&run, ok, ret, err);
     while (ok && ret->more) {
         ok = query_next(shell->connection, &sink, &limits, ret, err);
