@@ -222,7 +222,7 @@ def test_ctrl_c_amid_rows(server):
 
 
 def test_two_ctrl_c_on_a_dead_server_give_the_prompt_back(server):
-    """Probe 13: the machine of the server hangs; nobody waits for it."""
+    """The thirteenth probe: the machine of the server hangs; nobody waits for it."""
     with terminal(server, "shop") as shell:
         shell.begin("select sleep(100);")
         server.arrives("sleep\\(100\\)")
@@ -258,7 +258,7 @@ def test_three_ctrl_c_wait_for_nothing(server):
 
 
 def test_ctrl_c_behind_a_balancer_with_two_fes():
-    """Probe 12: the second connection reaches another FE, and the query dies all the same."""
+    """The twelfth probe: the second connection reaches another FE, and the query dies all the same."""
     with Practice("3.5.16") as cluster:
         with Relay(cluster.port(0), cluster.port(1)) as relay, \
                 at(cluster, "--no-auto-rehash", "--port", str(relay.port), columns=200) as shell:
