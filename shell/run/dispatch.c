@@ -96,6 +96,8 @@ static bool allowed(struct shell *shell, const struct command *command, struct e
 {
     bool changes = command->plan != NULL || command->writes_files;
 
+    if (changes && !shell_outside(shell, err))
+        return false;
     if (!changes || shell->settings.classic || shell->source == NULL || shell->source->trusted ||
         shell->settings.allow_commands)
         return true;

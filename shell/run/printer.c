@@ -16,6 +16,8 @@ static bool may(const struct shell *shell, const struct target *target, struct e
     const struct source *source = shell->source;
     bool program = target->kind == TARGET_PROGRAM;
 
+    if (target->kind != TARGET_USUAL && !shell_outside(shell, err))
+        return false;
     if (target->kind == TARGET_USUAL || shell->settings.classic || source == NULL ||
         source->trusted || (program ? shell->settings.allow_shell : shell->settings.allow_commands))
         return true;

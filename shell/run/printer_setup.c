@@ -91,6 +91,8 @@ bool shell_pager(struct shell *shell, const char *line, struct error *err)
         shell_notice(shell, "Default pager wasn't set, using stdout.");
         return true;
     }
+    if (line != NULL && !shell_outside(shell, err))
+        return false;
     if (line != NULL) {
         AUTO_FREE char *program = program_of(line);
         if (!shell->settings.classic && program != NULL && !foreground_exists(program)) {
@@ -159,6 +161,8 @@ bool shell_tee(struct shell *shell, const char *path, struct error *err)
         shell_notice(shell, "Currently logging to file '%s'", tee_path(printer->tee));
         return true;
     }
+    if (!shell_outside(shell, err))
+        return false;
     full = file_expand_home(path != NULL ? path : printer->last_tee);
     tee = tee_open(full, shell->interactive, err);
     if (tee == NULL)

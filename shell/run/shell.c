@@ -110,6 +110,14 @@ struct session *shell_session(struct shell *shell)
     return shell->session;
 }
 
+bool shell_outside(const struct shell *shell, struct error *err)
+{
+    if (!shell->sandbox && !shell->settings.sandbox)
+        return true;
+    error_set(err, ERR_USAGE, "not allowed in the sandbox mode");
+    return error_hint(err, "it lasts to the end of the session; nothing was done");
+}
+
 bool shell_interactive(const struct shell *shell)
 {
     return shell->interactive;
@@ -147,6 +155,8 @@ bool shell_source(struct shell *shell, const char *path, bool allow_commands, st
     struct source source = {.name = path, .trusted = trusted, .depth = depth};
     AUTO_FREE char *full = file_expand_home(path);
 
+    if (!shell_outside(shell, err))
+        return false;
     if (depth > MAX_SOURCE_DEPTH)
         return error_set(err, ERR_FAILED, "source %s: files source each other too deeply", path);
     int fd = open(full, O_RDONLY | O_CLOEXEC);

@@ -94,6 +94,9 @@ struct shell {
 bool shell_open(struct shell *shell, int argc, char **argv, struct error *err);
 void shell_close(struct shell *shell);
 
+/* In sandbox mode no command touches a file or starts a program. false: it is on (ERR_USAGE). */
+bool shell_outside(const struct shell *shell, struct error *err);
+
 /* setup_endpoint.c: where to connect; asks for the password when told to. */
 bool setup_endpoint(struct shell *shell, struct error *err);
 /* setup_output.c: format, colours, batch or not. */

@@ -89,7 +89,7 @@ def test_a_program_that_reads_only_the_beginning(cluster):
 
 def test_a_program_does_not_see_the_password(cluster):
     done = run(cluster, "select 1 \\g | cat > /dev/null; echo \"[$MYSQL_PWD]\"",
-               env={"MYSQL_PWD": "geheim"})
+               env={"MYSQL_PWD": "geheim"}, args=["--password="])
     assert "[]\n" in done.out and "geheim" not in done.out + done.err, done
 
 
@@ -194,3 +194,12 @@ def test_tee_by_option(cluster, path):
     assert "Logging to file" in done.err
     assert cluster.belay("select 2", kube=False, args=["--tee", path, "--no-tee"]).err == ""
     assert cluster.belay("select 2", kube=False, args=["--tee", "/nonexistent/x"]).rc == 6
+
+
+@pytest.mark.parametrize("text", ["select 1 \\g > {}", "\\o {}", "\\once {}", "\\T {}", "\\P cat > {}",
+                                  "select 1 \\g | cat > {}", "\\backup {}", "source {}"])
+def test_nothing_is_written_in_the_sandbox(cluster, path, text):
+    done = cluster.belay(text.format(path), kube=False, args=["--sandbox"])
+    assert not os.path.exists(path)
+    if "\\P" not in text:  # in batch there is no pager anyway
+        assert done.rc == 2 and "sandbox" in done.err, done
