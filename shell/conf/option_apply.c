@@ -117,7 +117,8 @@ static bool apply_number(struct settings *settings, const struct option_given *g
         *field = row->fallback;
         return true;
     }
-    if (!number_of(given->value, &value, &suffix)) {
+    /* Nothing is nought to the classic client. */
+    if (!(settings->classic && *given->value == '\0') && !number_of(given->value, &value, &suffix)) {
         AUTO_FREE char *classic = str_format("Error while setting value '%s' to '%s'", given->value,
                                              row->name);
         AUTO_FREE char *own = str_format("--%s wants a number, not \"%s\"", row->name, given->value);
@@ -243,6 +244,8 @@ static bool apply(struct settings *settings, const struct option_given *given, s
     const struct option_row *row = given->row;
     struct strv *list = at(settings, row->offset);
 
+    if (settings->classic && given->value != NULL && str_equal(row->group, "About"))
+        return takes_no_value(settings, row, err);
     switch (row->kind) {
     case OPTION_FLAG:
         if (!apply_flag(settings, given, err))

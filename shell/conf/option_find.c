@@ -14,15 +14,6 @@ bool option_error(struct settings *settings, int classic_status, const char *cla
     return error_set(err, ERR_USAGE, "%s", settings->classic ? classic : own);
 }
 
-static bool begins(const char *name, const char *given, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (name[i] == '\0' || (given[i] == '_' ? '-' : given[i]) != name[i])
-            return false;
-    }
-    return true;
-}
-
 struct candidates {
     const struct option_row *row; /* one of them */
     size_t n;                     /* different names */
@@ -47,7 +38,7 @@ static struct candidates candidates_of(const char *name, size_t len)
     struct candidates refused = {0};
 
     for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
-        if (row->answer == OPTION_OURS || !begins(row->name, name, len))
+        if (row->answer == OPTION_OURS || !option_begins(row->name, name, len))
             continue;
         note_candidate(row->answer == OPTION_REFUSED ? &refused : &taken, row);
     }
@@ -59,7 +50,7 @@ static const char *after(const char *sign, const char *name, size_t *len)
 {
     size_t n = strlen(sign);
 
-    if (*len <= n || !begins(sign, name, n))
+    if (*len <= n || !option_begins(sign, name, n))
         return NULL;
     *len -= n;
     return name + n;
@@ -90,7 +81,7 @@ static const char *nearest_name(const char *given, size_t len)
 
     for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
         n++;
-        if (len >= 3 && begins(row->name, given, len))
+        if (len >= 3 && option_begins(row->name, given, len))
             return row->name;
     }
     const char **names = mem_array(n, sizeof(*names));

@@ -27,19 +27,21 @@ const struct option_row *option_next(const struct option_row *row)
     return part + 1 < N_PARTS ? parts[part + 1] : NULL;
 }
 
-static bool same_name(const char *name, const char *given, size_t len)
+bool option_begins(const char *name, const char *given, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (name[i] == '\0' || (given[i] == '_' ? '-' : given[i]) != name[i])
+        char c = given[i] == '_' ? '-' : given[i] >= 'A' && given[i] <= 'Z' ? (char)(given[i] | 0x20)
+                                                                           : given[i];
+        if (name[i] == '\0' || c != name[i])
             return false;
     }
-    return name[len] == '\0';
+    return true;
 }
 
 const struct option_row *option_exact(const char *name, size_t len)
 {
     for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {
-        if (same_name(row->name, name, len))
+        if (option_begins(row->name, name, len) && row->name[len] == '\0')
             return row;
     }
     return NULL;

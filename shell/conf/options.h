@@ -58,7 +58,10 @@ struct option_row {
 /* The rows one after another: option_next(NULL) is the first, NULL follows the last. */
 const struct option_row *option_next(const struct option_row *row);
 
-/* The row of exactly this name ("_" is "-"), or NULL. */
+/* Does the name begin with what was given ("_" is "-", capitals are small letters)? */
+bool option_begins(const char *name, const char *given, size_t len);
+
+/* The row of exactly this name, written as above, or NULL. */
 const struct option_row *option_exact(const char *name, size_t len);
 
 /* The row of this letter, or NULL. */

@@ -22,7 +22,7 @@ const struct option_row option_rows_connection[] = {
     TEXT(protocol, "protocol", 0, "NAME", "tcp or socket", .choices = "tcp socket"),
     /* The classic client's bounds: https://mariadb.com/kb/en/mariadb-command-line-client/ */
     NUMBER(connect_timeout, "connect-timeout", 0, "SECONDS", 0, 43200, 10,
-           "limit for connecting (10); 0: none"),
+           "limit for connecting (10); 0: none", .adjusted = true),
     OPTIONAL(wait_seconds, wait, "wait", 'w', "[=SECONDS]",
              "wait for a server that is down, so long or until ^C"),
     LIST(init_command, "init-command", 0, "SQL", "run this after every connect",

@@ -35,14 +35,25 @@ static bool apply_all(struct settings *settings, const struct option_givens *giv
     return true;
 }
 
-/* What the command line says counts twice for -P and -S: it also chooses the protocol. */
+/*
+ * On the command line -P and -S say how to connect, not only where: for the classic client the last
+ * of -P, -S and --protocol has the say (get_one_option() of client/mysql.cc).
+ */
 static void note_on_line(struct settings *settings, const struct option_givens *givens)
 {
     for (size_t i = 0; i < givens->n; i++) {
-        if (givens->v[i].row->offset == offsetof(struct settings, port))
-            settings->port_on_line = true;
-        if (givens->v[i].row->offset == offsetof(struct settings, socket))
-            settings->socket_on_line = true;
+        size_t field = givens->v[i].row->offset;
+        bool port = field == offsetof(struct settings, port);
+        bool socket = field == offsetof(struct settings, socket);
+        settings->socket_on_line |= socket;
+        if (!settings->classic || !(port || socket))
+            continue;
+        free(settings->protocol);
+        settings->protocol = mem_text(socket ? "socket" : "tcp");
+        for (size_t k = i + 1; k < givens->n; k++) {
+            if (givens->v[k].row->offset == offsetof(struct settings, protocol))
+                option_apply(settings, &givens->v[k], NULL);
+        }
     }
 }
 
@@ -103,7 +114,8 @@ bool options_parse(int argc, char **argv, struct settings *ret, struct str *ret_
     bool practice = is_practice(&from.line);
     for (size_t i = 0; ok && lists[i] != NULL; i++)
         ok = apply_all(ret, lists[i], practice && lists[i] != &from.line && lists[i] != &from.word, err);
-    note_on_line(ret, &from.line);
+    if (ok)
+        note_on_line(ret, &from.line);
     if (ok && ret->print_defaults && ret->classic)
         settings_show_classic(ret->program, &from.files, argv, ret_defaults);
     else if (ok && ret->print_defaults)

@@ -19,8 +19,7 @@ struct settings {
     /* connection */
     char *host; /* or several, "a,b:9031,c" */
     int64_t port; /* 0: not given */
-    bool port_on_line;   /* -P on the command line: TCP, as the classic client has it */
-    bool socket_on_line; /* -S there: the socket */
+    bool socket_on_line; /* -S on the command line: the socket, also where TCP is usual */
     char *socket;
     char *protocol; /* "tcp" or "socket" */
     char *user;

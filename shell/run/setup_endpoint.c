@@ -63,15 +63,15 @@ static bool is_local(const char *host)
 }
 
 /*
- * Through a Unix socket? The classic client takes it for localhost unless -P is on the command line
- * (client/mysql.cc of MariaDB 10.11). An FE has none: belay takes it only when somebody asks.
+ * Through a Unix socket? The classic client takes it for localhost unless -P on the command line
+ * made the protocol TCP. An FE has none: belay takes it only when somebody asks.
  */
 static bool by_socket(const struct settings *settings)
 {
     if (settings->protocol != NULL)
         return str_equal(settings->protocol, "socket");
     if (settings->classic)
-        return is_local(settings->host) && !(settings->port_on_line && !settings->socket_on_line);
+        return is_local(settings->host);
     return settings->socket_on_line && is_local(settings->host);
 }
 
