@@ -246,6 +246,12 @@ _belay() {
         mapfile -t COMPREPLY < <(compgen -W 'reversible' -- "$cur")
         return
         ;;
+    --mv-only | --mv-only=)
+        return
+        ;;
+    --mv-except | --mv-except=)
+        return
+        ;;
     --context | --context=)
         return
         ;;
@@ -310,7 +316,7 @@ _belay() {
         ;;
     esac
     [[ $cur == -* ]] || return
-    mapfile -t COMPREPLY < <(compgen -W '--host= --port= --socket= --user= --password --password-file= --password-command= --database= --profile= --protocol= --connect-timeout= --wait --init-command= --init-command-add= --default-character-set= --character-sets-dir= --bind-address= --compress --compression-algorithms= --zstd-compression-level= --max-allowed-packet= --net-buffer-length= --plugin-dir= --default-auth= --enable-cleartext-plugin --connect-expired-password --local-infile --ssl-mode= --ssl --ssl-verify-server-cert --ssl-ca= --ssl-capath= --ssl-cert= --ssl-key= --ssl-cipher= --ssl-crl= --ssl-crlpath= --ssl-fp= --ssl-fplist= --tls-version= --execute= --force --delimiter= --quick --comments --named-commands --line-numbers --skip-line-numbers --abort-source-on-error --print-query-on-error --binary-mode --reconnect --sandbox --commands --system-command --allow-commands --allow-shell --batch --table --vertical --auto-vertical-output --format= --html --xml --skip-column-names --column-names --raw --silent --verbose --unbuffered --column-type-info --binary-as-hex --binary= --show-warnings --progress-reports --debug-info --quick-max-column-width= --null-as= --color= --pager --no-pager --tee= --no-tee --no-auto-rehash --auto-rehash --prompt= --no-beep --sigint-ignore --histignore= --syslog --safe-updates --i-am-a-dummy --select-limit= --max-join-size= --guard= --environment= --dry-run --approve= --each --context= --namespace= --cluster= --kubeconfig= --kubectl= --no-kube --via= --guide-timeout= --state-dir= --practice --practice-dir= --practice-speed= --print-defaults --no-defaults --defaults-file= --defaults-extra-file= --defaults-group-suffix= --login-path= --no-login-paths --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W '--host= --port= --socket= --user= --password --password-file= --password-command= --database= --profile= --protocol= --connect-timeout= --wait --init-command= --init-command-add= --default-character-set= --character-sets-dir= --bind-address= --compress --compression-algorithms= --zstd-compression-level= --max-allowed-packet= --net-buffer-length= --plugin-dir= --default-auth= --enable-cleartext-plugin --connect-expired-password --local-infile --ssl-mode= --ssl --ssl-verify-server-cert --ssl-ca= --ssl-capath= --ssl-cert= --ssl-key= --ssl-cipher= --ssl-crl= --ssl-crlpath= --ssl-fp= --ssl-fplist= --tls-version= --execute= --force --delimiter= --quick --comments --named-commands --line-numbers --skip-line-numbers --abort-source-on-error --print-query-on-error --binary-mode --reconnect --sandbox --commands --system-command --allow-commands --allow-shell --batch --table --vertical --auto-vertical-output --format= --html --xml --skip-column-names --column-names --raw --silent --verbose --unbuffered --column-type-info --binary-as-hex --binary= --show-warnings --progress-reports --debug-info --quick-max-column-width= --null-as= --color= --pager --no-pager --tee= --no-tee --no-auto-rehash --auto-rehash --prompt= --no-beep --sigint-ignore --histignore= --syslog --safe-updates --i-am-a-dummy --select-limit= --max-join-size= --guard= --environment= --dry-run --approve= --each --mv-only= --mv-except= --context= --namespace= --cluster= --kubeconfig= --kubectl= --no-kube --via= --guide-timeout= --state-dir= --practice --practice-dir= --practice-speed= --print-defaults --no-defaults --defaults-file= --defaults-extra-file= --defaults-group-suffix= --login-path= --no-login-paths --help --version' -- "$cur")
     [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
 }
 

@@ -146,6 +146,8 @@ complete -c belay -l environment -x -d 'production: a red prompt and a strict gu
 complete -c belay -l dry-run -d 'show the plan and its digest, send nothing'
 complete -c belay -l approve -x -a 'reversible' -d 'reversible, or sha256:DIGEST of exactly this plan'
 complete -c belay -l each -d 'ask for every step'
+complete -c belay -l mv-only -x -d '--only of the commands over views that are given none'
+complete -c belay -l mv-except -x -d 'the same for --except'
 complete -c belay -l context -x -d 'kubectl context (default: the current one)'
 complete -c belay -l namespace -x -d 'namespace (default: the context\'s)'
 complete -c belay -l cluster -x -d 'StarRocksCluster, or StatefulSet prefix'

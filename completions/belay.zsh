@@ -194,6 +194,8 @@ _arguments -s -S \
     --dry-run'[show the plan and its digest, send nothing]' \
     --approve='[reversible, or sha256\:DIGEST of exactly this plan]:approve:(reversible)' \
     --each'[ask for every step]' \
+    --mv-only='[--only of the commands over views that are given none]:mv-only: ' \
+    --mv-except='[the same for --except]:mv-except: ' \
     --context='[kubectl context (default\: the current one)]:context: ' \
     --namespace='[namespace (default\: the context'\''s)]:namespace: ' \
     --cluster='[StarRocksCluster, or StatefulSet prefix]:cluster: ' \

@@ -113,6 +113,12 @@ static const struct pair files[] = {
      "Options, in the order of their strength. Of the groups [client], [mysql] and their kin belay "
      "takes what it knows; [belay] wins over them within a file, and a word there that is no option "
      "is an error. --print-defaults shows what comes from where."},
+    {"$XDG_CONFIG_HOME/belay/profiles.yaml",
+     "One mapping for each cluster, chosen by --profile: host (a text or a list), port, user, "
+     "database, tls (a mode of --ssl-mode), context, namespace, cluster, environment, guard, mv with "
+     "only and except, and every other option of connecting, TLS, output, keyboard, safety and "
+     "cluster under its name. Wins over files of options. Nobody else may write it. XDG_CONFIG_HOME "
+     "is ~/.config when it is not set."},
     {"~/.mylogin.cnf",
      "Login paths as mysql_config_editor writes them. They are scrambled with a key that lies beside "
      "them: that hides a password from a glance, and from nobody else."},
@@ -164,6 +170,7 @@ static const struct pair environment[] = {
     {"TMPDIR", "Where a practice cluster lives that nobody keeps."},
     {"USER", "The user to log in as when -u is not given."},
     {"VISUAL", "What \\e opens a statement in."},
+    {"XDG_CONFIG_HOME", "Where profiles are."},
     {"XDG_STATE_HOME", "Where journals, plans and the history are."},
     {NULL, NULL}};
 

@@ -291,6 +291,9 @@ bool option_apply(struct settings *settings, const struct option_given *given, s
 {
     if (apply(settings, given, err))
         return true;
+    if (given->origin.file != NULL && given->origin.column > 0)
+        return error_prefix(err, "%s:%u:%u", given->origin.file, given->origin.line,
+                            given->origin.column);
     if (given->origin.file != NULL)
         return error_prefix(err, "%s:%u", given->origin.file, given->origin.line);
     return false;

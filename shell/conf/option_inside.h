@@ -15,6 +15,7 @@ enum option_form {
 struct option_origin {
     const char *file; /* borrowed; NULL: the command line or the environment, which place names */
     unsigned line;
+    unsigned column;   /* 0: not known */
     const char *place; /* "command line", "MYSQL_HOST", … */
     bool lenient;      /* a group of the classic clients: what is unknown or refused is left out */
     int rank;          /* of its group within one file */

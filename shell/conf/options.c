@@ -103,8 +103,5 @@ void settings_done(struct settings *settings)
             break;
         }
     }
-    free(settings->mv_only);
-    free(settings->mv_except);
-    settings->mv_only = settings->mv_except = NULL;
     strv_done(&settings->notes);
 }

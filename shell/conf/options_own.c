@@ -27,6 +27,8 @@ const struct option_row option_rows_guided[] = {
     TEXT(approve, "approve", 0, "SCOPE", "reversible, or sha256:DIGEST of exactly this plan", OURS,
          EVERYDAY, .open = true, .choices = "reversible"),
     FLAG(each, "each", 0, "ask for every step", OURS),
+    TEXT(mv_only, "mv-only", 0, "RE", "--only of the commands over views that are given none", OURS),
+    TEXT(mv_except, "mv-except", 0, "RE", "the same for --except", OURS),
     ROWS_END,
 };
 

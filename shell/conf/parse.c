@@ -3,6 +3,7 @@
 
 #include "option_files.h"
 #include "option_inside.h"
+#include "profiles.h"
 #include "url.h"
 
 /* Of include/my_getopt.h of MariaDB. */
@@ -87,6 +88,23 @@ struct sources {
     struct option_givens word;
 };
 
+/* Its name may come from everywhere but a profile. */
+static const char *profile_of(const struct sources *from)
+{
+    const struct option_givens *lists[] = {&from->environment, &from->files, &from->line,
+                                           &from->word};
+    const char *found = NULL;
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        for (size_t k = 0; k < lists[i]->n; k++) {
+            const struct option_given *given = &lists[i]->v[k];
+            if (given->row->offset == offsetof(struct settings, profile))
+                found = given->form == FORM_SKIP ? NULL : given->value;
+        }
+    }
+    return found;
+}
+
 static bool read_sources(int argc, char **argv, struct settings *settings, struct sources *ret,
                          struct error *err)
 {
@@ -99,7 +117,11 @@ static bool read_sources(int argc, char **argv, struct settings *settings, struc
     if (!ok)
         return false;
     environment_read(&ret->environment);
-    return option_files_read(settings, &ret->line, &ret->files, err);
+    if (!option_files_read(settings, &ret->line, &ret->files, err))
+        return false;
+    const char *profile = profile_of(ret);
+    return profile == NULL || is_practice(&ret->line) ||
+           profile_read(settings, profile, &ret->profile, err);
 }
 
 bool options_parse(int argc, char **argv, struct settings *ret, struct str *ret_defaults,

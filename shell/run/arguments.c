@@ -213,3 +213,18 @@ bool input_parse(const struct command *command, const char *text, struct command
         return error_set(err, ERR_USAGE, "\\%s: a quote is not closed", command->name);
     return input_parse_words(command, &words, ret, err);
 }
+
+void input_default(struct command_input *input, const char *name, const char *value)
+{
+    const struct command_option *option = input->command->options;
+
+    if (value == NULL || strv_has(&input->names, name))
+        return;
+    for (; option != NULL && option->kind != ARG_END; option++) {
+        if (option->kind != ARG_PATTERN || !str_equal(option->name, name))
+            continue;
+        strv_addf(&input->words, "--%s=%s", name, value);
+        strv_add(&input->names, name);
+        strv_add(&input->values, value);
+    }
+}

@@ -160,6 +160,8 @@ static enum client_end run(struct shell *shell, const struct command *command,
     }
     if (!allowed(shell, command, err) || !input_parse(command, text, &input, err))
         return CLIENT_FAILED;
+    input_default(&input, "only", shell->settings.mv_only);
+    input_default(&input, "except", shell->settings.mv_except);
     /* What changes the cluster takes its arguments as they were typed: they are recorded so. */
     if (item->kind == SCAN_LONG && command->plan == NULL && !command->verbatim &&
         !variables_in_input(shell, &input, err)) {

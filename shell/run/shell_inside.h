@@ -134,6 +134,8 @@ bool input_parse_words(const struct command *command, const struct strv *words,
 bool input_parse_recorded(const struct command *command, const json_t *words,
                           struct command_input *ret, struct error *err);
 void input_done(struct command_input *input);
+/* Gives a pattern option its default, as if it had been typed; nothing where the command has none. */
+void input_default(struct command_input *input, const char *name, const char *value);
 
 /* dispatch.c */
 enum client_end dispatch_long(struct shell *shell, const struct scan_item *item, struct error *err);
