@@ -168,4 +168,4 @@ complete -c belay -l defaults-group-suffix -x -d 'read also groups with this at 
 complete -c belay -l login-path -x -d 'read this group too, and from ~/.mylogin.cnf'
 complete -c belay -l no-login-paths -d 'do not read ~/.mylogin.cnf'
 complete -c belay -s '?' -l help -d 'this page; all of it with --help=all'
-complete -c belay -s 'V' -l version -d 'belay\'s version'
+complete -c belay -s 'V' -l version -d 'belay\'s version; twice: its libraries as well'

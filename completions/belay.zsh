@@ -216,5 +216,5 @@ _arguments -s -S \
     --login-path='[read this group too, and from ~/.mylogin.cnf]:login-path: ' \
     --no-login-paths'[do not read ~/.mylogin.cnf]' \
     '(-? --help)'{'-?-',--help=-}'[this page; all of it with --help=all]::help: ' \
-    '(-V --version)'{'-V',--version}'[belay'\''s version]' \
+    '(-V --version)'{'-V',--version}'[belay'\''s version; twice\: its libraries as well]' \
     '::database: '

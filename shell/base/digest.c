@@ -1,6 +1,7 @@
 /* SHA-256, CRC-32 and random digits. */
 #include "digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <zlib.h>
@@ -67,4 +68,9 @@ void random_hex(char *ret, size_t n)
         ret[i] = hex[bytes[at] & 15];
     }
     ret[n] = '\0';
+}
+
+const char *digest_library_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION);
 }

@@ -20,4 +20,7 @@ uint32_t crc32_add(uint32_t crc, const void *data, size_t len);
 /* Fills ret with n random hex digits and a NUL; ret holds n + 1 bytes. */
 void random_hex(char *ret, size_t n);
 
+/* libcrypto's name and version; constant. */
+const char *digest_library_version(void);
+
 #endif

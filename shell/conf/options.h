@@ -82,4 +82,7 @@ bool options_parse(int argc, char **argv, struct settings *ret, struct str *ret_
  */
 bool options_help(const char *group, struct str *ret, struct error *err);
 
+/* libyaml's version; constant. */
+const char *options_yaml_version(void);
+
 #endif

@@ -67,6 +67,6 @@ const struct option_row option_rows_files[] = {
 const struct option_row option_rows_about[] = {
     OPTIONAL(help_group, help, "help", '?', "[=GROUP]", "this page; all of it with --help=all",
              EVERYDAY, .also = 'I'),
-    FLAG(version, "version", 'V', "belay's version", EVERYDAY),
+    COUNT(version, "version", 'V', "belay's version; twice: its libraries as well", EVERYDAY),
     ROWS_END,
 };

@@ -165,7 +165,7 @@ struct settings {
     /* about */
     bool help;
     char *help_group; /* of --help=GROUP */
-    bool version;
+    int version; /* how often it was given: twice for the libraries as well */
 
     /* what parsing has to tell */
     struct strv notes; /* warnings for stderr, one a line, not fatal */

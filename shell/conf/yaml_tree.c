@@ -8,6 +8,8 @@
 #include <belay/str.h>
 #include <mem.h>
 
+#include "options.h"
+
 #define MAX_DEPTH 32
 #define MAX_NODES 100000
 
@@ -244,6 +246,11 @@ struct yaml_node *yaml_tree_read(const char *name, const char *data, size_t len,
     if (root == NULL)
         error_move(err, &own);
     return root;
+}
+
+const char *options_yaml_version(void)
+{
+    return yaml_get_version_string();
 }
 
 const struct yaml_node *yaml_tree_get(const struct yaml_node *mapping, const char *key)

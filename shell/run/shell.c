@@ -55,7 +55,7 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
         output_note(&shell->output, "%s", shell->settings.notes.v[i]);
     if (!parsed)
         return false;
-    if (shell->settings.help || shell->settings.version || shell->settings.print_defaults)
+    if (about_shown(&shell->settings))
         return true;
     if (shell->settings.sigint_ignore)
         signals_ignore_interrupts();

@@ -96,6 +96,9 @@ void shell_close(struct shell *shell);
 
 /* In sandbox mode no command touches a file or starts a program. false: it is on (ERR_USAGE). */
 bool shell_outside(const struct shell *shell, struct error *err);
+/* about.c: is something only to be shown (--version, --help, --print-defaults)? And: shows it. */
+bool about_shown(const struct settings *settings);
+bool about_show(struct shell *shell, struct error *err);
 
 /* setup_endpoint.c: where to connect; asks for the password when told to. */
 bool setup_endpoint(struct shell *shell, struct error *err);

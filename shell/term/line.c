@@ -396,3 +396,8 @@ void line_free(struct line *line)
     str_done(&line->prefill);
     free(line);
 }
+
+const char *line_library_version(void)
+{
+    return rl_library_version;
+}

@@ -68,4 +68,7 @@ void line_notice(struct line *line, const char *text);
 /* Forgets keys that readline has read and not used. Does nothing before line_new. */
 void line_drop_typeahead(void);
 
+/* readline's version; constant. */
+const char *line_library_version(void);
+
 #endif
