@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include <mem.h>
@@ -17,7 +18,9 @@ static struct {
     volatile sig_atomic_t fatal;
     volatile sig_atomic_t interrupts;
     volatile sig_atomic_t to_leave;
-} state = {{-1, -1}, {-1, -1}, 0, 0, 0, 1};
+    atomic_bool woken; /* something may be in the wake pipe; set behind the write */
+    atomic_bool left;  /* and in the other */
+} state = {{-1, -1}, {-1, -1}, 0, 0, 0, 1, false, false};
 
 static void on_signal(int number)
 {
@@ -33,8 +36,10 @@ static void on_signal(int number)
         signal(SIGTTOU, SIG_IGN);
     }
     written = write(state.wake[1], "s", 1);
+    state.woken = true;
     if (number != SIGINT || state.interrupts >= state.to_leave)
         written = write(state.leave[1], "s", 1);
+    state.left = true;
     (void)written; /* a full pipe is as readable as one more byte */
     errno = saved;
 }
@@ -67,6 +72,7 @@ void signals_wake(void)
     ssize_t written = write(state.wake[1], "w", 1);
 
     (void)written; /* a full pipe is as readable as one more byte */
+    state.woken = true;
 }
 
 int signals_wake_fd(void)
@@ -79,10 +85,13 @@ int signals_leave_fd(void)
     return state.leave[0];
 }
 
-static void drain(int fd)
+/* Asked for before every statement, and nearly always without a signal: then no system call. */
+static void drain(int fd, atomic_bool *filled)
 {
     char bytes[64];
 
+    if (!atomic_exchange(filled, false))
+        return;
     while (read(fd, bytes, sizeof(bytes)) > 0)
         ;
 }
@@ -92,9 +101,9 @@ void signals_reset(int interrupts_to_leave)
     state.to_leave = interrupts_to_leave;
     state.interrupts = 0;
     state.last = 0;
-    drain(state.wake[0]);
+    drain(state.wake[0], &state.woken);
     if (state.fatal == 0)
-        drain(state.leave[0]);
+        drain(state.leave[0], &state.left);
 }
 
 int signals_interrupts(void)
@@ -116,7 +125,7 @@ int signals_take(void)
 {
     int last = state.last;
 
-    drain(state.wake[0]);
+    drain(state.wake[0], &state.woken);
     state.last = 0;
     return last;
 }

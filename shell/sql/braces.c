@@ -11,7 +11,15 @@
 
 bool braces_any(const char *text, size_t len)
 {
-    return memmem(text, len, ":{", 2) != NULL;
+    const char *end = text + len;
+
+    /* In every statement, so not with memmem(), which is ten times as slow with two bytes. */
+    while ((text = memchr(text, '{', (size_t)(end - text))) != NULL) {
+        if ((size_t)(end - text) < len && text[-1] == ':')
+            return true;
+        text++;
+    }
+    return false;
 }
 
 static bool is_name(const char *name, size_t len)

@@ -11,6 +11,8 @@ bool sql_hash_comments(const char *sql, size_t len, struct str *ret)
     const char *copied = sql;
     bool found = false;
 
+    if (memchr(sql, '#', len) == NULL)
+        return false;
     tokens.hash_comments = true;
     for (;;) {
         struct token token = token_next(&tokens);

@@ -363,13 +363,21 @@ static enum scan_step step_mark(struct scanner *s)
 
 static enum scan_step step(struct scanner *s)
 {
+    size_t run;
+
     if (s->classic != NULL)
         return scan_classic_step(s);
     if (!s->begun)
         return step_mark(s);
     switch (s->state) {
     case STATE_CODE:
-        return s->code ? step_code(s) : step_start(s);
+        if (!s->code)
+            return step_start(s);
+        run = scan_run(s);
+        if (run == 0)
+            return step_code(s);
+        scan_take(s, run, true);
+        return STEP_ON;
     case STATE_SINGLE:
         return step_quoted(s, '\'');
     case STATE_DOUBLE:

@@ -192,6 +192,14 @@ bool token_split(struct tokens *tokens, struct tokens *ret)
     struct tokens piece = *tokens;
     bool empty = true;
 
+    /* Nearly every text is one statement, and may be long: it is not read to its end for that. */
+    if (memchr(piece.next, ';', (size_t)(piece.end - piece.next)) == NULL) {
+        struct token first = token_next_code(&piece);
+
+        *ret = *tokens;
+        tokens->next = tokens->end;
+        return first.kind != TOKEN_END;
+    }
     for (;;) {
         struct token token = token_next_code(tokens);
 
