@@ -9,7 +9,6 @@
 /* FN_REFLEN of include/my_global.h: longer arguments are cut, as ever. */
 #define ARGUMENT_MAX 511
 
-#define CLASSIC_PROMPT "\\N [\\d]> "
 #define NO_FILES "Not allowed in the sandbox mode"
 
 static bool is_space(char c)
@@ -160,15 +159,13 @@ static enum client_end pager_or_tee(struct shell *shell, char letter, const char
 static enum client_end prompt(struct shell *shell, const char *line)
 {
     const char *rest = strchr(line, ' ');
-    const char *usual = getenv("MYSQL_PS1");
 
-    free(shell->settings.prompt);
-    shell->settings.prompt = rest != NULL ? mem_text(rest + 1) : NULL;
+    shell_prompt(shell, rest != NULL ? rest + 1 : NULL);
     if (rest != NULL)
         sink_f(shell->output.out, "PROMPT set to '%s'\n", rest + 1);
     else
         sink_f(shell->output.out, "Returning to default PROMPT of %s\n",
-               usual != NULL ? usual : CLASSIC_PROMPT);
+               shell_prompt_default(shell));
     return CLIENT_GO_ON;
 }
 

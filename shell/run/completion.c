@@ -198,7 +198,8 @@ static int pending(void *ctx)
 struct line_config completion_config(struct shell *shell)
 {
     return (struct line_config){.complete = complete,
-                                .hint = hint,
+                                /* a script that drives the classic client sees what it typed */
+                                .hint = shell->settings.classic ? NULL : hint,
                                 .signal = pending,
                                 .ctx = shell,
                                 .leave_hint = "(\\q or ^D leaves)"};

@@ -60,7 +60,9 @@ static bool ask_person(struct shell *shell, const char *sql, size_t len, bool st
     }
     struct ask ask = {.text = text.s, .wake_fd = signals_wake_fd()};
     sink_flush(shell->output.out, NULL);
-    if (ask_line(&ask, &line) != ASK_LINE)
+    enum ask_answer answer = ask_line(&ask, &line);
+    shell->interrupted = shell->interrupted || signals_interrupts() > 0;
+    if (answer != ASK_LINE)
         return false;
     return strict ? ask_equal(&line, name) : ask_equal(&line, "y") || ask_equal(&line, "yes");
 }

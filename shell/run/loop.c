@@ -97,6 +97,16 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
            (source->name == NULL || err.code != ERR_CONNECTION);
 }
 
+/* ^C on one of several statements that were typed or pasted together: who stops one means all. */
+static void drop_rest(struct shell *shell, struct source *source)
+{
+    bool any = scan_next(source->scanner).kind != SCAN_MORE;
+
+    if (any || scan_open(source->scanner) != SCAN_OPEN_NOTHING)
+        output_note(&shell->output, "(the rest of what was typed with it is dropped)");
+    scan_clear(source->scanner);
+}
+
 bool loop_drain(struct shell *shell, struct source *source)
 {
     for (;;) {
@@ -107,6 +117,10 @@ bool loop_drain(struct shell *shell, struct source *source)
             return false;
         if (signals_fatal() != 0)
             return false;
+        if (source->name == NULL && shell->interrupted && !shell->settings.classic) {
+            drop_rest(shell, source);
+            return true;
+        }
     }
 }
 

@@ -227,6 +227,19 @@ def test_names_of_a_mariadb_server(tmp_path):
             assert "ERROR" not in plain(shell.seen)
 
 
+@mariadb.needed
+def test_the_classic_name_completes_and_gives_no_hints(tmp_path):
+    with mariadb.MariaDb() as server:
+        server.sql("create database shop; create table shop.orders (order_id int)")
+        argv = [os.path.join(server.bin, "mariadb"), *server.login, "shop"]
+        with Shell(argv, str(tmp_path), columns=200) as shell:
+            assert "orders" in offered(shell, "select * from ord", 1)
+            shell.press("\\u ")
+            shell.press(CTRL_C)
+            shell.until(READING)
+            assert "\x1b[2m" not in shell.seen
+
+
 # --- a server that hangs -------------------------------------------------------------------------
 
 @pytest.mark.parametrize("statement", ["SHOW MATERIALIZED VIEWS%", "SHOW DATABASES%", "SET ROLE%", "SHOW TABLES%",
@@ -245,6 +258,18 @@ def test_tab_does_not_wait_for_a_server_that_hangs(statement):
             started = time.monotonic()
             assert shell.leave() == 0
             assert time.monotonic() - started < 5
+
+
+def test_tab_without_a_server_is_quiet():
+    with Practice("seed") as cluster:
+        with at(cluster, columns=200) as shell:
+            assert "sales" in offered(shell, "select * from sal", 1)
+            cluster.stop_serving()
+            started = time.monotonic()
+            shown = offered(shell, "select * from sales.ord") + offered(shell, "set q")
+            assert time.monotonic() - started < 3
+            assert "ERROR" not in shown and "lost" not in shown, shown
+            assert "\\leader" in offered(shell, "\\lea", 1)
 
 
 def test_no_auto_rehash_reads_names_when_they_are_wanted(cluster):

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from terminal import CTRL_C, READING, TAB, UP, Practice, Shell, at
+from terminal import CTRL_C, READING, TAB, TAKEN, UP, Practice, Shell, at, wait_for
 
 LEFT, CTRL_R, ESC = "\x1b[D", "\x12", "\x1b"
 
@@ -180,6 +180,29 @@ def test_ten_pasted_lines_with_a_drop_ask_once(cluster):
         out = shell.reply("y")
         assert "|   69 |" in out and "Enter: no:" not in out
     assert cluster.sent("select 6_", "drop%") == [line.rstrip(";") for line in lines]
+
+
+def test_ctrl_c_drops_the_rest_of_a_paste(cluster):
+    cluster.forget()
+    with at(cluster) as shell:
+        shell.press(pasted("select sleep(30);\nselect 'behind it';\nselect 'and\n") + "\r")
+        shell.until(TAKEN)
+        wait_for(lambda: cluster.sent("select sleep%"))
+        shell.press(CTRL_C)
+        out = shell.answer()
+        assert "the rest of what was typed with it is dropped" in out, out
+        assert shell.prompt().endswith("[(none)]>")
+        shell.begin("drop table sales.orders; select 'behind it';")
+        shell.until("Enter: no: ")
+        shell.press(CTRL_C)
+        assert "is dropped" in shell.answer()
+        # Without anything behind it, nothing is said.
+        shell.begin("select sleep(30);")
+        wait_for(lambda: len(cluster.sent("select sleep%")) == 2)
+        shell.press(CTRL_C)
+        assert "is dropped" not in shell.answer()
+        assert "1 row in set" in shell.run("select 1;")
+    assert cluster.sent("select 'behind%", "drop%") == []
 
 
 def test_a_drop_behind_an_update_on_one_line_asks(cluster):
