@@ -10,6 +10,7 @@
     X(resume) X(journal) X(journal_show) X(journal_list) X(journal_verify)                         \
     X(set) X(unset) X(gset) X(gexec) X(watch) X(if) X(elif) X(else) X(endif)                       \
     X(echo) X(qecho) X(warn) X(describe) X(tables) X(databases) X(catalogs)                        \
+    X(favourite) X(favourite_list) X(favourite_save) X(favourite_run) X(favourite_drop)             \
     X(timing) X(errverbose)                                                                        \
     X(help) X(help_h) X(clear) X(delimiter) X(print) X(source) X(status) X(use)                    \
     X(output) X(once) X(pager) X(nopager) X(tee) X(notee) X(prompt) X(edit) X(history)                \

@@ -47,6 +47,11 @@ _belay_commands() {
 \tables
 \databases
 \catalogs
+\favourite
+\favourite list
+\favourite save
+\favourite run
+\favourite drop
 \timing
 \errverbose
 END

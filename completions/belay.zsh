@@ -44,6 +44,11 @@ _belay_commands() {
         '\tables'
         '\databases'
         '\catalogs'
+        '\favourite'
+        '\favourite list'
+        '\favourite save'
+        '\favourite run'
+        '\favourite drop'
         '\timing'
         '\errverbose'
     )
@@ -88,6 +93,11 @@ _belay_commands() {
         '\tables -- list tables and views'
         '\databases -- list databases'
         '\catalogs -- list catalogs'
+        '\favourite -- list the statements kept under a name'
+        '\favourite list -- the same as \favourite'
+        '\favourite save -- keep the last statement under a name'
+        '\favourite run -- send a kept statement, with its parameters'
+        '\favourite drop -- forget a kept statement; it is shown once more'
         '\timing -- show how long statements take, or do not'
         '\errverbose -- tell all about the last error'
     )

@@ -129,6 +129,9 @@ static const struct pair files[] = {
      "Empty; held while a new run takes its number."},
     {"$XDG_STATE_HOME/belay/history",
      "What was typed, with passwords and keys blotted out. 0600."},
+    {"$XDG_CONFIG_HOME/belay/favourites.yaml",
+     "Statements kept under a name by \\favourite save. XDG_CONFIG_HOME is ~/.config when it is not "
+     "set. 0600."},
     {"BACKUP/", "A directory that \\backup made: meta.tar, what a restore needs beside it, and "
                 "manifest.json with the size and SHA-256 of each file. 0700: it holds secrets."},
     {NULL, NULL}};

@@ -55,6 +55,13 @@ bool shell_describe(struct shell *shell, const char *name, struct error *err);
 bool shell_tables(struct shell *shell, const char *pattern, struct error *err);
 bool shell_databases(struct shell *shell, const char *pattern, struct error *err);
 bool shell_catalogs(struct shell *shell, struct error *err);
+/* Statements kept under a name. given: "parameter=value" each. about may be NULL. */
+bool shell_favourite_list(struct shell *shell, struct error *err);
+bool shell_favourite_run(struct shell *shell, const char *name, const struct strv *given,
+                         struct error *err);
+bool shell_favourite_save(struct shell *shell, const char *name, const char *about,
+                          struct error *err);
+bool shell_favourite_drop(struct shell *shell, const char *name, struct error *err);
 /* The last error in full. */
 bool shell_errverbose(struct shell *shell, struct error *err);
 bool shell_delimiter(struct shell *shell, const char *delimiter, struct error *err);

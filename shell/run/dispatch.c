@@ -60,6 +60,8 @@ static bool unknown(const char *word, struct error *err)
 /* "\mv inactivate-all --x": the command is the word and, when there is such a one, the next word. */
 static const struct command *find_long(const char *word, const char **text)
 {
+    if (str_equal(word, "favorite")) /* as half of the world spells it */
+        word = "favourite";
     AUTO_STR two = {0};
     size_t len = strcspn(*text, " \t\n");
     const struct command *found = NULL;

@@ -10,12 +10,11 @@
 
 const char *const ender_words[] = {"gset", "gexec", "watch", NULL};
 
-static void keep_last(struct shell *shell, const struct scan_item *item)
+static void keep(struct str *last, const struct scan_item *item)
 {
-    if (item->len > LAST_MAX)
-        return;
-    str_clear(&shell->last_sql);
-    str_addn(&shell->last_sql, item->text, item->len);
+    str_clear(last);
+    if (item->len <= LAST_MAX)
+        str_addn(last, item->text, item->len);
 }
 
 static enum client_end run(struct shell *shell, const struct scan_item *item, struct error *err)
@@ -35,7 +34,8 @@ enum client_end statement_item(struct shell *shell, const struct scan_item *item
 
     if (!variables_in_item(shell, &given, &room, err))
         return CLIENT_FAILED;
-    keep_last(shell, &given);
+    keep(&shell->last_raw, item);
+    keep(&shell->last_sql, &given);
     enum client_end end = run(shell, &given, err);
     audit_statement(shell, given.text, given.len, err);
     return end;

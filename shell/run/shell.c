@@ -93,9 +93,10 @@ void shell_close(struct shell *shell)
     free(shell->open_run);
     str_done(&shell->typed);
     str_done(&shell->last_sql);
+    str_done(&shell->last_typed);
     variables_done(&shell->variables);
     last_end_done(&shell->last_end);
-    str_done(&shell->last_typed);
+    str_done(&shell->last_raw);
     str_done(&shell->edited);
     str_done(&shell->defaults);
 }
