@@ -12,7 +12,8 @@ int main(int argc, char **argv)
     int status = 0;
 
     if (!shell_open(&shell, argc, argv, &err)) {
-        report_error(&shell, &err, 0);
+        if (*err.message != '\0')
+            report_error(&shell, &err, 0);
         status = status_of(err.code);
         if (shell.settings.classic && shell.settings.classic_status != 0)
             status = shell.settings.classic_status;
@@ -24,7 +25,8 @@ int main(int argc, char **argv)
     } else {
         status = loop_run(&shell);
     }
-    if (status == 0 && !sink_flush(shell.output.out, &err)) {
+    /* As a drop-in, classic_loop() has judged what a lost output means. */
+    if (status == 0 && !sink_flush(shell.output.out, &err) && !shell.settings.classic) {
         report_error(&shell, &err, 0);
         status = status_of(err.code);
     }

@@ -105,6 +105,19 @@ static bool number_of(const char *text, int64_t *ret, char *ret_suffix)
     return end != text && *end == '\0';
 }
 
+/* eval_num_suffix() of mysys/my_getopt.c looks at one byte behind the digits, which may be missing. */
+static const char *classic_number(const char *text, struct str *ret)
+{
+    size_t sign = *text == '-' ? 1 : 0;
+    size_t digits = strspn(text + sign, "0123456789");
+    char suffix = text[sign + digits];
+
+    if (suffix == '\0' || strchr("KMGTPEkmgtpe", suffix) == NULL)
+        return text;
+    str_addf(ret, "%.*s%s%c", (int)(sign + digits), text, digits == 0 ? "0" : "", suffix);
+    return ret->s;
+}
+
 static bool apply_number(struct settings *settings, const struct option_given *given,
                          struct error *err)
 {
@@ -112,13 +125,15 @@ static bool apply_number(struct settings *settings, const struct option_given *g
     int64_t *field = at(settings, row->offset);
     int64_t value = 0;
     char suffix;
+    AUTO_STR cut = {0};
 
     if (given->form == FORM_SKIP) {
         *field = row->fallback;
         return true;
     }
+    const char *text = settings->classic ? classic_number(given->value, &cut) : given->value;
     /* Nothing is nought to the classic client. */
-    if (!(settings->classic && *given->value == '\0') && !number_of(given->value, &value, &suffix)) {
+    if (!(settings->classic && *text == '\0') && !number_of(text, &value, &suffix)) {
         AUTO_FREE char *classic = str_format("Error while setting value '%s' to '%s'", given->value,
                                              row->name);
         AUTO_FREE char *own = str_format("--%s wants a number, not \"%s\"", row->name, given->value);
@@ -155,6 +170,28 @@ static char *choice_of(const char *choices, const char *value)
     return NULL;
 }
 
+/* find_type_with_warning() of client/mysql.cc; a pipe is a way that this library does not go. */
+static bool classic_protocol(struct settings *settings, const char *value, struct error *err)
+{
+    if (*value == '\0') {
+        put_text(&settings->protocol, NULL, false);
+        return true;
+    }
+    if (strcasecmp(value, "pipe") == 0) {
+        error_set(err, ERR_CONNECTION, "Wrong or unknown protocol");
+        if (err != NULL) {
+            err->sql_errno = 2047; /* CR_CONN_UNKNOWN_PROTOCOL */
+            snprintf(err->sqlstate, sizeof err->sqlstate, "HY000");
+        }
+        settings->classic_status = 1;
+        return false;
+    }
+    strv_addf(&settings->notes, "Unknown option to protocol: %s", value);
+    strv_add(&settings->notes, "Alternatives are: 'TCP','SOCKET','PIPE'");
+    settings->classic_status = 1;
+    return error_set(err, ERR_USAGE, "%s", ""); /* the notes say it */
+}
+
 static bool apply_text(struct settings *settings, const struct option_given *given,
                        struct error *err)
 {
@@ -164,6 +201,8 @@ static bool apply_text(struct settings *settings, const struct option_given *giv
     bool limited = row->kind == OPTION_TEXT && row->choices != NULL && !row->open && value != NULL;
     AUTO_FREE char *choice = limited ? choice_of(row->choices, value) : NULL;
 
+    if (limited && choice == NULL && settings->classic && str_equal(row->name, "protocol"))
+        return classic_protocol(settings, value, err);
     if (limited && choice == NULL) {
         error_set(err, ERR_USAGE, "--%s does not know \"%s\"", row->name, value);
         return error_hint(err, "it takes: %s", row->choices);
@@ -222,9 +261,12 @@ static bool drop_in(struct settings *settings, const struct option_row *row)
 {
     bool one_database = str_equal(row->name, "one-database");
     bool ignore_spaces = str_equal(row->name, "ignore-spaces");
+    bool server_arg = str_equal(row->name, "server-arg");
 
-    if (!settings->classic || !(one_database || ignore_spaces))
+    if (!settings->classic || !(one_database || ignore_spaces || server_arg))
         return false;
+    if (server_arg)
+        strv_add(&settings->said, "WARNING: --server-arg option not supported in this configuration.");
     settings->one_database = settings->one_database || one_database;
     settings->ignore_spaces = settings->ignore_spaces || ignore_spaces;
     return true;
@@ -235,6 +277,8 @@ static void drop_in_flag(struct settings *settings, const struct option_row *row
 {
     if (settings->classic && str_equal(row->name, "force"))
         settings->abort_source_on_error = false;
+    if (settings->mariadb && str_equal(row->name, "enable-cleartext-plugin"))
+        strv_add(&settings->said, "WARNING: option '--enable-cleartext-plugin' is obsolete.");
     if (settings->classic && str_equal(row->name, "skip-line-numbers"))
         settings->line_numbers = true;
 }

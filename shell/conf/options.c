@@ -103,5 +103,6 @@ void settings_done(struct settings *settings)
             break;
         }
     }
+    strv_done(&settings->said);
     strv_done(&settings->notes);
 }

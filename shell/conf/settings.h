@@ -168,6 +168,7 @@ struct settings {
     int version; /* how often it was given: twice for the libraries as well */
 
     /* what parsing has to tell */
+    struct strv said;  /* as a classic client: lines for stdout */
     struct strv notes; /* warnings for stderr, one a line, not fatal */
     int classic_status; /* the exit status that the classic client gives a bad option; 0: none */
 };

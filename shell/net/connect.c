@@ -138,7 +138,8 @@ static MYSQL *dial_as_wanted(const struct endpoint *endpoint, struct connect_wai
                              struct error *err)
 {
     bool socket = endpoint->by_socket || endpoint->socket != NULL;
-    bool prefer = endpoint->tls == TLS_PREFERRED && !socket;
+    /* A socket stays on this machine; the classic client uses TLS there all the same. */
+    bool prefer = endpoint->tls == TLS_PREFERRED && (!socket || endpoint->many_statements);
     bool need = endpoint->tls != TLS_PREFERRED && endpoint->tls != TLS_DISABLED;
     bool no_tls = false;
 

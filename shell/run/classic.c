@@ -161,6 +161,7 @@ enum client_end classic_source(struct shell *shell, const char *path)
     struct source source = {.name = path, .trusted = true, .depth = shell->source->depth + 1};
     struct scanner *outer = shell->source->scanner;
     bool ignored = shell->ignore_errors;
+    bool sandbox = shell->sandbox; /* what a file says of it ends with the file, as ever */
     int status = shell->status;
 
     if (source.depth > MAX_DEPTH)
@@ -175,6 +176,7 @@ enum client_end classic_source(struct shell *shell, const char *path)
     close(fd);
     bool failed = !whole && shell->status != 0;
     shell->ignore_errors = ignored;
+    shell->sandbox = sandbox;
     shell->status = status;
     return failed && !ignored ? CLIENT_FAILED : CLIENT_GO_ON;
 }
@@ -242,14 +244,16 @@ int classic_loop(struct shell *shell)
     if (shell->batch) {
         run_script(shell);
     } else {
-        welcome(shell);
+        classic_welcome(shell);
         keyboard_run(shell);
         shell->status = 0;
     }
     printer_close(shell);
     classic_result(shell, "Bye");
-    /* The classic client does not see that its output is lost. A script must not go on then. */
-    if (!sink_flush(shell->output.out, &err) && shell->status == 0) {
+    /* The classic client never sees that its output is lost. Where that was meant (>&-, | head) this
+     * is right; a full disk is told. */
+    bool whole = sink_flush(shell->output.out, &err);
+    if (!whole && errno != EPIPE && errno != EBADF && shell->status == 0) {
         classic_error(shell, &err);
         shell->status = 1;
     }

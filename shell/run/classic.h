@@ -73,6 +73,7 @@ enum client_end classic_charset(struct shell *shell, const char *line);
 /* --- classic_status.c, classic_help.c -------------------------------------------------------- */
 
 enum client_end classic_status(struct shell *shell);
+void classic_welcome(struct shell *shell); /* classic_welcome.c */
 enum client_end classic_help(struct shell *shell, const char *line);
 
 #endif

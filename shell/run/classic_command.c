@@ -3,7 +3,6 @@
 
 #include <belay/str.h>
 #include <foreground.h>
-#include <mem.h>
 #include <scan_classic.h>
 
 /* FN_REFLEN of include/my_global.h: longer arguments are cut, as ever. */

@@ -168,7 +168,9 @@ static bool finish_result(struct run *run, const struct query_end *end, struct e
     if (end->is_result && !render_end(run->render, err))
         return false;
     footer(run->shell, end, &text);
-    return printer_pause(run->shell, &run->printing, str_text(&text), err);
+    /* Lost output stops no script; it is told at the end (classic_loop). */
+    printer_pause(run->shell, &run->printing, str_text(&text), NULL);
+    return true;
 }
 
 /*
@@ -223,7 +225,8 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
         options->quick = true;
     options->charset = charset_of(shell->connection);
     options->statement = item->text;
-    options->statement_len = item->whole_len;
+    /* -v cuts the spaces behind it; com_print() of client/mysql.cc ends the buffer there. */
+    options->statement_len = shell->settings.verbose > 0 ? item->len : item->whole_len;
     run.render = render_new(run.printing.sink, options);
     bool ok = query_run(shell->connection, item->text, item->len, &sink, &limits, end, err);
     while (ok && finish_result(&run, end, err) && end->more) {
@@ -234,10 +237,7 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
         break_off(&run, end);
     interrupt_end(&interrupts);
     render_free(run.render);
-    if (!printer_end(shell, &run.printing, ok ? err : NULL) && ok) {
-        classic_error(shell, err);
-        return false;
-    }
+    printer_end(shell, &run.printing, NULL);
     if (!ok) {
         AUTO_STR text = {0};
         say_failure(shell, item, end, later, err);

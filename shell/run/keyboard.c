@@ -66,7 +66,8 @@ static bool one_line(struct shell *shell, struct source *source, struct str *pro
         printer_typed(shell, str_text(&shown), str_text(&line), line.len);
     switch (event) {
     case LINE_EOF:
-        sink_text(shell->output.out, "Bye\n");
+        if (!shell->settings.classic) /* classic_loop() says it */
+            sink_text(shell->output.out, "Bye\n");
         return false;
     case LINE_HANGUP:
         return false;

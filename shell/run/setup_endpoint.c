@@ -31,6 +31,9 @@ static enum tls_mode tls_setting(const struct settings *settings)
         return TLS_DISABLED;
     if (settings->ssl_verify)
         return TLS_VERIFY;
+    /* do_connect() of client/mysql.cc: files and --ssl ask for TLS where the server has it. */
+    if (settings->classic && settings->ssl_fp == NULL && settings->ssl_fplist == NULL)
+        return TLS_PREFERRED;
     if (settings->ssl_fp != NULL || settings->ssl_fplist != NULL)
         return TLS_REQUIRED;
     if (!settings->skip_ssl_verify && (settings->ssl_ca != NULL || settings->ssl_capath != NULL))
@@ -185,7 +188,10 @@ bool setup_endpoint(struct shell *shell, struct error *err)
     endpoint->bind_address = mem_text(settings->bind_address);
     endpoint->plugin_dir = mem_text(settings->plugin_dir);
     endpoint->default_auth = mem_text(settings->default_auth);
-    endpoint->cleartext = settings->cleartext_plugin;
+    /* Who names the plugin to a drop-in wants it, as the classic client has it. */
+    endpoint->cleartext = settings->cleartext_plugin ||
+                          (settings->classic &&
+                           str_equal(settings->default_auth, "mysql_clear_password"));
     endpoint->expired_password = settings->connect_expired_password || shell->interactive;
     endpoint->local_infile = settings->local_infile;
     endpoint->compress = settings->compress || settings->compression_algorithms != NULL;

@@ -12,7 +12,8 @@ static void setup_cells(const struct settings *settings, struct render_options *
     render->raw = settings->raw;
     render->quick = settings->quick;
     if (settings->quick_max_column_width < INT64_MAX)
-        render->quick_width = (size_t)settings->quick_max_column_width;
+        render->quick_width = settings->quick_max_column_width > 0
+                                  ? (size_t)settings->quick_max_column_width : 1;
     render->null_as = settings->null_as;
     render->classic = settings->classic;
     render->auto_vertical = settings->auto_vertical;

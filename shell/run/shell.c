@@ -53,6 +53,8 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
     bool parsed = options_parse(argc, argv, &shell->settings, &shell->defaults, err);
     for (size_t i = 0; i < shell->settings.notes.n; i++)
         output_note(&shell->output, "%s", shell->settings.notes.v[i]);
+    for (size_t i = 0; i < shell->settings.said.n; i++)
+        sink_f(shell->output.out, "%s\n", shell->settings.said.v[i]);
     if (!parsed)
         return false;
     if (about_shown(&shell->settings))

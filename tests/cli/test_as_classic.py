@@ -245,7 +245,51 @@ def test_no_server_and_no_database(server):
     same(server, "-unobody", "-pwrong", "-e", "select 1")
 
 
-def test_a_closed_output_is_said(server):
+def test_an_output_that_nobody_reads_is_no_error(server):
+    for line in ("'%s' -e 'select 1' >&-", "'%s' -N -e 'select seq from test.seq_1_to_200000' | head -1"):
+        for program in (os.path.join(server.bin, "mariadb"), mariadb.CLASSIC):
+            done = subprocess.run(["bash", "-c", "set -o pipefail; " + line %
+                                   ("' '".join([program, "--no-defaults", *server.login]))],
+                                  capture_output=True, timeout=60, env=clean_env(server.home), check=False)
+            assert done.returncode == 0 and done.stderr == b"", (line, program, done)
+
+
+def test_protocols(server):
+    for name in ("TCP", "PIPE", "MEMORY", "nonsense", ""):
+        same(server, "--protocol=" + name, "-e", "select 1")
+
+
+def test_numbers_of_options(server):
+    for option in ("--max-join-size=1K", "--max-join-size=Mx", "--max-join-size=x", "--select-limit=5z"):
+        same(server, option, "-U", "-e", "select @@max_join_size")
+
+
+def test_what_goes_to_stdout(server):
+    same(server, "--server-arg=x", "-e", "select 1")
+    same(server, "--enable-cleartext-plugin", "-e", "select 1")
+
+
+def test_version(server):
+    same(server, "--version")
+    same(server, "-V")
+
+
+def test_sandbox_ends_with_the_file(server):
+    with open(os.path.join(server.home, "sandbox.sql"), "wb") as file:
+        file.write(b"\\-\n\\! echo foo\nsource good.sql\n")
+    same(server, "-fN", stdin="source sandbox.sql;\nsystem echo again;\nsandbox;\nsource good.sql\n")
+
+
+def test_a_directory_is_no_script(server):
+    for program in (os.path.join(server.bin, "mariadb"), mariadb.CLASSIC):
+        folder = os.open(server.home, os.O_RDONLY)
+        done = subprocess.run([program, "--no-defaults", *server.login], stdin=folder,
+                              capture_output=True, timeout=60, env=clean_env(server.home), check=False)
+        os.close(folder)
+        assert done.returncode == 1 and done.stderr == b"ERROR: Can't read from a directory 'stdin'\n"
+
+
+def test_a_full_disk_is_said(server):
     """The classic client exits with 0; a script must not go on without what it asked for."""
     with open("/dev/full", "w", encoding="ascii") as full:
         done = subprocess.run([os.path.join(server.bin, "mariadb"), "--no-defaults", *server.login,
