@@ -7,7 +7,7 @@ static enum client_end run(struct shell *shell, const struct command_input *inpu
     return shell_practice(shell, &input->words, err) ? CLIENT_GO_ON : CLIENT_FAILED;
 }
 
-static const struct command_arg args[] = {{ARG_TEXT, "WORD", false, true},
+static const struct command_arg args[] = {{ARG_TEXT, "status|speed|fault|event", false, true},
                                           {ARG_END, NULL, false, false}};
 
 static const struct command_option options[] = {

@@ -16,6 +16,7 @@ struct endpoint;
 struct kube;
 struct pool;
 struct session; /* opaque */
+struct strv;
 struct world;
 
 struct session_options {
@@ -77,5 +78,8 @@ char *session_dir_to_read(struct session *session, const char *cluster_id, struc
 
 /* Are there journals of any cluster on this machine? */
 bool session_has_state(struct session *session);
+
+/* The runs of all clusters that have a journal here, added to ret. */
+void session_runs(struct session *session, struct strv *ret);
 
 #endif

@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <stdarg.h>
 
+#include <belay/journal.h>
+#include <belay/list.h>
 #include <belay/str.h>
 #include <file.h>
 #include <mem.h>
@@ -139,6 +141,21 @@ bool session_has_state(struct session *session)
     if (handle != NULL)
         closedir(handle);
     return found;
+}
+
+void session_runs(struct session *session, struct strv *ret)
+{
+    AUTO_FREE char *base = state_base(session);
+    DIR *handle = opendir(base);
+    struct dirent *entry;
+
+    while (handle != NULL && (entry = readdir(handle)) != NULL) {
+        AUTO_FREE char *dir = file_join(base, entry->d_name);
+        if (strspn(entry->d_name, "0123456789") == strlen(entry->d_name))
+            journal_list(dir, ret);
+    }
+    if (handle != NULL)
+        closedir(handle);
 }
 
 /* STATE/<cluster id>; NULL for an id that is no number. */

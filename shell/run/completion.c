@@ -29,6 +29,7 @@ struct completion {
     size_t n;
     struct str catalog; /* where the session is, for the completion at hand */
     struct str database;
+    struct strv runs;   /* on this machine, for the completion at hand */
 };
 
 /* The rest of a line is text as typed; what it is called says what it names. */
@@ -51,6 +52,8 @@ static enum complete_kind kind_of(enum arg_kind kind, const char *name)
         return kind_of_rest(name);
     case ARG_DATABASE:
         return COMPLETE_DATABASE;
+    case ARG_RUN:
+        return COMPLETE_RUN;
     case ARG_SETTING:
         return COMPLETE_WORDS;
     case ARG_TABLE:
@@ -66,7 +69,6 @@ static enum complete_kind kind_of(enum arg_kind kind, const char *name)
         return strchr(name, '|') != NULL ? COMPLETE_WORDS : COMPLETE_TEXT;
     case ARG_NUMBER:
     case ARG_PATTERN:
-    case ARG_RUN:
     case ARG_COMMAND:
         return COMPLETE_TEXT;
     }
@@ -149,8 +151,25 @@ void completion_free(struct shell *shell)
         strv_done(&shell->completion->entries[i].words);
     str_done(&shell->completion->catalog);
     str_done(&shell->completion->database);
+    strv_done(&shell->completion->runs);
     free(shell->completion);
     shell->completion = NULL;
+}
+
+/* Runs are files of this machine; every other name is the server's. */
+static bool give(void *ctx, const struct complete_key *key, struct complete_names *ret)
+{
+    struct shell *shell = ctx;
+    struct strv *runs = &shell->completion->runs;
+
+    if (key->kind != COMPLETE_RUN)
+        return names_give(shell, key, ret);
+    strv_done(runs);
+    *runs = (struct strv){0};
+    session_runs(shell->session, runs);
+    strv_sort(runs);
+    *ret = (struct complete_names){(const char *const *)runs->v, runs->n};
+    return runs->n > 0;
 }
 
 static struct complete_source source_of(struct shell *shell)
@@ -168,7 +187,7 @@ static struct complete_source source_of(struct shell *shell)
         .catalog = table->catalog.len > 0 ? table->catalog.s : NULL,
         .database = table->database.len > 0 ? table->database.s : NULL,
         .ctx = shell,
-        .names = names_give,
+        .names = give,
         .files = complete_files};
 }
 

@@ -248,6 +248,7 @@ static void add_arguments(const struct complete_source *source, const struct typ
     case COMPLETE_PATH:
         add_path_words(source, COMPLETE_TABLE, &out);
         break;
+    case COMPLETE_RUN:
     case COMPLETE_VIEW:
     case COMPLETE_VIEW_ACTIVE:
     case COMPLETE_VIEW_INACTIVE:

@@ -133,6 +133,8 @@ def test_what_was_taken_down_is_offered_for_the_way_up(cluster):
         assert "final proof: yes" in shell.reply(NAME)
         wait_for(lambda: "web.funnel" in offered(shell, "\\mv activate "))
         assert "web.funnel" not in offered(shell, "\\mv inactivate ")
+        run = cluster.run_id()
+        assert run in offered(shell, "\\journal show " + run[:-2], 1)
         shell.ask("\\mv activate web.funnel")
         assert "final proof: yes" in shell.reply(NAME)
         wait_for(lambda: "web.funnel" in offered(shell, "\\mv inactivate "))
