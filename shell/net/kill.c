@@ -17,6 +17,7 @@
 
 #define INFO_SHOWN 60 /* of a statement's text; the list cuts it at 100 */
 #define ADDRESS_MAX 80
+#define TRIES 6 /* a balancer deals connections out in turn: the right server comes up again */
 
 struct kill {
     pthread_mutex_t lock;
@@ -103,17 +104,20 @@ static bool is_victim(const struct kill *kill, const struct result *list, size_t
            (len > 0 && strncmp(info, kill->sql, len) == 0);
 }
 
-static bool same_server(const struct kill *kill, struct connection *second,
-                        const struct query_limits *limits, struct error *err)
+/* false with *ret_elsewhere: it is not in the list. */
+static bool same_server(const struct kill *kill, struct connection *second, bool *ret_elsewhere,
+                        struct error *err)
 {
+    struct query_limits limits = {.timeout_ms = time_left(kill)};
     AUTO_RESULT list = {0};
 
-    if (!query_result(second, "SHOW PROCESSLIST", limits, &list, err))
+    if (!query_result(second, "SHOW PROCESSLIST", &limits, &list, err))
         return false;
     for (size_t i = 0; i < list.n_rows; i++) {
         if (is_victim(kill, &list, i))
             return true;
     }
+    *ret_elsewhere = true;
     return error_set(err, ERR_FAILED, "this address leads to another server now, or the statement "
                      "has just ended");
 }
@@ -147,26 +151,47 @@ static bool by_name(struct kill *kill, struct connection *second)
            !connection_lost(second);
 }
 
-static bool by_number(struct kill *kill, struct connection *second, struct error *err)
+static bool by_number(struct kill *kill, struct connection *second, bool *ret_elsewhere,
+                      struct error *err)
 {
-    struct query_limits limits = {.timeout_ms = time_left(kill)};
-
-    if (connection_lost(second) || !same_server(kill, second, &limits, err))
+    if (connection_lost(second) || !same_server(kill, second, ret_elsewhere, err))
         return false;
     AUTO_FREE char *sql = str_format(kill->whole_connection ? "KILL %llu" : "KILL QUERY %llu",
                                      (unsigned long long)kill->id);
     return send_kill(kill, second, sql, err);
 }
 
-static bool carry_out(struct kill *kill, struct error *err)
+static bool try_once(struct kill *kill, bool *ret_elsewhere, struct error *err)
 {
+    *ret_elsewhere = false;
     kill->endpoint.connect_ms = time_left(kill);
     struct connection *second = connection_open(&kill->endpoint, err);
     if (second == NULL)
         return false;
-    bool ok = by_name(kill, second) || by_number(kill, second, err);
+    bool ok = by_name(kill, second) || by_number(kill, second, ret_elsewhere, err);
     connection_close(second);
     return ok;
+}
+
+static bool is_wanted(struct kill *kill)
+{
+    pthread_mutex_lock(&kill->lock);
+    bool wanted = !kill->settled;
+    pthread_mutex_unlock(&kill->lock);
+    return wanted;
+}
+
+static bool carry_out(struct kill *kill, struct error *err)
+{
+    bool elsewhere;
+
+    for (int i = 1;; i++) {
+        if (try_once(kill, &elsewhere, err))
+            return true;
+        if (!elsewhere || i == TRIES || kill->until <= clock_ms() || !is_wanted(kill))
+            return false;
+        error_done(err);
+    }
 }
 
 static void *thread_main(void *arg)

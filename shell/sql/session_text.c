@@ -12,10 +12,19 @@ struct reading {
     void *ctx;
 };
 
-static void say(const struct reading *reading, enum session_part part, const struct str *name,
-                const char *sql)
+static void say(const struct reading *reading, enum session_part part, const struct str *name)
 {
-    reading->visit(reading->ctx, part, str_text(name), sql);
+    reading->visit(reading->ctx, part, str_text(name), NULL);
+}
+
+/* What can be said again; a text that holds a NUL cannot. */
+static void say_again(const struct reading *reading, enum session_part part, const char *name,
+                      const struct str *sql)
+{
+    if (memchr(str_text(sql), '\0', sql->len) != NULL)
+        reading->visit(reading->ctx, SESSION_OPAQUE, name, NULL);
+    else
+        reading->visit(reading->ctx, part, name, str_text(sql));
 }
 
 static void say_words(const struct reading *reading, enum session_part part, const char *name)
@@ -66,7 +75,7 @@ static void read_use(const struct reading *reading, struct tokens rest)
 
     dotted(rest, &name);
     if (name.len > 0)
-        say(reading, SESSION_DATABASE, &name, NULL);
+        say(reading, SESSION_DATABASE, &name);
 }
 
 /* Cuts off the next assignment of a SET: up to a comma outside parentheses. */
@@ -145,9 +154,9 @@ static void read_own_variable(const struct reading *reading, struct tokens item,
     str_add(&sql, "SET ");
     add_code(item, &sql);
     if (constant(rest))
-        say(reading, SESSION_VARIABLE, &name, sql.s);
+        say_again(reading, SESSION_VARIABLE, str_text(&name), &sql);
     else
-        say(reading, SESSION_OPAQUE, &name, NULL);
+        say(reading, SESSION_OPAQUE, &name);
 }
 
 /* What outlives the session is not the session's. */
@@ -170,6 +179,10 @@ static void read_variable(const struct reading *reading, struct tokens item)
     AUTO_STR name = {0};
     AUTO_STR sql = {0};
     bool at = token_is_punct(&token, '@');
+
+    /* As a first word these begin a statement of another kind; nobody has variables of that name. */
+    if (token_is(&token, "ROLE") || token_is(&token, "CATALOG") || token_is(&token, "STATEMENT"))
+        return;
 
     if (at) {
         token = token_peek_code(&rest);
@@ -196,11 +209,11 @@ static void read_variable(const struct reading *reading, struct tokens item)
     str_add(&sql, "SET ");
     add_code(item, &sql);
     if (!constant(rest))
-        say(reading, SESSION_OPAQUE, &name, NULL);
+        say(reading, SESSION_OPAQUE, &name);
     else if (token_is(&token, "DEFAULT"))
-        say(reading, SESSION_UNSET, &name, NULL);
+        say(reading, SESSION_UNSET, &name);
     else
-        say(reading, SESSION_VARIABLE, &name, sql.s);
+        say_again(reading, SESSION_VARIABLE, str_text(&name), &sql);
 }
 
 /* SET [SESSION] TRANSACTION …: without SESSION it is for one transaction only. */
@@ -219,7 +232,7 @@ static bool read_isolation(const struct reading *reading, struct tokens item)
         return false;
     str_add(&sql, "SET ");
     add_code(item, &sql);
-    reading->visit(reading->ctx, SESSION_VARIABLE, "transaction", sql.s);
+    say_again(reading, SESSION_VARIABLE, "transaction", &sql);
     return true;
 }
 
@@ -233,7 +246,7 @@ static void read_item(const struct reading *reading, struct tokens item)
         token_is(&token, "CHARACTER")) {
         str_add(&sql, "SET ");
         add_code(item, &sql);
-        reading->visit(reading->ctx, SESSION_NAMES, "", sql.s);
+        say_again(reading, SESSION_NAMES, "", &sql);
     } else if (!read_isolation(reading, item)) {
         read_variable(reading, item);
     }
@@ -248,11 +261,11 @@ static void read_set(const struct reading *reading, struct tokens rest)
 
     if (token_is(&token, "CATALOG")) {
         dotted(rest, &text);
-        say(reading, SESSION_CATALOG, &text, NULL);
+        say(reading, SESSION_CATALOG, &text);
     } else if (token_is(&token, "ROLE")) {
         str_add(&text, "SET ");
         add_code(all, &text);
-        reading->visit(reading->ctx, SESSION_ROLES, "", text.s);
+        say_again(reading, SESSION_ROLES, "", &text);
     } else if (!token_is(&token, "STATEMENT")) { /* MariaDB: variables for one statement */
         while (next_item(&all, &item))
             read_item(reading, item);
@@ -277,7 +290,7 @@ static void held(const struct reading *reading, enum session_part part, const ch
         str_addc(&name, '.');
         add_name(&token, &name);
     }
-    say(reading, part, &name, NULL);
+    say(reading, part, &name);
 }
 
 /* Passes over these words, those of them that are there. */

@@ -282,7 +282,7 @@ def test_ctrl_c_behind_a_balancer_with_two_fes():
 def test_a_number_is_never_sent_to_another_fe():
     """3.3 knows no names, and its numbers mean other connections on other FEs."""
     with Practice("seed") as cluster:
-        with Relay(cluster.port(0), cluster.port(1), cluster.port(1)) as relay, \
+        with Relay(cluster.port(0), *[cluster.port(1)] * 40) as relay, \
                 at(cluster, "--no-auto-rehash", "--port", str(relay.port), columns=200) as shell:
             shell.begin("select sleep(100);")
             wait_for(lambda: cluster.sent("select sleep(100)%"))
@@ -293,6 +293,20 @@ def test_a_number_is_never_sent_to_another_fe():
             assert "ERROR" in out or "belay:" in out
             assert cluster.sent("KILL%") == []
             assert "1 row in set" in shell.run("select 1;")
+
+
+def test_the_right_fe_comes_up_again():
+    """A balancer deals connections out in turn; the number is sent where it was seen."""
+    with Practice("seed") as cluster:
+        with Relay(*[cluster.port(n) for n in range(3)]) as relay, \
+                at(cluster, "--no-auto-rehash", "--port", str(relay.port), columns=200) as shell:
+            shell.begin("select sleep(100);")
+            fe, connection = wait_for(lambda: cluster.sql(
+                "SELECT fe, connection_id FROM statement_log WHERE text LIKE 'select sleep(100)%'"))[0]
+            shell.press(CTRL_C)
+            assert "ERROR" in shell.answer()
+            assert cluster.sql("SELECT fe, text FROM statement_log WHERE text LIKE 'KILL%'") == [
+                (fe, f"KILL QUERY {connection}")]
 
 
 def test_sigint_ignore(server):
