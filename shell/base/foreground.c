@@ -76,6 +76,11 @@ ssize_t foreground_feed(struct foreground *child, const void *data, size_t len, 
     }
 }
 
+bool foreground_ended(const struct foreground *child)
+{
+    return child->pid == 0 || child_ended(child->pid);
+}
+
 int foreground_wait(struct foreground *child, int wake_fd, bool (*leave)(void *ctx), void *ctx)
 {
     int watch = child_watch(child->pid);

@@ -37,6 +37,9 @@ bool foreground_argv(const char *const *argv, bool feed, struct foreground *ret,
  */
 ssize_t foreground_feed(struct foreground *child, const void *data, size_t len, int wait_ms);
 
+/* Has it ended, though nobody waited for it yet? */
+bool foreground_ended(const struct foreground *child);
+
 /*
  * Closes its stdin and waits until it ends: its status, 0 to 255 or 128 + signal. `leave` is asked
  * whenever wake_fd is readable (0: never); true ends the child. Puts the terminal's modes back.

@@ -183,6 +183,11 @@ bool outlet_gone(const struct outlet *outlet)
     return outlet->gone;
 }
 
+bool outlet_ended(const struct outlet *outlet)
+{
+    return outlet->started && foreground_ended(&outlet->child);
+}
+
 bool outlet_has_terminal(const struct outlet *outlet)
 {
     return outlet->pager && outlet->started;

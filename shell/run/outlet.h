@@ -36,6 +36,8 @@ struct sink *outlet_sink(struct outlet *outlet);
 
 /* The program ended, or the person left the pager: nobody reads the rest. */
 bool outlet_gone(const struct outlet *outlet);
+/* The program has ended: what is written from here on reaches nobody. */
+bool outlet_ended(const struct outlet *outlet);
 /* Does the program have the terminal now? ^C is its own then. */
 bool outlet_has_terminal(const struct outlet *outlet);
 

@@ -116,6 +116,22 @@ static bool choose_target(struct shell *shell, const struct scan_item *item, str
     return true;
 }
 
+/*
+ * At the keyboard: the program behind \o has ended, as ^C makes it, and whatever goes there is seen by
+ * nobody. In a script its status is told where \o ends, and `head` may have read enough.
+ */
+static bool lasting_ended(struct shell *shell, struct error *err)
+{
+    struct printer *printer = shell->printer;
+
+    if (!shell->interactive || printer->lasting == NULL || !outlet_ended(printer->lasting))
+        return true;
+    AUTO_FREE char *name = mem_text(printer->lasting_target.name);
+    bool ok = close_lasting(shell, err);
+    output_note(&shell->output, "belay: %s has ended; results come to the screen again", name);
+    return ok;
+}
+
 static struct outlet *pager(struct shell *shell, enum format format)
 {
     struct printer *printer = shell->printer;
@@ -146,6 +162,8 @@ bool printer_begin(struct shell *shell, const struct scan_item *item, struct pri
 {
     struct printer *printer = shell->printer;
 
+    if (!lasting_ended(shell, err))
+        return false;
     *ret = (struct printing){.sink = shell->output.out, .options = shell->output.render};
     if (item != NULL && item->end == SCAN_END_VERTICAL) {
         ret->options.format = FORMAT_VERTICAL;

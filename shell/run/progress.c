@@ -65,25 +65,15 @@ static void add_part(const struct result *rows, size_t row, const char *column, 
     escape_line(value, strlen(value), ret);
 }
 
-/*
- * SHOW PROC '/current_queries': a row a query, ExecProgress from 4.1 on (recorded). The question is
- * not put again to a server that does not know it, or failed at it (3.4.8 does at times).
- */
-static void ask(struct progress *p, struct connection **connection, struct str *ret)
+/* SHOW PROC '/current_queries': a row a query, ExecProgress from 4.1 on (recorded). */
+static bool ask_starrocks(const struct progress *p, struct connection *connection, struct str *ret)
 {
     struct query_limits limits = {.timeout_ms = LIMIT_MS};
     AUTO_RESULT rows = {0};
     AUTO_FREE char *id = str_format("%llu", (unsigned long long)p->id);
 
-    if (p->asked_in_vain)
-        return;
-    if (*connection == NULL)
-        *connection = connection_open(&p->endpoint, NULL);
-    if (*connection == NULL ||
-        !query_result(*connection, "SHOW PROC '/current_queries'", &limits, &rows, NULL)) {
-        p->asked_in_vain = true;
-        return;
-    }
+    if (!query_result(connection, "SHOW PROC '/current_queries'", &limits, &rows, NULL))
+        return false;
     str_clear(ret);
     for (size_t i = 0; i < rows.n_rows; i++) {
         if (!str_equal(result_text(&rows, i, "ConnectionId"), id) ||
@@ -95,6 +85,38 @@ static void ask(struct progress *p, struct connection **connection, struct str *
         add_part(&rows, i, "MemoryUsage", "memory ", ret);
         add_part(&rows, i, "CPUTime", "CPU ", ret);
     }
+    return true;
+}
+
+/* MariaDB: a state, and per cent of the stage where it knows them. */
+static bool ask_mariadb(const struct progress *p, struct connection *connection, struct str *ret)
+{
+    struct query_limits limits = {.timeout_ms = LIMIT_MS};
+    AUTO_RESULT rows = {0};
+    AUTO_FREE char *sql = str_format("SELECT STATE, IF(PROGRESS > 0, CONCAT(PROGRESS, '%%'), '') AS P "
+                                     "FROM information_schema.PROCESSLIST WHERE ID = %llu",
+                                     (unsigned long long)p->id);
+
+    if (!query_result(connection, sql, &limits, &rows, NULL))
+        return false;
+    str_clear(ret);
+    if (rows.n_rows == 1) {
+        add_part(&rows, 0, "P", "", ret);
+        add_part(&rows, 0, "STATE", "", ret);
+    }
+    return true;
+}
+
+/* What the server does not know, or failed at (3.4.8 does at times), is not asked for again. */
+static void ask(struct progress *p, struct connection **connection, struct str *ret)
+{
+    if (p->asked_in_vain)
+        return;
+    if (*connection == NULL)
+        *connection = connection_open(&p->endpoint, NULL);
+    p->asked_in_vain = *connection == NULL || !(ask_starrocks(p, *connection, ret) ||
+                                                (!connection_lost(*connection) &&
+                                                 ask_mariadb(p, *connection, ret)));
 }
 
 /* Under the lock, so that nothing is written behind an answer. */

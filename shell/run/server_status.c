@@ -3,6 +3,8 @@
 
 #include <belay/str.h>
 
+#include "printer.h"
+
 static void line(struct shell *shell, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -48,6 +50,8 @@ bool shell_status(struct shell *shell, struct error *err)
     if (shell->endpoint.compress)
         line(shell, "Compression:", "%s", connection_compressed(c) ? "in use"
                                                                    : "not offered by the server");
+    line(shell, "Current pager:", "%s", printer_pager_name(shell));
+    line(shell, "Using outfile:", "'%s'", printer_tee_name(shell));
     line(shell, "Using delimiter:", "%s", scan_delimiter(shell->source->scanner));
     line(shell, "Server:", "StarRocks %s", result_text(&version, 0, "v"));
     line(shell, "Server version:", "%s", connection_server_version(c));

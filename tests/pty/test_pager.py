@@ -142,3 +142,23 @@ def test_pager_by_option(cluster):
     with at(cluster, "--no-kube", "--no-pager", rows=12, env={"PAGER": PAGER}) as shell:
         shell.prompt()
         assert "PAGED" not in shell.run(MANY)
+
+
+def test_a_program_behind_o_that_ends_does_not_swallow_results(cluster, tmp_path):
+    with start(cluster) as shell:
+        shell.run(f"\\o | cat > {tmp_path}/out")
+        shell.run("select 'kept' as a;")
+        shell.press("x" + CTRL_C)  # the terminal sends it to all of the group
+        shell.until(READING)
+        out = shell.run("select 'seen' as b;")
+        assert "has ended" in out and "| seen |" in out, out
+    with open(tmp_path / "out", encoding="utf-8") as file:
+        assert "| kept |" in file.read()
+
+
+def test_status_names_pager_and_tee(cluster, tmp_path):
+    with start(cluster, PAGER="cat; true") as shell:
+        shell.run(f"\\T {tmp_path}/t")
+        page = shell.run("\\s")
+        assert re.search(r"Current pager: +cat; true", page), page
+        assert f"'{tmp_path}/t'" in page
