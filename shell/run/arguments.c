@@ -144,6 +144,11 @@ static bool check_args(const struct command *command, const struct command_input
             error_set(err, ERR_USAGE, "\\%s needs %s", command->name, arg->name);
             return error_hint(err, "usage: %s", command->usage);
         }
+        if (arg->kind == ARG_NUMBER && !number_ok(input->args.v[i])) {
+            error_set(err, ERR_USAGE, "\\%s: %s is a number, not \"%s\"", command->name, arg->name,
+                      input->args.v[i]);
+            return error_hint(err, "usage: %s", command->usage);
+        }
         i = arg->repeats ? input->args.n : i + 1;
     }
     if (i >= input->args.n)

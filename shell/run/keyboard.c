@@ -5,15 +5,20 @@
 #include <line.h>
 
 #include "completion.h"
+#include "ender.h"
 #include "printer.h"
 #include "prompt_values.h"
 #include "signals.h"
 
-/* Does a command begin with this long word? */
+/* Does a command begin with this long word, and may it not stand behind a statement? */
 static bool begins_command(const char *word)
 {
     size_t len = strlen(word);
 
+    for (size_t i = 0; ender_words[i] != NULL; i++) {
+        if (str_equal(word, ender_words[i]))
+            return false;
+    }
     for (size_t i = 0; command_table[i] != NULL; i++) {
         const char *name = command_table[i]->name;
         if (strncmp(name, word, len) == 0 && (name[len] == '\0' || name[len] == ' '))

@@ -86,6 +86,8 @@ def test_an_entry_of_the_history(cluster, editor, tmp_path):
         shell.until("select 12;")
         assert "|   12 |" in shell.run("")
         assert "no entry 99" in shell.run("\\e 99")
+        assert "N is a number" in shell.run("\\e foo")
+        assert "N is a number" in shell.run("\\history -3")
 
 
 def test_visual_goes_before_editor_and_may_have_words(cluster, editor):
@@ -231,6 +233,9 @@ def test_a_long_command_in_an_open_statement_is_explained(cluster):
         assert "a statement is open" in out and "\\p" in out, out
         shell.run("\\c")
         assert "a statement is open" not in shell.run("select 'x' as y; \\leader --pod")
+        shell.run("select 7 as x")
+        out = shell.run("\\gset")
+        assert "a statement is open" not in out and "7" in shell.run("\\echo :{x}"), out
         shell.run("select 'x")
         assert "a statement is open" not in shell.run("\\practice'; ")
 
