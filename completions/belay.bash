@@ -57,6 +57,10 @@ _belay_commands() {
 END
 }
 
+_belay_profiles() {
+    sed -n 's/^\([[:alnum:]_.-]\{1,\}\):.*/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/belay/profiles.yaml" 2> /dev/null
+}
+
 _belay() {
     local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
@@ -96,6 +100,7 @@ _belay() {
         return
         ;;
     --profile | --profile=)
+        mapfile -t COMPREPLY < <(compgen -W "$(_belay_profiles)" -- "$cur")
         return
         ;;
     --protocol | --protocol=)
@@ -109,11 +114,9 @@ _belay() {
         return
         ;;
     --init-command | --init-command=)
-        _belay_commands
         return
         ;;
     --init-command-add | --init-command-add=)
-        _belay_commands
         return
         ;;
     --default-character-set | --default-character-set=)

@@ -51,6 +51,11 @@ function __belay_commands
         '\\errverbose' 'tell all about the last error'
 end
 
+function __belay_profiles
+    set -l dir (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo ~/.config)
+    sed -n 's/^\([[:alnum:]_.-]\{1,\}\):.*/\1/p' $dir/belay/profiles.yaml 2> /dev/null
+end
+
 complete -c belay -f
 complete -c belay -s 'h' -l host -x -d 'FE to connect to, or several, tried in turn: a,b:9031,c'
 complete -c belay -s 'P' -l port -x -d 'its query port (9030)'
@@ -60,12 +65,12 @@ complete -c belay -s 'p' -l password -d 'password; without a text it is asked fo
 complete -c belay -l password-file -r -F -d 'read the password from a file that only you can read, or a pipe'
 complete -c belay -l password-command -x -d 'run this program; the first line it prints is the password'
 complete -c belay -s 'D' -l database -x -d 'database to use'
-complete -c belay -l profile -x -d 'a cluster of ~/.config/belay/profiles.yaml'
+complete -c belay -l profile -x -a '(__belay_profiles)' -d 'a cluster of ~/.config/belay/profiles.yaml'
 complete -c belay -l protocol -x -a 'tcp socket' -d 'tcp or socket'
 complete -c belay -l connect-timeout -x -d 'limit for connecting (10); 0: none'
 complete -c belay -s 'w' -l wait -d 'wait for a server that is down, so long or until ^C'
-complete -c belay -l init-command -x -a '(__belay_commands)' -d 'run this after every connect'
-complete -c belay -l init-command-add -x -a '(__belay_commands)' -d 'one more to run after every connect'
+complete -c belay -l init-command -x -d 'run this after every connect'
+complete -c belay -l init-command-add -x -d 'one more to run after every connect'
 complete -c belay -l default-character-set -x -d 'character set of the connection (utf8mb4)'
 complete -c belay -l character-sets-dir -x -a '(__fish_complete_directories)' -d 'accepted: belay has its character sets built in'
 complete -c belay -l bind-address -x -d 'local address to connect from'
@@ -135,7 +140,7 @@ complete -c belay -l pager -d 'show long results through this program, or $PAGER
 complete -c belay -l no-pager -d 'never start a pager'
 complete -c belay -l tee -r -F -d 'append all input and output to a file'
 complete -c belay -l no-tee -d 'no tee'
-complete -c belay -s 'A' -l no-auto-rehash -d 'do not read names for completion'
+complete -c belay -s 'A' -l no-auto-rehash -d 'accepted: belay reads names only when they are wanted'
 complete -c belay -l auto-rehash -d 'read names for completion when they are wanted (on)'
 complete -c belay -l prompt -x -d 'the prompt, with mysql\'s escapes'
 complete -c belay -s 'b' -l no-beep -d 'no sound at an error'

@@ -104,6 +104,12 @@ _belay_commands() {
     compadd -l -d says -a names
 }
 
+_belay_profiles() {
+    local -a names
+    names=(${(f)"$(sed -n 's/^\([[:alnum:]_.-]\{1,\}\):.*/\1/p' "${XDG_CONFIG_HOME:-$HOME/.config}/belay/profiles.yaml" 2> /dev/null)"})
+    compadd -a names
+}
+
 _arguments -s -S \
     '(-h --host)'{'-h+',--host=}'[FE to connect to, or several, tried in turn\: a,b\:9031,c]:host: ' \
     '(-P --port)'{'-P+',--port=}'[its query port (9030)]:port: ' \
@@ -113,12 +119,12 @@ _arguments -s -S \
     --password-file='[read the password from a file that only you can read, or a pipe]:password-file:_files' \
     --password-command='[run this program; the first line it prints is the password]:password-command: ' \
     '(-D --database)'{'-D+',--database=}'[database to use]:database: ' \
-    --profile='[a cluster of ~/.config/belay/profiles.yaml]:profile: ' \
+    --profile='[a cluster of ~/.config/belay/profiles.yaml]:profile:_belay_profiles' \
     --protocol='[tcp or socket]:protocol:(tcp socket)' \
     --connect-timeout='[limit for connecting (10); 0\: none]:connect-timeout: ' \
     '(-w --wait)'{'-w-',--wait=-}'[wait for a server that is down, so long or until ^C]::wait: ' \
-    '*'--init-command='[run this after every connect]:init-command:_belay_commands' \
-    '*'--init-command-add='[one more to run after every connect]:init-command-add:_belay_commands' \
+    '*'--init-command='[run this after every connect]:init-command: ' \
+    '*'--init-command-add='[one more to run after every connect]:init-command-add: ' \
     --default-character-set='[character set of the connection (utf8mb4)]:default-character-set: ' \
     --character-sets-dir='[accepted\: belay has its character sets built in]:character-sets-dir:_files -/' \
     --bind-address='[local address to connect from]:bind-address: ' \
@@ -188,7 +194,7 @@ _arguments -s -S \
     --no-pager'[never start a pager]' \
     --tee='[append all input and output to a file]:tee:_files' \
     --no-tee'[no tee]' \
-    '(-A --no-auto-rehash)'{'-A',--no-auto-rehash}'[do not read names for completion]' \
+    '(-A --no-auto-rehash)'{'-A',--no-auto-rehash}'[accepted\: belay reads names only when they are wanted]' \
     --auto-rehash'[read names for completion when they are wanted (on)]' \
     --prompt='[the prompt, with mysql'\''s escapes]:prompt: ' \
     '(-b --no-beep)'{'-b',--no-beep}'[no sound at an error]' \
@@ -227,4 +233,4 @@ _arguments -s -S \
     --no-login-paths'[do not read ~/.mylogin.cnf]' \
     '(-? --help)'{'-?-',--help=-}'[this page; all of it with --help=all]::help: ' \
     '(-V --version)'{'-V',--version}'[belay'\''s version; twice\: its libraries as well]' \
-    '::database: '
+    '1::database:()'

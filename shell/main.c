@@ -24,6 +24,8 @@ int main(int argc, char **argv)
         }
     } else {
         status = loop_run(&shell);
+        if (shell.settings.debug_info)
+            usage_show(&shell);
     }
     /* As a drop-in, classic_loop() has judged what a lost output means. */
     if (status == 0 && !sink_flush(shell.output.out, &err) && !shell.settings.classic) {

@@ -5,7 +5,8 @@
 
 #define MADE "Made by belay-generate from the tables of the program. Do not edit."
 
-enum takes { TAKES_NOTHING, TAKES_WORDS, TAKES_FILE, TAKES_DIR, TAKES_COMMAND, TAKES_TEXT };
+enum takes { TAKES_NOTHING, TAKES_WORDS, TAKES_FILE, TAKES_DIR, TAKES_COMMAND,
+             TAKES_PROFILE, TAKES_TEXT };
 
 static enum takes takes(const struct option_row *row)
 {
@@ -13,12 +14,18 @@ static enum takes takes(const struct option_row *row)
         return TAKES_NOTHING;
     if (row->choices != NULL)
         return TAKES_WORDS;
+    if (str_equal(row->name, "profile"))
+        return TAKES_PROFILE;
     if (generate_takes_file(row))
         return TAKES_FILE;
     if (generate_takes_dir(row))
         return TAKES_DIR;
-    return row->kind == OPTION_LIST ? TAKES_COMMAND : TAKES_TEXT;
+    return str_equal(row->name, "execute") ? TAKES_COMMAND : TAKES_TEXT;
 }
+
+/* The names in the file of profiles, one a line, in any of the shells: keys at the left margin. */
+#define PROFILES                                                                                   \
+    "sed -n 's/^\\([[:alnum:]_.-]\\{1,\\}\\):.*/\\1/p' "
 
 /* The options worth offering: what is refused or has no effect is not. */
 static const struct option_row *next(const struct option_row *row)
@@ -76,6 +83,10 @@ static void bash_action(enum takes what, const struct option_row *row, struct st
     case TAKES_COMMAND:
         str_add(ret, "        _belay_commands\n");
         return;
+    case TAKES_PROFILE:
+        str_add(ret, "        mapfile -t COMPREPLY < <(compgen -W \"$(_belay_profiles)\" -- "
+                     "\"$cur\")\n");
+        return;
     case TAKES_NOTHING:
     case TAKES_TEXT:
         return;
@@ -122,7 +133,9 @@ void generate_bash(struct str *ret)
         if (offered(command_table[i]))
             str_addf(ret, "\\%s\n", command_table[i]->name);
     }
-    str_add(ret, "END\n}\n\n_belay() {\n"
+    str_add(ret, "END\n}\n\n_belay_profiles() {\n    " PROFILES
+                 "\"${XDG_CONFIG_HOME:-$HOME/.config}/belay/profiles.yaml\" 2> /dev/null\n}\n\n"
+                 "_belay() {\n"
                  "    local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}\n"
                  "    COMPREPLY=()\n"
                  "    # bash takes --name=value for three words.\n"
@@ -167,6 +180,9 @@ static void zsh_action(const struct option_row *row, struct str *ret)
         return;
     case TAKES_COMMAND:
         str_add(ret, "_belay_commands");
+        return;
+    case TAKES_PROFILE:
+        str_add(ret, "_belay_profiles");
         return;
     case TAKES_TEXT:
         str_add(ret, " ");
@@ -219,10 +235,14 @@ void generate_zsh(struct str *ret)
         quoted(text.s, "'\\''", false, ret);
         str_addc(ret, '\n');
     }
-    str_add(ret, "    )\n    compadd -l -d says -a names\n}\n\n_arguments -s -S \\\n");
+    str_add(ret, "    )\n    compadd -l -d says -a names\n}\n\n_belay_profiles() {\n"
+                 "    local -a names\n    names=(${(f)\"$(" PROFILES
+                 "\"${XDG_CONFIG_HOME:-$HOME/.config}/belay/profiles.yaml\" 2> /dev/null)\"})\n"
+                 "    compadd -a names\n}\n\n_arguments -s -S \\\n");
     for (const struct option_row *row = next(NULL); row != NULL; row = next(row))
         zsh_option(row, ret);
-    str_add(ret, "    '::database: '\n");
+    /* An action of a blank would keep zsh from putting in the one option that begins so. */
+    str_add(ret, "    '1::database:()'\n");
 }
 
 /* --- fish ------------------------------------------------------------------------------------ */
@@ -247,6 +267,9 @@ static void fish_option(const struct option_row *row, struct str *ret)
         break;
     case TAKES_COMMAND:
         str_add(ret, " -x -a '(__belay_commands)'");
+        break;
+    case TAKES_PROFILE:
+        str_add(ret, " -x -a '(__belay_profiles)'");
         break;
     case TAKES_TEXT:
         str_add(ret, glued_only(row) ? "" : " -x");
@@ -273,7 +296,10 @@ void generate_fish(struct str *ret)
         str_add(ret, " \\\n");
     }
     str_cut(ret, ret->len - strlen(" \\\n"));
-    str_add(ret, "\nend\n\ncomplete -c belay -f\n");
+    str_add(ret, "\nend\n\nfunction __belay_profiles\n"
+                 "    set -l dir (set -q XDG_CONFIG_HOME; and echo $XDG_CONFIG_HOME; or echo "
+                 "~/.config)\n    " PROFILES "$dir/belay/profiles.yaml 2> /dev/null\nend\n\n"
+                 "complete -c belay -f\n");
     for (const struct option_row *row = next(NULL); row != NULL; row = next(row))
         fish_option(row, ret);
 }

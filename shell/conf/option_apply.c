@@ -1,4 +1,5 @@
 /* One given option into its field of the settings. */
+#include <file.h>
 #include <mem.h>
 
 #include "option_inside.h"
@@ -192,6 +193,17 @@ static bool classic_protocol(struct settings *settings, const char *value, struc
     return error_set(err, ERR_USAGE, "%s", ""); /* the notes say it */
 }
 
+/* ~/x of a file or a directory, which no shell expands behind "=" or in a file of options. */
+static char *expanded(const struct settings *settings, const struct option_row *row,
+                      const char *value)
+{
+    bool place = row->kind == OPTION_TEXT && row->value != NULL &&
+                 (str_equal(row->value, "FILE") || str_equal(row->value, "DIR"));
+
+    return place && !settings->classic && value != NULL && str_starts(value, "~/")
+               ? file_expand_home(value) : mem_text(value);
+}
+
 static bool apply_text(struct settings *settings, const struct option_given *given,
                        struct error *err)
 {
@@ -210,7 +222,10 @@ static bool apply_text(struct settings *settings, const struct option_given *giv
     if (row->kind != OPTION_TEXT)
         *(bool *)at(settings, row->flag_offset) =
             given->form != FORM_SKIP && (row->kind == OPTION_OPTIONAL || value == NULL);
-    put_text(at(settings, row->offset), limited ? choice : value, row->kind == OPTION_PASSWORD);
+    AUTO_FREE char *full = limited ? mem_text(choice) : expanded(settings, row, value);
+    put_text(at(settings, row->offset), full, row->kind == OPTION_PASSWORD);
+    if (row->kind == OPTION_PASSWORD && full != NULL)
+        mem_wipe(full, strlen(full));
     if (row->opposite != 0)
         *(bool *)at(settings, row->opposite) = given->form == FORM_SKIP;
     return true;

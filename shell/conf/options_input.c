@@ -38,7 +38,7 @@ const struct option_row option_rows_input[] = {
 #define GROUP "Keyboard"
 
 const struct option_row option_rows_keyboard[] = {
-    FLAG(no_auto_rehash, "no-auto-rehash", 'A', "do not read names for completion"),
+    FLAG(no_auto_rehash, "no-auto-rehash", 'A', "accepted: belay reads names only when they are wanted"),
     FLAG(no_auto_rehash, "auto-rehash", 0, "read names for completion when they are wanted (on)",
          .inverse = true),
     TEXT(prompt, "prompt", 0, "TEXT", "the prompt, with mysql's escapes"),

@@ -220,18 +220,3 @@ bool profile_read(struct settings *settings, const char *name, struct option_giv
         mem_wipe(text.s, text.len);
     return ok;
 }
-
-void profile_names(struct strv *ret)
-{
-    AUTO_FREE char *path = profiles_path();
-    AUTO_STR text = {0};
-
-    if (!file_read(path, FILE_MAX, &text, NULL))
-        return;
-    struct yaml_node *root = yaml_tree_read(path, str_text(&text), text.len, NULL);
-    for (size_t i = 0; root != NULL && root->kind == YAML_MAPPING && i < root->n; i++)
-        strv_add(ret, root->keys[i]->text);
-    yaml_tree_free(root);
-    if (text.s != NULL)
-        mem_wipe(text.s, text.len);
-}

@@ -18,7 +18,4 @@ bool profile_read(struct settings *settings, const char *name, struct option_giv
 bool profile_read_text(const char *path, const char *text, size_t len, const char *name,
                        struct option_givens *ret, struct error *err);
 
-/* The names of all profiles, for completion; nothing when the file cannot be read. */
-void profile_names(struct strv *ret);
-
 #endif

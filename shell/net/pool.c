@@ -142,6 +142,11 @@ static struct connection *dial(struct pool *pool, const char *name, char **ret_w
         *ret_where = str_format("%s:%u", endpoint.host != NULL ? endpoint.host : "localhost",
                                 endpoint.port);
         opened = connection_open(&endpoint, err);
+        if (opened != NULL && endpoint.others.n > 0) {
+            const struct endpoint *there = connection_endpoint(opened);
+            free(*ret_where);
+            *ret_where = str_format("%s:%u", there->host, there->port);
+        }
     }
     endpoint_done(&endpoint);
     return opened;

@@ -94,10 +94,24 @@ static bool looks_like_subcommand(const struct command *command, const char *tex
     return false;
 }
 
+/* --skip-commands and --skip-system-command: client commands of MySQL 8.4 and later. */
+static bool switched_on(const struct shell *shell, const struct command *command, struct error *err)
+{
+    bool typed = shell->source != NULL && shell->source->name == NULL;
+    bool system = str_equal(command->name, "system") && !shell->settings.system_command;
+    bool off = system || (!shell->settings.commands && !typed &&
+                          !str_equal(command->name, "delimiter"));
+
+    return !off || error_set(err, ERR_USAGE, "\\%s is switched off (--skip-%scommand%s)",
+                             command->name, system ? "system-" : "", system ? "" : "s");
+}
+
 static bool allowed(struct shell *shell, const struct command *command, struct error *err)
 {
     bool changes = command->plan != NULL || command->writes_files;
 
+    if (!switched_on(shell, command, err))
+        return false;
     if (changes && !shell_outside(shell, err))
         return false;
     if (!changes || shell->settings.classic || shell->source == NULL || shell->source->trusted ||

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <belay/str.h>
+#include <clock.h>
 #include <file.h>
 #include <history.h>
 #include <line.h>
@@ -45,6 +46,7 @@ static void open_session(struct shell *shell)
 
 bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
 {
+    shell->started_ms = clock_ms();
     signals_init();
     shell->output.out = sink_new(STDOUT_FILENO, "standard output");
     shell->output.err = sink_new(STDERR_FILENO, "standard error");

@@ -78,6 +78,7 @@ struct shell {
     bool other_database;           /* --one-database: statements are left out now */
     int status;                    /* of the first failure, for the exit */
     unsigned failures;             /* statements that failed under --force */
+    int64_t started_ms;            /* clock_ms() at the start */
     uint64_t statements;
     struct variables variables;
     struct last_end last_end;
@@ -100,6 +101,9 @@ bool shell_outside(const struct shell *shell, struct error *err);
 /* about.c: is something only to be shown (--version, --help, --print-defaults)? And: shows it. */
 bool about_shown(const struct settings *settings);
 bool about_show(struct shell *shell, struct error *err);
+
+/* usage.c: what this run took, on stderr, for --debug-info. */
+void usage_show(struct shell *shell);
 
 /* setup_endpoint.c: where to connect; asks for the password when told to. */
 bool setup_endpoint(struct shell *shell, struct error *err);

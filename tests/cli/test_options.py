@@ -99,3 +99,23 @@ def test_help_comes_in_three_sizes():
     assert one.stdout.startswith("\nTLS\n") and "--host" not in one.stdout
     wrong = belay("--help=nosuch")
     assert wrong.returncode == 2 and "tls" in wrong.stderr
+
+
+def test_debug_info_ends_with_time_and_memory():
+    done = belay("-T", "--no-kube", "-e", "\\help leader")
+    assert re.fullmatch(r"belay: \d+\.\d{3} s, user \d+\.\d{3} s, system \d+\.\d{3} s, memory [\d.]+ MiB, 0 statements\n",
+                        done.stderr)
+
+
+def test_client_commands_can_be_switched_off():
+    done = belay("--skip-commands", "--no-kube", "-e", "\\help leader")
+    assert done.returncode == 2 and "\\help is switched off (--skip-commands)" in done.stderr
+    assert belay("--skip-commands", "--commands", "--no-kube", "-e", "\\help leader").returncode == 0
+    done = belay("--commands=off", "-P1", "-e", "delimiter //\nselect 1//")
+    assert done.returncode == 3  # this one stays: without it no routine could be sent
+
+
+def test_versions():
+    one, more = belay("-V"), belay("-VV")
+    assert one.stdout.count("\n") == 1 and more.stdout.startswith(one.stdout)
+    assert {"libmariadb", "readline", "OpenSSL", "libyaml"} <= {line.split()[0] for line in more.stdout.splitlines()}

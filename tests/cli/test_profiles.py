@@ -159,3 +159,20 @@ def test_patterns_of_the_profile_reach_the_commands_over_views(home):
     typed = home.run("--practice", "--mv-only=^nosuch$", "-N", "-e",
                      "\\mv inactivate-all --dry-run --only ^sales\\.orders_mv$").stdout
     assert few.count(" INACTIVE") < every.count(" INACTIVE") and few.count(" INACTIVE") == typed.count(" INACTIVE")
+
+
+def test_bash_completes_the_names_of_profiles(home):
+    home.profiles(PROFILES)
+    script = os.path.join(os.path.dirname(__file__), "..", "..", "completions", "belay.bash")
+    ask = "compopt() { :; }; . \"$1\"; COMP_WORDS=(belay --profile \"$2\") COMP_CWORD=2; _belay; echo ${COMPREPLY[@]}"
+    for typed, wanted in (("", "prod test empty"), ("te", "test"), ("x", "")):
+        done = subprocess.run(["bash", "-c", ask, "bash", script, typed], capture_output=True, encoding="utf-8",
+                              env={"HOME": str(home.path), "PATH": "/usr/bin:/bin"}, check=False)
+        assert done.stdout.strip() == wanted, done.stderr
+
+
+def test_a_home_directory_is_put_in_where_no_shell_does(home):
+    home.profiles("p: {kubeconfig: ~/k, host: ~/h}\n")
+    (home.path / "pw").write_text("x\n", encoding="utf-8")
+    done = home.run("--profile=p", "--password-file=~/pw", "--no-kube", "-e", "\\help leader")
+    assert done.returncode == 2 and "chmod 600" in done.stderr  # it was found: it is not private
