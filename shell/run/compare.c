@@ -31,6 +31,11 @@ static int version_dots(const char *text)
     return *text == '\0' || *text == '-' || *text == '+' || *text == ' ' ? dots : 0;
 }
 
+bool compare_is_release(const char *text)
+{
+    return version_dots(text) > 1;
+}
+
 static int compare_versions(const char *a, const char *b)
 {
     for (;;) {

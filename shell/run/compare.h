@@ -14,6 +14,9 @@ struct strv;
  */
 int compare_values(const char *a, const char *b);
 
+/* Is it a release: numbers with at least two dots between, "3.3.10", "3.5.16-d6ff11f"? */
+bool compare_is_release(const char *text);
+
 /* "a OP b" with = == != <> < <= > >=. ERR_USAGE: no such operator. */
 bool compare_by(const char *a, const char *op, const char *b, bool *ret, struct error *err);
 

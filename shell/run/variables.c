@@ -5,6 +5,7 @@
 #include <braces.h>
 #include <mem.h>
 
+#include "compare.h"
 #include "printer.h"
 #include "session_settings.h"
 #include "shell_inside.h"
@@ -21,7 +22,11 @@ void variables_done(struct variables *variables)
 
 /* --- what the shell knows itself ------------------------------------------------------------- */
 
-/* StarRocks tells its own version by a function; others in the greeting. Asked once a connection. */
+/*
+ * A StarRocks tells its release in @@version_comment (recorded on 3.3.5 to 4.1.0); the greeting of the
+ * protocol has the version of a MySQL, and current_version() needs a live node. Others tell it in the
+ * greeting. Asked once a connection.
+ */
 static const char *server_version(struct shell *shell)
 {
     struct variables *variables = &shell->variables;
@@ -34,8 +39,9 @@ static const char *server_version(struct shell *shell)
         return variables->version;
     free(variables->version);
     variables->asked = connection_id(shell->connection);
-    bool said = query_result(shell->connection, "SELECT current_version() AS v", &limits, &rows,
-                             NULL);
+    bool said = query_result(shell->connection, "SELECT @@version_comment AS v", &limits, &rows,
+                             NULL) &&
+                compare_is_release(result_text(&rows, 0, "v"));
     variables->version = mem_text(said ? result_text(&rows, 0, "v")
                                        : connection_server_version(shell->connection));
     return variables->version;
