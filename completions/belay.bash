@@ -54,6 +54,7 @@ _belay_commands() {
 \favourite drop
 \timing
 \errverbose
+\profile
 END
 }
 

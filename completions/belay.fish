@@ -48,7 +48,8 @@ function __belay_commands
         '\\favourite run' 'send a kept statement, with its parameters' \
         '\\favourite drop' 'forget a kept statement; it is shown once more' \
         '\\timing' 'show how long statements take, or do not' \
-        '\\errverbose' 'tell all about the last error'
+        '\\errverbose' 'tell all about the last error' \
+        '\\profile' 'show what the server measured of a statement'
 end
 
 function __belay_profiles

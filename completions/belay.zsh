@@ -51,6 +51,7 @@ _belay_commands() {
         '\favourite drop'
         '\timing'
         '\errverbose'
+        '\profile'
     )
     says=(
         '\leader -- show the leader FE, its pod and who agrees'
@@ -100,6 +101,7 @@ _belay_commands() {
         '\favourite drop -- forget a kept statement; it is shown once more'
         '\timing -- show how long statements take, or do not'
         '\errverbose -- tell all about the last error'
+        '\profile -- show what the server measured of a statement'
     )
     compadd -l -d says -a names
 }

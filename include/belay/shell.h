@@ -62,6 +62,8 @@ bool shell_favourite_run(struct shell *shell, const char *name, const struct str
 bool shell_favourite_save(struct shell *shell, const char *name, const char *about,
                           struct error *err);
 bool shell_favourite_drop(struct shell *shell, const char *name, struct error *err);
+/* The server's profile of a query; NULL: of the last one of this session. */
+bool shell_profile(struct shell *shell, const char *id, struct error *err);
 /* The last error in full. */
 bool shell_errverbose(struct shell *shell, struct error *err);
 bool shell_delimiter(struct shell *shell, const char *delimiter, struct error *err);

@@ -81,6 +81,34 @@ static void f_current_version(sqlite3_context *ctx, int n, sqlite3_value **v)
     give(ctx, version);
 }
 
+/* One id a connection: its last query. */
+static void query_id(const struct conn *c, struct str *ret)
+{
+    str_addf(ret, "00000000-0000-0000-0000-%012u", (unsigned)c->thread_id);
+}
+
+static void f_last_query_id(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+    (void)n, (void)v;
+    AUTO_STR id = {0};
+    query_id(running(ctx)->c, &id);
+    give(ctx, id.s);
+}
+
+/* As documented: empty for another id and without enable_profile. Its text is unrecorded. */
+static void f_query_profile(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+    (void)n;
+    AUTO_STR id = {0};
+    AUTO_FREE char *on = session_variable(running(ctx)->c, "enable_profile");
+    query_id(running(ctx)->c, &id);
+    bool known = str_equal((const char *)sqlite3_value_text(v[0]), id.s) &&
+                 (str_equal(on, "true") || str_equal(on, "1"));
+    AUTO_FREE char *text = str_format("Query:\n  Summary:\n     - Query ID: %s\n"
+                                      "     - Total: 12ms\n  Planner:\n", id.s);
+    give(ctx, known ? text : "");
+}
+
 static void f_now(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     (void)n, (void)v;
@@ -182,7 +210,8 @@ bool select_functions(struct server *s, struct error *err)
         {"concat", -1, f_concat},          {"practice_if", 3, f_if},
         {"practice_left", 2, f_left},      {"get_json_string", 2, f_json},
         {"get_json_int", 2, f_json},       {"get_json_bool", 2, f_json},
-        {"date_trunc", 2, f_date_trunc},
+        {"date_trunc", 2, f_date_trunc},   {"last_query_id", 0, f_last_query_id},
+        {"get_query_profile", 1, f_query_profile},
     };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         if (sqlite3_create_function(world_db(s->world), functions[i].name, functions[i].n,

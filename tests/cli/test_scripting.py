@@ -273,3 +273,12 @@ def test_errverbose(run):
 def test_timing_is_for_people_only(run):
     done = run("\\timing off\nselect 1 as a;")
     assert lines(done) == ["a", "1"]
+
+
+def test_profile(run, tmp_path):
+    done = run("\\profile")
+    assert done.rc == 1 and "no profile" in done.err and "enable_profile" in done.err, done
+    done = run(f"set enable_profile = true;\nselect 1;\n\\profile\n\\profile last \\g > {tmp_path}/p\n"
+               "\\profile nosuch")
+    assert done.rc == 1 and "Query:\n  Summary:\n     - Query ID: " in done.out, done
+    assert (tmp_path / "p").read_text().startswith("Query:\n")
