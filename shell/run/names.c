@@ -50,7 +50,8 @@ struct reply {
     struct owned_key key;
     struct names_lists lists;
     bool ok;
-    unsigned round;
+    unsigned round; /* of the cache, when it was asked for */
+    unsigned place;
 };
 
 struct names {
@@ -64,7 +65,7 @@ struct names {
     struct reply answers[MAX_JOBS];
     size_t n_answers;
     unsigned round; /* counts what made all lists old: an answer of an earlier round is too */
-    bool moved;     /* the endpoint is another one: connect again */
+    unsigned place; /* counts the servers that the session was on: what others said is no answer */
     bool ending;
     int end_pipe[2]; /* closed at the end: ends a statement that the thread waits for */
     /* Used by the loop only: */
@@ -163,18 +164,20 @@ static void *thread_main(void *arg)
 {
     struct names *names = arg;
     struct connection *connection = NULL;
+    unsigned place = 0;
 
     pthread_mutex_lock(&names->lock);
     while (!names->ending) {
         bool any = wait_for_job(names);
-        if (!any || names->moved) {
+        if (!any || names->place != place) {
             connection_close(connection);
             connection = NULL;
-            names->moved = false;
+            place = names->place;
         }
         if (!any || names->ending)
             continue;
-        struct reply answer = {.key = names->jobs[0], .round = names->round};
+        struct reply answer = {
+            .key = names->jobs[0], .round = names->round, .place = names->place};
         names->n_jobs--;
         memmove(names->jobs, names->jobs + 1, names->n_jobs * sizeof(names->jobs[0]));
         pthread_mutex_unlock(&names->lock);
@@ -188,6 +191,33 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
+/* --- where names are read --------------------------------------------------------------------- */
+
+static const struct endpoint *place_now(const struct shell *shell)
+{
+    return shell->connection != NULL ? connection_endpoint(shell->connection) : &shell->endpoint;
+}
+
+/* The login of the user, at the server that answers them, for nothing but reading names. */
+static void copy_place(const struct shell *shell, struct endpoint *ret)
+{
+    const struct endpoint *now = place_now(shell);
+
+    endpoint_copy(ret, now);
+    if (shell->connection != NULL && now->host != NULL && now->socket == NULL && !now->by_socket)
+        endpoint_set_host(ret, now->host, now->port);
+    ret->local_infile = false;
+    ret->many_statements = false;
+    free(ret->charset);
+    ret->charset = NULL;
+}
+
+static bool same_place(const struct endpoint *a, const struct endpoint *b)
+{
+    return str_equal(a->host, b->host) && a->port == b->port && str_equal(a->socket, b->socket) &&
+           a->by_socket == b->by_socket && str_equal(a->user, b->user);
+}
+
 /* --- opened and closed ----------------------------------------------------------------------- */
 
 void names_open(struct shell *shell)
@@ -196,8 +226,7 @@ void names_open(struct shell *shell)
 
     pthread_mutex_init(&names->lock, NULL);
     pthread_cond_init(&names->changed, NULL);
-    endpoint_copy(&names->endpoint, shell->connection != NULL
-                                        ? connection_endpoint(shell->connection) : &shell->endpoint);
+    copy_place(shell, &names->endpoint);
     if (pipe2(names->end_pipe, O_CLOEXEC) != 0)
         mem_fatal("no pipe for completion");
     shell->names = names;
@@ -286,7 +315,7 @@ static void keep(struct names *names, struct reply *answer)
     struct complete_key key = borrow(&answer->key);
     struct entry *entry = find(names, &key);
 
-    if (entry != NULL) {
+    if (entry != NULL && answer->place == names->place) {
         entry->asked = false;
         entry->failed = !answer->ok;
         entry->read_at = clock_ms();
@@ -331,10 +360,30 @@ static void ask_for(struct names *names, struct entry *entry, const struct compl
     pthread_cond_broadcast(&names->changed);
 }
 
+/* The session is on another server: what is known is not about that one. */
+static void move(struct names *names, const struct shell *shell)
+{
+    pthread_mutex_lock(&names->lock);
+    copy_place(shell, &names->endpoint);
+    names->place++;
+    for (size_t i = 0; i < names->n_jobs; i++)
+        disown(&names->jobs[i]);
+    names->n_jobs = 0;
+    for (size_t i = 0; i < names->n; i++)
+        drop_entry(&names->entries[i]);
+    names->n = 0;
+    pthread_mutex_unlock(&names->lock);
+}
+
 void names_begin(struct shell *shell)
 {
-    if (shell->names != NULL)
-        shell->names->deadline = clock_ms() + WAIT_MS;
+    struct names *names = shell->names;
+
+    if (names == NULL)
+        return;
+    if (!same_place(&names->endpoint, place_now(shell))) /* only this side writes it */
+        move(names, shell);
+    names->deadline = clock_ms() + WAIT_MS;
 }
 
 /* Waits for the list while there is time. Under the lock. */
@@ -390,12 +439,6 @@ void names_expire(struct shell *shell, const struct complete_key *key, int64_t a
         entry->changed = true;
 }
 
-static bool same_place(const struct endpoint *a, const struct endpoint *b)
-{
-    return str_equal(a->host, b->host) && a->port == b->port && str_equal(a->socket, b->socket) &&
-           str_equal(a->user, b->user);
-}
-
 void names_forget(struct shell *shell)
 {
     struct names *names = shell->names;
@@ -408,14 +451,6 @@ void names_forget(struct shell *shell)
     for (size_t i = 0; i < names->n; i++) {
         names->entries[i].changed = true;
         names->entries[i].failed = false;
-    }
-    if (!same_place(&names->endpoint, &shell->endpoint)) {
-        endpoint_done(&names->endpoint);
-        endpoint_copy(&names->endpoint, &shell->endpoint);
-        names->moved = true;
-        for (size_t i = 0; i < names->n; i++)
-            drop_entry(&names->entries[i]);
-        names->n = 0;
     }
     pthread_mutex_unlock(&names->lock);
 }

@@ -274,6 +274,15 @@ def test_tab_without_a_server_is_quiet():
             assert "\\leader" in offered(shell, "\\lea", 1)
 
 
+def test_names_come_from_the_host_that_answers(cluster):
+    hosts = f"--host=127.0.0.1:1,127.0.0.1:{cluster.port(0)}"
+    with at(cluster, hosts, columns=200) as shell:
+        wait_for(lambda: "sales.refunds" in offered(shell, "select * from sales.refunds", 1))
+        started = time.monotonic()
+        offered(shell, "select * from sales.ord")
+        assert time.monotonic() - started < 2
+
+
 def test_no_auto_rehash_reads_names_when_they_are_wanted(cluster):
     with at(cluster, "--no-auto-rehash", columns=200) as shell:
         shell.run("select 1;")
