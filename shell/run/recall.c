@@ -15,17 +15,25 @@ static const char *file_given(void)
     return own != NULL ? own : mariadb != NULL ? mariadb : getenv("MYSQL_HISTFILE");
 }
 
+/* A home that is not there (that of a service's user) is not made for the sake of a history. */
+static bool has_home(void)
+{
+    const char *home = getenv("HOME");
+
+    return getenv("XDG_STATE_HOME") != NULL || (home != NULL && file_exists(home));
+}
+
 void recall_open(struct shell *shell)
 {
     const char *given = file_given();
     const char *ignored = getenv("MYSQL_HISTIGNORE");
     AUTO_FREE char *state = file_xdg("XDG_STATE_HOME", ".local/state");
     AUTO_FREE char *path = given != NULL ? mem_text(given) : file_join(state, "history");
+    bool kept = given != NULL || (has_home() && file_private_dir(state, NULL));
     AUTO_STR ignore = {0};
 
-    if (given == NULL && !file_private_dir(state, NULL))
-        return;
     str_addf(&ignore, "%s:%s", ignored != NULL ? ignored : "",
              shell->settings.histignore != NULL ? shell->settings.histignore : "");
-    shell->history = history_open(path, ignore.s);
+    /* Without a place for the file what is typed can be recalled for as long as the session lasts. */
+    shell->history = history_open(kept ? path : NULL, ignore.s);
 }

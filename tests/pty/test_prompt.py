@@ -338,6 +338,17 @@ def test_the_option_adds_to_the_ignore_patterns(cluster, home, tmp_path):
     assert not os.path.exists(str(tmp_path / "theirs"))
 
 
+def test_a_home_that_is_not_there_is_not_made(cluster, tmp_path):
+    nowhere = str(tmp_path / "nowhere")
+    with Shell(cluster.argv(), str(tmp_path), env={"HOME": nowhere}) as shell:
+        shell.run("select 91;")
+        shell.press(UP)
+        shell.until("select 91;")
+        assert "|   91 |" in shell.run("")
+        shell.leave()
+    assert not os.path.exists(nowhere)
+
+
 def test_damaged_history_does_not_stop_the_shell(cluster, home):
     os.makedirs(os.path.dirname(history_file(home)), mode=0o700)
     with open(history_file(home), "wb") as file:
