@@ -187,12 +187,16 @@ class Hostile:
         """
         argv = self.argv(*([f"-p{password}"] if password else []), *args)
 
+        env = clean_env(self.home)
+        if "ASAN_OPTIONS" in env:  # what the library cannot get, it must do without
+            env["ASAN_OPTIONS"] += ":allocator_may_return_null=1"
+
         def before():
             if memory and "ASAN_OPTIONS" not in os.environ:
                 resource.setrlimit(resource.RLIMIT_AS, (memory << 20, memory << 20))
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                       env=clean_env(self.home), cwd=self.home, preexec_fn=before)
+                                       env=env, cwd=self.home, preexec_fn=before)
             timer = threading.Timer(limit, process.kill)
             timer.start()
             _, status, usage = os.wait4(process.pid, 0)
