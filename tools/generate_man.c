@@ -103,6 +103,23 @@ static const char *const consent[] = {
     "--allow-commands is given; -e and the keyboard may use them.",
     NULL};
 
+static const char *const losses[] = {
+    "^C while a statement runs asks the server to stop it and waits for the answer; the session goes "
+    "on. ^C again ends the connection there, a third leaves it. belay asks over a second connection to "
+    "the same address, by the session's custom_query_id where the release has it (3.4 and later: any "
+    "FE will do), else by number, once it has seen its own statement in the list of that FE. In batch "
+    "the text stops after the statement, with exit status 130. SIGHUP and SIGTERM stop the statement "
+    "and end belay with 129 and 143. --sigint-ignore makes ^C do nothing.",
+    "A connection that the server ended meanwhile is found before anything is sent into it. At a "
+    "terminal, or with --reconnect, belay connects again and puts database, catalog, roles, character "
+    "set and the variables that were set through it back, and names what it cannot: prepared "
+    "statements, temporary tables, an open transaction. Without that, as in batch, it ends with exit "
+    "status 3 and sends nothing more.",
+    "A statement under which the connection was lost is sent again, once, only if it reads and "
+    "nothing of its result was shown. Of any other the outcome is unknown: belay says so, names where "
+    "to look, and ends a script with exit status 9.",
+    NULL};
+
 struct pair {
     const char *head;
     const char *text;
@@ -320,6 +337,8 @@ void generate_man(struct str *ret)
     paragraphs(description, ret);
     section("CONSENT", ret);
     paragraphs(consent, ret);
+    section("\"INTERRUPTS AND LOST CONNECTIONS\"", ret);
+    paragraphs(losses, ret);
     section("OPTIONS", ret);
     options(ret);
     section("COMMANDS", ret);

@@ -12,8 +12,8 @@
 struct connection;
 
 /*
- * Before the first row a server sends the descriptions of at most 4,096 columns, and libmariadb keeps
- * all of what comes; this much is more than any real one needs.
+ * Before the first row a server sends the descriptions of the columns (of at most 131,072, query.c),
+ * and libmariadb keeps all of what comes; this much is more than any real one needs.
  */
 #define ANSWER_HEAD_MAX ((uint64_t)32 << 20)
 
