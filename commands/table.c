@@ -11,8 +11,10 @@
     X(set) X(unset) X(gset) X(gexec) X(watch) X(if) X(elif) X(else) X(endif)                       \
     X(echo) X(qecho) X(warn) X(describe) X(tables) X(databases) X(catalogs)                        \
     X(favourite) X(favourite_list) X(favourite_save) X(favourite_run) X(favourite_drop)             \
-    X(timing) X(errverbose) X(profile)                                                                        \
+    X(timing) X(errverbose) X(profile)                                                             \
     X(help) X(help_h) X(clear) X(delimiter) X(print) X(source) X(status) X(use)                    \
+    X(connect) X(resetconnection) X(charset) X(system) X(sandbox)                                  \
+    X(query_attributes) X(ssl_session_data_print)                                                  \
     X(output) X(once) X(pager) X(nopager) X(tee) X(notee) X(prompt) X(edit) X(history)                \
     X(warnings) X(nowarning) X(rehash) X(quit) X(exit)
 

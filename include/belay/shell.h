@@ -16,6 +16,19 @@ bool shell_interactive(const struct shell *shell);
 /* A notice, one line: on standard output as the classic client, else on stderr, not among the data. */
 void shell_notice(struct shell *shell, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * A new connection for the user's statements, to another database (NULL: the same) and host
+ * ("fe-2", "fe-2:9030"; NULL: the same); says which is left and which is reached. The old one stays
+ * where that fails.
+ */
+bool shell_connect(struct shell *shell, const char *database, const char *host, struct error *err);
+/* The session as after the login (COM_RESET_CONNECTION). */
+bool shell_reset(struct shell *shell, struct error *err);
+bool shell_charset(struct shell *shell, const char *name, struct error *err);
+/* A line in a shell; its status is kept and told. Blocks until it ends. */
+bool shell_system(struct shell *shell, const char *line, struct error *err);
+/* No files and no programs from here on. */
+void shell_sandbox(struct shell *shell);
 /* USE on the user's connection. */
 bool shell_use(struct shell *shell, const char *database, struct error *err);
 /* Reads statements from a file before going on; commands that change need allow. */

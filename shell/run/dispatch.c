@@ -28,6 +28,8 @@ void dispatch_tables(struct shell *shell)
 
     shell->letters[letters++] = 'g';
     shell->letters[letters++] = 'G';
+    shell->words[words++] = "go";
+    shell->words[words++] = "ego";
     for (size_t i = 0; command_table[i] != NULL; i++) {
         if (command_table[i]->letter != NULL && letters < SHELL_MAX_WORDS - 1)
             shell->letters[letters++] = command_table[i]->letter[0];

@@ -41,6 +41,19 @@ static void note_history(struct shell *shell, const struct source *source, enum 
     str_clear(&shell->typed);
 }
 
+/* A NUL byte in a script is a broken file as a rule; most servers would cut the statement there. */
+static bool whole_text(const struct shell *shell, const struct source *source,
+                       const struct scan_item *item, struct error *err)
+{
+    const char *nul = memchr(item->text, '\0', item->len);
+
+    if (nul == NULL || shell->settings.binary_mode)
+        return true;
+    error_set(err, ERR_FAILED, "byte %zu of the statement is NUL; it was not sent",
+              (size_t)(nul - item->text) + 1);
+    return source->name == NULL ? false : error_hint(err, "--binary-mode sends it as it is");
+}
+
 /* One item. false: the source must stop. */
 static bool act(struct shell *shell, struct source *source, const struct scan_item *item)
 {
@@ -67,7 +80,8 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
         end = CLIENT_FAILED;
         break;
     case SCAN_STATEMENT:
-        end = statement_item(shell, item, &err);
+        end = whole_text(shell, source, item, &err) ? statement_item(shell, item, &err)
+                                                    : CLIENT_FAILED;
         break;
     case SCAN_LONG:
         end = dispatch_long(shell, item, &err);
@@ -92,7 +106,7 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
         report_error(shell, &err, item->line);
     if (source->name != NULL || err.code == ERR_OUTPUT)
         report_status(shell, &err);
-    shell->failures++;
+    report_failed(shell, item->line);
     return !stops(shell, source) && err.code != ERR_OUTPUT &&
            (source->name == NULL || err.code != ERR_CONNECTION);
 }
@@ -124,6 +138,9 @@ bool loop_drain(struct shell *shell, struct source *source)
     }
 }
 
+/* What --binary-mode leaves of the commands, besides \\C and \\-. */
+static const char *const binary_words[] = {"delimiter", NULL};
+
 void loop_open_scanner(struct shell *shell, struct source *source)
 {
     const char *delimiter = shell->source != NULL ? scan_delimiter(shell->source->scanner)
@@ -132,8 +149,10 @@ void loop_open_scanner(struct shell *shell, struct source *source)
     if (shell->settings.classic) {
         source->scanner = classic_scanner(shell, source);
     } else {
-        source->scanner = scan_new(shell->words, shell->letters);
-        scan_set_enders(source->scanner, ender_words);
+        bool binary = shell->settings.binary_mode && source->name != NULL;
+        source->scanner = binary ? scan_new(binary_words, "C-") : scan_new(shell->words, shell->letters);
+        scan_set_named(source->scanner, shell->settings.named_commands && !binary);
+        scan_set_enders(source->scanner, binary ? binary_words + 1 : ender_words);
     }
     if (delimiter != NULL)
         scan_set_delimiter(source->scanner, delimiter);
@@ -146,9 +165,10 @@ static bool finish(struct shell *shell, struct source *source)
 
     if (shell->settings.classic)
         open = SCAN_OPEN_NOTHING; /* sent as it is */
-    if (open == SCAN_OPEN_SINGLE || open == SCAN_OPEN_DOUBLE || open == SCAN_OPEN_BACKTICK) {
+    if (open != SCAN_OPEN_NOTHING && open != SCAN_OPEN_STATEMENT) {
         AUTO_ERROR err = {0};
-        error_set(&err, ERR_FAILED, "a quote is not closed; the statement was not sent");
+        error_set(&err, ERR_FAILED, "%s is not closed; the statement was not sent",
+                  open == SCAN_OPEN_COMMENT ? "a comment" : "a quote");
         report_error(shell, &err, scan_open_line(source->scanner));
         report_status(shell, &err);
         return false;
@@ -262,9 +282,13 @@ int loop_run(struct shell *shell)
         loop_source(shell, &source, STDIN_FILENO, NULL);
     }
     printer_close(shell);
-    if (!sink_flush(shell->output.out, &err)) {
+    if (shell->batch && shell->settings.verbose > 1)
+        sink_text(shell->output.out, "Bye\n");
+    bool written = sink_flush(shell->output.out, &err);
+    if (!written)
         report_error(shell, &err, 0);
+    report_failures(shell);
+    if (!written)
         return status_of(ERR_OUTPUT);
-    }
     return ended(shell, shell->status);
 }

@@ -18,6 +18,18 @@ static void source_name(struct sink *sink, const char *before, const char *name)
     sink_foreign(sink, name, strlen(name));
 }
 
+/* The only text there is: its lines need no name. */
+static bool is_plain(const char *name)
+{
+    return str_equal(name, "-e") || str_equal(name, "standard input");
+}
+
+/* "-e #2" */
+static bool is_execute(const char *name)
+{
+    return str_starts(name, "-e #");
+}
+
 /* The classic client's form, so that scripts that look for it keep working. */
 static void server_error(struct shell *shell, const struct error *err, unsigned line)
 {
@@ -29,10 +41,13 @@ static void server_error(struct shell *shell, const struct error *err, unsigned 
     /* A server that could not be reached says nothing about a line. */
     bool refused = err->code == ERR_CONNECTION && err->where != NULL;
     if (line > 0 && !refused && shell->source != NULL && shell->source->name != NULL) {
-        sink_f(sink, " at line %u", line);
-        if (!str_equal(shell->source->name, "-e") &&
-            !str_equal(shell->source->name, "standard input"))
-            source_name(sink, " in ", shell->source->name);
+        if (is_execute(shell->source->name)) {
+            sink_f(sink, " at %s, line %u", shell->source->name, line);
+        } else {
+            sink_f(sink, " at line %u", line);
+            if (!is_plain(shell->source->name))
+                source_name(sink, " in ", shell->source->name);
+        }
     }
     sink_text(sink, ": ");
 }
@@ -82,4 +97,30 @@ void report_status(struct shell *shell, const struct error *err)
 {
     if (shell->status == 0)
         shell->status = status_of(err->code);
+}
+
+#define FAILED_MAX 20 /* lines that are told; the others are counted */
+
+void report_failed(struct shell *shell, unsigned line)
+{
+    const struct source *source = shell->source;
+
+    shell->failures++;
+    if (!shell->settings.force || source == NULL || source->name == NULL ||
+        shell->failures > FAILED_MAX)
+        return;
+    if (shell->failed_lines.len > 0)
+        str_add(&shell->failed_lines, ", ");
+    if (!is_plain(source->name))
+        str_addf(&shell->failed_lines, "%s:", source->name);
+    str_addf(&shell->failed_lines, "%u", line);
+}
+
+void report_failures(struct shell *shell)
+{
+    if (shell->failed_lines.len == 0)
+        return;
+    output_note(&shell->output, "%s: %u statement%s failed: line%s %s%s", shell->settings.program,
+                shell->failures, shell->failures == 1 ? "" : "s", shell->failures == 1 ? "" : "s",
+                shell->failed_lines.s, shell->failures > FAILED_MAX ? ", …" : "");
 }

@@ -44,6 +44,12 @@ static void open_session(struct shell *shell)
     shell->session = session_new(&options);
 }
 
+void shell_renew_session(struct shell *shell)
+{
+    session_free(shell->session);
+    open_session(shell);
+}
+
 bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
 {
     shell->started_ms = clock_ms();
@@ -102,6 +108,7 @@ void shell_close(struct shell *shell)
     last_end_done(&shell->last_end);
     str_done(&shell->last_raw);
     str_done(&shell->edited);
+    str_done(&shell->failed_lines);
     str_done(&shell->defaults);
 }
 
@@ -160,6 +167,8 @@ bool shell_source(struct shell *shell, const char *path, bool allow_commands, st
     struct source source = {.name = path, .trusted = trusted, .depth = depth};
     AUTO_FREE char *full = file_expand_home(path);
 
+    if (!shell_outside(shell, err))
+        return false;
     if (!shell_outside(shell, err))
         return false;
     if (depth > MAX_SOURCE_DEPTH)

@@ -77,7 +77,8 @@ struct shell {
     bool ignore_errors;            /* as the classic client: go on after an error */
     bool other_database;           /* --one-database: statements are left out now */
     int status;                    /* of the first failure, for the exit */
-    unsigned failures;             /* statements that failed under --force */
+    unsigned failures;             /* statements and commands that failed */
+    struct str failed_lines;       /* where: "4, 9, a.sql:12" */
     int64_t started_ms;            /* clock_ms() at the start */
     uint64_t statements;
     struct variables variables;
@@ -115,6 +116,9 @@ void welcome(struct shell *shell);
 
 /* report.c: errors as people and scripts expect them. line 0: none. */
 void report_error(struct shell *shell, const struct error *err, unsigned line);
+/* Counts a failure of the source at hand; with --force they are told at the end. */
+void report_failed(struct shell *shell, unsigned line);
+void report_failures(struct shell *shell);
 /* Keeps the exit status of the first failure. */
 void report_status(struct shell *shell, const struct error *err);
 
@@ -125,6 +129,8 @@ void report_status(struct shell *shell, const struct error *err);
 struct connection *shell_connection(struct shell *shell, struct error *err);
 /* Closes it when the last statement lost it, so that the next one connects again. */
 void shell_forget_lost(struct shell *shell);
+/* Guided commands begin anew, at shell->endpoint. */
+void shell_renew_session(struct shell *shell);
 /* describe.c: a statement that a command stands for, with the target that was typed behind it. */
 bool shell_send(struct shell *shell, const char *sql, struct error *err);
 /* With \set echo-hidden on: a statement of belay's own, before it is sent. */

@@ -3,6 +3,8 @@
 
 #include <belay/str.h>
 #include <comments.h>
+#include <connection_facts.h>
+#include <redact.h>
 
 #include "consent.h"
 #include "follow.h"
@@ -13,6 +15,9 @@
 #include "send.h"
 #include "seconds.h"
 #include "signals.h"
+
+#define TOO_LARGE 1153 /* ER_NET_PACKET_TOO_LARGE */
+#define LONG_STATEMENT ((size_t)1 << 20)
 
 struct run {
     struct shell *shell;
@@ -48,7 +53,9 @@ static void idle(void *ctx)
 /* What is said below a result; appends. */
 static void footer(const struct shell *shell, const struct query_end *end, struct str *ret)
 {
-    if (shell->silent)
+    const char *info = connection_info(shell->connection);
+
+    if (shell->silent && shell->settings.verbose < 2)
         return;
     if (end->is_result && end->rows == 0)
         str_add(ret, "Empty set");
@@ -59,9 +66,14 @@ static void footer(const struct shell *shell, const struct query_end *end, struc
                  end->affected == 1 ? "" : "s");
     if (end->warnings > 0)
         str_addf(ret, ", %u warning%s", end->warnings, end->warnings == 1 ? "" : "s");
-    if (!shell->no_timing)
+    if (!shell->no_timing && (!shell->silent || shell->settings.verbose > 2))
         seconds_add(end->took_ms, ret);
-    str_add(ret, "\n\n");
+    str_addc(ret, '\n');
+    if (info != NULL) { /* "Records: 2 …"; an FE tells the label and the transaction */
+        escape_line(info, strlen(info), ret);
+        str_addc(ret, '\n');
+    }
+    str_addc(ret, '\n');
 }
 
 static bool one_result(struct run *run, bool ok, struct query_end *end, struct error *err)
@@ -133,6 +145,43 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
     return ok;
 }
 
+/* Between dashed lines, as the classic client shows it; its secrets are not shown. */
+static void show(struct sink *sink, const struct scan_item *item)
+{
+    AUTO_STR text = {0};
+
+    sql_redact(item->text, item->len, &text);
+    sink_text(sink, "--------------\n");
+    if (sink_escapes(sink)) {
+        AUTO_STR safe = {0};
+        escape_block(str_text(&text), text.len, &safe);
+        sink_write(sink, str_text(&safe), safe.len);
+    } else {
+        sink_write(sink, str_text(&text), text.len);
+    }
+    sink_text(sink, "\n--------------\n\n");
+}
+
+/* A statement that is too long for the server, which says so or just hangs up. */
+static void name_limit(const struct shell *shell, const struct scan_item *item, struct error *err)
+{
+    bool lost = shell->connection != NULL && connection_lost(shell->connection);
+
+    if (err->sql_errno == TOO_LARGE || (lost && item->len > LONG_STATEMENT))
+        error_hint(err, "the statement has %zu bytes; a server takes as many as its "
+                   "max_allowed_packet says (SHOW VARIABLES LIKE 'max_allowed_packet')", item->len);
+}
+
+/* --print-query-on-error: in scripts, where nobody sees what was typed. */
+static void show_failed(struct shell *shell, const struct scan_item *item)
+{
+    if (!shell->settings.print_query_on_error || shell->settings.verbose > 0 ||
+        shell->source == NULL || shell->source->name == NULL)
+        return;
+    sink_flush(shell->output.out, NULL);
+    show(shell->output.err, item);
+}
+
 bool statement_run(struct shell *shell, const struct scan_item *item, struct error *err)
 {
     struct interrupts interrupts = {.shell = shell};
@@ -140,7 +189,13 @@ bool statement_run(struct shell *shell, const struct scan_item *item, struct err
 
     if (!consent_statement(shell, item->text, item->len, err) || shell_connection(shell, err) == NULL)
         return false;
+    if (shell->settings.verbose > 0)
+        show(shell->output.out, item);
     bool ok = send(shell, item, &end, &interrupts, err);
+    if (!ok) {
+        name_limit(shell, item, err);
+        show_failed(shell, item);
+    }
     if (ok) {
         follow_statement(shell, item->text, item->len);
         names_follow(shell, item->text, item->len);

@@ -41,6 +41,11 @@ void scan_set_enders(struct scanner *s, const char *const *enders)
     s->enders = enders;
 }
 
+void scan_set_named(struct scanner *s, bool on)
+{
+    s->named = on;
+}
+
 void scan_free(struct scanner *s)
 {
     if (s == NULL)
@@ -319,8 +324,11 @@ static enum scan_step step_code(struct scanner *s)
             return STEP_MORE;
         s->version = scan_ahead(s, 1) != '/';
     }
-    while (n < scan_left(s) && !s->special[(unsigned char)scan_ahead(s, n)])
+    if (s->named && c == '\n')
+        n = 0; /* a word may follow */
+    while (n > 0 && n < scan_left(s) && !s->special[(unsigned char)scan_ahead(s, n)])
         n++;
+    n = n == 0 ? 1 : n;
     scan_take(s, n, true);
     return STEP_ON;
 }
@@ -361,6 +369,16 @@ static enum scan_step step_mark(struct scanner *s)
     return STEP_ON;
 }
 
+/* Nothing but blanks stand before it on its line, which does not begin the statement. */
+static bool at_line_start(const struct scanner *s)
+{
+    size_t at = s->pending.len;
+
+    while (at > 0 && (s->pending.s[at - 1] == ' ' || s->pending.s[at - 1] == '\t'))
+        at--;
+    return at > 0 && s->pending.s[at - 1] == '\n';
+}
+
 static enum scan_step step(struct scanner *s)
 {
     size_t run;
@@ -373,7 +391,19 @@ static enum scan_step step(struct scanner *s)
     case STATE_CODE:
         if (!s->code)
             return step_start(s);
-        run = scan_run(s);
+        if (s->named && at_line_start(s)) {
+            enum scan_step step;
+
+            if (s->in.s[s->at] == ' ' || s->in.s[s->at] == '\t') {
+                scan_take(s, 1, true);
+                return STEP_ON;
+            }
+            step = scan_command_word(s);
+
+            if (step != STEP_ON)
+                return step;
+        }
+        run = s->named ? 0 : scan_run(s); /* which reads over the ends of lines */
         if (run == 0)
             return step_code(s);
         scan_take(s, run, true);

@@ -77,6 +77,9 @@ struct scanner *scan_new(const char *const *words, const char *letters);
 void scan_set_enders(struct scanner *scanner, const char *const *enders);
 void scan_free(struct scanner *scanner);
 
+/* Words count at the start of every line, also within a statement (--named-commands). */
+void scan_set_named(struct scanner *scanner, bool on);
+
 /* Adds text as it comes: lines, halves of lines, whole files. Copied. */
 void scan_feed(struct scanner *scanner, const char *text, size_t len);
 

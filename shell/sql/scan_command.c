@@ -12,7 +12,8 @@
 /* Words of the classic client that take no arguments: with some they begin a statement. */
 static const char *const bare_words[] = { "clear", "ego",   "exit",   "go",      "nopager",
                                           "notee", "nowarning", "print", "quit",  "rehash",
-                                          "resetconnection", "sandbox", "status", "warnings" };
+                                          "resetconnection", "sandbox", "ssl_session_data_print", "status",
+                                          "warnings" };
 
 /* How the arguments of a command end before the line does. */
 enum {
@@ -145,7 +146,8 @@ static enum scan_step end_command(struct scanner *s, enum scan_kind kind,
     s->item.kind = kind;
     s->item.end = ending->end;
     s->item.line = s->line;
-    scan_drop(s);
+    if (!s->code) /* within a statement (scan_set_named) that goes on */
+        scan_drop(s);
     s->behind_end = true;
     if (ending->len == 0 && end < s->in.len)
         end++; /* the newline */
@@ -230,6 +232,10 @@ enum scan_step scan_command_word(struct scanner *s)
         s->item.text = "";
         s->item.len = 0;
         return STEP_ON;
+    }
+    if (strcmp(word, "go") == 0 || strcmp(word, "ego") == 0) {
+        scan_skip(s, ending.at + ending.len - s->at);
+        return scan_end(s, *word == 'g' ? SCAN_END_GO : SCAN_END_VERTICAL);
     }
     str_clear(&s->word);
     str_add(&s->word, word);

@@ -58,6 +58,7 @@ struct scanner {
     size_t no_eol;    /* no newline in in.s[at … no_eol): so that no byte is searched twice */
     unsigned line;    /* line of in.s[at] */
     bool finished;
+    bool named;       /* words are commands at the start of every line */
     bool begun;       /* past the place of a byte order mark */
 
     struct str pending; /* the statement so far, leading comments included */
