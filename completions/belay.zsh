@@ -140,7 +140,7 @@ _arguments -s -S \
     --enable-cleartext-plugin'[send the password readable also without TLS (LDAP)]' \
     --connect-expired-password'[let a user with an expired password in to change it]' \
     --local-infile'[let LOAD DATA LOCAL send files of this machine]' \
-    --ssl-mode='[disabled, preferred (default), required, verify_ca, verify_identity]:ssl-mode:(disabled preferred required verify_ca verify_identity)' \
+    --ssl-mode='[disabled, preferred, required, verify_ca, verify_identity]:ssl-mode:(disabled preferred required verify_ca verify_identity)' \
     --ssl'[require TLS; --skip-ssl\: no TLS]' \
     --ssl-verify-server-cert'[as --ssl-mode=verify_identity]' \
     --ssl-ca='[certificates to trust]:ssl-ca:_files' \
@@ -223,7 +223,7 @@ _arguments -s -S \
     --via='[reach every FE through kubectl port-forward]:via:(port-forward)' \
     --guide-timeout='[limit for one statement of a guided command (30)]:guide-timeout: ' \
     --state-dir='[journals and plans ($XDG_STATE_HOME/belay)]:state-dir:_files -/' \
-    --practice=-'[practice cluster\: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile]::practice:(seed 3.4.8 3.5.16 4.1 shared-nothing hostile)' \
+    --practice=-'[rehearse on\: seed, shared-nothing, 3.4.8, 3.5.16, 4.1, hostile]::practice:(seed 3.4.8 3.5.16 4.1 shared-nothing hostile)' \
     --practice-dir='[keep the practice cluster there]:practice-dir:_files -/' \
     --practice-speed='[its clock runs N times as fast (20)]:practice-speed: ' \
     --print-defaults'[show each setting with its file and line, and end]' \

@@ -7,11 +7,12 @@
 #include "options.h"
 
 #define HEAD_CELLS 32
-#define HELP_CELLS 88
 
-static void one_row(const struct option_row *row, struct str *ret)
+static void one_row(const struct option_row *row, size_t width, struct str *ret)
 {
     AUTO_STR head = {0};
+    AUTO_FREE char *text = row->instead == NULL ? mem_text(row->help)
+                                                : str_format("%s; %s", row->help, row->instead);
 
     if (row->letter != 0)
         str_addf(&head, "  -%c, --%s", row->letter, row->name);
@@ -20,11 +21,10 @@ static void one_row(const struct option_row *row, struct str *ret)
     if (row->value != NULL)
         str_addf(&head, "%s%s", *row->value == '[' ? "" : " ", row->value);
     if (head.len < HEAD_CELLS)
-        str_addf(ret, "%-*s%s", HEAD_CELLS, head.s, row->help);
+        str_addf(ret, "%-*s", HEAD_CELLS, head.s);
     else
-        str_addf(ret, "%s\n%*s%s", head.s, HEAD_CELLS, "", row->help);
-    if (row->instead != NULL)
-        str_addf(ret, ";\n%*s%s", HEAD_CELLS, "", row->instead);
+        str_addf(ret, "%s\n%*s", head.s, HEAD_CELLS, "");
+    text_fold(text, width, HEAD_CELLS, ret);
     str_addc(ret, '\n');
 }
 
@@ -35,7 +35,7 @@ static bool group_is(const char *group, const char *word)
 }
 
 /* The rows that are wanted, with a line for each group that has one. */
-static size_t rows(const char *word, bool all, struct str *ret)
+static size_t rows(const char *word, bool all, size_t width, struct str *ret)
 {
     const char *group = "";
     size_t n = 0;
@@ -46,7 +46,7 @@ static size_t rows(const char *word, bool all, struct str *ret)
         if (!str_equal(group, row->group))
             str_addf(ret, "\n%s\n", row->group);
         group = row->group;
-        one_row(row, ret);
+        one_row(row, width, ret);
         n++;
     }
     return n;
@@ -67,31 +67,35 @@ static void group_names(struct str *ret)
     }
 }
 
-bool options_help(const char *group, struct str *ret, struct error *err)
+bool options_help(const char *group, size_t width, struct str *ret, struct error *err)
 {
     bool all = group != NULL && str_equal(group, "all");
     AUTO_STR names = {0};
 
     group_names(&names);
     if (group != NULL && !all) {
-        if (rows(group, false, ret) > 0)
+        if (rows(group, false, width, ret) > 0)
             return true;
         error_set(err, ERR_USAGE, "--help knows no group \"%s\"", group);
         return error_hint(err, "all, or one of: %s", names.s);
     }
-    str_add(ret, "Usage: belay [options] [database]\n\n"
-                 "A SQL shell for StarRocks that gets a DBA safely through an upgrade.\n"
-                 "belay --practice opens a practice cluster; \\help inside lists the commands.\n");
-    rows(NULL, all, ret);
+    str_add(ret, "Usage: belay [options] [database | URL]\n\n");
+    text_fold("A SQL shell for StarRocks that gets a DBA safely through an upgrade.\n"
+              "belay --practice opens a practice cluster; \\help inside lists the commands.", width, 0,
+              ret);
+    str_addc(ret, '\n');
+    rows(NULL, all, width, ret);
     if (!all) {
         AUTO_FREE char *more = str_format("More: --help=all, or --help=GROUP of %s.", names.s);
         str_addc(ret, '\n');
-        text_fold(more, HELP_CELLS, 2, ret);
+        text_fold(more, width, 2, ret);
         str_addc(ret, '\n');
     }
-    str_add(ret, "\nExit status: 0 done, 1 SQL failed, 2 wrong use, 3 no connection, 4 declined or "
-                 "not\napproved, 5 stopped part-way, 6 output failed, 7 the world differs from the "
-                 "plan,\n8 verdict no, 9 cannot tell, 10 kubectl failed, 11 another belay is working "
-                 "on it.\n");
+    str_addc(ret, '\n');
+    text_fold("Exit status: 0 done, 1 SQL failed, 2 wrong use, 3 no connection, 4 declined or not "
+              "approved, 5 stopped part-way, 6 output failed, 7 the world differs from the plan, "
+              "8 verdict no, 9 cannot tell, 10 kubectl failed, 11 another belay is working on it.",
+              width, 2, ret);
+    str_addc(ret, '\n');
     return true;
 }

@@ -77,10 +77,10 @@ bool options_parse(int argc, char **argv, struct settings *ret, struct str *ret_
                    struct error *err);
 
 /*
- * Appends the text of --help: the everyday options; all of them for "all", those of one group for its
- * name. ERR_USAGE when there is no such group.
+ * Appends the text of --help, folded at so many cells: the everyday options; all of them for "all",
+ * those of one group for its name. ERR_USAGE when there is no such group.
  */
-bool options_help(const char *group, struct str *ret, struct error *err);
+bool options_help(const char *group, size_t width, struct str *ret, struct error *err);
 
 /* libyaml's version; constant. */
 const char *options_yaml_version(void);

@@ -58,7 +58,7 @@ const struct option_row option_rows_connection[] = {
 
 const struct option_row option_rows_tls[] = {
     TEXT(ssl_mode, "ssl-mode", 0, "MODE",
-         "disabled, preferred (default), required, verify_ca, verify_identity", EVERYDAY,
+         "disabled, preferred, required, verify_ca, verify_identity", EVERYDAY,
          .choices = "disabled preferred required verify_ca verify_identity"),
     FLAG(ssl, "ssl", 0, "require TLS; --skip-ssl: no TLS", .opposite = AT(skip_ssl)),
     FLAG(ssl_verify, "ssl-verify-server-cert", 0, "as --ssl-mode=verify_identity",

@@ -9,6 +9,8 @@
 
 #include <connection_facts.h>
 
+#define WIDTH_MAX 96
+
 static void show_version(struct shell *shell, struct str *ret)
 {
     if (shell->settings.classic) {
@@ -27,6 +29,14 @@ bool about_shown(const struct settings *settings)
     return settings->help || settings->version > 0 || settings->print_defaults;
 }
 
+/* Long lines are hard to read on a wide screen, too. */
+static size_t width_of(struct sink *sink)
+{
+    unsigned columns = sink_is_terminal(sink) ? sink_columns(sink) : WIDTH_MAX;
+
+    return columns < WIDTH_MAX ? columns : WIDTH_MAX;
+}
+
 bool about_show(struct shell *shell, struct error *err)
 {
     AUTO_STR text = {0};
@@ -36,7 +46,7 @@ bool about_show(struct shell *shell, struct error *err)
         show_version(shell, &text);
     else if (shell->settings.print_defaults)
         str_add(&text, str_text(&shell->defaults));
-    else if (!options_help(shell->settings.help_group, &text, err))
+    else if (!options_help(shell->settings.help_group, width_of(shell->output.out), &text, err))
         return false;
     /* Files may hold anything. */
     if (sink_escapes(shell->output.out))

@@ -268,7 +268,7 @@ int loop_run(struct shell *shell)
      * \backup verify, must not ask for a server. */
     if (shell->settings.execute.n == 0 && shell_connection(shell, &err) == NULL) {
         report_error(shell, &err, 0);
-        return ended(shell, status_of(err.code));
+        return ended(shell, err.code == ERR_STOPPED ? 128 + SIGINT : status_of(err.code));
     }
     if (shell->settings.execute.n > 0) {
         run_executes(shell);

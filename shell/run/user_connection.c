@@ -81,22 +81,25 @@ static bool may_pass(const struct error *err)
            err->sql_errno < 3000;
 }
 
-/* A pause of --wait. false: ^C, or the time is over. */
-static bool pause_before_retry(struct watch *watch)
+enum pause { PAUSE_RETRY, PAUSE_LATE, PAUSE_STOPPED };
+
+/* A pause of --wait. */
+static enum pause pause_before_retry(struct watch *watch, const char *where)
 {
     struct pollfd fd = {.fd = signals_wake_fd(), .events = POLLIN};
     int64_t until = clock_ms() + RETRY_MS;
 
+    show(watch, "waiting for", where);
     for (;;) {
         int64_t now = clock_ms();
         if (now >= watch->until)
-            return false;
+            return PAUSE_LATE;
         if (now >= until)
-            return true;
+            return PAUSE_RETRY;
         if (poll(&fd, 1, (int)(until - now)) < 0 && errno != EINTR)
-            return false;
+            return PAUSE_LATE;
         if (fd.revents != 0 && told_to_stop())
-            return false;
+            return PAUSE_STOPPED;
     }
 }
 
@@ -115,16 +118,21 @@ static struct connection *open_in_time(struct watch *watch, const struct endpoin
             error_move(err, &now);
             return NULL;
         }
+        const char *where = now.where != NULL ? now.where : "a server";
         if (last.code == ERR_NONE && !sink_is_terminal(watch->shell->output.err))
-            output_note(&watch->shell->output, "waiting for %s: %s",
-                        now.where != NULL ? now.where : "a server", now.message);
+            output_note(&watch->shell->output, "waiting for %s: %s", where, now.message);
         error_move(&last, &now);
         watch->last = last.message;
-        if (!pause_before_retry(watch)) {
-            watch->last = NULL;
+        enum pause pause = pause_before_retry(watch, where);
+        watch->last = pause == PAUSE_RETRY ? last.message : NULL;
+        if (pause == PAUSE_STOPPED) {
+            error_set(err, ERR_STOPPED, "stopped while waiting for %s", where);
+            error_hint(err, "it said last: %s", last.message);
+        } else if (pause == PAUSE_LATE) {
             error_move(err, &last);
-            return NULL;
         }
+        if (pause != PAUSE_RETRY)
+            return NULL;
     }
 }
 
@@ -202,6 +210,8 @@ struct connection *user_connection_open(struct shell *shell, const struct endpoi
     struct connection *connection = open_in_time(&watch, endpoint, err);
     clear(&watch);
     if (connection == NULL) {
+        if (err != NULL && err->code == ERR_STOPPED) /* as the signal would have ended it */
+            shell->interrupted = true;
         if (shell->settings.database_after_password && err != NULL &&
             err->sql_errno == ACCESS_DENIED)
             error_hint(err, "-p WORD: \"%s\" was taken for the database and the password was asked "

@@ -206,7 +206,7 @@ def test_exit_statuses_are_the_same_everywhere():
     assert sorted(map(int, man)) == statuses_of_the_program()
     assert {number: what.replace("`", "") for number, what in readme.items()} == man
     for number in man:
-        assert re.search(rf"\b{number} \w", out(BELAY, "--help").split("Exit status:")[1])
+        assert re.search(rf"\b{number}\s+\w", out(BELAY, "--help").split("Exit status:")[1])
 
 
 # --- words that name something ---------------------------------------------------------------

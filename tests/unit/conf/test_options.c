@@ -455,7 +455,7 @@ static void the_table_is_sound(void **state)
     AUTO_STR help = {0};
     size_t n = 0;
 
-    assert_true(options_help("all", &help, NULL));
+    assert_true(options_help("all", 96, &help, NULL));
     for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row), n++)
         check_row(row, help.s);
     assert_true(n > 100);
@@ -471,15 +471,15 @@ static void the_short_help_is_short(void **state)
     AUTO_ERROR err = {0};
     size_t lines = 0;
 
-    assert_true(options_help(NULL, &help, NULL));
+    assert_true(options_help(NULL, 96, &help, NULL));
     for (const char *at = help.s; *at != '\0'; at = strchr(at, '\n') + 1)
         lines++;
     assert_true(lines < 60);
     assert_non_null(strstr(help.s, "--help=all"));
-    assert_true(options_help("guided", &group, NULL));
+    assert_true(options_help("guided", 96, &group, NULL));
     assert_non_null(strstr(group.s, "--approve"));
     assert_null(strstr(group.s, "--host"));
-    assert_false(options_help("nosuch", &group, &err));
+    assert_false(options_help("nosuch", 96, &group, &err));
     assert_int_equal(err.code, ERR_USAGE);
     assert_non_null(strstr(err.hint, "guided"));
 }
