@@ -139,7 +139,7 @@ bool shell_edit(struct shell *shell, long number, struct error *err)
     AUTO_STR text = {0};
     AUTO_STR edited = {0};
 
-    if (from == NULL)
+    if (from == NULL || !shell_outside(shell, err))
         return false;
     if (!shell->interactive || shell->source->name != NULL)
         return error_set(err, ERR_USAGE, "\\e works at the keyboard only");

@@ -114,7 +114,8 @@ bool complete_is_safe(const char *name);
 
 typedef void complete_each(void *ctx, const char *name);
 
-/* What a source has under a key and begins with prefix, COMPLETE_MAX at most, each safe to show. */
+/* What a source has under a key and begins with prefix, COMPLETE_MAX at most, each safe to show.
+ * When nothing does, what begins with it in another letter case. */
 void complete_each_name(const struct complete_source *source, const struct complete_key *key,
                         const char *prefix, complete_each *each, void *ctx);
 

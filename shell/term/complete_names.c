@@ -54,6 +54,19 @@ static bool list_of(const struct complete_source *source, const struct complete_
     return source->names != NULL && source->names(source->ctx, key, ret);
 }
 
+static void each_any_case(const struct complete_names *names, const char *prefix,
+                          complete_each *each, void *ctx)
+{
+    size_t len = strlen(prefix);
+    size_t given = 0;
+    for (size_t i = 0; i < names->n && given < COMPLETE_MAX; i++) {
+        if (strncasecmp(names->v[i], prefix, len) != 0 || !complete_is_safe(names->v[i]))
+            continue;
+        each(ctx, names->v[i]);
+        given++;
+    }
+}
+
 void complete_each_name(const struct complete_source *source, const struct complete_key *key,
                         const char *prefix, complete_each *each, void *ctx)
 {
@@ -62,6 +75,8 @@ void complete_each_name(const struct complete_source *source, const struct compl
         return;
     size_t first;
     size_t n = complete_range(&names, prefix, &first);
+    if (n == 0) /* typed in the other letter case, perhaps: one pass over the list */
+        each_any_case(&names, prefix, each, ctx);
     for (size_t i = 0; i < n && i < COMPLETE_MAX; i++) {
         bool last_one = i == COMPLETE_MAX - 1;
         const char *name = names.v[first + (last_one ? n - 1 : i)];
@@ -74,12 +89,8 @@ void complete_each_any_case(const struct complete_source *source, const struct c
                             const char *prefix, complete_each *each, void *ctx)
 {
     struct complete_names names = {0};
-    size_t len = strlen(prefix);
-    if (!list_of(source, key, &names))
-        return;
-    for (size_t i = 0; i < names.n && i < COMPLETE_MAX; i++)
-        if (strncasecmp(names.v[i], prefix, len) == 0 && complete_is_safe(names.v[i]))
-            each(ctx, names.v[i]);
+    if (list_of(source, key, &names))
+        each_any_case(&names, prefix, each, ctx);
 }
 
 /* --- paths ----------------------------------------------------------------------------------- */

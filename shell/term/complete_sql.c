@@ -165,8 +165,29 @@ static const char *case_model(struct sql *sql, struct str *space)
     return "";
 }
 
+/* WITH name AS (…: tables of this statement alone. */
+static void add_common_tables(struct sql *sql)
+{
+    const struct statement *s = sql->statement;
+    const char *prefix = str_text(&s->prefix);
+    if (s->parts.n > 0 || s->n == 0)
+        return;
+    for (size_t i = 1; i + 2 < s->n; i++) {
+        const struct item *name = &s->v[i];
+        if (name->kind != ITEM_PATH || name->parts != 1 || !item_is(&s->v[i + 1], "AS") ||
+            !item_is_punct(&s->v[i + 2], '(') ||
+            !(item_is(&s->v[i - 1], "WITH") || item_is_punct(&s->v[i - 1], ',')))
+            continue;
+        AUTO_FREE char *text = item_part(name, 0);
+        if (strncasecmp(text, prefix, s->prefix.len) == 0 && complete_is_safe(text))
+            add_name(sql, text);
+    }
+}
+
 static void add_offered_path(struct sql *sql, enum complete_kind goal)
 {
+    if (goal == COMPLETE_TABLE)
+        add_common_tables(sql);
     complete_path(sql->source, &sql->statement->parts, str_text(&sql->statement->prefix), goal,
                   add_path, sql);
 }

@@ -372,8 +372,10 @@ struct line *line_new(const struct line_config *config)
     rl_redisplay_function = rl_redisplay;
     line_tab_use(&line->config);
     rl_initialize();
-    if (is_dumb())
+    if (is_dumb()) { /* no bracketed paste there: a tab that is pasted must be text */
         line->config.hint = NULL;
+        rl_bind_key('\t', rl_insert);
+    }
     if (line->config.hint != NULL) /* only now: with one at its start readline asks for no terminfo */
         rl_redisplay_function = redisplay;
     rl_bind_key_in_map(CTRL_Z, suspend, emacs_standard_keymap);

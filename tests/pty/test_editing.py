@@ -114,6 +114,13 @@ def test_an_editor_that_fails_changes_nothing(cluster, editor):
         assert "left no file" in shell.run("\\e")
 
 
+def test_the_sandbox_has_no_editor(cluster, editor):
+    with at(cluster, "--sandbox", env=editor.env) as shell:
+        shell.run("select 1;")
+        assert "sandbox" in shell.run("\\e")
+    assert editor.left() == []
+
+
 def test_edit_is_for_the_keyboard(cluster):
     done = cluster.belay("\\e")
     assert done.rc == 2 and "keyboard" in done.err, done
@@ -309,6 +316,8 @@ def test_a_dumb_terminal(cluster):
         shell.until("1 row in set")
         shell.press("\\leader \r")
         shell.until("kube-starrocks")
+        shell.press("select\t'pasted' as x;\r")
+        shell.until("1 row in set")
         shell.press("\\q\r")
         assert shell.ended() == 0
         assert "\x1b" not in shell.seen, shell.seen

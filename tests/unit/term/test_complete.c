@@ -191,7 +191,7 @@ static void views(void **state)
     check("\\mv inactivate ^sales.orders\\ ", "'sales.orders mv'");
     check("\\mv inactivate 'sales.orders mv' ^sales.o", "sales.orders_mv"); /* named already */
     check("\\mv inactivate --dry-run ^sales.d", "sales.daily_top");
-    check("\\mv inactivate ^SALES", "");
+    check("\\mv inactivate ^SALES.D", "sales.daily_top"); /* as it is written there */
 }
 
 /* What completion types must be read back as the name itself. */
@@ -277,6 +277,9 @@ static void tables(void **state)
     check("drop table if exists ^hr.", "hr.people");
     check("drop table ^if", "if exists");
     check("select 1; select * from ^hr", "hr.");
+    check("select * from ^ORD", "`order-items`|`order`|orders");
+    check("with latest as (select 1), x as (select 2) select * from ^la", "latest");
+    check("with latest as (select 1) select * from orders join ^LATE", "latest");
     check("select * from ^ev", ""); /* would clear the screen */
     check_open("select *\nfrom", "  ^hr.", "hr.people");
     check_open("select * from sales", "^.ord", ""); /* begun on the line before */
