@@ -34,8 +34,10 @@ enum client_end statement_item(struct shell *shell, const struct scan_item *item
 
     if (!variables_in_item(shell, &given, &room, err))
         return CLIENT_FAILED;
-    keep(&shell->last_raw, item);
     keep(&shell->last_sql, &given);
+    str_clear(&shell->last_raw);
+    if (given.text != item->text)
+        keep(&shell->last_raw, item);
     enum client_end end = run(shell, &given, err);
     audit_statement(shell, given.text, given.len, err);
     return end;

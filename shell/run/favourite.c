@@ -134,20 +134,21 @@ bool shell_favourite_save(struct shell *shell, const char *name, const char *abo
                           struct error *err)
 {
     struct favourites f = {0};
+    const struct str *last = shell->last_raw.len > 0 ? &shell->last_raw : &shell->last_sql;
     AUTO_STR shown = {0};
 
     if (!shell_outside(shell, err))
         return false;
     if (!braces_name_ok(name))
         return error_set(err, ERR_USAGE, "a name has letters, digits and _, and begins with no digit");
-    if (shell->last_raw.len == 0)
+    if (last->len == 0)
         return error_set(err, ERR_USAGE, "there is no statement to keep yet");
-    if (sql_redact(shell->last_raw.s, shell->last_raw.len, &shown)) {
+    if (sql_redact(last->s, last->len, &shown)) {
         error_set(err, ERR_USAGE, "the last statement holds a secret: it is not kept");
         return error_hint(err, "put :{password} in its place, and give it when it is run");
     }
     bool ok = favourites_read(&f, err) &&
-              favourites_write(&f, name, about, shell->last_raw.s, err);
+              favourites_write(&f, name, about, last->s, err);
     if (ok && shell->interactive)
         output_note(&shell->output, "kept as %s in %s", name, f.path);
     favourites_done(&f);

@@ -13,6 +13,7 @@ struct printer {
     enum paging paging;
     char *pager;   /* the shell line in use; NULL: none */
     char *default_pager; /* for \P without a word: --pager, the last one given, $PAGER, less */
+    bool default_set;    /* by an option or the environment: the classic client knows no other default */
     bool default_asked;  /* the default was asked for: it gets everything */
     struct tee *tee;
     char *last_tee;

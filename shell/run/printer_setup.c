@@ -39,6 +39,7 @@ static void open_pager(struct shell *shell)
     } else if (!settings->classic || getenv("PAGER") != NULL) {
         printer->default_pager = usual_pager();
     }
+    printer->default_set = printer->default_pager != NULL;
     /* The classic client uses $PAGER only when it is told to use a pager. */
     if (settings->no_pager || printer->default_pager == NULL ||
         (settings->classic && !settings->pager_on))
@@ -86,7 +87,8 @@ bool shell_pager(struct shell *shell, const char *line, struct error *err)
 
     if (shell->batch) /* as the classic client: there is nobody to page for */
         return true;
-    if (line == NULL && printer->default_pager == NULL) {
+    if (line == NULL && (printer->default_pager == NULL ||
+                         (shell->settings.classic && !printer->default_set))) {
         set_pager(printer, PAGING_OFF, NULL);
         shell_notice(shell, "Default pager wasn't set, using stdout.");
         return true;

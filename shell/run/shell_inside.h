@@ -84,7 +84,7 @@ struct shell {
     struct variables variables;
     struct last_end last_end;
     struct str last_sql;           /* the last statement as sent, for \gset, \gexec, \watch */
-    struct str last_raw;           /* the same before its variables were replaced */
+    struct str last_raw;           /* the same before its variables were replaced; "": it had none */
     const struct scan_item *item;  /* the one at hand; NULL between */
     bool no_timing;                /* \timing off */
     int64_t progress_ms;           /* a statement that takes longer says how far it is; 0: never */
