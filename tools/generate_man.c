@@ -167,6 +167,7 @@ static const struct pair environment[] = {
     {"EDITOR", "What \\e opens a statement in, when VISUAL is not set; neither: vi."},
     {"HOME", "Where files that begin with ~ are."},
     {"KUBERNETES_SERVICE_HOST", "Set in every pod: names of pods can be resolved here."},
+    {"LESS", "Options of less; not set: SRXF for the pager."},
     {"MARIADB_GROUP_SUFFIX", "As --defaults-group-suffix; wins over MYSQL_GROUP_SUFFIX."},
     {"MARIADB_HISTFILE", "The file of the history; wins over MYSQL_HISTFILE."},
     {"MARIADB_HOME", "my.cnf there is read, after those of the system; wins over MYSQL_HOME."},

@@ -27,7 +27,9 @@ static void clean_environment(struct strv *ret)
     }
 }
 
-bool foreground_argv(const char *const *argv, bool feed, struct foreground *ret, struct error *err)
+/* extra: "NAME=value" for the environment, or NULL. */
+static bool start(const char *const *argv, bool feed, const char *extra, struct foreground *ret,
+                  struct error *err)
 {
     AUTO_STRV environment = {0};
     int ends[2] = {-1, -1};
@@ -39,6 +41,8 @@ bool foreground_argv(const char *const *argv, bool feed, struct foreground *ret,
         return error_errno(err, ERR_FAILED, "cannot start %s", argv[0]);
     }
     clean_environment(&environment);
+    if (extra != NULL)
+        strv_add(&environment, extra);
     ret->has_modes = tcgetattr(STDIN_FILENO, &ret->modes) == 0;
     const struct child_start start = {.argv = argv,
                                       .envp = (const char *const *)environment.v,
@@ -53,11 +57,23 @@ bool foreground_argv(const char *const *argv, bool feed, struct foreground *ret,
     return ok;
 }
 
+bool foreground_argv(const char *const *argv, bool feed, struct foreground *ret, struct error *err)
+{
+    return start(argv, feed, NULL, ret, err);
+}
+
 bool foreground_line(const char *line, bool feed, struct foreground *ret, struct error *err)
 {
     const char *const argv[] = {"/bin/sh", "-c", line, NULL};
 
-    return foreground_argv(argv, feed, ret, err);
+    return start(argv, feed, NULL, ret, err);
+}
+
+bool foreground_pager(const char *line, struct foreground *ret, struct error *err)
+{
+    const char *const argv[] = {"/bin/sh", "-c", line, NULL};
+
+    return start(argv, true, getenv("LESS") == NULL ? "LESS=SRXF" : NULL, ret, err);
 }
 
 ssize_t foreground_feed(struct foreground *child, const void *data, size_t len, int wait_ms)

@@ -27,6 +27,12 @@ struct foreground {
  */
 bool foreground_line(const char *line, bool feed, struct foreground *ret, struct error *err);
 
+/*
+ * The same for a pager that we feed. Where the user has set no LESS, less chops long lines (S), shows
+ * colours (R), leaves the page on the screen (X) and itself when all fits (F).
+ */
+bool foreground_pager(const char *line, struct foreground *ret, struct error *err);
+
 /* The same for a program and its arguments, without a shell. argv: NULL at the end. */
 bool foreground_argv(const char *const *argv, bool feed, struct foreground *ret,
                      struct error *err);

@@ -39,7 +39,8 @@ static void all(struct shell *shell)
         str_addc(&text, '\n');
     }
     str_add(&text, "* shows its plan and asks before it changes anything; --dry-run only shows.\n"
-                   "\\help NAME tells more. Statements end with ; or \\g, or \\G: a column a line.\n");
+                   "\\help NAME tells more. Statements end with ; or \\g, or \\G: a column a line.\n"
+                   "\\g > FILE and \\g | COMMAND send one result elsewhere, also that of a command.\n");
     sink_text(shell->output.out, text.s);
 }
 

@@ -99,7 +99,8 @@ static bool too_large(struct outlet *o)
 static bool start(struct outlet *o, struct error *err)
 {
     sink_flush(o->out, NULL);
-    o->started = foreground_line(o->line, true, &o->child, err);
+    o->started = o->pager ? foreground_pager(o->line, &o->child, err)
+                          : foreground_line(o->line, true, &o->child, err);
     return o->started;
 }
 

@@ -385,7 +385,7 @@ static enum scan_step letter_command(struct scanner *s, char letter)
             set_prompt(s, s->at + 2, ending.at);
         else
             set_text(s, s->at + 2, ending.at);
-        if (strchr(".PT", letter) != NULL && s->text.len >= s->delimiter_len &&
+        if (strchr(".PTo", letter) != NULL && s->text.len >= s->delimiter_len &&
             str_ends(str_text(&s->text), s->delimiter)) {
             size_t from = ending.at;
 

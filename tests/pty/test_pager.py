@@ -156,6 +156,13 @@ def test_a_program_behind_o_that_ends_does_not_swallow_results(cluster, tmp_path
         assert "| kept |" in file.read()
 
 
+def test_less_shows_colours_and_keeps_lines_whole(cluster):
+    with start(cluster, PAGER="echo \"LESS=[$LESS]\"; cat", LESS="") as shell:
+        assert "LESS=[]" in shell.run(MANY)
+    with start(cluster, PAGER="echo \"LESS=[$LESS]\"; cat") as shell:
+        assert "LESS=[SRXF]" in shell.run(MANY)
+
+
 def test_status_names_pager_and_tee(cluster, tmp_path):
     with start(cluster, PAGER="cat; true") as shell:
         shell.run(f"\\T {tmp_path}/t")

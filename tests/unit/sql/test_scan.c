@@ -20,7 +20,7 @@ static const char *const words[] = { "?",     "charset", "clear",  "connect", "d
                                      "ego",   "exit",    "go",     "help",    "nopager",   "notee",
                                      "pager", "print",   "prompt", "quit",    "rehash",    "source",
                                      "status", "system", "tee",    "use",     "warnings",  NULL };
-static const char letters[] = "?!.#-CGPRTWcdeghnpqrstuwx";
+static const char letters[] = "?!.#-CGPRTWcdeghnopqrstuwx";
 
 /*
  * An item as text: S[…] delimiter, g[…] \g, G[…] \G, I[…] end of input; E empty; L[word|args] long;
@@ -212,7 +212,7 @@ static void test_letters(void **state)
           { "\\d //\nselect 1;//", "\\d[//] S[select 1;]" },
           { "\\d//\nselect 1//", "\\d[//] S[select 1]" },
           { "\\d ;\nselect 1;", "\\d[;] S[select 1]" },
-          { "\\P less -S\r\n", "\\P[less -S]" }, { "\\R a;b> \n", "\\R[a;b> ]" },
+          { "\\P less -S\r\n", "\\P[less -S]" }, { "\\o f;\n", "\\o[f]" }, { "\\R a;b> \n", "\\R[a;b> ]" },
           { "\\h select; \\p", "\\h[select] \\p[]" }, { "\\-\nselect 1;", "\\-[] S[select 1]" },
           { "\\#\n", "\\#[]" }, { "\\?\n", "\\?[]" }, { "\\W\\w\\p", "\\W[] \\w[] \\p[]" },
           { "select 1 \\p , 2;", "\\p[] S[select 1  , 2]" },
