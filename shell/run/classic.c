@@ -24,6 +24,7 @@ struct scanner *classic_scanner(struct shell *shell, const struct source *source
                                .named_commands = settings->named_commands,
                                .binary = settings->binary_mode && !typed,
                                .typed = typed,
+                               .mysql = !settings->mariadb,
                                .given = str_equal(source->name, "-e"),
                                .longs = shell->longs};
 

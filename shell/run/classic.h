@@ -68,6 +68,7 @@ bool classic_open(struct shell *shell, struct error *err);
 void classic_say_connection(struct shell *shell);
 enum client_end classic_use(struct shell *shell, const char *line);
 enum client_end classic_connect(struct shell *shell, const char *line);
+enum client_end classic_reset(struct shell *shell);
 enum client_end classic_charset(struct shell *shell, const char *line);
 
 /* --- classic_status.c, classic_help.c -------------------------------------------------------- */

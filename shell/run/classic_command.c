@@ -235,6 +235,8 @@ enum client_end classic_command(struct shell *shell, const struct scan_item *ite
         return classic_status(shell);
     case '!':
         return run_line(shell, item->text);
+    case 'x':
+        return classic_reset(shell);
     case 'u':
         return classic_use(shell, item->text);
     default: /* \c: the scanner has done it */

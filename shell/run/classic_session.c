@@ -113,3 +113,13 @@ enum client_end classic_charset(struct shell *shell, const char *line)
     classic_info(shell, "Charset changed");
     return CLIENT_GO_ON;
 }
+
+enum client_end classic_reset(struct shell *shell)
+{
+    AUTO_ERROR err = {0};
+
+    if (classic_connection(shell, &err) == NULL || !connection_reset(shell->connection, &err))
+        return classic_error(shell, &err);
+    follow_forget(shell);
+    return CLIENT_GO_ON;
+}

@@ -188,10 +188,9 @@ bool setup_endpoint(struct shell *shell, struct error *err)
     endpoint->bind_address = mem_text(settings->bind_address);
     endpoint->plugin_dir = mem_text(settings->plugin_dir);
     endpoint->default_auth = mem_text(settings->default_auth);
-    /* Who names the plugin to a drop-in wants it, as the classic client has it. */
+    /* Who names a plugin to a drop-in wants it, as the classic client has it. */
     endpoint->cleartext = settings->cleartext_plugin ||
-                          (settings->classic &&
-                           str_equal(settings->default_auth, "mysql_clear_password"));
+                          (settings->classic && settings->default_auth != NULL);
     endpoint->expired_password = settings->connect_expired_password || shell->interactive;
     endpoint->local_infile = settings->local_infile;
     endpoint->compress = settings->compress || settings->compression_algorithms != NULL;

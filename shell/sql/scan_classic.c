@@ -185,7 +185,7 @@ static enum scan_step letter_item(struct scanner *s, char letter)
 
     flush(s);
     s->at += 2;
-    s->classic->skip = classic_word_by_letter(letter)->arguments;
+    s->classic->skip = classic_word_by_letter(letter, s->classic->how.mysql)->arguments;
     if (letter == 'g' || letter == 'G')
         return end_statement(s, letter == 'g' ? SCAN_END_GO : SCAN_END_VERTICAL);
     if (letter == 'c')
@@ -213,7 +213,8 @@ static enum scan_step backslash(struct scanner *s)
         add(s, s->at + 1 < c->end ? 2 : 1);
         return STEP_ON;
     }
-    if (classic_word_by_letter(letter) != NULL && (!c->how.binary || letter == 'C' || letter == '-'))
+    if (classic_word_by_letter(letter, c->how.mysql) != NULL &&
+        (!c->how.binary || letter == 'C' || letter == '-'))
         return letter_item(s, letter);
     if (long_item(s) == STEP_ITEM)
         return STEP_ITEM;
@@ -270,7 +271,7 @@ static enum scan_step delimiter(struct scanner *s)
     }
     flush(s);
     word = classic_word_find(str_text(&s->pending), s->pending.len, s->delimiter,
-                             s->classic->how.binary);
+                             s->classic->how.mysql, s->classic->how.binary);
     if (word == NULL)
         return end_statement(s, SCAN_END_DELIMITER);
     if (word->letter == 'p' || word->letter == 'q') { /* it shows itself, or is sent at the end */
@@ -455,7 +456,8 @@ static enum scan_step begin_line(struct scanner *s)
     flush(s);
     if ((c->how.named_commands || s->pending.len == 0) && !c->comment && c->quote == 0) {
         const char *text = s->in.s + s->at;
-        const struct classic_word *word = classic_word_find(text, c->end - s->at, s->delimiter, c->how.binary);
+        const struct classic_word *word = classic_word_find(text, c->end - s->at, s->delimiter,
+                                                            c->how.mysql, c->how.binary);
 
         if (word != NULL) {
             size_t len = c->end - s->at;

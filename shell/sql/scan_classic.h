@@ -12,6 +12,7 @@ struct scan_classic {
     bool named_commands;       /* -G: words count at the start of every line */
     bool binary;               /* --binary-mode, and the text is not typed */
     bool typed;                /* lines from the keyboard */
+    bool mysql;                /* Oracle's client: it has resetconnection and \x besides */
     bool given;                /* the text of -e: its lines keep a carriage return */
     const char *const *longs;  /* belay's long commands that begin with a letter unknown to the
                                   classic client; NULL-terminated, borrowed */

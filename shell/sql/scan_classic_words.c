@@ -23,8 +23,13 @@ static const struct classic_word words[] = {
     { "warnings", 'W', false },
 };
 
-const struct classic_word *classic_word_by_letter(char letter)
+/* client/mysql.cc of MySQL 5.7 and later. */
+static const struct classic_word mysql_word = { "resetconnection", 'x', false };
+
+const struct classic_word *classic_word_by_letter(char letter, bool mysql)
 {
+    if (mysql && letter == mysql_word.letter)
+        return &mysql_word;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i].letter == letter)
             return &words[i];
@@ -33,7 +38,7 @@ const struct classic_word *classic_word_by_letter(char letter)
 
 bool scan_classic_knows(char letter)
 {
-    return classic_word_by_letter(letter) != NULL;
+    return classic_word_by_letter(letter, true) != NULL;
 }
 
 bool classic_word_is_delimiter(const char *text, size_t len)
@@ -88,7 +93,7 @@ static const struct classic_word *by_name(const char *name, size_t len)
 }
 
 const struct classic_word *classic_word_find(const char *text, size_t len, const char *delimiter,
-                                             bool binary)
+                                             bool mysql, bool binary)
 {
     const char *end = text + len;
     size_t name = 0;
@@ -100,8 +105,11 @@ const struct classic_word *classic_word_find(const char *text, size_t len, const
     while (name < len && name <= LONGEST && text[name] != ' ' && text[name] != '\t')
         name++;
     if (binary)
-        return classic_word_is_delimiter(text, name) ? classic_word_by_letter('d') : NULL;
+        return classic_word_is_delimiter(text, name) ? classic_word_by_letter('d', false) : NULL;
     word = by_name(text, name);
+    if (word == NULL && mysql && name == strlen(mysql_word.name) &&
+        strncasecmp(text, mysql_word.name, name) == 0)
+        word = &mysql_word;
     if (word == NULL || holds(text, len, "\\g") ||
         (holds(text, len, delimiter) && !classic_word_is_delimiter(text, len)))
         return NULL;

@@ -11,15 +11,15 @@ struct classic_word {
     bool arguments; /* what follows on its line is its arguments */
 };
 
-/* NULL: no command has this letter. */
-const struct classic_word *classic_word_by_letter(char letter);
+/* NULL: no command has this letter. mysql: Oracle's client, which has one more. */
+const struct classic_word *classic_word_by_letter(char letter, bool mysql);
 
 /*
  * The command that the text consists of, with arguments where it takes some; NULL: it is a statement,
  * also when the delimiter or \g stands in it. binary: only "delimiter" counts.
  */
 const struct classic_word *classic_word_find(const char *text, size_t len, const char *delimiter,
-                                             bool binary);
+                                             bool mysql, bool binary);
 
 /* Does the text begin with the word "delimiter"? */
 bool classic_word_is_delimiter(const char *text, size_t len);

@@ -224,6 +224,13 @@ def test_force_is_forgotten_at_the_first_execute(server):
     assert status == 0
 
 
+def test_the_mysql_client_has_one_command_more(server):
+    text = "set @a = 5; resetconnection; select @a; set @a = 6; \\x select @a"
+    done = server.linked("-N", "-e", text, name="mysql")
+    assert done.out == "NULL\nNULL\n" and done.rc == 0
+    assert server.linked("-N", "-e", "\\x").rc == 1
+
+
 def test_several_executes_are_one_text(server):
     same(server, "-e", "select 1", "-e", "union select 2")
     same(server, "-e", "select 1", "-e", "select 2")
