@@ -98,6 +98,8 @@ const char *connection_charset(const struct connection *connection);
 bool connection_lost(const struct connection *connection); /* the last statement lost it */
 /* The server has gone since the last statement was answered, or before. Asks the socket only. */
 bool connection_hung_up(const struct connection *connection);
+/* Its descriptor, to be watched: readable while nobody speaks, it may have hung up. Not to be read. */
+int connection_descriptor(const struct connection *connection);
 
 /* Current database as belay knows it ("" when none): from login and USE. */
 const char *connection_database(const struct connection *connection);

@@ -23,6 +23,11 @@ bool connection_hung_up(const struct connection *connection)
     return (fd.revents & POLLIN) != 0 && mysql_get_ssl_cipher(connection->mysql) == NULL;
 }
 
+int connection_descriptor(const struct connection *connection)
+{
+    return (int)mysql_get_socket(connection->mysql);
+}
+
 /*
  * Inside TLS libmariadb waits in poll(), where ^C is seen, only after a read that would have blocked
  * (secure/openssl.c of 3.3: SSL_read, then the wait), and it leaves the socket blocking behind its

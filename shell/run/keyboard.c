@@ -8,6 +8,7 @@
 #include "ender.h"
 #include "printer.h"
 #include "prompt_values.h"
+#include "send.h"
 #include "signals.h"
 
 /* Does a command begin with this long word, and may it not stand behind a statement? */
@@ -65,6 +66,7 @@ static bool one_line(struct shell *shell, struct source *source, struct str *pro
     if (shell->edited.len > 0)
         line_prefill(shell->line, shell->edited.s);
     str_clear(&shell->edited);
+    send_watch(shell);
     enum line_event event = line_read(shell->line, str_text(&shown), signals_wake_fd(), &line);
     signals_take();
     if (event == LINE_TEXT)

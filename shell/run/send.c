@@ -3,6 +3,7 @@
 
 #include <belay/str.h>
 #include <classify.h>
+#include <line.h>
 #include <mem.h>
 
 #include "follow.h"
@@ -55,6 +56,25 @@ struct connection *shell_connection(struct shell *shell, struct error *err)
     if (shell->connected && err != NULL && err->hint == NULL)
         error_hint(err, "nothing was sent; the next statement tries again");
     return NULL;
+}
+
+static bool is_gone(void *ctx)
+{
+    struct shell *shell = ctx;
+
+    if (shell->connection != NULL && connection_hung_up(shell->connection))
+        line_notice(shell->line, follow_reconnects(shell)
+                    ? "belay: the server has ended the connection; the next statement connects again"
+                    : "belay: the server has ended the connection");
+    return false; /* said once; and what TLS has left there is no end */
+}
+
+void send_watch(struct shell *shell)
+{
+    bool watched = shell->connection != NULL && !shell->settings.classic &&
+                   !connection_hung_up(shell->connection);
+
+    line_watch(shell->line, watched ? connection_descriptor(shell->connection) : -1, is_gone, shell);
 }
 
 void shell_forget_lost(struct shell *shell)

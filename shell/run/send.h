@@ -25,4 +25,10 @@ bool send_statement(struct shell *shell, struct interrupts *interrupts, const ch
 /* The connection was lost under this statement: closes it, says in err what is known about it. */
 void send_lost(struct shell *shell, const char *sql, size_t len, struct error *err);
 
+/*
+ * While a line is typed next: the server that ends the connection is noticed at once, and said above
+ * the line.
+ */
+void send_watch(struct shell *shell);
+
 #endif

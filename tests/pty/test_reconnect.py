@@ -60,6 +60,21 @@ def test_insert_after_a_loss_is_sent_once_and_where_it_belongs(server):
     assert server.sql("select count(*) from t where a = 2", "shop") == [["1"]]
 
 
+def test_an_end_is_told_while_a_line_is_typed(server):
+    with terminal(server, "shop") as shell:
+        connection = own_connection(server, shell)
+        shell.press("select 'half of it',")
+        shell.until("half of it',")
+        server.kill(connection)
+        shell.until("the server has ended the connection; the next statement connects again")
+        shell.press(" 'and the rest';\r")
+        assert re.search(r"\| half of it +\| and the rest +\|", shell.answer())
+        # Said once for each connection.
+        assert shell.seen.count("has ended the connection") == 1
+        kill(server, own_connection(server, shell))
+        assert "1 row in set" in shell.run("select 1;")
+
+
 def test_what_was_set_is_set_again(server):
     with terminal(server, "shop") as shell:
         shell.run("set sql_mode = 'ANSI_QUOTES', max_statement_time = 7, @X = 5;")
