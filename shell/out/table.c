@@ -72,12 +72,6 @@ static void write_row(struct render *render, const struct cell *cells)
         grid_classic_row(render, cells);
 }
 
-/* With both, the classic client takes a set that it does not store for an empty one. */
-static bool facts_only(const struct render *render)
-{
-    return render->options.types && render->options.classic;
-}
-
 static void begin(struct render *render)
 {
     for (size_t i = 0; i < render->n_columns; i++)
@@ -92,8 +86,7 @@ static void begin(struct render *render)
         render_facts(render, false);
     for (size_t i = 0; i < render->n_columns; i++)
         last_width(render, &render->columns[i]);
-    if (!facts_only(render))
-        write_head(render);
+    write_head(render);
 }
 
 /* Bytes that the classic client would print for a cell. */
@@ -110,8 +103,7 @@ static size_t bytes_of(const struct render *render, const struct render_column *
 static void row(struct render *render, const struct cell *cells)
 {
     if (render->streaming) {
-        if (!facts_only(render))
-            write_row(render, cells);
+        write_row(render, cells);
         return;
     }
     for (size_t i = 0; i < render->n_columns; i++) {
@@ -142,8 +134,7 @@ static bool end(struct render *render, struct error *err)
     const struct cell *cells;
 
     if (render->streaming) {
-        if (!facts_only(render))
-            rule(render, GRID_BOTTOM);
+        rule(render, GRID_BOTTOM);
         return true;
     }
     if (render->options.types)
