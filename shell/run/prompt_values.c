@@ -196,6 +196,9 @@ void prompt_now(struct shell *shell, struct str *ret)
         .last_status =
             shell->last_end.failed ? status_of(shell->last_end.error.code) : 0,
         .now_ms = clock_unix_ms(),
+        .letters = !shell->settings.classic  ? PROMPT_ALL
+                   : shell->settings.mariadb ? PROMPT_MARIADB
+                                             : PROMPT_MYSQL,
         .colour = colour(shell)};
     prompt_render(format, &values, ret);
 }

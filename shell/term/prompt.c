@@ -119,8 +119,26 @@ static const char *text_value(char letter, const struct prompt_values *values)
     }
 }
 
+/* Is it a letter of the client that we are called? Time, white space and signs are everybody's. */
+static bool counts(char letter, enum prompt_letters letters)
+{
+    switch (letters) {
+    case PROMPT_ALL:
+        return true;
+    case PROMPT_MYSQL:
+        return strchr("HNkKefLbaE[]", letter) == NULL;
+    case PROMPT_MARIADB:
+        return strchr("CTkKefLbaE[]", letter) == NULL;
+    }
+    return true;
+}
+
 static void add_escape(char letter, const struct prompt_values *values, struct str *ret)
 {
+    if (!counts(letter, values->letters)) {
+        str_addc(ret, letter);
+        return;
+    }
     const char *text = text_value(letter, values);
     if (text != NULL) {
         add_value(text, "", ret);
@@ -215,12 +233,14 @@ void prompt_render(const char *format, const struct prompt_values *values, struc
             continue;
         }
         char letter = format[1];
-        bool begins = letter == '[' && !invisible;
-        bool ends = letter == ']' && invisible;
+        bool brackets = values->letters == PROMPT_ALL;
+        bool begins = brackets && letter == '[' && !invisible;
+        bool ends = brackets && letter == ']' && invisible;
         if (begins || ends) {
             invisible = begins;
             str_addc(ret, begins ? INVISIBLE_BEGIN : INVISIBLE_END);
-        } else if ((unsigned char)letter < 0x80 && letter != '[' && letter != ']') {
+        } else if ((unsigned char)letter < 0x80 &&
+                   (!brackets || (letter != '[' && letter != ']'))) {
             add_escape(letter, values, ret);
         } else if ((unsigned char)letter >= 0x80) {
             format++; /* the backslash alone; the character follows as it is */

@@ -12,6 +12,13 @@ struct str;
 /* user@cluster [database]> with the database's catalog when that is not the default one. */
 #define PROMPT_DEFAULT "\\u@\\K [\\b]\\a> "
 
+/* Whose letters count; any other letter stands for itself. */
+enum prompt_letters {
+    PROMPT_ALL,    /* both classic clients' and belay's own */
+    PROMPT_MYSQL,  /* 8.4 */
+    PROMPT_MARIADB
+};
+
 /* What the escapes stand for. NULL text: not known; each escape has its word for that. */
 struct prompt_values {
     const char *user;        /* \u */
@@ -34,6 +41,7 @@ struct prompt_values {
     uint64_t counter;        /* \c: statements so far, this one included */
     int last_status;         /* \E */
     int64_t now_ms;          /* since 1970, UTC: \R \r \m \s \P \D \w \o \O \y \Y, in local time */
+    enum prompt_letters letters;
     const char *colour;      /* SGR parameters around the whole prompt ("1;31"), or NULL */
 };
 

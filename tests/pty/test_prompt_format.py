@@ -154,10 +154,35 @@ def test_the_prompts_of_the_classic_names(tmp_path):
                 shell.until("    -> ")
                 out = shell.run("1;")
                 assert "1 row in set" in out
-                shell.begin("\\R x\\_\\N> ")
-                shell.until("PROMPT set to 'x\\_\\N> '")
+                shell.begin("\\R x\\_\\d> ")
+                shell.until("PROMPT set to 'x\\_\\d> '")
                 shell.until(READING)
-                assert first(shell) == "x MariaDB>"
+                assert first(shell) == "x (none)>"
                 shell.run("begin;")
                 shell.run("\\R [\\T]> ")
-                assert first(shell) == "[*]>"
+                assert first(shell) == ("[*]>" if name == "mysql" else "[T]>")
+
+
+@mariadb.needed
+def test_every_letter_as_the_mariadb_client(tmp_path):
+    """One prompt after the other, set by the command; what depends on the time is left out,
+    and line breaks and tabs, which libedit draws in its own way.
+    """
+    letters = "aAbBCdeEfFgGhHiIjJkKlLMNpqQSTuUvVWxXzZ_ '\"[]{}()#%$1~"
+    seen = []
+    with mariadb.MariaDb() as server:
+        for program in (mariadb.CLASSIC, os.path.join(server.bin, "mariadb")):
+            argv = [program, *(["--no-defaults"] if program == mariadb.CLASSIC else []),
+                    *server.login]
+            env = {"EDITOR": "vi", "TERM": "dumb"}
+            with Shell(argv, str(tmp_path), env=env, no_prompt=True, columns=200) as shell:
+                shell.until("[(none)]> ")
+                prompts = []
+                for letter in letters:
+                    shell.press(f"\\R <\\{letter}>@@ \r")
+                    shell.until("PROMPT set to")
+                    shell.until(re.compile(r"@@ '\r?\n"))
+                    shell.until("@@ ")
+                    prompts.append((letter, plain(shell.child.before)))
+                seen.append(prompts)
+    assert [p for p in zip(*seen) if p[0] != p[1]] == []

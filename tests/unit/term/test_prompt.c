@@ -62,6 +62,17 @@ static void a_socket_and_a_transaction(void **state)
     check("\\h \\H \\T", &local, "localhost db-1 *");
 }
 
+static void letters_of_the_classic_clients(void **state)
+{
+    (void)state;
+    struct prompt_values classic = values;
+    classic.letters = PROMPT_MARIADB;
+    check("\\u \\C\\T \\N \\H \\e\\f\\L\\k\\K\\a\\b\\E \\[x\\]", &classic,
+          "root CT StarRocks fe-0 efLkKabE [x]");
+    classic.letters = PROMPT_MYSQL;
+    check("\\u \\C\\T \\N \\H \\e", &classic, "root 1234567890123 N H e");
+}
+
 static void time_parts(void **state)
 {
     (void)state;
@@ -145,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_by_letter),
         cmocka_unit_test(a_socket_and_a_transaction),
+        cmocka_unit_test(letters_of_the_classic_clients),
         cmocka_unit_test(time_parts),
         cmocka_unit_test(nothing_known),
         cmocka_unit_test(foreign_bytes_cannot_move_the_cursor),
