@@ -1,5 +1,5 @@
 /*
- * Fuzz target for what is read before anything else: option files, a scrambled login file, URLs.
+ * Fuzz target for what is read before anything else: option files, URLs, profiles.
  * What is read must be applied or refused, and never touch memory that is not its own. Built as a
  * plain program it replays the files it is given.
  */
@@ -8,6 +8,7 @@
 #include <file.h>
 #include <mem.h>
 #include <option_files.h>
+#include <profiles.h>
 #include <url.h>
 
 #define INPUT_MAX ((size_t)1 << 20)
@@ -55,11 +56,27 @@ static void as_url(const uint8_t *data, size_t len)
     settings_done(&settings);
 }
 
+static void as_profile(const uint8_t *data, size_t len)
+{
+    struct settings settings = {0};
+    struct option_givens givens = {0};
+    AUTO_ERROR err = {0};
+
+    settings_defaults(&settings, "belay");
+    if (profile_read_text("profiles.yaml", (const char *)data, len, "p", &givens, &err))
+        apply_all(&settings, &givens);
+    else if (err.code != ERR_USAGE)
+        abort();
+    givens_done(&givens);
+    settings_done(&settings);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     as_file("belay", data, len);
     as_file("mariadb", data, len);
     as_url(data, len);
+    as_profile(data, len);
     return 0;
 }
 
