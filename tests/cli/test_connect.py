@@ -12,7 +12,7 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import mariadb  # noqa: E402
-from practice import BELAY, clean_env, wait_for  # noqa: E402
+from practice import BELAY, Practice, clean_env, wait_for  # noqa: E402
 
 CIPHER = "select variable_value from information_schema.session_status where variable_name = 'Ssl_cipher'"
 
@@ -340,3 +340,13 @@ def test_a_password_goes_readable_only_when_told_so(option, readable):
     assert (b"hunter2" in server.got) == readable
     if not readable:
         assert done.returncode == 3 and "--enable-cleartext-plugin sends it as it is" in done.stderr, done.stderr
+
+
+def test_guided_commands_find_the_server_that_answers_too(tmp_path):
+    with Practice("seed") as cluster:
+        port = int(cluster.ready["port"])
+        dead = mariadb.free_port()
+        done = run("-h", f"127.0.0.1:{dead},127.0.0.1:{port}", "-u", "root", "--no-kube", f"--state-dir={tmp_path}", "-N", "-e",
+                   "\\nodes")
+        assert done.returncode == 0, done.stderr
+        assert "kube-starrocks-fe-1" in done.stdout

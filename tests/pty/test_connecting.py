@@ -5,6 +5,8 @@ import pytest
 
 from terminal import BELAY, CTRL_C, Shell, plain
 
+import mariadb  # noqa: E402  (tests/support, which terminal puts on the path)
+
 
 @pytest.fixture
 def silent():
@@ -46,3 +48,21 @@ def test_a_narrow_terminal_gets_a_narrow_help(tmp_path):
         shell.until("TLSv1.3")
         shell.ended()
         assert max(len(line.rstrip("\r")) for line in plain(shell.seen).split("\n")) <= 60
+
+
+@mariadb.needed
+def test_the_word_behind_p_is_told_when_the_password_was_wrong(tmp_path):
+    """mysql -p WORD takes WORD for the database, as ever; people mean the password."""
+    with mariadb.MariaDb() as server:
+        server.sql("create user dba@'127.0.0.1' identified by 'hunter2'")
+        with start(tmp_path, *server.login[:2], "-udba", "-p", "hunter2") as shell:
+            shell.until("Enter password: ")
+            shell.press("x\r")
+            shown = shell.until("gives it")
+            assert '-p WORD: "hunter2" was taken for the database' in " ".join(shown.split())
+            assert shell.ended() == 3
+        with start(tmp_path, *server.login[:2], "-udba", "-p", "-D", "mysql") as shell:
+            shell.until("Enter password: ")
+            shell.press("x\r")
+            assert shell.ended() == 3
+            assert "-p WORD" not in shell.seen
