@@ -113,8 +113,9 @@ static const char *const losses[] = {
     "A connection that the server ended meanwhile is found before anything is sent into it. At a "
     "terminal, or with --reconnect, belay connects again and puts database, catalog, roles, character "
     "set and the variables that were set through it back, and names what it cannot: prepared "
-    "statements, temporary tables, an open transaction. Without that, as in batch, it ends with exit "
-    "status 3 and sends nothing more.",
+    "statements, temporary tables, an open transaction. What changes something is not sent then: it was "
+    "meant for the session that is gone. Without that, as in batch, it ends with exit status 3 and "
+    "sends nothing more.",
     "A statement under which the connection was lost is sent again, once, only if it reads and "
     "nothing of its result was shown. Of any other the outcome is unknown: belay says so, names where "
     "to look, and ends a script with exit status 9.",

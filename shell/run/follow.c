@@ -179,12 +179,19 @@ static bool tell(struct shell *shell, const char *sql, struct error *err)
     return query_run(shell->connection, sql, strlen(sql), NULL, &limits, &end, err);
 }
 
-static void not_restored(struct shell *shell, const char *what, const struct error *err)
+static bool not_restored(struct shell *shell, const char *what, const struct error *err)
 {
     output_note(&shell->output, "belay: not restored: %s: %s", what, err->message);
+    return false;
 }
 
-static void restore_place(struct shell *shell, struct str *ret)
+static bool lost(struct shell *shell, const char *before, const char *what)
+{
+    output_note(&shell->output, "belay: lost with the connection: %s%s", before, what);
+    return false;
+}
+
+static bool restore_place(struct shell *shell, struct str *ret)
 {
     struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS,
                                   .wake_fd = signals_wake_fd(),
@@ -194,23 +201,24 @@ static void restore_place(struct shell *shell, struct str *ret)
                                                         : shell->endpoint.database;
     AUTO_ERROR err = {0};
     AUTO_STR sql = {0};
+    bool whole = true;
 
     if (catalog != NULL) {
         str_add(&sql, "SET CATALOG ");
         if (quote_name(catalog, &sql, &err) && tell(shell, sql.s, &err))
             str_addf(ret, "catalog %s", catalog);
         else
-            not_restored(shell, sql.s, &err);
+            whole = not_restored(shell, sql.s, &err);
         error_done(&err);
     }
     if (database == NULL || *database == '\0')
-        return;
+        return whole;
     if (query_use(shell->connection, database, &limits, &err)) {
         str_addf(ret, "%sdatabase %s", ret->len > 0 ? ", " : "", database);
-        return;
+        return whole;
     }
     AUTO_FREE char *what = str_format("database %s", database);
-    not_restored(shell, what, &err);
+    return not_restored(shell, what, &err);
 }
 
 static void counted(size_t n, const char *one, const char *many, struct str *ret)
@@ -219,29 +227,42 @@ static void counted(size_t n, const char *one, const char *many, struct str *ret
         str_addf(ret, "%s%zu %s", ret->len > 0 ? ", " : "", n, n == 1 ? one : many);
 }
 
+/* With autocommit off there is a transaction open that nobody began. */
+static bool uncommitted(const struct kept *kept)
+{
+    return str_equal(kept->name, "autocommit") &&
+           (str_ends(kept->sql, "0") || strcasestr(kept->sql, "off") != NULL ||
+            strcasestr(kept->sql, "false") != NULL);
+}
+
+static bool restore_one(struct shell *shell, const struct kept *kept, size_t *variables,
+                        struct str *ret)
+{
+    AUTO_ERROR err = {0};
+
+    if (kept->sql == NULL)
+        return lost(shell, kept->part == SESSION_OPAQUE ? "variable " : "", kept->name);
+    if (!tell(shell, kept->sql, &err))
+        return not_restored(shell, kept->sql, &err);
+    if (kept->part == SESSION_VARIABLE)
+        (*variables)++;
+    else
+        str_addf(ret, "%s%s", ret->len > 0 ? ", " : "",
+                 kept->part == SESSION_ROLES ? "roles" : "character set");
+    return !uncommitted(kept) || lost(shell, "", "what was not committed (autocommit is off)");
+}
+
 /* One SET each, because an unknown variable makes the whole SET fail (recorded on 3.3.5 to 4.1.0). */
-static void restore_kept(struct shell *shell, struct str *ret)
+static bool restore_kept(struct shell *shell, struct str *ret)
 {
     struct follow *follow = shell->follow;
     size_t variables = 0;
+    bool whole = true;
 
-    for (size_t i = 0; i < follow->n && !connection_lost(shell->connection); i++) {
-        struct kept *kept = &follow->kept[i];
-        AUTO_ERROR err = {0};
-        if (kept->sql == NULL) {
-            output_note(&shell->output, "belay: lost with the connection: %s%s",
-                        kept->part == SESSION_OPAQUE ? "variable " : "", kept->name);
-            continue;
-        }
-        if (!tell(shell, kept->sql, &err))
-            not_restored(shell, kept->sql, &err);
-        else if (kept->part == SESSION_VARIABLE)
-            variables++;
-        else
-            str_addf(ret, "%s%s", ret->len > 0 ? ", " : "",
-                     kept->part == SESSION_ROLES ? "roles" : "character set");
-    }
+    for (size_t i = 0; i < follow->n && !connection_lost(shell->connection); i++)
+        whole = restore_one(shell, &follow->kept[i], &variables, ret) && whole;
     counted(variables, "variable", "variables", ret);
+    return whole && !connection_lost(shell->connection);
 }
 
 /* What was lost once is not lost a second time. */
@@ -253,14 +274,16 @@ static void forget_lost(struct follow *follow)
     }
 }
 
-void follow_restore(struct shell *shell, struct str *ret)
+bool follow_restore(struct shell *shell, struct str *ret)
 {
-    restore_place(shell, ret);
+    bool whole = restore_place(shell, ret);
+
     if (shell->follow == NULL)
-        return;
+        return whole;
     shell->follow->named = false;
-    restore_kept(shell, ret);
+    whole = restore_kept(shell, ret) && whole;
     forget_lost(shell->follow);
+    return whole;
 }
 
 /* --- a name for KILL QUERY ------------------------------------------------------------------------ */

@@ -31,9 +31,9 @@ bool follow_reconnects(const struct shell *shell);
 /*
  * Puts a connection that was just opened where the last one was, one SET a variable. What cannot be
  * put back is said on the terminal, one line each; ret gets what was ("database x, 2 variables").
- * Blocks for the time limits of belay's own statements; ^C gives up.
+ * false: something was lost. Blocks for the time limits of belay's own statements; ^C gives up.
  */
-void follow_restore(struct shell *shell, struct str *ret);
+bool follow_restore(struct shell *shell, struct str *ret);
 
 /*
  * The name under which KILL QUERY finds what this connection runs from any FE, or NULL. It is set by

@@ -32,7 +32,7 @@ static bool open_again(struct shell *shell, bool again, struct error *err)
     if (!again)
         return true;
     AUTO_STR restored = {0};
-    follow_restore(shell, &restored);
+    shell->torn = !follow_restore(shell, &restored);
     const struct endpoint *to = connection_endpoint(shell->connection);
     output_note(&shell->output, "belay: connection lost; connected again to %s:%u%s%s%s",
                 to->host != NULL ? to->host : "localhost", to->port, restored.len > 0 ? " (" : "",
@@ -94,12 +94,35 @@ static bool again(const struct shell *shell, const struct interrupts *interrupts
            !end->is_result && sql_classify(sql, len) == SQL_READS;
 }
 
+/*
+ * A session that could not be put back as it was: what changes something was meant for another one
+ * (for a transaction, a user, a variable). At a terminal the person is told, and decides: it is sent
+ * when it is typed again. Nobody tells a script.
+ */
+static bool is_out_of_place(struct shell *shell, const char *sql, size_t len)
+{
+    bool torn = shell->torn;
+
+    if (shell->interactive)
+        shell->torn = false;
+    return torn && sql_classify(sql, len) != SQL_READS && sql_classify(sql, len) != SQL_SESSION;
+}
+
+static bool refuse(struct query_end *ret, struct error *err)
+{
+    *ret = (struct query_end){0};
+    error_set(err, ERR_CONNECTION, "the session could not be put back as it was; nothing was sent");
+    return error_hint(err, "give it again if it can do without what was lost");
+}
+
 bool send_statement(struct shell *shell, struct interrupts *interrupts, const char *sql, size_t len,
                     const struct query_sink *sink, const struct query_limits *limits,
                     struct query_end *ret, struct error *err)
 {
     interrupts->sql = sql;
     interrupts->len = len;
+    if (is_out_of_place(shell, sql, len))
+        return refuse(ret, err);
     follow_name_queries(shell);
     bool ok = query_run(shell->connection, sql, len, sink, limits, ret, err);
     if (ok || !again(shell, interrupts, sql, len, ret))

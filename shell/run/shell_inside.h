@@ -56,6 +56,7 @@ struct shell {
     char *last_database;           /* to be used again after a reconnect; "": none */
     struct follow *follow;         /* what else is to be put back then; NULL: nothing yet */
     bool connected;                /* there was a connection once */
+    bool torn;                     /* … and this one could not be put where that was */
     bool interrupted;              /* ^C came while text ran that nobody types: it stops */
     char *prompt;                  /* its format, when \R set one */
     uint64_t prompts;              /* shown with this format: \c */

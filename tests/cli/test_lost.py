@@ -105,6 +105,15 @@ def test_reconnect_in_batch_is_asked_for(server):
     assert "connected again to 127.0.0.1" in done.err and "1 variable restored" in done.err
 
 
+def test_a_script_does_not_change_what_was_meant_for_another_session(server):
+    done = lose(server, "begin", "insert into t values (5, 'five')", "select sleep(2)",
+                "insert into t values (6, 'six')", "commit", args=["--reconnect", "-N"],
+                at="sleep\\(2\\)")
+    assert done.rc == 3 and "nothing was sent" in done.err and "open transaction" in done.err, done
+    assert not server.sent("six") and not server.sent("^commit")
+    assert server.sql("select * from shop.t where a > 1") == []
+
+
 def test_a_script_does_not_go_on_in_another_session(server):
     """Between two statements the connection goes: the rest of the script is not sent."""
     with Relay(server.port) as relay, \

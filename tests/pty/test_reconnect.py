@@ -101,6 +101,27 @@ def test_what_was_set_is_set_again(server):
         assert "scratch" not in shell.run("select 1;")
 
 
+@pytest.mark.parametrize("before, lost", [
+    ("begin;", "an open transaction"), ("set autocommit = 0;", "what was not committed"),
+    ("set @then = now();", "variable @then"), ("lock tables t write;", "locks on tables"),
+], ids=["begin", "autocommit", "variable", "locks"])
+def test_what_was_meant_for_the_lost_session_is_not_sent(server, before, lost):
+    with terminal(server, "shop") as shell:
+        shell.run(before)
+        shell.run("insert into t values (20, 'in it');")
+        kill(server, own_connection(server, shell))
+        server.forget()
+        out = shell.run("insert into t values (21, 'meant for it');")
+        assert f"lost with the connection: {lost}" in out, out
+        assert "could not be put back as it was; nothing was sent" in out, out
+        assert not server.sent("^insert")
+        # Whoever was told may send it all the same.
+        assert "1 row affected" in shell.run("insert into t values (22, 'without it');")
+        kill(server, own_connection(server, shell))
+        if "autocommit" not in before:  # lost once, not for ever
+            assert "1 row affected" in shell.run("insert into t values (23, 'again');")
+
+
 def test_what_cannot_be_put_back_is_said_and_the_rest_is(server):
     server.sql("create database gone; grant all on *.* to root@localhost")
     with terminal(server) as shell:
