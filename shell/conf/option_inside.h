@@ -44,7 +44,8 @@ void givens_done(struct option_givens *givens);
 /*
  * Finds the row of a long name, which may be a unique prefix, carry --loose-, --skip-, --disable- or
  * --enable-. False with *ret_loose set when it is unknown and --loose- forgives (a note is left);
- * false with the error otherwise. lenient: no prefixes, and false alone, without note or error. `given` is the name with its "=value", for the messages.
+ * false with the error otherwise. lenient: no prefixes, and false alone, without note or error.
+ * `given` is the name with its "=value", for the messages.
  */
 bool option_find(struct settings *settings, const char *given, size_t len, bool lenient,
                  const struct option_row **ret, enum option_form *ret_form, bool *ret_loose,

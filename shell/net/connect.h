@@ -22,7 +22,7 @@ enum tls_mode {
 struct endpoint {
     char *host;
     unsigned port;
-    struct strv others; /* "host", "host:port", "[host]:port": tried in this order when the first does not answer */
+    struct strv others; /* "host", "host:port", "[host]:port": tried when the first does not answer */
     bool by_socket; /* through the Unix socket of the library's choice, or through … */
     char *socket;   /* … this one */
     char *user;
