@@ -1,4 +1,5 @@
 /* The text of --print-defaults: every setting, where it was set, what was left out. */
+#include <redact.h>
 #include <utf8.h>
 
 #include "option_inside.h"
@@ -17,7 +18,11 @@ static void as_argument(const struct option_given *given, struct str *ret)
     str_addf(ret, "--%s%s", given->form == FORM_SKIP ? "skip-" : "", given->row->name);
     if (given->value == NULL)
         return;
-    str_addf(ret, "=%s", is_secret(given) ? MASK : given->value);
+    str_addc(ret, '=');
+    if (given->row->kind == OPTION_LIST) /* SQL, which may set a password */
+        sql_redact(given->value, strlen(given->value), ret);
+    else
+        str_add(ret, is_secret(given) ? MASK : given->value);
 }
 
 /* Is it one of the options that choose the files? They are not settings. */

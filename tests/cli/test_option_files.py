@@ -65,6 +65,13 @@ def test_each_value_is_shown_with_its_place_and_no_secret(home):
         "host": ("fe", "command line"), "database": ("sales", "command line")}
 
 
+def test_a_secret_inside_a_statement_is_not_shown(home):
+    home.file(".my.cnf", "[client]\ninit-command=\"set password = password('hunter2')\"\n")
+    done = home.run("--print-defaults", "-e", "create user x identified by 'hunter2'")
+    assert "set password" in done.stdout and "create user x" in done.stdout
+    assert "hunter2" not in done.stdout
+
+
 def test_belays_group_wins_over_mysql_over_client_within_a_file(home):
     home.file(".my.cnf", "[belay]\nhost=b\n[mysql]\nhost=m\nport=2\n[client]\nhost=c\nport=3\nuser=u\n")
     found = home.shown()
