@@ -32,6 +32,7 @@ struct error {
     char *where;       /* place: "fe-1:9030", "profiles.yaml:3:7", or NULL */
     unsigned sql_errno; /* the server's error number, 0 when the error is not a server's */
     char sqlstate[6];  /* the server's SQLSTATE, or "" */
+    int number;        /* the errno behind it, or 0 */
 };
 
 /* An error that frees itself at the end of its scope. */

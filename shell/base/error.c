@@ -96,6 +96,7 @@ bool error_errno(struct error *err, enum error_code code, const char *fmt, ...)
     str_addf(&text, ": %s", strerror_r(number, reason, sizeof reason));
     error_done(err);
     err->code = code;
+    err->number = number;
     err->message = str_take(&text);
     errno = number;
     return false;

@@ -285,7 +285,7 @@ int loop_run(struct shell *shell)
     if (shell->batch && shell->settings.verbose > 1)
         sink_text(shell->output.out, "Bye\n");
     bool written = sink_flush(shell->output.out, &err);
-    if (!written)
+    if (!written && shell->status != status_of(ERR_OUTPUT)) /* else it was said already */
         report_error(shell, &err, 0);
     report_failures(shell);
     if (!written)

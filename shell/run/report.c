@@ -1,6 +1,8 @@
 /* Errors on stderr: a server's as the classic client prints it, belay's own with what to do now. */
 #include "shell_inside.h"
 
+#include <errno.h>
+
 #include <belay/str.h>
 
 #include "status.h"
@@ -69,6 +71,9 @@ void report_error(struct shell *shell, const struct error *err, unsigned line)
     struct sink *sink = shell->output.err;
 
     sink_flush(shell->output.out, NULL);
+    /* Who read our output has seen enough (`| head`): the exit status is all there is to say. */
+    if (err->code == ERR_OUTPUT && err->number == EPIPE)
+        return;
     if (shell->interactive && !shell->settings.no_beep && sink_is_terminal(sink))
         sink_text(sink, "\a");
     colour(sink, "\033[31m");
