@@ -33,6 +33,8 @@ static void open_pager(struct shell *shell)
     struct printer *printer = shell->printer;
     const struct settings *settings = &shell->settings;
 
+    if (!shell->interactive) /* there is nobody to page for, so that nothing is looked up */
+        return;
     if (settings->pager != NULL && *settings->pager != '\0') {
         printer->default_pager = mem_text(settings->pager);
         printer->default_asked = true;

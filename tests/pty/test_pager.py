@@ -1,10 +1,11 @@
 """The pager and the tee at a terminal."""
 import os
 import re
+import signal
 
 import pytest
 
-from terminal import CTRL_C, READING, Practice, at, plain
+from terminal import CTRL_C, READING, Practice, alive, at, plain, wait_for
 
 MANY = "select TABLE_NAME from information_schema.tables;"
 FOOTER = re.compile(r"18 rows in set \(\d")
@@ -150,6 +151,7 @@ def test_a_program_behind_o_that_ends_does_not_swallow_results(cluster, tmp_path
         shell.run("select 'kept' as a;")
         shell.press("x" + CTRL_C)  # the terminal sends it to all of the group
         shell.until(READING)
+        wait_for(lambda: not shell.children())
         out = shell.run("select 'seen' as b;")
         assert "has ended" in out and "| seen |" in out, out
     with open(tmp_path / "out", encoding="utf-8") as file:
@@ -169,3 +171,14 @@ def test_status_names_pager_and_tee(cluster, tmp_path):
         page = shell.run("\\s")
         assert re.search(r"Current pager: +cat; true", page), page
         assert f"'{tmp_path}/t'" in page
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGHUP, 129), (signal.SIGTERM, 143)])
+def test_a_window_that_closes_ends_belay_and_the_pager(cluster, number, status):
+    with start(cluster, PAGER="echo PAGED; exec sleep 60") as shell:
+        shell.begin(MANY)
+        shell.until("PAGED")
+        pager, = shell.children()
+        os.kill(shell.child.pid, number)
+        assert shell.ended() == status
+        wait_for(lambda: not alive(pager))
