@@ -8,7 +8,10 @@
 
 #include <belay/str.h>
 
+#include "braces.h"
+#include "classify.h"
 #include "file.h"
+#include "mem.h"
 #include "scan_classic.h"
 
 #define INPUT_MAX ((size_t)1 << 20)
@@ -16,6 +19,28 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static const char *const words[] = { "delimiter", "use", "quit", "source", NULL };
+
+static const char *const enders[] = { "gset", "gexec", "watch", NULL };
+
+static char *value(void *ctx, const char *name, struct error *err)
+{
+    (void)ctx;
+    (void)err;
+    return name[0] == 'n' ? NULL : mem_text("a'`\\b");
+}
+
+/* What holds no variable stays as it is; what is replaced ends. */
+static void replace(const struct scan_item *item)
+{
+    AUTO_STR text = { 0 };
+    bool any = braces_any(item->text, item->len);
+    bool ok = braces_replace(item->text, item->len, value, NULL, &text, NULL);
+
+    if (!any && (!ok || text.len != item->len ||
+                 memcmp(str_text(&text), item->text, item->len) != 0))
+        abort();
+    sql_updates_all(item->text, item->len);
+}
 
 static unsigned two_bytes(const char *at, const char *end)
 {
@@ -34,6 +59,8 @@ static struct scanner *scanner(uint8_t how)
 
     if (how & 64)
         scan_set_multibyte(s, two_bytes, true);
+    if (!(how & 1))
+        scan_set_enders(s, enders);
     scan_set_modes(s, how & 128, how & 2);
     return s;
 }
@@ -49,7 +76,8 @@ static bool drain(struct scanner *s, struct str *ret)
         str_addf(ret, "%d %d %u %c %zu:", (int)item.kind, (int)item.end, item.line,
                  item.letter != 0 ? item.letter : ' ', item.len);
         str_addn(ret, item.text, item.len);
-        str_addf(ret, "%s\n", item.word);
+        str_addf(ret, "%s %s %s\n", item.word, item.target, item.ender);
+        replace(&item);
         if (item.text[item.len] != '\0' && item.kind != SCAN_STATEMENT)
             abort();
         if (item.letter == 'd')
