@@ -39,7 +39,7 @@ static enum client_end charset(struct shell *shell, const struct command_input *
 }
 
 static const struct command_arg connect_args[] = {{ARG_DATABASE, "DATABASE", false, false},
-                                                  {ARG_TEXT, "HOST", false, false},
+                                                  {ARG_HOST, "HOST", false, false},
                                                   {ARG_END, NULL, false, false}};
 
 static const struct command_arg charset_args[] = {{ARG_TEXT, "NAME", true, false},

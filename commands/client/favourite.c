@@ -33,9 +33,9 @@ static enum client_end run_drop(struct shell *shell, const struct command_input 
     return shell_favourite_drop(shell, input_arg(input, 0), err) ? CLIENT_GO_ON : CLIENT_FAILED;
 }
 
-static const struct command_arg name_args[] = {{ARG_TEXT, "NAME", true, false},
+static const struct command_arg name_args[] = {{ARG_FAVOURITE, "NAME", true, false},
                                                {ARG_END, NULL, false, false}};
-static const struct command_arg run_args[] = {{ARG_TEXT, "NAME", true, false},
+static const struct command_arg run_args[] = {{ARG_FAVOURITE, "NAME", true, false},
                                               {ARG_TEXT, "PARAMETER=VALUE", false, true},
                                               {ARG_END, NULL, false, false}};
 

@@ -31,6 +31,8 @@ enum arg_kind {
     ARG_REST,    /* the rest of the line as typed */
     ARG_DATABASE,
     ARG_SETTING, /* of \set */
+    ARG_FAVOURITE,
+    ARG_HOST,    /* host or host:port of an FE */
     ARG_TABLE,   /* table, db.table or catalog.db.table; views too */
     ARG_VIEW,
     ARG_VIEW_ACTIVE,

@@ -6,6 +6,7 @@
 #include <mem.h>
 
 #include "names.h"
+#include "names_local.h"
 #include "session_settings.h"
 #include "shell_inside.h"
 #include "signals.h"
@@ -29,7 +30,7 @@ struct completion {
     size_t n;
     struct str catalog; /* where the session is, for the completion at hand */
     struct str database;
-    struct strv runs;   /* on this machine, for the completion at hand */
+    struct strv local;  /* names that no server lists, for the completion at hand */
 };
 
 /* The rest of a line is text as typed; what it is called says what it names. */
@@ -54,6 +55,10 @@ static enum complete_kind kind_of(enum arg_kind kind, const char *name)
         return COMPLETE_DATABASE;
     case ARG_RUN:
         return COMPLETE_RUN;
+    case ARG_FAVOURITE:
+        return COMPLETE_FAVOURITE;
+    case ARG_HOST:
+        return COMPLETE_HOST;
     case ARG_SETTING:
         return COMPLETE_WORDS;
     case ARG_TABLE:
@@ -151,25 +156,20 @@ void completion_free(struct shell *shell)
         strv_done(&shell->completion->entries[i].words);
     str_done(&shell->completion->catalog);
     str_done(&shell->completion->database);
-    strv_done(&shell->completion->runs);
+    strv_done(&shell->completion->local);
     free(shell->completion);
     shell->completion = NULL;
 }
 
-/* Runs are files of this machine; every other name is the server's. */
 static bool give(void *ctx, const struct complete_key *key, struct complete_names *ret)
 {
     struct shell *shell = ctx;
-    struct strv *runs = &shell->completion->runs;
+    struct strv *local = &shell->completion->local;
 
-    if (key->kind != COMPLETE_RUN)
+    if (!names_local(shell, key, local))
         return names_give(shell, key, ret);
-    strv_done(runs);
-    *runs = (struct strv){0};
-    session_runs(shell->session, runs);
-    strv_sort(runs);
-    *ret = (struct complete_names){(const char *const *)runs->v, runs->n};
-    return runs->n > 0;
+    *ret = (struct complete_names){(const char *const *)local->v, local->n};
+    return local->n > 0;
 }
 
 static struct complete_source source_of(struct shell *shell)

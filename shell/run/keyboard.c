@@ -47,6 +47,17 @@ static void explain_open(struct shell *shell, const struct source *source, const
                 "\\c drops the statement)", word.s, word.s[0]);
 }
 
+/* ^D while a run is open is answered once with what that means; the next one leaves. */
+static bool stays_for_run(struct shell *shell)
+{
+    if (shell->open_run == NULL || shell->told_open)
+        return false;
+    shell->told_open = true;
+    output_note(&shell->output, "A run is open %s: \\resume goes on, ^D again leaves it for later",
+                shell->open_run);
+    return true;
+}
+
 /* One line from the keyboard. false: leave. */
 static bool one_line(struct shell *shell, struct source *source, struct str *prompt)
 {
@@ -73,6 +84,8 @@ static bool one_line(struct shell *shell, struct source *source, struct str *pro
         printer_typed(shell, str_text(&shown), str_text(&line), line.len);
     switch (event) {
     case LINE_EOF:
+        if (stays_for_run(shell))
+            return true;
         if (!shell->settings.classic) /* classic_loop() says it */
             sink_text(shell->output.out, "Bye\n");
         return false;

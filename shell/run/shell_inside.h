@@ -67,6 +67,7 @@ struct shell {
     struct str typed;              /* at the keyboard: the statement so far, for the history */
     struct str last_typed;         /* the statement before, as typed: what \e opens */
     struct str edited;             /* what an editor left, for the next line */
+    bool told_open;                /* that a run is open, at a ^D */
     bool told_edit;                /* how to go on with it was said */
     bool interactive;
     bool silent;                   /* no row counts: batch */

@@ -249,6 +249,8 @@ static void add_arguments(const struct complete_source *source, const struct typ
         add_path_words(source, COMPLETE_TABLE, &out);
         break;
     case COMPLETE_RUN:
+    case COMPLETE_FAVOURITE:
+    case COMPLETE_HOST:
     case COMPLETE_VIEW:
     case COMPLETE_VIEW_ACTIVE:
     case COMPLETE_VIEW_INACTIVE:

@@ -23,7 +23,9 @@ enum complete_kind {
     COMPLETE_WORDS,    /* one of the argument's words */
     COMPLETE_FILE,
     COMPLETE_COMMAND,  /* the name of a command, which may be two words */
-    COMPLETE_RUN,      /* asked for as a key, though no server knows it */
+    COMPLETE_RUN,      /* these are asked for as keys, though no server lists them */
+    COMPLETE_FAVOURITE,
+    COMPLETE_HOST,     /* host:port of an FE */
     COMPLETE_PATH,     /* table, db.table, catalog.db.table */
     /* From here on: names that a server is asked for, each list by its key. */
     COMPLETE_VIEW,     /* database.name of a materialized view, of all databases */

@@ -175,6 +175,10 @@ def test_arguments_of_the_comforts(shell):
     assert "off" in offered(shell, "\\timing of", 1)
     wait_for(lambda: "sales.refunds" in offered(shell, "\\describe sales.refunds", 1))
     assert "inactivate" not in offered(shell, "\\P mv ina", 1)
+    wait_for(lambda: ":9030" in offered(shell, "\\r sales kube-starrocks-fe-1", 1))
+    shell.run("select 17 as kept;")
+    shell.run("\\favourite save keys_favourite")
+    assert "keys_favourite" in offered(shell, "\\favourite run keys_f", 1)
 
 
 def test_a_dropped_table_is_offered_no_more(shell):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from terminal import READING, Practice, Shell, at, cells, plain
+from terminal import CTRL_D, READING, Practice, Shell, at, cells, plain
 
 import mariadb  # noqa: E402  (tests/support, which terminal puts on the path)
 
@@ -112,6 +112,11 @@ def test_an_open_run_is_in_the_prompt():
             assert "(open: mv inactivate-all)>" in first(shell)
         with at(cluster) as shell:
             assert "(open: mv inactivate-all)>" in first(shell)
+            shell.press(CTRL_D)
+            assert "A run is open" in shell.answer()
+            assert "1 row in set" in shell.run("select 1;")
+            shell.press(CTRL_D)
+            assert shell.ended() == 0
 
 
 # --- colour and width ----------------------------------------------------------------------------
