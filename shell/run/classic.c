@@ -124,7 +124,7 @@ bool classic_act(struct shell *shell, struct source *source, const struct scan_i
     }
     classic_retune(shell);
     printer_check(shell);
-    if (shell->settings.unbuffered || sink_is_terminal(shell->output.out))
+    if (sink_is_terminal(shell->output.out))
         sink_flush(shell->output.out, NULL);
     if (end == CLIENT_LEAVE)
         quit(shell, source);

@@ -2,6 +2,7 @@
 #include "classic.h"
 
 #include <belay/str.h>
+#include <file.h>
 #include <foreground.h>
 #include <scan_classic.h>
 
@@ -101,7 +102,11 @@ static enum client_end source(struct shell *shell, const char *line)
         return classic_error_text(shell, NO_FILES);
     if (!file_of(line, &path))
         return classic_error_text(shell, "Usage: \\. <filename> | source <filename>");
-    return classic_source(shell, str_text(&path));
+    /* unpack_filename() of mysys: ~ is the home directory, // is /. */
+    AUTO_FREE char *full = file_expand_home(str_text(&path));
+    for (char *at = full; (at = strstr(at, "//")) != NULL;)
+        memmove(at, at + 1, strlen(at));
+    return classic_source(shell, full);
 }
 
 /* The status of the line is lost, as ever. */

@@ -3,7 +3,7 @@
 
 #include <belay/str.h>
 
-#define TOPIC_MAX 90 /* bytes of a topic; the classic client cuts it about there */
+#define SQL_MAX 101 /* bytes of the statement; com_server_help() cuts it there */
 
 static const struct {
     const char *word;
@@ -111,7 +111,7 @@ enum client_end classic_help(struct shell *shell, const char *line)
         topic++;
     if (topic == NULL || *topic == '\0')
         return list(shell);
-    size_t len = strnlen(topic, TOPIC_MAX);
+    size_t len = strlen(topic);
     while (len > 0 && (unsigned char)topic[len - 1] <= ' ')
         len--;
     /* As it was typed, also with a quote inside: the server says what is wrong with it. */
@@ -119,6 +119,8 @@ enum client_end classic_help(struct shell *shell, const char *line)
         str_addf(&sql, "help %.*s", (int)len, topic);
     else
         str_addf(&sql, "help '%.*s'", (int)len, topic);
+    if (sql.len > SQL_MAX)
+        str_cut(&sql, SQL_MAX);
     if (!classic_ask(shell, sql.s, &rows))
         return shell->ignore_errors ? CLIENT_GO_ON : CLIENT_FAILED;
     show_answer(shell, &rows, sql.s);

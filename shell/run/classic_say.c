@@ -8,20 +8,25 @@ bool classic_tells_results(const struct shell *shell)
     return shell->batch ? shell->settings.verbose > 1 : shell->silence == 0;
 }
 
+/* With -n whatever could have been said is a place to flush. */
+static void say(struct shell *shell, const char *text, bool loud)
+{
+    if (loud) {
+        sink_text(shell->output.out, text);
+        sink_text(shell->output.out, "\n");
+    }
+    if (shell->settings.unbuffered)
+        sink_flush(shell->output.out, NULL);
+}
+
 void classic_info(struct shell *shell, const char *text)
 {
-    if (shell->batch || shell->silence > 0)
-        return;
-    sink_text(shell->output.out, text);
-    sink_text(shell->output.out, "\n");
+    say(shell, text, !shell->batch && shell->silence == 0);
 }
 
 void classic_result(struct shell *shell, const char *text)
 {
-    if (!classic_tells_results(shell))
-        return;
-    sink_text(shell->output.out, text);
-    sink_text(shell->output.out, "\n");
+    say(shell, text, classic_tells_results(shell));
 }
 
 /* In batch stdout is not flushed before: with 2>&1 the error may come first, as it always did. */

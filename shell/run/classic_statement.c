@@ -170,6 +170,8 @@ static bool finish_result(struct run *run, const struct query_end *end, struct e
     footer(run->shell, end, &text);
     /* Lost output stops no script; it is told at the end (classic_loop). */
     printer_pause(run->shell, &run->printing, str_text(&text), NULL);
+    if (run->shell->settings.unbuffered)
+        sink_flush(run->shell->output.out, NULL);
     return true;
 }
 

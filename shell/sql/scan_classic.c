@@ -435,7 +435,9 @@ static enum scan_step begin_line(struct scanner *s)
     const char *eol = memchr(s->in.s + from, '\n', s->in.len - from);
 
     s->no_eol = eol != NULL ? (size_t)(eol - s->in.s) : s->in.len;
-    if (eol == NULL && (!s->finished || s->at == s->in.len))
+    if (eol == NULL && s->finished && s->at == s->in.len)
+        return STEP_ON; /* what is pending is the last statement */
+    if (eol == NULL && !s->finished)
         return STEP_MORE;
     c->end = s->no_eol;
     c->next = eol != NULL ? c->end + 1 : c->end;

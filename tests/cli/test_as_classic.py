@@ -241,6 +241,20 @@ def test_a_sourced_file_stops_at_an_error_only_when_told(server):
     same(server, "--abort-source-on-error", "-e", "source bad.sql\nselect 3", "-f")
 
 
+def test_names_of_files(server):
+    same(server, "-e", "source ~/bad.sql")
+    same(server, "-e", "source .//bad.sql")
+    same(server, "-e", "source   good.sql  ;select 3")
+
+
+def test_random_scripts_that_once_differed(server):
+    for text in ("select 1\nuse test", "select 'a\\\\', 1 from /*!50000 dual */ -- c\n \\W\nselect 2",
+                 "help " + "abcdefghij" * 12, "select 1 \\R x\nselect 2 \\p -- \n\\r test\nselect 3"):
+        for options in ([], ["-f"], ["-n"], ["-G", "-f"], ["-c"], ["-v"]):
+            same(server, *options, stdin=text)
+            same(server, *options, "-e", text)
+
+
 def test_one_database(server):
     for options in ([], ["-v"]):
         same(server, *options, "-o", "test", "-e",

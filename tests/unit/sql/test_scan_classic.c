@@ -215,6 +215,8 @@ static void test_words_within(void **state)
     how.named_commands = true;
     check("select\nprint\n;", "Wp[print] S[select] ");
     check("select 1\ngo\n", "g[select 1] ");
+    check("select 1\nuse test\n", "Wu[use test] I[select 1] ");
+    check("select 1\nuse test", "Wu[use test] I[select 1] ");
     check("select 1\nclear\nselect 2;", "Wc[clear] S[select 2] ");
 }
 
