@@ -1,5 +1,10 @@
 """At a terminal: lost connections, what is put back, what is sent again; ^C on servers near and far."""
+import fcntl
+import os
+import pty
 import re
+import subprocess
+import termios
 import time
 
 import pytest
@@ -7,7 +12,7 @@ import pytest
 from terminal import BELAY, CTRL_C, Practice, Shell, at, wait_for
 
 import mariadb  # noqa: E402 (terminal.py puts the folder on the path)
-from mariadb import MariaDb
+from mariadb import MariaDb, clean_env, end_process
 from relay import Relay
 
 
@@ -244,6 +249,15 @@ def test_ctrl_c_on_a_real_server(tls):
             assert not server.sent("custom_query_id")
             assert re.search(r"\| +3 \|", shell.run("select @x;"))
             assert own_connection(server, shell) == connection
+            server.sql("create database if not exists shop")
+            shell.run("use shop")
+            # While rows come, too: these are read in another way than the first answer.
+            shell.begin("select seq, if(seq = 5000, sleep(100), 0) as s from seq_1_to_10000;")
+            server.arrives("seq_1_to_10000")
+            wait_for(lambda: server.running("seq_1_to"))
+            shell.press(CTRL_C)
+            shell.answer()
+            assert own_connection(server, shell) == connection
 
 
 def test_ctrl_c_amid_rows(server):
@@ -331,6 +345,23 @@ def test_a_number_is_never_sent_to_another_fe():
             assert "1 row in set" in shell.run("select 1;")
 
 
+def test_a_late_stop_cannot_hit_the_next_statement():
+    """The KILL is on its way when the statement ends by itself: what follows goes elsewhere."""
+    with Practice("seed") as cluster, at(cluster, "--no-auto-rehash", columns=200) as shell:
+        shell.run("use sales;")
+        cluster.fault("hang", "KILL QUERY%")
+        shell.begin("select sleep(2), 'slept';")
+        _, connection = wait_for(lambda: cluster.sql(
+            "SELECT fe, connection_id FROM statement_log WHERE text LIKE 'select sleep(2)%'"))[0]
+        shell.press(CTRL_C)
+        wait_for(lambda: cluster.sent("KILL QUERY%"))
+        out = shell.answer()
+        assert "slept" in out and "this connection is given up" in out, out
+        assert "1 row in set" in shell.run("select count(*) from orders;")
+        assert cluster.sql("SELECT connection_id FROM statement_log WHERE text LIKE"
+                           " 'select count(*) from orders%'") != [(connection,)]
+
+
 def test_the_right_fe_comes_up_again():
     """A balancer deals connections out in turn; the number is sent where it was seen."""
     with Practice("seed") as cluster:
@@ -352,3 +383,24 @@ def test_sigint_ignore(server):
         shell.press(CTRL_C * 3)
         assert re.search(r"\| slept \|", shell.answer())
     assert not server.sent("^kill")
+
+
+def test_a_terminal_that_goes_away_takes_the_statement_along(server):
+    """The window is closed: nobody can see the answer, and nobody could stop it any more."""
+    window, end = pty.openpty()
+    process = subprocess.Popen([BELAY, *server.login, "--no-auto-rehash", "shop"], stdin=end,
+                               stdout=end, stderr=end, start_new_session=True, cwd=server.home,
+                               preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+                               env=clean_env(server.home))
+    os.close(end)
+    try:
+        os.write(window, b"insert into t select 30, sleep(100);\r")
+        server.arrives("sleep\\(100\\)")
+        wait_for(lambda: server.running("sleep"))
+        os.close(window)
+        assert process.wait(20) == 129
+        wait_for(lambda: not server.running("sleep"))
+    finally:
+        end_process(process)
+    assert server.sent("^KILL QUERY")
+    assert server.sql("select * from t where a = 30", "shop") == []
