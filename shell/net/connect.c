@@ -38,6 +38,18 @@ bool connection_failed(struct connection *connection, struct error *err)
     return answer_judge(connection, err);
 }
 
+/* Is it the certificate that is not good enough, and not a file or a name of a cipher? */
+static bool about_trust(const char *message)
+{
+    static const char *const words[] = {"certificate", "Fingerprint", "fingerprint", "Validation"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strstr(message, words[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
 /* What a person can do about it. */
 static void hint_for(unsigned code, const char *message, struct error *err)
 {
@@ -46,7 +58,7 @@ static void hint_for(unsigned code, const char *message, struct error *err)
                         "it as it is");
     else if (code == CR_SSL_CONNECTION_ERROR && strstr(message, "does not support it") != NULL)
         error_hint(err, "--ssl-mode=preferred goes on without TLS");
-    else if (code == CR_SSL_CONNECTION_ERROR)
+    else if (code == CR_SSL_CONNECTION_ERROR && about_trust(message))
         error_hint(err, "--ssl-ca=FILE names who is trusted, --ssl-fp=HEX one certificate; "
                         "--ssl-mode=required encrypts without checking, disabled does neither");
     else if (code == SECURE_TRANSPORT_REQUIRED)

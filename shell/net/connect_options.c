@@ -55,14 +55,19 @@ static void set_plugins(MYSQL *mysql, const struct endpoint *endpoint)
     bool verified = endpoint->tls == TLS_VERIFY || endpoint->tls == TLS_VERIFY_CA ||
                     (endpoint->tls == TLS_REQUIRED &&
                      (endpoint->tls_fp != NULL || endpoint->tls_fplist != NULL));
+    const char *first = endpoint->default_auth;
+    AUTO_STR safe = {0};
     my_bool on = 1;
 
+    str_add(&safe, SAFE_PLUGINS);
+    if (first != NULL && !str_equal(first, "mysql_clear_password") && !str_equal(first, "dialog"))
+        str_addf(&safe, ",%s", first);
     text(mysql, MYSQL_PLUGIN_DIR, endpoint->plugin_dir);
     text(mysql, MYSQL_DEFAULT_AUTH, endpoint->default_auth);
     if (endpoint->cleartext || verified || endpoint->by_socket || endpoint->socket != NULL)
         mysql_options(mysql, MYSQL_ENABLE_CLEARTEXT_PLUGIN, &on);
     else
-        mysql_optionsv(mysql, MARIADB_OPT_RESTRICTED_AUTH, SAFE_PLUGINS);
+        mysql_optionsv(mysql, MARIADB_OPT_RESTRICTED_AUTH, str_text(&safe));
 }
 
 /* The FE's audit log then tells who ran what. */

@@ -42,6 +42,25 @@ static enum tls_mode tls_setting(const struct settings *settings)
                ? TLS_REQUIRED : TLS_PREFERRED;
 }
 
+/* The library takes no notice of a version that it does not know, and allows all then. */
+static bool tls_versions_ok(const struct settings *settings, struct error *err)
+{
+    static const char *const known[] = {"TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
+
+    for (const char *at = settings->tls_version; at != NULL && *at != '\0';) {
+        size_t len = strcspn(at, ",");
+        bool found = false;
+        for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+            found |= strlen(known[i]) == len && strncasecmp(at, known[i], len) == 0;
+        if (!found) {
+            error_set(err, ERR_USAGE, "--tls-version does not know \"%.*s\"", (int)len, at);
+            return error_hint(err, "TLSv1.0, TLSv1.1, TLSv1.2, TLSv1.3, with commas between them");
+        }
+        at += len + (at[len] == ',');
+    }
+    return true;
+}
+
 static void set_tls(const struct settings *settings, struct endpoint *endpoint)
 {
     endpoint->tls = tls_setting(settings);
@@ -179,6 +198,8 @@ bool setup_endpoint(struct shell *shell, struct error *err)
     struct endpoint *endpoint = &shell->endpoint;
     int64_t seconds = settings->connect_timeout;
 
+    if (!settings->classic && !tls_versions_ok(settings, err))
+        return false;
     set_tls(settings, endpoint);
     if (!set_hosts(settings, endpoint, err) ||
         !set_port_of_host(settings, endpoint, err) || !set_wait(shell, err))

@@ -66,13 +66,28 @@ def test_tls_is_used_as_told(tls, options, encrypted):
     ["--ssl-mode=verify_ca"], ["--ssl-mode=verify_identity"],                                     # what the system trusts
     ["--ssl-verify-server-cert"],
     ["--ssl-fp=" + ":".join(["00"] * 20)],
-    ["--ssl-ca={}/nosuch.pem"],
 ])
 def test_a_certificate_that_is_not_good_is_refused(tls, options):
     if not os.path.exists("/etc/ssl/certs/ca-certificates.crt"):
         pytest.skip("ca-certificates is not installed")
     done = tls.belay(*[word.format(tls.top) for word in options], "-e", "select 1")
     refused(done, "--ssl-ca=FILE names who is trusted")
+
+
+@mariadb.needed
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def test_the_version_of_tls_is_the_one_that_is_allowed(tls, version):
+    done = tls.belay("--ssl", f"--tls-version={version}", "-N", "-e", CIPHER.replace("cipher", "version"))
+    assert done.out == version + "\n", done
+
+
+@mariadb.needed
+def test_what_tls_is_told_and_does_not_know(tls):
+    done = tls.belay("--tls-version=TLSv1.2,TLSv1.9", "-e", "select 1")
+    assert done.rc == 2 and '"TLSv1.9"' in done.err
+    refused(tls.belay("--ssl", "--ssl-cipher=NONSENSE", "-e", "select 1"), "no cipher match")
+    refused(tls.belay(f"--ssl-ca={tls.top}/nosuch.pem", "-e", "select 1"), "ERROR 2026")
+    assert tls.belay("--default-auth=nosuch", "-e", "select 1").rc == 0  # only where to begin
 
 
 @mariadb.needed
@@ -301,13 +316,13 @@ def test_a_password_is_gone_from_the_list_of_processes(guarded):
 
 
 class Greedy(threading.Thread):
-    """Asks every client for its password by mysql_clear_password; `got` is what came."""
+    """Asks every client for its password by mysql_clear_password; `got` is what came after `login`."""
 
     def __init__(self):
         super().__init__(daemon=True)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.got = b""
+        self.login = self.got = b""
 
     @staticmethod
     def send(client, number, body):
@@ -316,11 +331,12 @@ class Greedy(threading.Thread):
     def run(self):
         client = self.listener.accept()[0]
         with client, self.listener:
-            flags = 0x00008000 | 0x00000200 | 0x00080000  # secure connection, 4.1, plugin authentication
+            flags = 0x00008000 | 0x00000200 | 0x00080000 | 0x00100000
+            # secure connection, protocol 4.1, plugin authentication, attributes of the connection
             self.send(client, 0, b"\x0a5.1.0\0" + struct.pack("<I", 7) + b"saltsalt\0"
                       + struct.pack("<HBHHB", flags & 0xFFFF, 33, 2, flags >> 16, 21) + b"\0" * 10
                       + b"saltsaltsalt\0" + b"mysql_native_password\0")
-            client.recv(65536)
+            self.login = client.recv(65536)
             self.send(client, 2, b"\xfemysql_clear_password\0")
             client.settimeout(5)
             try:
@@ -350,3 +366,16 @@ def test_guided_commands_find_the_server_that_answers_too(tmp_path):
                    "\\nodes")
         assert done.returncode == 0, done.stderr
         assert "kube-starrocks-fe-1" in done.stdout
+
+
+def test_the_server_is_told_who_connects():
+    server = Greedy()
+    server.start()
+    done = subprocess.run([BELAY, f"-P{server.port}", "-h127.0.0.1", "-uroot", "-phunter2", "-e", "select 1"],
+                          capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False,
+                          env=clean_env("/nonexistent", USER="night", SUDO_USER="dba"))
+    server.join(20)
+    assert done.returncode == 3
+    for name, value in ((b"program_name", b"belay"), (b"os_user", b"night"), (b"sudo_user", b"dba")):
+        assert bytes([len(name)]) + name + bytes([len(value)]) + value in server.login
+    assert b"program_version" in server.login and b"hunter2" not in server.login
