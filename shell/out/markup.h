@@ -7,6 +7,9 @@
 /* Writes text of any length. */
 void markup_write(struct sink *sink, const char *text, size_t len);
 
+/* Appends it instead. */
+void markup_add(const char *text, size_t len, struct str *ret);
+
 /* Writes a cell that is not NULL. */
 void markup_cell(struct render *render, size_t column, const struct cell *cell);
 

@@ -3,6 +3,17 @@
 
 #include "markup.h"
 
+/* What stands before a cell, up to the end of the name. */
+static void make_lead(struct render_column *column)
+{
+    struct str lead = { 0 };
+
+    str_add(&lead, "\t<field name=\"");
+    markup_add(column->name, column->name_len, &lead);
+    column->lead_len = lead.len;
+    column->lead = str_take(&lead);
+}
+
 static void begin(struct render *render)
 {
     const char *statement = render->statement != NULL ? render->statement : "";
@@ -16,6 +27,8 @@ static void begin(struct render *render)
     } else {
         markup_write(render->sink, statement, strlen(statement));
     }
+    for (size_t i = 0; i < render->n_columns; i++)
+        make_lead(&render->columns[i]);
     sink_text(render->sink, "\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">");
 }
 
@@ -25,8 +38,7 @@ static void row(struct render *render, const struct cell *cells)
 
     sink_text(sink, "\n  <row>\n");
     for (size_t i = 0; i < render->n_columns; i++) {
-        sink_text(sink, "\t<field name=\"");
-        markup_write(sink, render->columns[i].name, render->columns[i].name_len);
+        sink_write(sink, render->columns[i].lead, render->columns[i].lead_len);
         if (cells[i].data == NULL) {
             sink_text(sink, "\" xsi:nil=\"true\" />\n");
             continue;
