@@ -121,6 +121,18 @@ static const char *const losses[] = {
     "to look, and ends a script with exit status 9.",
     NULL};
 
+static const char *const drop_in[] = {
+    "Started through a link named mysql or mariadb, belay does with scripts what the mariadb client of "
+    "MariaDB 10.11 does: the same standard output, the same form of errors, exit status 0 or 1, comments "
+    "dropped unless --comments is given, port 3306 and the Unix socket for localhost, several statements "
+    "in one packet under another delimiter, the character set of the locale, source that goes on after "
+    "an error, --force forgotten at the first --execute, \\! in scripts.",
+    "Commands of belay whose first letter is no command of that client (\\leader, \\mv, \\backup) work "
+    "there as well. Different on purpose: LOAD DATA LOCAL needs --local-infile, and sends only the file "
+    "that the statement names; output that is lost on a full disk is an error; nothing is sent a second "
+    "time after a lost connection; the greeting and the list of commands are in belay's words.",
+    NULL};
+
 struct pair {
     const char *head;
     const char *text;
@@ -341,6 +353,8 @@ void generate_man(struct str *ret)
     paragraphs(consent, ret);
     section("\"INTERRUPTS AND LOST CONNECTIONS\"", ret);
     paragraphs(losses, ret);
+    section("\"UNDER ANOTHER NAME\"", ret);
+    paragraphs(drop_in, ret);
     section("OPTIONS", ret);
     options(ret);
     section("COMMANDS", ret);
