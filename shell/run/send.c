@@ -108,11 +108,28 @@ static bool is_out_of_place(struct shell *shell, const char *sql, size_t len)
     return torn && sql_classify(sql, len) != SQL_READS && sql_classify(sql, len) != SQL_SESSION;
 }
 
-static bool refuse(struct query_end *ret, struct error *err)
+static bool refuse(struct error *err)
 {
-    *ret = (struct query_end){0};
     error_set(err, ERR_CONNECTION, "the session could not be put back as it was; nothing was sent");
     return error_hint(err, "give it again if it can do without what was lost");
+}
+
+/*
+ * Names the session's statements, which may be the first thing to find the connection lost. Nothing of
+ * the user's was sent by then. false: there is no connection.
+ */
+static bool prepare(struct shell *shell, struct error *err)
+{
+    for (int i = 0;; i++) {
+        follow_name_queries(shell);
+        if (!connection_lost(shell->connection))
+            return true;
+        shell_forget_lost(shell);
+        if (i > 0 || signals_interrupts() > 0 || signals_fatal() != 0)
+            return error_set(err, ERR_CONNECTION, "the server does not answer; nothing was sent");
+        if (shell_connection(shell, err) == NULL)
+            return false;
+    }
 }
 
 bool send_statement(struct shell *shell, struct interrupts *interrupts, const char *sql, size_t len,
@@ -121,17 +138,18 @@ bool send_statement(struct shell *shell, struct interrupts *interrupts, const ch
 {
     interrupts->sql = sql;
     interrupts->len = len;
+    *ret = (struct query_end){0};
+    if (!prepare(shell, err))
+        return false;
     if (is_out_of_place(shell, sql, len))
-        return refuse(ret, err);
-    follow_name_queries(shell);
+        return refuse(err);
     bool ok = query_run(shell->connection, sql, len, sink, limits, ret, err);
     if (ok || !again(shell, interrupts, sql, len, ret))
         return ok;
     shell_forget_lost(shell);
     error_done(err);
-    if (!open_again(shell, true, err))
+    if (!open_again(shell, true, err) || !prepare(shell, err))
         return false;
-    follow_name_queries(shell);
     return query_run(shell->connection, sql, len, sink, limits, ret, err);
 }
 

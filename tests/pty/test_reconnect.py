@@ -329,6 +329,22 @@ def test_ctrl_c_behind_a_balancer_with_two_fes():
                                " WHERE text LIKE 'select ''still here%'") == [(fe, connection)]
 
 
+@pytest.mark.parametrize("fault", ["drop-before", "hang"])
+def test_a_loss_before_the_statement_is_no_doubt_about_it(fault):
+    """belay's own statement is the first on the connection: it finds the loss, or waits in vain."""
+    with Practice("3.5.16") as cluster:
+        with at(cluster, "--no-auto-rehash", columns=200) as shell:
+            cluster.fault(fault, "SET custom_query_id%", times=1 if fault == "drop-before" else -1)
+            shell.begin("insert into sales.refunds values (1, '2026-11-20', 5);")
+            if fault == "hang":
+                wait_for(lambda: cluster.sent("SET custom_query_id%"))
+                shell.press(CTRL_C)
+            out = shell.answer()
+            assert "outcome unknown" not in out, out
+            assert ("nothing was sent" in out) == (fault == "hang"), out
+            assert len(cluster.sent("insert into%")) == (1 if fault == "drop-before" else 0)
+
+
 def test_a_number_is_never_sent_to_another_fe():
     """3.3 knows no names, and its numbers mean other connections on other FEs."""
     with Practice("seed") as cluster:
