@@ -157,6 +157,15 @@ static bool read_frontends(const struct reader *reader, struct strv *ret)
     return true;
 }
 
+/* The first column is the name of what is inside, whatever it is called (name, DbId, …). */
+static bool read_proc(const struct reader *reader, const char *dir, struct strv *ret)
+{
+    AUTO_STR sql = {0};
+
+    str_add(&sql, "SHOW PROC ");
+    return quote_text(dir, &sql, NULL) && read_column(reader, sql.s, NULL, ret);
+}
+
 static bool read_key(const struct reader *reader, const struct complete_key *key,
                      struct names_lists *ret)
 {
@@ -164,6 +173,8 @@ static bool read_key(const struct reader *reader, const struct complete_key *key
         if (plain[i].kind == key->kind)
             return read_plain(reader, &plain[i], &ret->all);
     }
+    if (key->kind == COMPLETE_PROC)
+        return read_proc(reader, key->database, &ret->all);
     if (key->kind == COMPLETE_FRONTEND)
         return read_frontends(reader, &ret->all);
     if (key->kind == COMPLETE_VIEW)

@@ -265,6 +265,7 @@ static void add_arguments(const struct complete_source *source, const struct typ
     case COMPLETE_VOLUME:
     case COMPLETE_RESOURCE:
     case COMPLETE_REPOSITORY:
+    case COMPLETE_PROC:
     case COMPLETE_FRONTEND:
         complete_each_name(source, &(struct complete_key){.kind = arg->kind}, prefix, add_new_word,
                            &out);

@@ -43,6 +43,7 @@ enum complete_kind {
     COMPLETE_VOLUME,
     COMPLETE_RESOURCE,
     COMPLETE_REPOSITORY,
+    COMPLETE_PROC,     /* of SHOW PROC; its directory stands for the database */
     COMPLETE_FRONTEND  /* "id host:query_port ROLE": not offered, but kept like the others */
 };
 

@@ -243,7 +243,8 @@ static void follow_rule(struct sql *sql, const struct rule *rule)
     if (rule->offers & OFFER_USER)
         add_users(sql);
     AUTO_STR space = {0};
-    if (rule->words != NULL && !sql->statement->quoted)
+    bool said = sql->statement->if_exists && str_equal(rule->words, "IF EXISTS");
+    if (rule->words != NULL && !said && !sql->statement->quoted)
         complete_words_of(rule->words, str_text(&sql->statement->prefix), case_model(sql, &space),
                           sql->ret);
 }
@@ -337,7 +338,28 @@ bool complete_sql(const struct complete_source *source, const char *text, size_t
 
 /* --- strings --------------------------------------------------------------------------------- */
 
-/* SHOW VARIABLES LIKE '… and accounts: the strings whose value is a name that can be known. */
+/* "/dbs/10": what is in the directory before the last slash. */
+static void add_proc(const struct complete_source *source, const char *prefix, struct strv *ret)
+{
+    const char *slash = strrchr(prefix, '/');
+    AUTO_STRV names = {0};
+    struct sql sql = {.source = source, .ret = &names};
+    if (slash == NULL)
+        return;
+    AUTO_FREE char *dir = slash == prefix ? mem_text("/") : mem_textn(prefix, (size_t)(slash - prefix));
+    complete_each_name(source, &(struct complete_key){.kind = COMPLETE_PROC, .database = dir},
+                       slash + 1, add_as_it_is, &sql);
+    for (size_t i = 0; i < names.n; i++)
+        strv_addf(ret, "%.*s/%s", (int)(slash - prefix), prefix, names.v[i]);
+}
+
+static void add_quoted(const struct strv *names, char quote, struct strv *ret)
+{
+    for (size_t i = 0; i < names->n; i++)
+        strv_addf(ret, "%c%s%c", quote, names->v[i], quote);
+}
+
+/* SHOW VARIABLES LIKE '…, SHOW PROC '… and accounts: strings whose value can be known. */
 bool complete_sql_string(const struct complete_source *source, const char *text, size_t from,
                          size_t cursor, struct strv *ret, size_t *ret_start)
 {
@@ -357,6 +379,7 @@ bool complete_sql_string(const struct complete_source *source, const char *text,
     bool variables = statement_matches(&statement, "^ SHOW VARIABLES LIKE") ||
                      statement_matches(&statement, "^ SHOW GLOBAL|SESSION VARIABLES LIKE");
     const struct rule *rule = rule_for(&statement);
+    bool proc = statement_matches(&statement, "^ SHOW PROC");
     bool users = rule != NULL && (rule->offers & OFFER_USER) && *string.at == '\'';
     statement_done(&statement);
     AUTO_STRV names = {0};
@@ -365,8 +388,9 @@ bool complete_sql_string(const struct complete_source *source, const char *text,
     if (variables)
         complete_each_any_case(source, &(struct complete_key){.kind = COMPLETE_VARIABLE}, prefix,
                                add_as_it_is, &sql);
-    for (size_t i = 0; i < names.n; i++)
-        strv_addf(ret, "%c%s%c", *string.at, names.v[i], *string.at);
+    if (proc)
+        add_proc(source, prefix, &names);
+    add_quoted(&names, *string.at, ret);
     AUTO_STR account = {0};
     str_addf(&account, "'%s", prefix);
     sql.ret = ret;

@@ -124,8 +124,10 @@ static void drop_if_exists(struct statement *s)
         return;
     size_t n = s->n - 1;
     n -= n > 0 && item_is(&s->v[n - 1], "NOT");
-    if (n > 0 && item_is(&s->v[n - 1], "IF"))
-        s->n = n - 1;
+    if (n == 0 || !item_is(&s->v[n - 1], "IF"))
+        return;
+    s->n = n - 1;
+    s->if_exists = true;
 }
 
 static void read_one(struct statement *s, struct tokens *tokens, const struct token *token,

@@ -44,6 +44,7 @@ struct statement {
     size_t start;         /* where it begins in the text; the cursor when none is being typed */
     struct strv parts;    /* whole parts before it, without quotes */
     struct str prefix;    /* the part under the cursor, without quotes */
+    bool if_exists;       /* IF EXISTS was there; it is no item */
     bool quoted;          /* a backtick was typed */
     size_t last_start;    /* where the part under the cursor begins */
 };

@@ -165,6 +165,10 @@ def test_variables_catalogs_and_roles(shell):
     wait_for(lambda: "db_admin" in offered(shell, "grant select on table sales.orders to role db_", 1))
 
 
+def test_directories_of_show_proc(shell):
+    wait_for(lambda: "'/frontends'" in offered(shell, "show proc '/front", 1))
+
+
 def test_help_names_commands(shell):
     assert "inactivate-all" in offered(shell, "\\help mv inactivate-a", 1)
     assert "sales" in offered(shell, "\\u sal", 1)

@@ -65,6 +65,8 @@ static const struct {
     {COMPLETE_VARIABLE, "-/-/-", {"pipeline_dop", "query_mem_limit", "query_timeout"}},
     {COMPLETE_USER, "-/-/-", {"'joe'@'%'", "'root'@'%'"}},
     {COMPLETE_ROLE, "-/-/-", {"db_admin", "root"}},
+    {COMPLETE_PROC, "-///-", {"dbs", "frontends"}},
+    {COMPLETE_PROC, "-//dbs/-", {"10008", "20009"}},
     {COMPLETE_WAREHOUSE, "-/-/-", {"default_warehouse"}},
 };
 
@@ -306,6 +308,11 @@ static void other_kinds(void **state)
     check("show variables like ^'query", "'query_mem_limit'|'query_timeout'");
     check("show variables like ^\"pip", "\"pipeline_dop\"");
     check("select ^'query", "");
+    check("show proc ^'/front", "'/frontends'");
+    check("show proc ^'/dbs/1", "'/dbs/10008'");
+    check("show proc ^'", "");
+    check("drop role if exists ^", "db_admin|root");
+    check("drop role ^", "db_admin|if exists|root");
     check("grant select on table ^ord", "`order-items`|`order`|orders");
     check("grant db_admin to ^", "'joe'@'%'|'root'@'%'|role|user");
     check("grant select on table orders to ^jo", "'joe'@'%'");
