@@ -9,16 +9,18 @@ struct variable {
     const char *option;
 };
 
-static void add(const struct variable *variable, struct option_givens *ret)
+static void add(const struct variable *variable, bool classic, struct option_givens *ret)
 {
     const struct option_row *row = option_exact(variable->option, strlen(variable->option));
     struct option_origin origin = {.place = variable->name};
 
+    if (classic && !str_starts(variable->name, "MYSQL_")) /* what mariadb 10.11 knows */
+        return;
     if (variable->value != NULL && *variable->value != '\0')
         givens_add(ret, row, FORM_PLAIN, variable->value, &origin);
 }
 
-void environment_read(struct option_givens *ret)
+void environment_read(const struct settings *settings, struct option_givens *ret)
 {
     /* The later one wins. */
     const struct variable variables[] = {
@@ -36,7 +38,7 @@ void environment_read(struct option_givens *ret)
     };
 
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
-        add(&variables[i], ret);
+        add(&variables[i], settings->classic, ret);
     /* No child needs them, and whoever may look at our environment finds them gone. */
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
         if (!str_equal(variables[i].option, "password") || variables[i].value == NULL)

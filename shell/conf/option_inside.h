@@ -62,7 +62,7 @@ bool option_error(struct settings *settings, int classic_status, const char *cla
                   const char *own, struct error *err);
 
 /* The environment, into ret; passwords are taken out of it. */
-void environment_read(struct option_givens *ret);
+void environment_read(const struct settings *settings, struct option_givens *ret);
 
 /* What --print-defaults shows of these lists, which end with NULL, in the order of their strength. */
 void settings_show(const struct option_givens *const *lists, struct str *ret);

@@ -116,7 +116,7 @@ static bool read_sources(int argc, char **argv, struct settings *settings, struc
         mem_wipe(words.v[i], strlen(words.v[i]));
     if (!ok)
         return false;
-    environment_read(&ret->environment);
+    environment_read(settings, &ret->environment);
     if (!option_files_read(settings, &ret->line, &ret->files, err))
         return false;
     const char *profile = profile_of(ret);

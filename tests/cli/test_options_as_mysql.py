@@ -72,7 +72,8 @@ def test_where_it_connects(server, words):
 
 
 def test_the_environment_says_where(server):
-    for env in ({"MYSQL_HOST": "127.0.0.1", "MYSQL_TCP_PORT": str(server.port)}, {"MYSQL_UNIX_PORT": server.socket}):
+    for env in ({"MYSQL_HOST": "127.0.0.1", "MYSQL_TCP_PORT": str(server.port), "BELAY_HOST": "nosuch.invalid"},
+                {"MYSQL_UNIX_PORT": server.socket, "MARIADB_HOST": "nosuch.invalid"}):
         ours = server.linked("-uroot", "-N", "-e", "select 3", login=["--no-defaults"], env=env)
         theirs = server.run(mariadb.CLASSIC, "-uroot", "-N", "-e", "select 3", login=[], env=env)
         assert ours.out == theirs.out == "3\n", (ours, theirs)
