@@ -104,3 +104,11 @@ def test_help_has_the_group(shell):
     text = shell.run("\\help")
     assert "SQL: variables, scripts" in text and "\\watch" in text
     assert "until CONDITION" in shell.run("\\help watch")
+
+
+def test_names_of_favourites_are_completed(shell):
+    shell.run("select 1 as a;")
+    assert "kept as daily_totals" in shell.run("\\favourite save daily_totals")
+    shell.press("\\favourite run dai\t\r")
+    assert "1 row in set" in shell.answer()
+    assert "which was: select 1 as a" in shell.run("\\favourite drop daily_totals")
