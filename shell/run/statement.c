@@ -76,11 +76,20 @@ static void footer(const struct shell *shell, const struct query_end *end, struc
     str_addc(ret, '\n');
 }
 
+/* Does this format show its rows only once all are there? */
+static bool keeps_rows(const struct render_options *options)
+{
+    return !options->quick && (options->format == FORMAT_TABLE || options->format == FORMAT_UNICODE ||
+                               options->format == FORMAT_AUTO);
+}
+
 static bool one_result(struct run *run, bool ok, struct query_end *end, struct error *err)
 {
     AUTO_STR text = {0};
 
-    if (end->is_result && !render_end(run->render, ok ? err : NULL))
+    /* Half a grid of what was stopped or lost is shown to nobody, as by the classic client. */
+    if (end->is_result && (ok || !keeps_rows(&run->printing.options)) &&
+        !render_end(run->render, ok ? err : NULL))
         ok = false;
     if (!ok)
         return false;
