@@ -78,6 +78,14 @@ static bool pressed(struct interrupts *run)
     return ask(run, run->count == 2, run->count == 2 ? END_MS : ASK_MS);
 }
 
+void interrupt_enough(struct interrupts *run)
+{
+    if (run->enough || run->count > 0)
+        return;
+    run->enough = true;
+    ask(run, false, ASK_MS);
+}
+
 bool interrupt_statement(void *ctx)
 {
     struct interrupts *run = ctx;

@@ -15,6 +15,7 @@ struct interrupts {
     const char *sql; /* what runs; borrowed */
     size_t len;
     int count;         /* how often ^C was pressed */
+    bool enough;       /* the server was asked to stop because nobody reads the rest */
     int passed;        /* and how often that was for the pager */
     struct kill *kill; /* what the server was asked last and has not answered yet, or NULL */
     bool ending;       /* that was to end the connection */
@@ -22,6 +23,12 @@ struct interrupts {
 
 /* query_limits.interrupt, from the wait for an answer; ctx is a struct interrupts. */
 bool interrupt_statement(void *ctx);
+
+/*
+ * Nobody reads the rest of this statement's rows: asks the server to stop it, once and without a word.
+ * The error that this makes of it is none (run->enough).
+ */
+void interrupt_enough(struct interrupts *run);
 
 /*
  * The statement has ended: no late KILL may hit the next one. Where that cannot be made sure of, the

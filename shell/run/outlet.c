@@ -191,7 +191,8 @@ bool outlet_ended(const struct outlet *outlet)
 
 bool outlet_has_terminal(const struct outlet *outlet)
 {
-    return outlet->pager && outlet->started;
+    return outlet->pager && outlet->started && !outlet->gone &&
+           !foreground_ended(&outlet->child);
 }
 
 static bool leave(void *ctx)

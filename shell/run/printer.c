@@ -201,6 +201,11 @@ bool printer_full(const struct printing *printing)
            (printing->outlet != NULL && outlet_gone(printing->outlet));
 }
 
+bool printer_left(const struct printing *printing)
+{
+    return printing->outlet != NULL && outlet_gone(printing->outlet);
+}
+
 bool printer_pause(struct shell *shell, struct printing *printing, const char *text,
                    struct error *err)
 {

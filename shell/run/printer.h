@@ -49,6 +49,8 @@ bool printer_full(const struct printing *printing);
  */
 bool printer_pause(struct shell *shell, struct printing *printing, const char *text,
                    struct error *err);
+/* The pager was left, or the program ended: the rest is for nobody, which is no error. */
+bool printer_left(const struct printing *printing);
 /* Hands over what is written; waits for the program that reads it. false: ERR_OUTPUT. */
 bool printer_end(struct shell *shell, struct printing *printing, struct error *err);
 /* A result of belay's own, where the item at hand says. */

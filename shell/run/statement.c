@@ -2,6 +2,7 @@
 #include "shell_inside.h"
 
 #include <belay/str.h>
+#include <classify.h>
 #include <comments.h>
 #include <connection_facts.h>
 #include <redact.h>
@@ -17,6 +18,7 @@
 #include "signals.h"
 
 #define TOO_LARGE 1153 /* ER_NET_PACKET_TOO_LARGE */
+#define UNREAD_MAX 20000 /* rows that are read to nobody before the server is asked to stop */
 #define LONG_STATEMENT ((size_t)1 << 20)
 
 struct run {
@@ -24,6 +26,10 @@ struct run {
     struct render *render;
     struct printing printing;
     struct progress *progress;
+    struct interrupts *interrupts;
+    const struct scan_item *item;
+    uint64_t unread; /* rows that came after the pager was left */
+    bool stopped;    /* the server was asked to stop then, and did */
 };
 
 static bool begin(void *ctx, const struct column *columns, size_t n)
@@ -39,8 +45,15 @@ static bool row(void *ctx, const struct cell *cells)
 {
     struct run *run = ctx;
 
+    if (printer_left(&run->printing)) {
+        if (++run->unread == UNREAD_MAX &&
+            sql_classify(run->item->text, run->item->len) == SQL_READS)
+            interrupt_enough(run->interrupts);
+        return true;
+    }
     render_row(run->render, cells);
-    return !printer_full(&run->printing) && !render_failed(run->render);
+    return printer_left(&run->printing) ||
+           (!printer_full(&run->printing) && !render_failed(run->render));
 }
 
 static void idle(void *ctx)
@@ -94,7 +107,11 @@ static bool one_result(struct run *run, bool ok, struct query_end *end, struct e
     if (!ok)
         return false;
     last_end_rows(run->shell, end);
-    footer(run->shell, end, &text);
+    if (run->stopped && !run->shell->silent)
+        str_addf(&text, "Stopped after %llu rows: nobody reads the rest\n\n",
+                 (unsigned long long)end->rows);
+    else if (!run->stopped)
+        footer(run->shell, end, &text);
     return printer_pause(run->shell, &run->printing, str_text(&text), err);
 }
 
@@ -115,11 +132,24 @@ static bool show_warnings(struct shell *shell, struct error *err)
     return true;
 }
 
+/* A statement that was stopped only because nobody read its rows has not failed. */
+static bool left_early(struct run *run, bool ok, struct query_end *end, struct error *err)
+{
+    if (ok || !run->interrupts->enough || err->sql_errno == 0 ||
+        connection_lost(run->shell->connection))
+        return ok;
+    error_done(err);
+    run->stopped = true;
+    end->is_result = true;
+    end->more = false;
+    return true;
+}
+
 /* Sends it and prints what comes back. false: error set. */
 static bool send(struct shell *shell, const struct scan_item *item, struct query_end *ret,
                  struct interrupts *interrupts, struct error *err)
 {
-    struct run run = {.shell = shell};
+    struct run run = {.shell = shell, .interrupts = interrupts, .item = item};
     struct query_sink sink = {&run, begin, row, false, idle};
     struct query_limits limits = {.wake_fd = signals_wake_fd(), .interrupt = interrupt_statement,
                                   .interrupt_ctx = interrupts};
@@ -142,6 +172,7 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
     run.progress = progress_start(shell);
     bool ok = send_statement(shell, interrupts, text, len, &sink, &limits, ret, err);
     progress_stop(&run.progress);
+    ok = left_early(&run, ok, ret, err);
     ok = one_result(&run, ok, ret, err);
     while (ok && ret->more) {
         ok = query_next(shell->connection, &sink, &limits, ret, err);
