@@ -373,9 +373,15 @@ static enum scan_step step_line(struct scanner *s)
 {
     struct classic *c = s->classic;
     char byte = s->in.s[s->at];
+    size_t sure;
 
     if (!c->how.keep_comments && s->pending.len == 0 && scan_is_space(byte)) {
         s->at++;
+        return STEP_ON;
+    }
+    sure = scan_classic_run(s);
+    if (sure > 0) {
+        add(s, sure);
         return STEP_ON;
     }
     if (is_high(byte) && c->valid != NULL && (c->trails || c->space) && multibyte(s))

@@ -42,10 +42,10 @@ static const char *find_close(const char *at, const char *end, char quote)
     return NULL;
 }
 
-size_t scan_run(const struct scanner *s)
+/* The same up to `end`; version: a version comment is open, so that a star may end it. */
+static size_t run(const struct scanner *s, const char *end, bool version)
 {
     const char *start = s->in.s + s->at;
-    const char *end = s->in.s + s->in.len;
     const char *at = start;
     const char *close;
 
@@ -65,11 +65,26 @@ size_t scan_run(const struct scanner *s)
             at++;
         } else if (*at == '/' && end - at >= 2 && at[1] != '*') {
             at++;
-        } else if (*at == '*' && !s->version) {
+        } else if (*at == '*' && !version) {
             at++;
         } else {
             break;
         }
     }
     return (size_t)(at - start);
+}
+
+size_t scan_run(const struct scanner *s)
+{
+    return run(s, s->in.s + s->in.len, s->version);
+}
+
+size_t scan_classic_run(const struct scanner *s)
+{
+    const struct classic *c = s->classic;
+
+    /* Odd ways of quoting, and characters whose bytes may look like a quote: byte by byte. */
+    if (c->quote != 0 || c->comment || c->space || c->trails || c->ansi_quotes || c->no_escapes)
+        return 0;
+    return run(s, s->in.s + c->end, c->server_comment);
 }

@@ -112,6 +112,8 @@ void scan_drop(struct scanner *s);
 
 /* scan_run.c: bytes at s->at, in code, that belong to the statement whatever follows; may be 0. */
 size_t scan_run(const struct scanner *s);
+/* The same of the line at hand, read as the classic client does. */
+size_t scan_classic_run(const struct scanner *s);
 
 /* Does the delimiter stand at `at`? STEP_ITEM: yes, STEP_ON: no, STEP_MORE: perhaps. */
 enum scan_step scan_at_delimiter(const struct scanner *s, size_t at);
