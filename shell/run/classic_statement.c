@@ -55,9 +55,12 @@ struct connection *classic_connection(struct shell *shell, struct error *err)
 {
     if (shell->connection != NULL && !connection_lost(shell->connection))
         return shell->connection;
-    if (shell->connection != NULL && (shell->batch || !shell->settings.reconnect)) {
-        gone(err);
-        return NULL;
+    if (shell->connection != NULL) {
+        AUTO_ERROR said = {0};
+        gone(follow_reconnects(shell) ? &said : err);
+        if (!follow_reconnects(shell))
+            return NULL;
+        classic_error(shell, &said);
     }
     classic_info(shell, "No connection. Trying to reconnect...");
     if (!classic_open(shell, err))
