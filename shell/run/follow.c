@@ -124,6 +124,7 @@ void follow_forget(struct shell *shell)
 {
     struct follow *follow = shell->follow;
 
+    shell->torn = false;
     if (follow == NULL)
         return;
     while (follow->n > 0)

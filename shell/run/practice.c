@@ -147,5 +147,8 @@ bool shell_practice(struct shell *shell, const struct strv *words, struct error 
         return true;
     while (end.err.len > 0 && end.err.s[end.err.len - 1] == '\n')
         str_cut(&end.err, end.err.len - 1);
-    return error_set(err, ERR_USAGE, "%s", str_text(&end.err));
+    const char *said = str_text(&end.err);
+    const char *rest = strchr(said, '\n'); /* of a page of usage */
+    error_set(err, ERR_USAGE, "%.*s", (int)strcspn(said, "\n"), said);
+    return rest == NULL ? false : error_hint(err, "%s", rest + 1);
 }

@@ -199,6 +199,6 @@ void send_lost(struct shell *shell, const char *sql, size_t len, struct error *e
         return;
     }
     error_set(err, ERR_UNKNOWN, "sent, outcome unknown: %s", said);
-    error_hint(err, "it may have run; look at %s before you send it again",
+    error_hint(err, "it may have run; before you send it again, look at %s",
                what_to_check(sql, len));
 }
