@@ -4,6 +4,7 @@
 #include <belay/str.h>
 #include <text.h>
 #include <utf8.h>
+#include <variables_help.h>
 
 static const char *const group_names[] = {
     [GROUP_CLIENT] = "Client (as in mysql)",
@@ -39,7 +40,8 @@ static void all(struct shell *shell)
         str_addc(&text, '\n');
     }
     str_add(&text, "* shows its plan and asks before it changes anything; --dry-run only shows.\n"
-                   "\\help NAME tells more. Statements end with ; or \\g, or \\G: a column a line.\n"
+                   "\\help NAME tells more, \\help env lists the environment variables that count.\n"
+                   "Statements end with ; or \\g, or \\G: a column a line.\n"
                    "\\g > FILE and \\g | COMMAND send one result elsewhere, also that of a command.\n");
     sink_text(shell->output.out, text.s);
 }
@@ -106,6 +108,26 @@ static bool family(struct shell *shell, const char *name)
     return true;
 }
 
+/* The width of the terminal, or of a page. */
+static size_t width(struct shell *shell)
+{
+    unsigned columns = sink_is_terminal(shell->output.out) ? sink_columns(shell->output.out) : 96;
+
+    return columns < 96 ? columns : 96;
+}
+
+static void variables(struct shell *shell)
+{
+    AUTO_STR text = {0};
+
+    for (const struct variable_help *row = variable_helps; row->name != NULL; row++) {
+        str_addf(&text, "%-26s", row->name);
+        text_fold(row->says, width(shell), 26, &text);
+        str_addc(&text, '\n');
+    }
+    sink_text(shell->output.out, text.s);
+}
+
 bool shell_help(struct shell *shell, const char *name, struct error *err)
 {
     const char *names[256];
@@ -117,6 +139,10 @@ bool shell_help(struct shell *shell, const char *name, struct error *err)
     }
     while (*name == '\\')
         name++;
+    if (str_equal(name, "env")) {
+        variables(shell);
+        return true;
+    }
     if (family(shell, name))
         return true;
     for (size_t i = 0; command_table[i] != NULL && n < 256; i++) {

@@ -119,3 +119,11 @@ def test_versions():
     one, more = belay("-V"), belay("-VV")
     assert one.stdout.count("\n") == 1 and more.stdout.startswith(one.stdout)
     assert {"libmariadb", "readline", "OpenSSL", "libyaml"} <= {line.split()[0] for line in more.stdout.splitlines()}
+
+
+def test_help_lists_the_variables_of_the_environment():
+    done = belay("--no-kube", "-e", "\\help env")
+    assert done.returncode == 0
+    names = re.findall(r"^([A-Z]\w+) ", done.stdout, re.M)
+    assert {"MYSQL_HOST", "BELAY_HOST", "MYSQL_PWD", "MYSQL_PS1", "PAGER"} <= set(names)
+    assert names == sorted(names)
