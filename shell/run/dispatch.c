@@ -186,6 +186,8 @@ static enum client_end run(struct shell *shell, const struct command *command,
         input_done(&input);
         return CLIENT_FAILED;
     }
+    const struct scan_item *outer = shell->item; /* a command may source others */
+    shell->item = item;
     if (command->run != NULL || command->shows ||
         (command->plan != NULL && (shell->settings.dry_run || input_flag(&input, "dry-run"))))
         ok = run_shown(shell, item, &input, &end, err);
@@ -195,6 +197,7 @@ static enum client_end run(struct shell *shell, const struct command *command,
         end = command->client(shell, &input, err);
     else
         ok = guided_run(shell, command, &input, err);
+    shell->item = outer;
     input_done(&input);
     return ok ? end : CLIENT_FAILED;
 }

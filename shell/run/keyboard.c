@@ -92,6 +92,7 @@ static bool one_line(struct shell *shell, struct source *source, struct str *pro
     case LINE_HANGUP:
         return false;
     case LINE_INTERRUPT:
+        source->flow.depth = 0;
         scan_clear(source->scanner);
         str_clear(&shell->typed);
         return true;

@@ -65,9 +65,11 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
     printer_settle(shell);
     if (shell->settings.classic)
         return classic_act(shell, source, item);
-    if (flow_skips(source, item))
+    if (flow_skips(source, item)) {
+        if (source->name == NULL)
+            output_note(&shell->output, "passed over: an \\if is open; \\endif or ^C ends it");
         return true;
-    shell->item = item;
+    }
     switch (item->kind) {
     case SCAN_MORE:
     case SCAN_UNKNOWN: /* these two are the classic client's */
@@ -97,7 +99,6 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
         shell->leaving = true;
     if (shell->leaving) /* here, or in a file that this item sourced */
         return false;
-    shell->item = NULL;
     last_end_note(shell, item, &err);
     printer_check(shell);
     if (end == CLIENT_GO_ON && sink_flush(shell->output.out, &err))

@@ -87,7 +87,7 @@ struct shell {
     struct last_end last_end;
     struct str last_sql;           /* the last statement as sent, for \gset, \gexec, \watch */
     struct str last_raw;           /* the same before its variables were replaced; "": it had none */
-    const struct scan_item *item;  /* the one at hand; NULL between */
+    const struct scan_item *item;  /* of the command at hand; NULL between */
     bool no_timing;                /* \timing off */
     int64_t progress_ms;           /* a statement that takes longer says how far it is; 0: never */
     bool echo_hidden;              /* show the statements that commands send */

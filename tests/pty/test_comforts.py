@@ -81,7 +81,8 @@ def test_a_destructive_gset_asks(shell, cluster):
 
 def test_if_at_the_keyboard(shell):
     shell.run("\\if 0")
-    assert "row in set" not in shell.run("select 1;")
+    out = shell.run("select 1;")
+    assert "row in set" not in out and "passed over" in out, out
     shell.run("\\endif")
     assert "1 row in set" in shell.run("select 1;")
 
@@ -112,3 +113,10 @@ def test_names_of_favourites_are_completed(shell):
     shell.press("\\favourite run dai\t\r")
     assert "1 row in set" in shell.answer()
     assert "which was: select 1 as a" in shell.run("\\favourite drop daily_totals")
+
+
+def test_interrupt_ends_a_branch(shell):
+    shell.run("\\if 0")
+    shell.press(CTRL_C)
+    shell.answer()
+    assert "1 row in set" in shell.run("select 1;")
