@@ -281,6 +281,19 @@ bool file_remove_tree(const char *path, struct error *err)
     return true;
 }
 
+/* --- standard streams ------------------------------------------------------------------------ */
+
+void file_hold_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0)
+            continue;
+        /* The lowest free number is this one. */
+        if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return;
+    }
+}
+
 /* --- questions and names --------------------------------------------------------------------- */
 
 bool file_exists(const char *path)

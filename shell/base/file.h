@@ -46,6 +46,13 @@ bool file_sync_parent(const char *path, struct error *err);
 /* Removes a tree without following links. A missing path is success. */
 bool file_remove_tree(const char *path, struct error *err);
 
+/*
+ * Takes the places of the standard streams that the caller closed (<&-, >&-), so that no file or
+ * connection of ours gets one and is read as the script or written over. Reading or writing such a
+ * stream still fails with EBADF.
+ */
+void file_hold_standard(void);
+
 bool file_exists(const char *path);
 /* Bytes an unprivileged writer may still write there; -1 when it cannot be told. */
 int64_t file_free_bytes(const char *path);

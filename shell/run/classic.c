@@ -212,6 +212,12 @@ static void run_script(struct shell *shell)
         shell->status = 1;
         return;
     }
+    int flags = fcntl(STDIN_FILENO, F_GETFL);
+    if (flags >= 0 && (flags & O_ACCMODE) == O_WRONLY) { /* closed: file_hold_standard() */
+        classic_error_text(shell, "Failed to stat file 'stdin', error: 0");
+        shell->status = 1;
+        return;
+    }
     loop_source(shell, &source, STDIN_FILENO, NULL);
 }
 

@@ -53,6 +53,7 @@ void shell_renew_session(struct shell *shell)
 bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
 {
     shell->started_ms = clock_ms();
+    file_hold_standard();
     signals_init();
     shell->output.out = sink_new(STDOUT_FILENO, "standard output");
     shell->output.err = sink_new(STDERR_FILENO, "standard error");
