@@ -1,7 +1,9 @@
 /* Where a password comes from: option, file, program, terminal. */
 #include "password.h"
 
+#include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <ask.h>
 #include <belay/list.h>
@@ -74,7 +76,30 @@ static bool from_command(const char *command, struct secret *ret, struct error *
     return true;
 }
 
-static bool from_terminal(struct secret *ret, struct error *err)
+/*
+ * Without a terminal getpass(3) of the C library, with which the classic client asks, takes the first
+ * line of standard input: jobs of cron and CI do `echo "$pw" | mysql -p`. Byte for byte, since what
+ * follows may be the script.
+ */
+static void from_standard_input(struct secret *ret)
+{
+    char line[ASK_LINE_MAX + 1] = "";
+    size_t len = 0;
+    ssize_t n;
+    char c;
+
+    (void)!write(STDERR_FILENO, "Enter password: ", strlen("Enter password: "));
+    while ((n = read(STDIN_FILENO, &c, 1)) == 1 || (n < 0 && errno == EINTR && signals_fatal() == 0)) {
+        if (n == 1 && c == '\n')
+            break;
+        if (n == 1 && len < ASK_LINE_MAX)
+            line[len++] = c;
+    }
+    secret_set(ret, line);
+    mem_wipe(line, sizeof(line));
+}
+
+static bool from_terminal(bool classic, struct secret *ret, struct error *err)
 {
     char typed[ASK_LINE_MAX + 1] = "";
     struct ask ask = {.text = "Enter password: ", .wake_fd = signals_wake_fd()};
@@ -85,6 +110,10 @@ static bool from_terminal(struct secret *ret, struct error *err)
     mem_wipe(typed, sizeof(typed));
     if (answer == ASK_LINE)
         return true;
+    if (classic && answer != ASK_NO) {
+        from_standard_input(ret);
+        return true;
+    }
     return error_set(err, answer == ASK_NO ? ERR_DECLINED : ERR_USAGE,
                      "no password was given: %s", answer == ASK_NO ? "declined"
                                                                    : "no terminal to ask on");
@@ -97,7 +126,7 @@ bool password_find(const struct settings *settings, struct secret *ret, struct e
     if (settings->password_command != NULL)
         return from_command(settings->password_command, ret, err);
     if (settings->ask_password)
-        return from_terminal(ret, err);
+        return from_terminal(settings->classic, ret, err);
     secret_set(ret, settings->password);
     return true;
 }

@@ -11,7 +11,8 @@
 /*
  * Reads it from the settings, a file, a program or the terminal; NULL inside when nothing was said.
  * Blocks while a person types, and at most 60 s for a program. ERR_USAGE when a file is readable by
- * others or cannot be read, or there is no terminal; ERR_FAILED when the program failed;
+ * others or cannot be read, or there is no terminal (under a classic name the first line of standard
+ * input is taken then); ERR_FAILED when the program failed;
  * ERR_DECLINED after ^C.
  */
 bool password_find(const struct settings *settings, struct secret *ret, struct error *err);
