@@ -45,6 +45,10 @@ bool setup_output(struct shell *shell, struct error *err)
                                                                    : FORMAT_TABLE;
     if (settings->format != NULL && !format_from_name(settings->format, &render->format))
         return error_set(err, ERR_USAGE, "--format does not know \"%s\"", settings->format);
+    const char *delimiter = settings->classic ? NULL : settings->delimiter;
+    if (delimiter != NULL && (*delimiter == '\0' || strchr(delimiter, '\\') != NULL))
+        return error_set(err, ERR_USAGE, "--delimiter wants a text without a backslash, not \"%s\"",
+                         delimiter);
     /* In a pipe the classic client is silent already, so one -s there is the second; silence takes
      * the names from tab-separated output only. */
     render->no_names = settings->no_names ||

@@ -1,0 +1,72 @@
+"""What cron, CI and shell scripts do around a client: closed streams, no terminal, odd options."""
+import os
+import subprocess
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import mariadb  # noqa: E402
+from practice import BELAY, clean_env  # noqa: E402
+
+pytestmark = mariadb.needed
+
+
+@pytest.fixture(scope="module")
+def server():
+    with mariadb.MariaDb() as started:
+        started.sql("create user u@'127.0.0.1' identified by 'S3cret'")
+        yield started
+
+
+def shell(server, program, redirections, *args, stdin=b"", login=None):
+    """Runs a client as a shell line does, in a session of its own: no terminal."""
+    argv = [program, "--no-defaults", *(login or server.login), *args]
+    return subprocess.run(["/bin/sh", "-c", 'exec "$@" ' + redirections, "sh", *argv], input=stdin,
+                          capture_output=True, timeout=30, check=False, cwd=server.home,
+                          env=clean_env(server.home), start_new_session=True)
+
+
+def names(server):
+    return os.path.join(server.bin, "mariadb"), mariadb.CLASSIC
+
+
+@pytest.mark.parametrize("streams, status, script_status", [
+    ("<&-", 0, 2), (">&-", 6, 6), ("2>&-", 0, 0), ("<&- >&-", 6, 2), (">&- 2>&-", 6, 6),
+    ("<&- >&- 2>&-", 6, 2)])
+def test_a_closed_stream_is_nothing_of_ours(server, streams, status, script_status):
+    done = shell(server, BELAY, streams, "-e", "select 1", stdin=b"select 2;")
+    assert done.returncode == status, done
+    assert done.stdout == (b"" if ">&-" in streams.replace("2>&-", "") else b"1\n1\n"), done
+    assert done.stderr.count(b"cannot write") == (1 if status == 6 and "2>&-" not in streams else 0)
+    done = shell(server, BELAY, streams, stdin=b"select 2;")
+    assert done.returncode == script_status, done
+    for words in (["-e", "select 1"], ["-e", "select 1; bad"], []):
+        ours, theirs = (shell(server, name, streams, *words, stdin=b"select 2;")
+                        for name in names(server))
+        assert (ours.returncode, ours.stdout, ours.stderr) == \
+            (theirs.returncode, theirs.stdout, theirs.stderr), words
+
+
+@pytest.mark.parametrize("stdin", [b"S3cret\n", b"S3cret", b"wrong\n", b"\n", b""])
+def test_a_password_from_a_pipe_where_there_is_no_terminal(server, stdin):
+    login = ["-h127.0.0.1", f"-P{server.port}", "-uu", "-p"]
+    ours, theirs = (shell(server, name, "", "-e", "select 1", stdin=stdin, login=login)
+                    for name in names(server))
+    assert (ours.returncode, ours.stdout, ours.stderr) == \
+        (theirs.returncode, theirs.stdout, theirs.stderr)
+    # Under its own name nothing that is piped is taken for a password.
+    done = shell(server, BELAY, "", "-e", "select 1", stdin=stdin, login=login)
+    assert done.returncode == 2 and b"no terminal" in done.stderr, done
+
+
+def test_the_script_behind_a_password_runs_whole(server):
+    done = shell(server, names(server)[0], "", "-N", stdin=b"S3cret\nselect 7;\nselect 8;\n",
+                 login=["-h127.0.0.1", f"-P{server.port}", "-uu", "-p"])
+    assert (done.returncode, done.stdout) == (0, b"7\n8\n"), done
+
+
+@pytest.mark.parametrize("value", ["", "a\\b"])
+def test_a_delimiter_that_cannot_be_is_refused(server, value):
+    done = server.belay(f"--delimiter={value}", "-e", "select 1")
+    assert done.rc == 2 and "--delimiter" in done.err and done.out == "", done
