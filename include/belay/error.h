@@ -50,6 +50,8 @@ bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
 
 /* Adds or replaces the hint / the place. Both always return false. */
 bool error_hint(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Adds a line to the hint, or the first one. Always returns false. */
+bool error_hint_too(struct error *err, const char *text);
 bool error_where(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts "text: " before the message, to say what was being done. Always returns false. */

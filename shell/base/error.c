@@ -57,6 +57,13 @@ bool error_hint(struct error *err, const char *fmt, ...)
     return false;
 }
 
+bool error_hint_too(struct error *err, const char *text)
+{
+    if (err == NULL || err->hint == NULL)
+        return error_hint(err, "%s", text);
+    return error_hint(err, "%s\n%s", err->hint, text);
+}
+
 bool error_where(struct error *err, const char *fmt, ...)
 {
     if (err == NULL)

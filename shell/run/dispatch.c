@@ -7,6 +7,7 @@
 #include <text.h>
 
 #include "printer.h"
+#include "psql_words.h"
 
 #define MAX_COMMANDS 256
 
@@ -54,6 +55,8 @@ static bool unknown(const char *word, struct error *err)
             nearest = names[i];
     }
     error_set(err, ERR_USAGE, "there is no command \\%s; nothing was run", word);
+    if (psql_word(word) != NULL)
+        return error_hint(err, "psql's \\%s is here: %s", word, psql_word(word));
     if (nearest != NULL)
         return error_hint(err, "did you mean \\%s? \\help lists all commands", nearest);
     return error_hint(err, "\\help lists all commands");
@@ -228,10 +231,17 @@ enum client_end dispatch_long(struct shell *shell, const struct scan_item *item,
 enum client_end dispatch_letter(struct shell *shell, const struct scan_item *item, struct error *err)
 {
     for (size_t i = 0; command_table[i] != NULL; i++) {
-        if (command_table[i]->letter != NULL && command_table[i]->letter[0] == item->letter)
-            return run(shell, command_table[i], item, item->text, err);
+        if (command_table[i]->letter == NULL || command_table[i]->letter[0] != item->letter)
+            continue;
+        enum client_end end = run(shell, command_table[i], item, item->text, err);
+        if (end == CLIENT_GO_ON)
+            psql_letter_done(shell, item);
+        else if (item->letter == 'd' && item->len == 0)
+            error_hint_too(err, "psql's \\d is here: \\tables, and \\describe NAME");
+        return end;
     }
-    error_set(err, ERR_USAGE, "unknown command '\\%c'", item->letter);
+    const char word[] = {item->letter, '\0'};
+    unknown(word, err);
     return CLIENT_FAILED;
 }
 

@@ -8,6 +8,7 @@
 #include "ender.h"
 #include "printer.h"
 #include "prompt_values.h"
+#include "psql_words.h"
 #include "send.h"
 #include "signals.h"
 
@@ -78,6 +79,7 @@ static bool one_line(struct shell *shell, struct source *source, struct str *pro
         line_prefill(shell->line, shell->edited.s);
     str_clear(&shell->edited);
     send_watch(shell);
+    line_goes_on(shell->line, scan_open(source->scanner) != SCAN_OPEN_NOTHING);
     enum line_event event = line_read(shell->line, str_text(&shown), signals_wake_fd(), &line);
     signals_take();
     if (event == LINE_TEXT)
@@ -106,6 +108,8 @@ static bool one_line(struct shell *shell, struct source *source, struct str *pro
     scan_feed(source->scanner, line.s, line.len);
     scan_feed(source->scanner, "\n", 1);
     bool stay = loop_drain(shell, source) || !shell->leaving;
+    if (scan_open(source->scanner) == SCAN_OPEN_STATEMENT)
+        psql_rest_done(shell, str_text(&line));
     if (scan_open(source->scanner) == SCAN_OPEN_NOTHING)
         str_clear(&shell->typed);
     return stay && !shell->leaving && signals_fatal() == 0;

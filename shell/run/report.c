@@ -4,8 +4,11 @@
 #include <errno.h>
 
 #include <belay/str.h>
+#include <mem.h>
 
 #include "status.h"
+
+#define HINT_INDENT 2
 
 static void colour(struct sink *sink, const char *code)
 {
@@ -91,9 +94,8 @@ void report_error(struct shell *shell, const struct error *err, unsigned line)
     sink_text(sink, "\n");
     for (const char *hint = err->hint; hint != NULL; hint = strchr(hint, '\n')) {
         hint += *hint == '\n';
-        sink_text(sink, "  ");
-        sink_foreign(sink, hint, strcspn(hint, "\n"));
-        sink_text(sink, "\n");
+        AUTO_FREE char *shown = str_format("  %.*s", (int)strcspn(hint, "\n"), hint);
+        sink_line(sink, shown, HINT_INDENT);
     }
     sink_flush(sink, NULL);
 }

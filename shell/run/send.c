@@ -53,8 +53,8 @@ struct connection *shell_connection(struct shell *shell, struct error *err)
     }
     if (open_again(shell, shell->connected, err))
         return shell->connection;
-    if (shell->connected && err != NULL && err->hint == NULL)
-        error_hint(err, "nothing was sent; the next statement tries again");
+    if (shell->connected)
+        error_hint_too(err, "nothing was sent; the next statement tries again");
     return NULL;
 }
 

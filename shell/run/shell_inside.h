@@ -69,6 +69,7 @@ struct shell {
     struct str edited;             /* what an editor left, for the next line */
     bool told_open;                /* that a run is open, at a ^D */
     bool told_edit;                /* how to go on with it was said */
+    bool told_psql_x;              /* what psql means by \x was said */
     bool interactive;
     bool silent;                   /* no row counts: batch */
     int silence;                   /* how often -s counts: a pipe is the first time */

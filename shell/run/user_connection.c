@@ -10,11 +10,11 @@
 #include <clock.h>
 #include <redact.h>
 
+#include "connect_hint.h"
 #include "shell_inside.h"
 #include "signals.h"
 
 #define PATIENCE_MS 2000 /* before a person is told what takes so long */
-#define ACCESS_DENIED 1045 /* ER_ACCESS_DENIED_ERROR */
 #define RETRY_MS 1000    /* between two tries of --wait */
 
 struct watch {
@@ -212,10 +212,7 @@ struct connection *user_connection_open(struct shell *shell, const struct endpoi
     if (connection == NULL) {
         if (err != NULL && err->code == ERR_STOPPED) /* as the signal would have ended it */
             shell->interrupted = true;
-        if (shell->settings.database_after_password && err != NULL &&
-            err->sql_errno == ACCESS_DENIED)
-            error_hint(err, "-p WORD: \"%s\" was taken for the database and the password was asked "
-                       "for; -pWORD without a blank gives it", shell->settings.database);
+        connect_hint(shell, endpoint, err);
         return NULL;
     }
     tell_server(shell, endpoint, connection);

@@ -56,7 +56,9 @@ bool shell_connect(struct shell *shell, const char *database, const char *host, 
             return false;
         if (err != NULL) /* a command failed; there is a connection */
             err->code = ERR_FAILED;
-        return error_hint(err, "still connected to %s", connection_how(shell->connection));
+        AUTO_FREE char *still = str_format("still connected to %s",
+                                           connection_how(shell->connection));
+        return error_hint_too(err, still);
     }
     if (shell->connection != NULL)
         say_where(shell, "left", shell->connection);

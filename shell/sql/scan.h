@@ -28,7 +28,8 @@ enum scan_kind {
     SCAN_LETTER,    /* letter: 'q'. text: the arguments of one that takes some (! . ? C P R T d e h o
                        r u): of C ? h r u up to the delimiter, of the others to the line's end. The
                        pending statement is kept, as the classic client keeps it, but \c has
-                       already dropped it here: the caller has nothing left to do */
+                       already dropped it here: the caller has nothing left to do. At the start of
+                       a statement also a letter that is no command */
     SCAN_WORD,      /* word: a long word of the classic client, lower case; text: its arguments */
     SCAN_UNKNOWN,   /* letter: no command (only from scan_new_classic, as the next) */
     SCAN_NUL        /* text: what came before a NUL byte */
@@ -69,8 +70,8 @@ struct scanner; /* opaque */
 
 /*
  * words: the long words that count without a backslash, lower case, NULL-terminated, borrowed for
- * the scanner's life. letters: the one-letter commands known ("qcsgG…"); others are left in the
- * statement as typed. Free with scan_free.
+ * the scanner's life. letters: the one-letter commands known ("qcsgG…"); others are left in a
+ * statement as typed, and in place of one they are an item where g is known (not --binary-mode). Free with scan_free.
  */
 struct scanner *scan_new(const char *const *words, const char *letters);
 /* Long commands that end a statement as \g does, and act on it; NULL-terminated, borrowed. */

@@ -403,6 +403,20 @@ static enum scan_step letter_command(struct scanner *s, char letter)
     return STEP_ITEM;
 }
 
+/* No statement begins with a backslash: the line, up to a delimiter, is a command that is none. */
+static enum scan_step unknown_letter(struct scanner *s, char letter)
+{
+    struct ending ending;
+    size_t eol;
+
+    if (find_eol(s, &eol) == STEP_MORE)
+        return STEP_MORE;
+    ending = find_ending(s, s->at + 2, eol, ENDS_DELIMITER);
+    set_text(s, s->at + 2, ending.at);
+    s->item.letter = letter;
+    return end_command(s, SCAN_LETTER, &ending);
+}
+
 enum scan_step scan_backslash(struct scanner *s)
 {
     char letter = scan_ahead(s, 1);
@@ -430,6 +444,8 @@ enum scan_step scan_backslash(struct scanner *s)
     known = letter != 'N' && letter != '\0' && s->letters[(unsigned char)letter];
     if (known)
         return letter_command(s, letter);
+    if (!s->code && scan_is_letter(letter) && letter != 'N' && s->letters['g'])
+        return unknown_letter(s, letter);
     scan_take(s, 2, true); /* \N is NULL; what is unknown stays as typed */
     return STEP_ON;
 }

@@ -40,6 +40,7 @@ struct line {
     bool woken;        /* wake_fd became readable inside readline */
     size_t end_sent;   /* bytes of no_key's end of a paste */
     bool said_leave_hint;
+    bool goes_on;      /* the next line goes on with a statement */
 
     bool dropping; /* line_drop_typeahead: nothing may be read from the terminal */
 };
@@ -215,7 +216,7 @@ static void on_line(char *text)
 static void on_signal(struct line *line)
 {
     int sig = line->config.signal == NULL ? SIGINT : line->config.signal(line->config.ctx);
-    bool empty = rl_end == 0;
+    bool empty = rl_end == 0 && !line->goes_on;
     rl_callback_sigcleanup();
     hint_erase(line);
     rl_point = rl_end;
@@ -283,6 +284,11 @@ enum line_event line_read(struct line *line, const char *prompt, int wake_fd, st
         step(line);
     line->text = NULL;
     return line->event;
+}
+
+void line_goes_on(struct line *line, bool on)
+{
+    line->goes_on = on;
 }
 
 void line_prefill(struct line *line, const char *text)

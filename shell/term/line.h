@@ -29,7 +29,7 @@ struct line_config {
     /* The signal that made wake_fd readable; left pending. NULL: SIGINT, always. */
     int (*signal)(void *ctx);
     void *ctx;
-    const char *leave_hint; /* said once, when ^C comes on an empty line; NULL: nothing is said */
+    const char *leave_hint; /* said once, when ^C comes and nothing is typed; NULL: nothing is said */
 };
 
 /* Is a person there to type: a terminal on standard input? */
@@ -52,6 +52,9 @@ void line_free(struct line *line);
  * ^Z. Waits for the person without a limit.
  */
 enum line_event line_read(struct line *line, const char *prompt, int wake_fd, struct str *ret);
+
+/* Does the next line go on with a statement? Until said otherwise it does not. */
+void line_goes_on(struct line *line, bool on);
 
 /* The next line begins with this text, the cursor behind it. Copied. */
 void line_prefill(struct line *line, const char *text);

@@ -40,6 +40,53 @@ def refused(done, words):
     assert words in done.err, done.err
 
 
+# --- what to do when there is no connection -----------------------------------------------------
+
+
+def test_nothing_listens_there():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        done = run("-h127.0.0.1", f"-P{port}", "-uroot", "-e", "select 1")
+    assert done.returncode == 3 and "ERROR 2002 (HY000)" in done.stderr, done
+    assert f"nothing listens at 127.0.0.1:{port}" in done.stderr and "9030" in done.stderr, done
+
+
+def test_something_else_listens_there():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+        def greet():
+            with listener.accept()[0] as peer:
+                peer.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+                peer.recv(100)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        done = run("-h127.0.0.1", f"-P{port}", "-uroot", "-e", "select 1")
+        thread.join()
+    assert done.returncode == 3 and f"127.0.0.1:{port} does not greet as an FE" in done.stderr, done
+
+
+def test_a_name_that_nobody_knows():
+    done = run("-hno.such.host.invalid", "-uroot", "-e", "select 1")
+    assert done.returncode == 3, done
+    assert "no.such.host.invalid" in done.stderr.splitlines()[-1], done
+
+
+@mariadb.needed
+def test_a_login_or_a_database_that_is_refused(plain):
+    at = f"127.0.0.1:{plain.port}"
+    login = ["-h127.0.0.1", f"-P{plain.port}"]
+    done = plain.belay("-unobody", "-e", "select 1", login=login)
+    assert done.rc == 3 and done.err.splitlines()[1:] == [
+        f"  {at} wants a password from nobody and none was given: -p asks for it"], done
+    done = plain.belay("-unobody", "-pwrong", "-e", "select 1", login=login)
+    assert done.rc == 3 and f"  {at} answers: the password is wrong" in done.err, done
+    done = plain.belay("-uroot", "nosuch", "-e", "select 1", login=login)
+    assert done.rc == 3 and f"  {at} answers, but not with that database" in done.err, done
+
+
 # --- TLS --------------------------------------------------------------------------------------
 
 

@@ -321,3 +321,19 @@ def test_a_dumb_terminal(cluster):
         shell.press("\\q\r")
         assert shell.ended() == 0
         assert "\x1b" not in shell.seen, shell.seen
+
+
+def test_the_way_out_is_told_only_where_nothing_is_pending(cluster):
+    with at(cluster, "--no-kube") as shell:
+        check_way_out(shell)
+
+
+def check_way_out(shell):
+    shell.prompt()
+    shell.begin("select 1")
+    shell.until("-> ")
+    shell.press(CTRL_C)
+    shell.prompt()
+    assert "^D leaves" not in shell.seen
+    shell.press(CTRL_C)
+    shell.until("(\\q or ^D leaves)")

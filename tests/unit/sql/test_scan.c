@@ -245,7 +245,9 @@ static void test_long(void **state)
           { "-- c\n/* d */ \\leader\nselect 1;", "L[leader|] S[select 1]" },
           { "select 1;\\leader", "S[select 1] L[leader|]" },
           { "select 1 \\Gx\n;", "G[select 1] S[x]" }, { "select \\sx;", "\\s[] S[select x]" },
-          { "\\Nab\n", "L[Nab|]" }, { "\\a1\n", "I[\\a1]" },
+          { "\\Nab\n", "L[Nab|]" }, { "\\a1\n", "\\a[1]" },
+          { "\\l\nselect 1;", "\\l[] S[select 1]" }, { "\\l; select 1;", "\\l[] S[select 1]" },
+          { "\\i a.sql\n/* c */ \\l+ x", "\\i[a.sql] \\l[+ x]" },
           { "delimiter //\n\\leader x//; select 1//",
             "W[delimiter|//] L[leader|x//] S[select 1]" });
 }
