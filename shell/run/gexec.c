@@ -13,7 +13,7 @@
 #define LISTED 20 /* statements shown before the question; all that destroy are shown */
 #define SHOWN_BYTES 200
 
-static void add_statement(size_t number, const char *sql, size_t len, struct str *ret)
+static void add_statement(size_t number, const char *sql, size_t len, bool marked, struct str *ret)
 {
     AUTO_STR plain = {0};
 
@@ -22,7 +22,7 @@ static void add_statement(size_t number, const char *sql, size_t len, struct str
         str_cut(&plain, SHOWN_BYTES);
         str_add(&plain, "…");
     }
-    str_addf(ret, "%4zu  ", number);
+    str_addf(ret, "%4zu%c ", number, marked ? '!' : ' ');
     escape_line(str_text(&plain), plain.len, ret);
     str_addc(ret, '\n');
 }
@@ -41,7 +41,7 @@ static size_t list(const struct result *rows, size_t *ret_destroy, struct str *r
         n++;
         *ret_destroy += destroys ? 1 : 0;
         if (n <= LISTED || destroys)
-            add_statement(n, cell->data, cell->len, ret);
+            add_statement(n, cell->data, cell->len, destroys, ret);
         else if (n == LISTED + 1)
             str_add(ret, "      …\n");
     }
@@ -57,8 +57,11 @@ static bool asked(struct shell *shell, const struct result *rows, struct error *
 
     if (n == 0)
         return true;
-    if (destroy > 0)
-        str_addf(&text, "%zu of these destroy.\n", destroy);
+    if (destroy == 1)
+        str_add(&text, n == 1 ? "It destroys.\n" : "The one marked ! destroys.\n");
+    else if (destroy > 1)
+        str_addf(&text, destroy == n ? "All %zu destroy.\n" : "The %zu marked ! destroy.\n",
+                 destroy);
     str_addf(&text, "Send ");
     text_count(n, "statement", &text);
     str_add(&text, "? [y]es, Enter: no: ");
@@ -77,7 +80,7 @@ static bool run_one(struct shell *shell, const struct cell *cell, size_t number,
     if (statement_run(shell, &item, err))
         return true;
     AUTO_STR shown = {0};
-    add_statement(number, cell->data, cell->len, &shown);
+    add_statement(number, cell->data, cell->len, false, &shown);
     if (err->hint == NULL)
         error_hint(err, "\\gexec stopped at this statement:%s", shown.s);
     return false;

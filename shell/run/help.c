@@ -6,6 +6,8 @@
 #include <utf8.h>
 #include <variables_help.h>
 
+#define LIST_HEAD 23 /* cells of a name in the list */
+
 static const char *const group_names[] = {
     [GROUP_CLIENT] = "Client (as in mysql)",
     [GROUP_SQL] = "SQL: variables, scripts, looking around",
@@ -22,7 +24,11 @@ static void one_line(const struct command *command, struct str *ret)
     str_addf(&head, "  \\%s", command->name);
     if (command->letter != NULL && !str_equal(command->letter, command->name))
         str_addf(&head, ", \\%s", command->letter);
-    str_pad(&head, ' ', head.len < 24 ? 24 - head.len : 1);
+    if (head.len > LIST_HEAD) { /* the column holds: the long name has a line of its own */
+        str_addf(ret, "%s\n", head.s);
+        str_clear(&head);
+    }
+    str_pad(&head, ' ', LIST_HEAD + 1 - head.len);
     str_addf(ret, "%s%c %s\n", head.s, command->plan != NULL ? '*' : ' ', command->summary);
 }
 

@@ -4,10 +4,12 @@
 #include <belay/str.h>
 #include <mem.h>
 #include <redact.h>
+#include <text.h>
 
 #include "shell_inside.h"
 
 #define STATEMENT_KEPT 4096 /* bytes of a failed statement that \errverbose shows */
+#define NAME_CELLS 11       /* of what it shows: "statement: " */
 
 void last_end_done(struct last_end *last)
 {
@@ -51,12 +53,19 @@ void last_end_note(struct shell *shell, const struct scan_item *item, const stru
     last->statement = str_take(&shown);
 }
 
+/* Folded on a terminal: a line that is wider would start the pager. */
 static void line(struct sink *sink, const char *name, const char *text)
 {
     AUTO_STR safe = {0};
+    AUTO_STR shown = {0};
 
     escape_block(text, strlen(text), &safe);
-    sink_f(sink, "%-11s%s\n", name, str_text(&safe));
+    str_addf(&shown, "%-*s", NAME_CELLS, name);
+    if (sink_is_terminal(sink))
+        text_fold(str_text(&safe), sink_columns(sink) - 1, NAME_CELLS, &shown);
+    else
+        str_add(&shown, str_text(&safe));
+    sink_f(sink, "%s\n", shown.s);
 }
 
 bool shell_errverbose(struct shell *shell, struct error *err)
@@ -69,7 +78,7 @@ bool shell_errverbose(struct shell *shell, struct error *err)
         return error_set(err, ERR_USAGE, "there was no error yet");
     line(sink, "message:", error->message);
     if (error->sql_errno != 0)
-        sink_f(sink, "%-11s%u\n", "code:", error->sql_errno);
+        sink_f(sink, "%-*s%u\n", NAME_CELLS, "code:", error->sql_errno);
     if (error->sqlstate[0] != '\0')
         line(sink, "state:", error->sqlstate);
     if (error->where != NULL)

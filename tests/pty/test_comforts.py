@@ -51,7 +51,7 @@ def test_no_mark_without_colours(cluster):
 def test_gexec_lists_and_asks_once(shell, cluster):
     shell.begin("select 'drop table sales.nosuch4711', 'drop table sales.nosuch4712' \\gexec")
     page = shell.until(QUESTION)
-    assert "   1  drop table sales.nosuch4711" in page and "2 of these destroy" in page, page
+    assert "   1! drop table sales.nosuch4711" in page and "All 2 destroy." in page, page
     assert not cluster.sent("drop table sales.nosuch47%")
     assert "declined" in shell.reply("")
     assert not cluster.sent("drop table sales.nosuch47%")
