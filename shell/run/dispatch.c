@@ -31,6 +31,7 @@ void dispatch_tables(struct shell *shell)
     shell->letters[letters++] = 'G';
     shell->words[words++] = "go";
     shell->words[words++] = "ego";
+    shell->words[words++] = "?";
     for (size_t i = 0; command_table[i] != NULL; i++) {
         if (command_table[i]->letter != NULL && letters < SHELL_MAX_WORDS - 1)
             shell->letters[letters++] = command_table[i]->letter[0];
@@ -247,8 +248,10 @@ enum client_end dispatch_letter(struct shell *shell, const struct scan_item *ite
 
 enum client_end dispatch_word(struct shell *shell, const struct scan_item *item, struct error *err)
 {
+    const char *word = str_equal(item->word, "?") ? "help" : item->word;
+
     for (size_t i = 0; command_table[i] != NULL; i++) {
-        if (str_equal(command_table[i]->word, item->word))
+        if (str_equal(command_table[i]->word, word))
             return run(shell, command_table[i], item, item->text, err);
     }
     error_set(err, ERR_USAGE, "unknown command '%s'", item->word);

@@ -6,6 +6,8 @@
 #include <utf8.h>
 #include <variables_help.h>
 
+#include "help_server.h"
+
 #define LIST_HEAD 23 /* cells of a name in the list */
 
 static const char *const group_names[] = {
@@ -36,7 +38,7 @@ static void all(struct shell *shell)
 {
     AUTO_STR text = {0};
 
-    for (int group = GROUP_RUNS; group >= GROUP_CLIENT; group--) {
+    for (int group = GROUP_CLIENT; group <= GROUP_RUNS; group++) {
         str_addf(&text, "%s\n", group_names[group]);
         for (size_t i = 0; command_table[i] != NULL; i++) {
             if (command_table[i]->group == (enum command_group)group &&
@@ -153,14 +155,19 @@ bool shell_help(struct shell *shell, const char *name, struct error *err)
         return true;
     for (size_t i = 0; command_table[i] != NULL && n < 256; i++) {
         const struct command *command = command_table[i];
-        if (str_equal(command->name, name) || str_equal(command->letter, name)) {
+        if (str_equal(command->name, name) || str_equal(command->letter, name) ||
+            str_equal(command->word, name)) {
             one(shell, command);
             return true;
         }
         names[n++] = command->name;
     }
+    if (help_server(shell, name))
+        return true;
     const char *nearest = text_nearest(name, names, n);
-    error_set(err, ERR_USAGE, "there is no command \\%s", name);
-    return error_hint(err, nearest != NULL ? "did you mean \\%s? \\help lists all"
-                                           : "%.0s\\help lists all", nearest != NULL ? nearest : "");
+    error_set(err, ERR_USAGE, "neither belay nor the server has help about \"%s\"", name);
+    if (nearest != NULL)
+        return error_hint(err, "did you mean \\%s? \\help lists all commands", nearest);
+    return error_hint(err, "\\help lists all commands; SQL is told about at "
+                      "https://docs.starrocks.io/docs/sql-reference/");
 }

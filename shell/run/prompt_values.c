@@ -132,14 +132,14 @@ void shell_place(const struct shell *shell, struct str *catalog, struct str *dat
         str_add(database, dot != NULL ? dot + 1 : last);
 }
 
-static const char *product(const struct shell *shell)
+const char *shell_product(const struct shell *shell, const char *comment)
 {
     const char *version = shell->connection != NULL ? connection_server_version(shell->connection)
                                                     : "";
 
     if (strstr(version, "MariaDB") != NULL)
         return "MariaDB";
-    return shell->settings.classic ? "MySQL" : "StarRocks";
+    return shell->settings.classic || strstr(comment, "MySQL") != NULL ? "MySQL" : "StarRocks";
 }
 
 /* Production is red and bold; the others only differ from it and from no environment at all. */
@@ -183,7 +183,7 @@ void prompt_now(struct shell *shell, struct str *ret)
         .catalog = catalog.len > 0 ? catalog.s : "default_catalog",
         .cluster = shell->practice_dir != NULL ? "practice" : shell->settings.cluster,
         .version = shell->connection != NULL ? connection_server_version(shell->connection) : NULL,
-        .product = product(shell),
+        .product = shell_product(shell, ""),
         .delimiter = scan_delimiter(shell->source->scanner),
         .environment = shell->settings.environment,
         .fe = fe.s,

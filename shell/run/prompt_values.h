@@ -11,6 +11,9 @@ struct str;
  */
 void prompt_now(struct shell *shell, struct str *ret);
 
+/* Whose server it is, out of the version in its greeting; comment: its @@version_comment. */
+const char *shell_product(const struct shell *shell, const char *comment);
+
 /* Appends the prompt of a following line: aligned to the main prompt, or as the classic client. */
 void prompt_goes_on(struct shell *shell, const char *prompt, struct str *ret);
 

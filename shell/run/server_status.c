@@ -4,6 +4,7 @@
 #include <belay/str.h>
 
 #include "printer.h"
+#include "prompt_values.h"
 
 static void line(struct shell *shell, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -37,6 +38,7 @@ bool shell_status(struct shell *shell, struct error *err)
         shell_forget_lost(shell);
         return false;
     }
+    const char *comment = result_text(&version, 0, "v");
     sink_text(shell->output.out, "--------------\n");
     sink_f(shell->output.out, "belay  Ver %s\n\n", BELAY_VERSION);
     line(shell, "Connection id:", "%llu", (unsigned long long)connection_id(c));
@@ -53,7 +55,7 @@ bool shell_status(struct shell *shell, struct error *err)
     line(shell, "Current pager:", "%s", printer_pager_name(shell));
     line(shell, "Using outfile:", "'%s'", printer_tee_name(shell));
     line(shell, "Using delimiter:", "%s", scan_delimiter(shell->source->scanner));
-    line(shell, "Server:", "StarRocks %s", result_text(&version, 0, "v"));
+    line(shell, "Server:", "%s %s", shell_product(shell, comment), comment);
     line(shell, "Server version:", "%s", connection_server_version(c));
     line(shell, "Protocol version:", "%u", connection_protocol(c));
     line(shell, "Connection:", "%s", connection_how(c));

@@ -3,6 +3,8 @@
 
 #include <belay/str.h>
 
+#include "prompt_values.h"
+
 #define GREETING_MS 5000
 
 /* The release. The version that the greeting of the protocol carries is that of a MySQL. */
@@ -12,9 +14,15 @@ static void say_release(struct shell *shell)
     AUTO_RESULT rows = {0};
 
     if (query_result(shell->connection, "SELECT @@version_comment AS v", &limits, &rows, NULL)) {
-        sink_text(shell->output.out, "StarRocks ");
-        sink_foreign(shell->output.out, result_text(&rows, 0, "v"),
-                     strlen(result_text(&rows, 0, "v")));
+        const char *comment = result_text(&rows, 0, "v");
+        const char *product = shell_product(shell, comment);
+        bool other = !str_equal(product, "StarRocks");
+        sink_f(shell->output.out, "%s ", product);
+        if (other) /* its greeting tells its version */
+            sink_foreign(shell->output.out, connection_server_version(shell->connection),
+                         strlen(connection_server_version(shell->connection)));
+        sink_text(shell->output.out, other ? ", " : "");
+        sink_foreign(shell->output.out, comment, strlen(comment));
     } else {
         sink_f(shell->output.out, "a server that does not tell its release (protocol version %s)",
                connection_server_version(shell->connection));

@@ -55,3 +55,22 @@ def test_tls():
         done = server.belay("-N", "--ssl-mode=verify_identity", f"--ssl-ca={server.top}/ca.pem",
                             "-e", "select 1")
         assert (done.rc, done.out) == (0, "1\n"), done
+
+
+def test_help_asks_the_server_about_what_is_no_command(server):
+    done = server.belay("-e", "select 1; help substr")
+    assert done.rc == 0 and "SUBSTR" in done.out and "SUBSTRING" in done.out, done
+    done = server.belay("-e", "select 1; help string")
+    assert done.rc == 0 and "\n  SUBSTRING\n" in done.out, done
+    done = server.belay("-e", "select 1; \\help no'such")
+    assert done.rc != 0 and 'neither belay nor the server has help about "no\'such"' in done.err, done
+
+
+def test_a_question_mark_takes_a_topic(server):
+    done = server.belay("-e", "? tee")
+    assert done.rc == 0 and done.out.startswith("\\tee: "), done
+
+
+def test_the_status_does_not_call_it_starrocks(server):
+    done = server.belay("-e", "status")
+    assert "MariaDB" in done.out and "StarRocks" not in done.out, done
