@@ -31,7 +31,10 @@ static bool may(const struct shell *shell, const struct target *target, struct e
 static void tell_status(struct shell *shell, const struct target *target, int status)
 {
     shell->shell_status = status;
-    if (status != 0 && status != 128 + SIGPIPE) /* SIGPIPE inside a shell line is how `head` ends it */
+    /* SIGPIPE inside a shell line is how `head` ends it, SIGINT how a person ends the pager. */
+    bool usual = status == 0 || status == 128 + SIGPIPE ||
+                 (status == 128 + SIGINT && target->name == NULL);
+    if (!usual)
         output_note(&shell->output, "belay: %s ended with status %d",
                     target->name != NULL ? target->name : "the pager", status);
 }

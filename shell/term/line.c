@@ -171,9 +171,9 @@ static int suspend(int count, int key)
 {
     (void)count;
     (void)key;
-    rl_deprep_terminal();
-    fputs("^Z\n", rl_outstream);
+    fputs("^Z\r\n", rl_outstream); /* where the cursor is: what follows puts it to the left edge */
     fflush(rl_outstream);
+    rl_deprep_terminal();
     kill(0, SIGTSTP); /* the whole job, as the terminal would do it */
     prepare_terminal(1);
     rl_resize_terminal();
