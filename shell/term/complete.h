@@ -185,6 +185,8 @@ void complete_files(void *ctx, const char *prefix, struct strv *ret);
 
 /* keywords.c: the keywords of StarRocks that begin with the word, in its letter case. */
 void keywords_matching(const char *word, size_t len, struct strv *ret);
+/* Of them those that stand inside a query. */
+void keywords_of_query(const char *word, size_t len, struct strv *ret);
 bool keyword_is_reserved(const char *word, size_t len);
 
 /* functions.c: functions that begin with the word, as "name(", in its letter case. */

@@ -291,6 +291,14 @@ static bool in_from_list(const struct statement *s)
     return false;
 }
 
+static bool in_query(const struct statement *s)
+{
+    for (size_t i = 0; i < s->before; i++)
+        if (item_is(&s->v[i], "SELECT"))
+            return true;
+    return s->before > 0 && item_is(&s->v[0], "WITH");
+}
+
 static void complete_expression(struct sql *sql)
 {
     const struct statement *s = sql->statement;
@@ -308,7 +316,10 @@ static void complete_expression(struct sql *sql)
         functions_matching(prefix, sql->ret);
         complete_path(sql->source, &s->parts, prefix, COMPLETE_TABLE, add_path, sql);
     }
-    keywords_matching(prefix, s->prefix.len, sql->ret);
+    if (in_query(s))
+        keywords_of_query(prefix, s->prefix.len, sql->ret);
+    else
+        keywords_matching(prefix, s->prefix.len, sql->ret);
 }
 
 /* Letters behind a backslash are a command's, and no command begins inside a statement. */

@@ -48,6 +48,21 @@ static const char *const others[] = {
     "VARIABLES", "VERBOSE", "VIEW", "VIEWS", "VOLUME", "VOLUMES", "WAREHOUSE", "WAREHOUSES",
     "WARNINGS", "WEEK", "YEAR",
 };
+/* Of both, what stands inside a query ("SELECT" in the SQL reference): `fr` means FROM there. */
+static const char *const in_queries[] = {
+    "ALL", "AND", "ARRAY", "AS", "ASC", "BETWEEN", "BIGINT", "BITMAP", "BOOLEAN", "BY", "CASE",
+    "CAST", "CHAR", "COLLATE", "CROSS", "CUBE", "CURRENT", "CURRENT_DATE", "CURRENT_ROLE",
+    "CURRENT_TIMESTAMP", "CURRENT_USER", "DATE", "DATETIME", "DAY", "DECIMAL", "DESC",
+    "DISTINCT", "DOUBLE", "DUAL", "ELSE", "END", "EXCEPT", "EXISTS", "FALSE", "FILES", "FIRST",
+    "FLOAT", "FOLLOWING", "FROM", "FULL", "GROUP", "GROUPING", "HAVING", "HLL", "HOUR", "IF",
+    "IN", "INNER", "INT", "INTEGER", "INTERSECT", "INTERVAL", "INTO", "IS", "JOIN", "JSON",
+    "LARGEINT", "LAST", "LATERAL", "LEFT", "LIKE", "LIMIT", "MAP", "MINUS", "MINUTE", "MOD",
+    "MONTH", "NOT", "NULL", "NULLS", "OFFSET", "ON", "OR", "ORDER", "OUTER", "OUTFILE", "OVER",
+    "PARTITION", "PRECEDING", "PROPERTIES", "QUALIFY", "RANGE", "REGEXP", "REPLACE", "RIGHT",
+    "RLIKE", "ROLLUP", "ROW", "ROWS", "SECOND", "SELECT", "SETS", "SET_VAR", "SMALLINT",
+    "STRING", "STRUCT", "TABLET", "THEN", "TIME", "TINYINT", "TRUE", "UNBOUNDED", "UNION",
+    "USING", "VALUES", "VARCHAR", "WEEK", "WHEN", "WHERE", "WITH", "YEAR",
+};
 /* clang-format on */
 
 static bool starts_ignoring_case(const char *keyword, const char *word, size_t len)
@@ -95,6 +110,11 @@ void keywords_matching(const char *word, size_t len, struct strv *ret)
 {
     add_matching(reserved, sizeof(reserved) / sizeof(*reserved), word, len, ret);
     add_matching(others, sizeof(others) / sizeof(*others), word, len, ret);
+}
+
+void keywords_of_query(const char *word, size_t len, struct strv *ret)
+{
+    add_matching(in_queries, sizeof(in_queries) / sizeof(*in_queries), word, len, ret);
 }
 
 static int compare_keyword(const void *word, const void *entry)

@@ -120,7 +120,7 @@ def test_every_command_is_in_help_and_in_the_manual_page(tmp_path):
     names = commands()
     assert {"leader", "mv inactivate-all", "journal", "resume", "help", "quit"} <= set(names)
     for name in names:
-        assert re.search(rf"^  \\{re.escape(name)}[ ,]", shown, re.M), f"\\{name} is not in \\help"
+        assert re.search(rf"^  \\{re.escape(name)}(?:[ ,]|$)", shown, re.M), f"\\{name} is not in \\help"
         assert f"\n\\{name}: " in page, f"\\{name} is not in the manual page"
 
 

@@ -338,7 +338,10 @@ static void columns(void **state)
     check("select * from orders where ^", "Amount|`order`|order_id");
     check("select * from orders where order_id = 1 and ^am", "Amount");
     check("select * from orders where order_id ^", "");
-    check("select * from orders where order_id ^li", "like|limit|list");
+    check("select * from orders where order_id ^li", "like|limit");
+    check("select * ^fr", "from");
+    check("insert into t select 1 ^fr", "from");
+    check("show ^fr", "frontends");
     check("select ^o.~ from orders o", "o.Amount|o.`order`|o.order_id");
     check("select ^o.a~ from orders as o", "o.Amount");
     check("select ^O.a~ from orders as o", "O.Amount");
@@ -346,7 +349,7 @@ static void columns(void **state)
     check("select ^orders.~ from orders as o", ""); /* it is called o here */
     check("select ^sales.orders.a~ from sales.orders", "sales.orders.Amount");
     check("select ^hive.lake.events.e", "hive.lake.events.event_time");
-    check("select ^pe~ from orders o, hr.people pe", "pe.|percent_rank(|percentile|"
+    check("select ^pe~ from orders o, hr.people pe", "pe.|percent_rank(|"
                                                      "percentile_approx(|percentile_cont(|"
                                                      "percentile_disc(|percentile_union(|person_id");
     check("select * from orders o join hr.people p on ^p.", "p.name|p.person_id");
