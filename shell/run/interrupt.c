@@ -68,10 +68,10 @@ static bool pressed(struct interrupts *run)
         return true;
     }
     run->count++;
-    if (run->count > 2)
-        return false;
     if (sink_is_terminal(output->err)) /* the terminal has echoed ^C on this line */
         sink_text(output->err, "\n");
+    if (run->count > 2)
+        return false;
     output_note(output, "%s", run->count == 1
                 ? "^C: asking the server to stop this statement; ^C again ends the connection"
                 : "^C: ending the connection; ^C again leaves it at once");
