@@ -66,7 +66,7 @@ const struct command command_gexec = {
     .summary = "send the statement, then its cells as statements",
     .usage = "\\gexec",
     .details = "STATEMENT \\gexec: in place of the terminator, or alone for the last statement. At the keyboard "
-               "the statements are listed first, all that destroy among them, and asked about once. "
+               "the statements are listed first, all that destroy among them and marked !, and asked about once. "
                "Cells are SQL only, never commands of belay; NULL and empty cells are passed over. "
                "Stops at the first error. In piped and sourced text it needs --allow-commands.",
     .examples = gexec_examples,

@@ -32,11 +32,13 @@ const struct command command_prompt = {
     .usage = "\\R [FORMAT]",
     .details =
         "Letters behind a backslash are those of mysql and mariadb, and some of belay's own:\n"
-        "  u user, U user@host, h H host, p port, d database, k catalog, b database with catalog,\n"
-        "  K cluster, e environment of the profile, f address of the FE, L its role, v version,\n"
-        "  N product, C connection id, E exit status of the last line, a open run,\n"
-        "  T * in a transaction, l delimiter, c counter, R r hours, m minutes, s seconds, P am/pm,\n"
-        "  D date, Y y year, o O month, w day, S semicolon, n t _ white space,\n"
+        "  u user, U user@host, h H host, p port, d database, k catalog,\n"
+        "  b database with catalog, K cluster, e environment of the profile,\n"
+        "  f address of the FE, L its role, v version, N product,\n"
+        "  C connection id, E exit status of the last line, a open run,\n"
+        "  T * in a transaction, l delimiter, c counter, S semicolon,\n"
+        "  R r hours, m minutes, s seconds, P am/pm, D date, Y y year,\n"
+        "  o O month, w day, n new line, t tab, _ blank,\n"
         "  [ ] around what takes no room, as colours (those are marked by themselves).\n"
         "Another letter stands for itself. Without FORMAT: the default, or that of MYSQL_PS1.",
     .examples = examples,

@@ -8,7 +8,8 @@
 
 #include "help_server.h"
 
-#define LIST_HEAD 23 /* cells of a name in the list */
+#define LIST_HEAD 23    /* cells of a name in the list */
+#define EXAMPLE_LINE 40 /* cells of an example and the blanks behind it */
 
 static const char *const group_names[] = {
     [GROUP_CLIENT] = "Client (as in mysql)",
@@ -65,6 +66,21 @@ static void options(const struct command_option *option, struct str *ret)
     }
 }
 
+/* A line that is too long for the column of the lines has what is said of it below. */
+static void add_example(const struct example *example, struct str *ret)
+{
+    size_t cells = utf8_cells(example->line, strlen(example->line));
+
+    str_addf(ret, "  %s", example->line);
+    if (cells >= EXAMPLE_LINE) {
+        str_addc(ret, '\n');
+        cells = 0;
+        str_add(ret, "  ");
+    }
+    str_pad(ret, ' ', EXAMPLE_LINE - cells);
+    str_addf(ret, "%s\n", example->says);
+}
+
 static void one(struct shell *shell, const struct command *command)
 {
     AUTO_STR text = {0};
@@ -89,7 +105,7 @@ static void one(struct shell *shell, const struct command *command)
     for (const struct example *e = command->examples; e != NULL && e->line != NULL; e++) {
         if (e == command->examples)
             str_add(&text, "\nExamples\n");
-        str_addf(&text, "  %-40s%s\n", e->line, e->says);
+        add_example(e, &text);
     }
     sink_text(shell->output.out, text.s);
 }

@@ -445,3 +445,8 @@ def test_a_backup_has_the_files_that_the_readme_names(tmp_path):
     there = {p.name + "/" * p.is_dir() for p in (tmp_path / "b").iterdir()}
     assert there == {p.replace("\\", "") for p in named_files("BACKUP")}
     assert (tmp_path / "b").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_said_of_an_example_stands_apart():
+    shown = out(BELAY, "-e", r"\help gexec", env={**os.environ, "HOME": "/nonexistent"})
+    assert re.search(r"'sales' \\gexec\n {42}lists the statements", shown), shown
