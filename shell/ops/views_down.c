@@ -208,19 +208,21 @@ static void final_proofs(struct making *making)
 static void head_lines(struct making *making, size_t chosen)
 {
     AUTO_STR release = {0};
+    AUTO_STR views = {0};
     const struct behaviour_row *row = starrocks_row(SR_ACTIVE_REFRESH, making->release);
     size_t forced = 0;
 
     cluster_short_version(making->cluster.version, &release);
     for (size_t i = 0; i < making->views.n; i++)
         forced += making->wanted[i] && making_forces(making, &making->views.v[i]);
+    making_count(forced, chosen, &views);
     if (row == NULL)
         strv_addf(&making->plan->head, "Cost     what ACTIVE does on %s is not known here: taken as "
-                  "a full refresh of %zu of these %zu views", release.s, forced, chosen);
+                  "a full refresh of %s", release.s, views.s);
     else if (forced > 0)
-        strv_addf(&making->plan->head, "Cost     on %s the way back (ACTIVE) refreshes %zu of these "
-                  "%zu views in full%s", release.s, forced, chosen,
-                  making_empties(making) ? "; they read empty meanwhile" : "");
+        strv_addf(&making->plan->head, "Cost     on %s the way back (ACTIVE) refreshes %s in full%s",
+                  release.s, views.s, !making_empties(making) ? ""
+                  : chosen == 1 ? "; it reads empty meanwhile" : "; they read empty meanwhile");
     else
         strv_addf(&making->plan->head, "Cost     on %s the way back (ACTIVE) forces no refresh",
                   release.s);

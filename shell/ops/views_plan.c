@@ -173,3 +173,13 @@ bool making_checker_stage(struct making *making, const char *stage_name, const c
     step->before = before;
     return true;
 }
+
+void making_count(size_t some, size_t all, struct str *ret)
+{
+    if (some < all)
+        str_addf(ret, "%zu of these %zu views", some, all);
+    else if (all == 1)
+        str_add(ret, "this view");
+    else
+        str_addf(ret, "all %zu views", all);
+}

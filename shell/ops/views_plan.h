@@ -44,6 +44,9 @@ const char *making_checker_before(const struct making *making);
 bool making_checker_stage(struct making *making, const char *stage, const char *value,
                           const struct strv *after, struct error *err);
 
+/* Appends "this view", "all 3 views" or "2 of these 3 views". */
+void making_count(size_t some, size_t all, struct str *ret);
+
 /* --- views_pause.c: a user's pause that the leader's memory has lost ----------------------------- */
 
 /* Would the FE wake this view, which its user took down, once its base is up? */

@@ -151,6 +151,8 @@ def test_question_of_a_disruptive_plan_names_the_cost(seed):
         assert NAME in page
         assert "refreshes 10 of these 11 views in full" in page
         shell.reply("")
+        assert "refreshes this view in full" in shell.ask("\\mv inactivate sales.margin")
+        shell.reply("")
 
 
 def test_list_shows_all_and_asks_again(seed):
