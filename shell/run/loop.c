@@ -10,6 +10,7 @@
 #include <mem.h>
 
 #include "classic.h"
+#include "error_place.h"
 #include "interrupt.h"
 #include "ender.h"
 #include "printer.h"
@@ -105,6 +106,8 @@ static bool act(struct shell *shell, struct source *source, const struct scan_it
         return true;
     if (err.code != ERR_NONE)
         report_error(shell, &err, item->line);
+    if (item->kind == SCAN_STATEMENT && source->name == NULL)
+        error_place(shell, &err);
     if (source->name != NULL || err.code == ERR_OUTPUT)
         report_status(shell, &err);
     report_failed(shell, item->line);

@@ -1,0 +1,43 @@
+"""Below an error that names line and column: the line, and a mark at the place."""
+import pytest
+
+from terminal import Practice, at
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with Practice("seed") as practice:
+        yield practice
+
+
+def marked(shell, text):
+    """The line shown and where its mark stands."""
+    lines = [line.rstrip() for line in shell.run(text).splitlines()]
+    mark = next(i for i, line in enumerate(lines) if line.strip() == "^")
+    return lines[mark - 1], lines[mark].index("^")
+
+
+def test_the_place_is_marked(cluster):
+    with at(cluster, "--no-kube") as shell:
+        shell.prompt()
+        line, mark = marked(shell, "show creat table orders;")
+        assert (line, mark) == ("  show creat table orders", 7)
+        shell.begin("select 1,")
+        shell.until("-> ")
+        line, mark = marked(shell, " '日本', sum( from x;")
+        assert line == "   '日本', sum( from x" and mark == len("   '日本', sum( from x") + 2, (line, mark)
+        assert "^" not in shell.run("select * from nosuch.x;")
+
+
+def test_a_long_line_is_cut_around_the_place(cluster):
+    with at(cluster, "--no-kube", columns=40) as shell:
+        shell.prompt()
+        line, mark = marked(shell, f"show creat table {'x' * 200};")
+        assert line.startswith("  show creat table xxx") and len(line) == 39 and mark == 7, (line, mark)
+        line, mark = marked(shell, f"select '{'x' * 200}', sum( as t;")
+        assert line == "  " + f"{'x' * 200}', sum( as t"[-25:] and mark == 27, (line, mark)
+
+
+def test_in_a_script_nothing_is_added(cluster):
+    done = cluster.belay("show creat table orders", args=("--no-kube",))
+    assert "^" not in done.err and "ERROR 1064" in done.err, done
