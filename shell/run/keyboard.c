@@ -29,6 +29,22 @@ static bool begins_command(const char *word)
     return false;
 }
 
+/* "quit" on a line of its own inside a statement, as who wants to get out of it types. */
+static void explain_way_out(struct shell *shell, enum scan_open open, const char *line)
+{
+    static const char *const words[] = {"quit", "exit", "help"};
+    size_t len = strlen(line);
+
+    while (len > 0 && (line[len - 1] == ' ' || line[len - 1] == ';'))
+        len--;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strlen(words[i]) == len && strncasecmp(line, words[i], len) == 0)
+            output_note(&shell->output, "(%s is open, and \"%.*s\" is part of it; ^C drops it)",
+                        open == SCAN_OPEN_STATEMENT ? "a statement"
+                        : open == SCAN_OPEN_COMMENT ? "a comment" : "a quote", (int)len, line);
+    }
+}
+
 /*
  * Inside a statement a backslash takes one letter, as in the classic client: who types a long command
  * there has forgotten the statement, and should know before its letter does something else.
@@ -36,10 +52,13 @@ static bool begins_command(const char *word)
 static void explain_open(struct shell *shell, const struct source *source, const char *line)
 {
     AUTO_STR word = {0};
+    enum scan_open open = scan_open(source->scanner);
 
     line += strspn(line, " \t");
-    if (shell->settings.classic || scan_open(source->scanner) != SCAN_OPEN_STATEMENT ||
-        *line != '\\')
+    if (shell->settings.classic || open == SCAN_OPEN_NOTHING)
+        return;
+    explain_way_out(shell, open, line);
+    if (open != SCAN_OPEN_STATEMENT || *line != '\\')
         return;
     str_addn(&word, line + 1, strspn(line + 1, "abcdefghijklmnopqrstuvwxyz-"));
     if (word.len < 2 || !begins_command(word.s))

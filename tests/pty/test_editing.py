@@ -337,3 +337,17 @@ def check_way_out(shell):
     assert "^D leaves" not in shell.seen
     shell.press(CTRL_C)
     shell.until("(\\q or ^D leaves)")
+
+
+@pytest.mark.parametrize("begun,open_", [("select 1", "a statement"), ("select 'it", "a quote"), ("select /* x", "a comment")])
+def test_who_wants_out_of_an_open_statement_is_told_how(cluster, begun, open_):
+    with at(cluster, "--no-kube") as shell:
+        shell.prompt()
+        shell.begin(begun)
+        shell.until("> ")
+        shell.begin("quit")
+        shell.until(f'({open_} is open, and "quit" is part of it; ^C drops it)')
+        shell.prompt()
+        shell.press(CTRL_C)
+        shell.prompt()
+        assert "1 row in set" in shell.run("select 4711;")
