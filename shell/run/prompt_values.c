@@ -205,6 +205,9 @@ void prompt_now(struct shell *shell, struct str *ret)
 
 void prompt_goes_on(struct shell *shell, const char *prompt, struct str *ret)
 {
-    prompt_continuation(shell->settings.classic ? "mysql> " : prompt,
+    /* In a narrow window the line needs the room more than it needs to be aligned. */
+    bool narrow = prompt_cells(prompt) * 2 > sink_columns(shell->output.out);
+
+    prompt_continuation(shell->settings.classic || narrow ? "mysql> " : prompt,
                         scan_open(shell->source->scanner), ret);
 }

@@ -145,6 +145,15 @@ def test_following_lines_are_aligned_to_wide_and_coloured_prompts(cluster):
             assert cells(shown) == width, repr(shown)
 
 
+def test_following_lines_have_room_in_a_narrow_window(cluster):
+    with at(cluster, columns=30) as shell:
+        shell.begin("select")
+        shell.until(READING)
+        shell.until("    -> ")
+        assert plain(shell.child.before).strip() == ""
+        assert "1 row in set" in shell.run("1;")
+
+
 # --- the classic names ---------------------------------------------------------------------------
 
 @mariadb.needed
