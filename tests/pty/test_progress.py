@@ -23,7 +23,7 @@ def start(cluster, *args, **env):
 def test_a_long_statement_tells_what_the_server_knows(cluster):
     with start(cluster) as shell:
         shell.run("\\set progress 1")
-        shell.begin("select sleep(3) as s;")
+        shell.begin("select sleep(6) as s;")
         # How long, then what SHOW PROC says, over a second connection.
         shell.until(re.compile(r"\r\x1b\[K\d\.\d+ s[^\r]*read 3417 rows  1\.170 MB  memory 168\.000 KB"))
         if cluster.scenario == "4.1":
@@ -58,7 +58,7 @@ def test_a_second_connection_that_fails_is_nobodys_trouble(cluster):
     cluster.fault("error", match="SHOW PROC%", times=9)
     with start(cluster) as shell:
         shell.run("\\set progress 1")
-        shell.begin("select sleep(2.5) as s;")
+        shell.begin("select sleep(4) as s;")
         shell.until("(^C stops it)")
         rest = shell.answer()
         assert "1 row in set" in rest and "ERROR" not in shell.seen
