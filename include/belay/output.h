@@ -155,11 +155,12 @@ struct render *render_new(struct sink *sink, const struct render_options *option
 void render_free(struct render *render);
 /* Columns are copied; a render may begin again after its end. */
 void render_begin(struct render *render, const struct column *columns, size_t n);
-void render_row(struct render *render, const struct cell *cells);
+/* false: no further row can be kept or written; the rest need not be read. */
+bool render_row(struct render *render, const struct cell *cells);
 /* false: the rows that had to be kept could not be (ERR_OUTPUT), and nothing of them is written. */
 bool render_end(struct render *render, struct error *err);
 uint64_t render_rows(const struct render *render); /* rows since render_begin */
-/* No further row can be kept: the rest need not be read. */
+/* A row could not be kept. */
 bool render_failed(const struct render *render);
 
 /* A whole result at once. */

@@ -4,6 +4,7 @@
 #include "encode.h"
 #include "mem.h"
 #include "render_state.h"
+#include "sink_room.h"
 #include "spool.h"
 #include "utf8.h"
 
@@ -180,10 +181,11 @@ void render_begin(struct render *render, const struct column *columns, size_t n)
     render->ops->begin(render);
 }
 
-void render_row(struct render *render, const struct cell *cells)
+bool render_row(struct render *render, const struct cell *cells)
 {
     render->rows++;
     render->ops->row(render, cells);
+    return render->sink->error == 0 && !render_failed(render);
 }
 
 bool render_nothing(struct render *render, struct error *err)

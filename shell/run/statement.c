@@ -45,6 +45,8 @@ static bool row(void *ctx, const struct cell *cells)
 {
     struct run *run = ctx;
 
+    if (run->printing.outlet == NULL) /* nobody but us, and perhaps millions of rows */
+        return render_row(run->render, cells);
     if (printer_left(&run->printing)) {
         if (++run->unread == UNREAD_MAX &&
             sql_classify(run->item->text, run->item->len) == SQL_READS)

@@ -65,13 +65,14 @@ class Bench:
         return Took(user / 1e6, system / 1e6, memory, wall / 1e6)
 
     def rounds_of(self, programs):
-        """name → mean of its rounds; the programs take turns."""
+        """name → mean times and the most memory of its rounds; the programs take turns."""
         runs = {name: [] for name in programs}
         for _ in range(self.rounds):
             for name, argv in programs.items():
                 runs[name].append(self.run(argv))
+        # The kernel tells user from system time by samples: single rounds are off by a tenth.
         return {name: Took(*(sum(column) / len(column) for column in zip(*took)))
-                for name, took in runs.items()}
+                ._replace(memory=max(t.memory for t in took)) for name, took in runs.items()}
 
     def verdict(self, factor, limit):
         if limit is None:
