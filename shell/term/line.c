@@ -233,6 +233,20 @@ static void on_signal(struct line *line)
     fflush(rl_outstream);
 }
 
+/*
+ * readline's handler noted a signal, which is SIGWINCH: it fits the line to the new window. Only with
+ * its own way of drawing does it clear what stands there first (rl_resize_terminal, terminal.c of 8.2).
+ */
+static void window_changed(struct line *line)
+{
+    rl_voidfunc_t *usual = rl_redisplay_function;
+
+    hint_erase(line);
+    rl_redisplay_function = rl_redisplay;
+    rl_check_signals();
+    rl_redisplay_function = usual;
+}
+
 /* Waits for the next thing to happen and lets it happen. */
 static void step(struct line *line)
 {
@@ -241,7 +255,7 @@ static void step(struct line *line)
                             {.fd = line->watch_fd, .events = POLLIN}};
     if (poll(fds, 3, -1) < 0) {
         if (errno == EINTR)
-            rl_check_signals(); /* readline's handler noted a SIGWINCH: draws the line again */
+            window_changed(line);
         else
             end_reading(line, LINE_HANGUP);
         return;

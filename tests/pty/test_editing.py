@@ -284,6 +284,7 @@ def test_a_new_width_draws_the_line_again(cluster):
         shell.until("as x")
         shell.child.setwinsize(40, 40)
         shell.until("select")
+        assert shell.child.before.count("\x1b[K") == 2, shell.child.before  # both rows of it
         assert "some text" in shell.run(";")
 
 
