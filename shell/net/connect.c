@@ -173,19 +173,11 @@ static MYSQL *dial_as_wanted(const struct endpoint *endpoint, struct connect_wai
     return NULL;
 }
 
-static char *where_of(const struct endpoint *endpoint)
-{
-    if (endpoint->by_socket || endpoint->socket != NULL)
-        return mem_text(endpoint->socket != NULL ? endpoint->socket : "the local socket");
-    return str_format("%s:%u", endpoint->host != NULL ? endpoint->host : "localhost",
-                      endpoint->port);
-}
-
 /* One address. */
 static struct connection *open_one(const struct endpoint *endpoint,
                                    const struct connect_watch *watch, struct error *err)
 {
-    AUTO_FREE char *where = where_of(endpoint);
+    AUTO_FREE char *where = endpoint_where(endpoint);
     struct connect_wait wait = {.watch = watch, .where = where, .started = clock_ms(),
                                 .limit_ms = endpoint->connect_ms};
     MYSQL *mysql = dial_as_wanted(endpoint, &wait, err);

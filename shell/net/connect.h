@@ -63,6 +63,8 @@ void endpoint_copy(struct endpoint *to, const struct endpoint *from);
 void endpoint_set_host(struct endpoint *endpoint, const char *host, unsigned port);
 /* "[::1]:9030", "fe:9030", "fe" → host and port; port stays when none is named. ERR_USAGE. */
 bool endpoint_split(const char *text, char **ret_host, unsigned *port, struct error *err);
+/* "fe-1:9030", or the path of its socket; free() it. */
+char *endpoint_where(const struct endpoint *endpoint);
 
 struct connection; /* opaque */
 

@@ -83,3 +83,11 @@ bool endpoint_split(const char *text, char **ret_host, unsigned *port, struct er
         *port = (unsigned)number;
     return true;
 }
+
+char *endpoint_where(const struct endpoint *endpoint)
+{
+    if (endpoint->by_socket || endpoint->socket != NULL)
+        return mem_text(endpoint->socket != NULL ? endpoint->socket : "the local socket");
+    return str_format("%s:%u", endpoint->host != NULL ? endpoint->host : "localhost",
+                      endpoint->port);
+}

@@ -14,9 +14,10 @@
 static void say_where(struct shell *shell, const char *before, const struct connection *connection)
 {
     const char *database = connection_database(connection);
+    AUTO_FREE char *where = endpoint_where(connection_endpoint(connection));
 
-    output_note(&shell->output, "%s %s as %s, connection %llu, database %s", before,
-                connection_how(connection), connection_endpoint(connection)->user,
+    output_note(&shell->output, "%s %s as %s, connection %llu, database %s", before, where,
+                connection_endpoint(connection)->user,
                 (unsigned long long)connection_id(connection),
                 *database != '\0' ? database : "(none)");
 }
@@ -56,8 +57,8 @@ bool shell_connect(struct shell *shell, const char *database, const char *host, 
             return false;
         if (err != NULL) /* a command failed; there is a connection */
             err->code = ERR_FAILED;
-        AUTO_FREE char *still = str_format("still connected to %s",
-                                           connection_how(shell->connection));
+        AUTO_FREE char *where = endpoint_where(connection_endpoint(shell->connection));
+        AUTO_FREE char *still = str_format("still connected to %s", where);
         return error_hint_too(err, still);
     }
     if (shell->connection != NULL)

@@ -2,6 +2,7 @@
 #include "shell_inside.h"
 
 #include <belay/str.h>
+#include <mem.h>
 
 #include "prompt_values.h"
 
@@ -31,6 +32,7 @@ void welcome(struct shell *shell)
     struct sink *out = shell->output.out;
     const char *cipher = connection_tls_cipher(shell->connection);
     AUTO_STR where = {0};
+    AUTO_FREE char *at = endpoint_where(connection_endpoint(shell->connection));
 
     sink_line(out, "belay " BELAY_VERSION ": a SQL shell for StarRocks.  \\help lists commands, "
                    "\\q leaves.", 0);
@@ -39,7 +41,7 @@ void welcome(struct shell *shell)
                        "Begin with \\leader", 0);
     str_add(&where, "Connected to ");
     add_release(shell, &where);
-    str_addf(&where, " as %s, %s%s%s", shell->endpoint.user, connection_how(shell->connection),
+    str_addf(&where, " as %s at %s%s%s", shell->endpoint.user, at,
              cipher != NULL ? ", TLS " : "", cipher != NULL ? cipher : "");
     sink_line(out, where.s, 2);
     sink_text(out, "\n");

@@ -144,15 +144,15 @@ def test_connect_says_where_from_and_where_to(server):
     done = server.belay("-e", "select 1; \\r test\nselect database()")
     assert done.out == "1\n1\ndatabase()\ntest\n"
     left, reached = done.err.splitlines()
-    assert left.startswith("left 127.0.0.1 via TCP/IP as root, connection ")
+    assert left.startswith(f"left 127.0.0.1:{server.port} as root, connection ")
     assert left.endswith("database (none)") and reached.endswith("database test")
-    assert reached.startswith("connected to 127.0.0.1 via TCP/IP as root, connection ")
+    assert reached.startswith(f"connected to 127.0.0.1:{server.port} as root, connection ")
 
 
 def test_connect_that_fails_keeps_the_connection(server):
     done = server.belay("-f", "-e", "set @a = 5; \\r nosuch\nselect @a; \\r test 127.0.0.1:1\nselect @a")
     assert done.out == "@a\n5\n@a\n5\n" and done.rc != 0
-    assert done.err.count("still connected to 127.0.0.1 via TCP/IP") == 2
+    assert done.err.count(f"still connected to 127.0.0.1:{server.port}\n") == 2
 
 
 def test_connect_goes_to_another_host(server):
