@@ -243,6 +243,8 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
     interrupt_end(&interrupts);
     render_free(run.render);
     printer_end(shell, &run.printing, NULL);
+    if (!ok && signals_fatal() != 0) /* a signal ends the client: there is nothing to say */
+        return false;
     if (!ok) {
         AUTO_STR text = {0};
         say_failure(shell, item, end, later, err);

@@ -68,13 +68,16 @@ static bool pressed(struct interrupts *run)
         return true;
     }
     run->count++;
-    if (sink_is_terminal(output->err)) /* the terminal has echoed ^C on this line */
+    if (run->shell->settings.classic && run->count < 3) /* kill_query() of client/mysql.cc: on stdout */
+        sink_f(output->out, "\nCtrl-C -- %s killed.\n", run->count == 1 ? "query" : "connection");
+    else if (sink_is_terminal(output->err)) /* the terminal has echoed ^C on this line */
         sink_text(output->err, "\n");
     if (run->count > 2)
         return false;
-    output_note(output, "%s", run->count == 1
-                ? "^C: asking the server to stop this statement; ^C again ends the connection"
-                : "^C: ending the connection; ^C again leaves it at once");
+    if (!run->shell->settings.classic)
+        output_note(output, "%s", run->count == 1
+                    ? "^C: asking the server to stop this statement; ^C again ends the connection"
+                    : "^C: ending the connection; ^C again leaves it at once");
     return ask(run, run->count == 2, run->count == 2 ? END_MS : ASK_MS);
 }
 
@@ -123,6 +126,11 @@ void interrupt_end(struct interrupts *run)
 bool interrupt_stops(struct shell *shell, const struct source *source)
 {
     if (source->name == NULL) { /* at the keyboard ^C ends what runs, and nothing else */
+        shell->interrupted = false;
+        return false;
+    }
+    /* The classic client goes on with -f, but not in a file that was sourced. */
+    if (shell->settings.classic && shell->ignore_errors && source->depth == 0) {
         shell->interrupted = false;
         return false;
     }

@@ -2,6 +2,7 @@
 stdout and stderr are one file (2>&1), whose order scripts see. A real MariaDB server answers both."""
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import mariadb  # noqa: E402
-from practice import clean_env  # noqa: E402
+from practice import clean_env, wait_for  # noqa: E402
 
 pytestmark = mariadb.needed
 
@@ -330,3 +331,24 @@ def test_help_lists_every_command_of_the_classic_client(server):
     theirs = run(server, mariadb.CLASSIC, ["-e", "help"], b"", False, {})[1]
     heads = re.compile(rb"(?m)^\S+ +\(\\.\) ")
     assert heads.findall(ours) == heads.findall(theirs)
+
+
+@pytest.mark.parametrize("options, text", [
+    ([], b"select 1;\nselect sleep(20) as interrupted;\nselect 3;\n"),
+    (["-f"], b"select 1;\nselect sleep(20) as interrupted;\nselect 3;\n"),
+    (["-e", "select sleep(20) as interrupted; select 2"], b"")], ids=["script", "force", "execute"])
+def test_an_interrupt(server, options, text):
+    results = []
+    for program in (os.path.join(server.bin, "mariadb"), mariadb.CLASSIC):
+        child = subprocess.Popen([program, "--no-defaults", *server.login, *options], cwd=server.home,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 env=clean_env(server.home, LANG="C.UTF-8"))
+        child.stdin.write(text)
+        child.stdin.close()
+        child.stdin = None
+        wait_for(lambda: server.running("as interrupted"), 30)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=60)
+        results.append((child.returncode, out, err))
+    assert results[0] == results[1]
+    assert b"Ctrl-C -- query killed." in results[0][1]
