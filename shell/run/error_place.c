@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <belay/str.h>
+#include <redact.h>
 #include <utf8.h>
 
 #include "shell_inside.h"
@@ -92,6 +93,10 @@ void error_place(struct shell *shell, const struct error *err)
 
     if (!shell->interactive || !sink_is_terminal(sink) || err->sql_errno == 0 ||
         !named(err->message, &number, &column))
+        return;
+    /* What holds a secret is not shown again: a tee may stand beside the terminal. */
+    AUTO_STR plain = {0};
+    if (sql_redact(str_text(&shell->last_sql), shell->last_sql.len, &plain))
         return;
     const char *line = find_line(str_text(&shell->last_sql), number);
     size_t columns = sink_columns(sink);

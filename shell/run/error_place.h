@@ -7,7 +7,7 @@ struct shell;
 
 /*
  * At the keyboard, when the message names line and column: that line of the last statement sent, as
- * far as the window is wide, with a mark below the place.
+ * far as the window is wide, with a mark below the place. Nothing of a statement with a secret.
  */
 void error_place(struct shell *shell, const struct error *err);
 
