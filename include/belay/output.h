@@ -113,6 +113,7 @@ enum binary {
 /* How the bytes of the connection's character set make characters: for the classic name only. */
 enum charset {
     CHARSET_UTF8,
+    CHARSET_UTF8MB3, /* a character of four bytes is none */
     CHARSET_SINGLE, /* latin1, cp1251 …: one byte, one cell */
     CHARSET_DOUBLE  /* gbk, sjis, big5 …: the second byte may look like a backslash */
 };

@@ -72,12 +72,14 @@ size_t grid_classic_cells(const char *text, size_t len, enum charset charset)
     const char *end = text + len;
     size_t cells = 0;
 
-    if (charset != CHARSET_UTF8)
+    if (charset != CHARSET_UTF8 && charset != CHARSET_UTF8MB3)
         return len;
     while (text < end) {
         uint32_t code;
         size_t n = utf8_decode(text, (size_t)(end - text), &code);
 
+        if (n == 4 && charset == CHARSET_UTF8MB3)
+            n = 0;
         cells += n == 0 ? 0 : cells_of(code); /* a byte that is no UTF-8 counts as nothing */
         text += n == 0 ? 1 : n;
     }

@@ -158,8 +158,11 @@ static enum charset charset_of(const struct connection *connection)
 {
     struct connection_reading reading;
 
-    if (str_starts(connection_charset(connection), "utf8"))
-        return CHARSET_UTF8;
+    const char *name = connection_charset(connection);
+
+    if (str_starts(name, "utf8"))
+        return str_equal(name, "utf8") || str_equal(name, "utf8mb3") ? CHARSET_UTF8MB3
+                                                                     : CHARSET_UTF8;
     connection_reading(connection, &reading);
     return reading.valid != NULL ? CHARSET_DOUBLE : CHARSET_SINGLE;
 }

@@ -142,6 +142,7 @@ def test_character_sets(server, name):
     for options in ([], ["-t"], ["-c"]):
         same(server, *options, "--default-character-set=" + name, "-e",
              "select 'é', '表', @@character_set_client, @@collation_connection")
+        same(server, *options, "--default-character-set=" + name, "-e", "select '👩 x' as a, '👧'")
         text = (b"select '\x95\x5c', 1; select '\x83\x5c\x83\x5c' as a; select hex('\xbf\\\\');\n")
         same(server, *options, "--default-character-set=" + name, stdin=text)
         same(server, *options, stdin=b"\\C " + name.encode() + b"\n" + text)

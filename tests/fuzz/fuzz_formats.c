@@ -93,7 +93,7 @@ static void read_set(struct input *input, struct set *ret)
     ret->options.quick = flags & 64;
     ret->options.types = flags & 128;
     ret->options.binary = (enum binary)(more & 3);
-    ret->options.charset = (enum charset)((more >> 2 & 3) % 3);
+    ret->options.charset = (enum charset)(more >> 2 & 3);
     ret->options.null_as = nulls[more >> 4 & 3];
     ret->options.one_line = more & 64;
     ret->options.quick_width = more & 128 ? 5 : 0;
