@@ -104,7 +104,7 @@ enum format {
 };
 
 enum binary {
-    BINARY_AUTO,  /* hex where untrusted text is escaped and in JSON, raw elsewhere */
+    BINARY_AUTO,  /* hex where untrusted text is escaped, in JSON and XML; raw elsewhere */
     BINARY_RAW,
     BINARY_HEX,   /* 0x01AB */
     BINARY_BASE64

@@ -126,13 +126,15 @@ void render_free(struct render *render)
 /* Are cells of the kind written as hex or base64? */
 static bool is_coded(const struct render *render, enum column_kind kind)
 {
-    bool json = render->options.format == FORMAT_JSON || render->options.format == FORMAT_JSONL;
+    enum format format = render->options.format;
+    bool text_only = format == FORMAT_JSON || format == FORMAT_JSONL ||
+                     (format == FORMAT_XML && !render->options.classic);
 
     if (kind != COLUMN_BINARY)
         return false;
     switch (render->options.binary) {
     case BINARY_AUTO:
-        return render->escapes || json;
+        return render->escapes || text_only;
     case BINARY_RAW:
         return false;
     case BINARY_HEX:

@@ -2,6 +2,7 @@
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree
 
 import pytest
 
@@ -70,3 +71,30 @@ def test_the_script_behind_a_password_runs_whole(server):
 def test_a_delimiter_that_cannot_be_is_refused(server, value):
     done = server.belay(f"--delimiter={value}", "-e", "select 1")
     assert done.rc == 2 and "--delimiter" in done.err and done.out == "", done
+
+
+XML_CELLS = {  # what XML cannot hold is text, as in JSON
+    "concat('a', char(0 using utf8mb4), 'b')": "a\\x00b", "char(27 using utf8mb4)": "\\x1B",
+    "'a\\r\\nb'": "a\r\nb", "'<&>\"'": "<&>\"", "']]>'": "]]>", "convert(x'efbfbf' using utf8mb4)":
+    "\\xEF\\xBF\\xBF", "x'ff00'": "0xFF00", "'库存👩'": "库存👩", "'\\ttab'": "\ttab", "null": None,
+    "''": "", "char(127 using utf8mb4)": "\x7f",
+}
+
+
+@pytest.mark.parametrize("options", [["-X"], ["--format=xml"], ["-X", "--binary=raw"]], ids=" ".join)
+def test_xml_can_be_read_by_a_parser(server, options):
+    names = [f"<{i}>&\"" for i in range(len(XML_CELLS))]
+    text = ", ".join(f"{cell} as `{name}`" for cell, name in zip(XML_CELLS, names))
+    done = server.belay(*options, "-e", "select " + text)
+    assert done.rc == 0, done
+    fields = xml.etree.ElementTree.fromstring(done.raw).findall("row/field")
+    nil = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+    want = dict(XML_CELLS)
+    if "--binary=raw" in options:
+        want["x'ff00'"] = "\\xFF\\x00"
+    assert [field.get("name") for field in fields] == names
+    assert [None if field.get(nil) else field.text or "" for field in fields] == list(want.values())
+    # A statement may hold anything too, and the classic name keeps the classic bytes.
+    done = server.belay("-X", stdin=b"select 1 -- \xff\x1b")
+    assert xml.etree.ElementTree.fromstring(done.raw) is not None
+    server.same("-X", "-e", "select 'a\\rb', char(27), x'ff00', 'é'", ours=False)
