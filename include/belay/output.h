@@ -121,6 +121,7 @@ enum charset {
 struct render_options {
     enum format format;
     bool no_names;       /* -N */
+    bool no_tab_names;   /* the same in FORMAT_TAB, but not where it becomes vertical */
     bool raw;            /* -r: no escaping in FORMAT_TAB */
     const char *null_as; /* NULL: "NULL", nothing in FORMAT_CSV; not used in JSON and XML */
     enum binary binary;

@@ -53,6 +53,14 @@ bool binary_from_name(const char *name, enum binary *ret)
     return false;
 }
 
+/* Where --auto-vertical-output may turn tabs into vertical rows, the grid's code keeps them. */
+static const struct format_ops *ops_of(const struct render_options *options)
+{
+    bool judged = options->classic && options->auto_vertical && options->format == FORMAT_TAB;
+
+    return judged ? &format_table : formats[options->format];
+}
+
 struct render *render_new(struct sink *sink, const struct render_options *options)
 {
     struct render *render = mem_alloc(sizeof *render);
@@ -64,7 +72,7 @@ struct render *render_new(struct sink *sink, const struct render_options *option
         render->options.format = FORMAT_TABLE;
         render->options.auto_vertical = true;
     }
-    render->ops = formats[render->options.format];
+    render->ops = ops_of(&render->options);
     str_add(&null_text, options->null_as != NULL        ? options->null_as
                         : options->format == FORMAT_CSV ? ""
                                                         : "NULL");
@@ -168,6 +176,7 @@ void render_begin(struct render *render, const struct column *columns, size_t n)
     spool_free(render->spool);
     render->spool = NULL;
     drop_columns(render);
+    render->ops = ops_of(&render->options);
     /* A grid in box drawing is for reading wherever it goes; the others carry data. */
     render->escapes = render->options.format == FORMAT_UNICODE ||
                       (sink_escapes(render->sink) && !render->options.classic);

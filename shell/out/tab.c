@@ -5,6 +5,8 @@
 
 static void write_header(struct render *render)
 {
+    if (render->options.no_names || render->options.no_tab_names)
+        return;
     for (size_t i = 0; i < render->n_columns; i++) {
         if (i > 0)
             sink_write(render->sink, "\t", 1);
@@ -17,7 +19,7 @@ static void begin(struct render *render)
 {
     render->plain = !render->special_cells && !render->options.raw && render->n_columns > 0;
     /* The classic client tells an empty set only where it has stored it. */
-    if (render->options.quick && !render->options.no_names)
+    if (render->options.quick)
         write_header(render);
 }
 
@@ -139,7 +141,7 @@ static void row(struct render *render, const struct cell *cells)
     size_t n = render->n_columns;
     size_t room;
 
-    if (render->rows == 1 && !render->options.quick && !render->options.no_names)
+    if (render->rows == 1 && !render->options.quick)
         write_header(render);
     if (render->plain && run_cells(cells, n) == n) {
         char *whole = sink_room(render->sink, RUN_MAX + 32);

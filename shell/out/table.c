@@ -72,8 +72,63 @@ static void write_row(struct render *render, const struct cell *cells)
         grid_classic_row(render, cells);
 }
 
+/*
+ * Would a grid be wider than the terminal? The classic client judges by the bytes that it holds or,
+ * with quick, by what was announced: get_result_width() of client/mysql.cc. A cell that is printed as
+ * hex counts as it came.
+ */
+static bool too_wide(const struct render *render)
+{
+    size_t width = 1;
+
+    for (size_t i = 0; i < render->n_columns; i++) {
+        const struct render_column *column = &render->columns[i];
+        size_t cells = column->cells;
+
+        if (render->options.classic) {
+            cells = larger(render->options.no_names ? 0 : column->name_len,
+                           render->options.quick ? column->announced : column->bytes);
+            cells = column->not_null ? cells : larger(cells, WIDTH_MIN);
+        }
+        width += cells + 3;
+    }
+    return width > sink_columns(render->sink);
+}
+
+/* The classic client's auto-vertical-output judges tab-separated output too, as if it were a grid. */
+static bool begin_another(struct render *render)
+{
+    const struct format_ops *chosen = render->options.format == FORMAT_TAB ? &format_tab
+                                                                           : &format_table;
+
+    if (!render->options.classic || !render->options.auto_vertical || !render->options.quick)
+        return false;
+    if (too_wide(render))
+        chosen = &format_vertical;
+    if (chosen == &format_table)
+        return false;
+    render->ops = chosen;
+    chosen->begin(render);
+    return true;
+}
+
+/* Rows that turned out to fit, as tabs. */
+static bool kept_as_tab(struct render *render, struct error *err)
+{
+    uint64_t rows = render->rows;
+    const struct cell *cells;
+
+    format_tab.begin(render);
+    for (render->rows = 1; (cells = render_next(render)) != NULL; render->rows++)
+        format_tab.row(render, cells);
+    render->rows = rows;
+    return !render_failed(render) || spool_error(render->spool, err);
+}
+
 static void begin(struct render *render)
 {
+    if (begin_another(render))
+        return;
     for (size_t i = 0; i < render->n_columns; i++)
         first_width(render, &render->columns[i]);
     render->streaming = render->options.quick;
@@ -120,15 +175,6 @@ static void row(struct render *render, const struct cell *cells)
         spool_add(render->spool, cells);
 }
 
-static bool too_wide(const struct render *render)
-{
-    size_t width = 1;
-
-    for (size_t i = 0; i < render->n_columns; i++)
-        width += render->columns[i].cells + 3;
-    return width > sink_columns(render->sink);
-}
-
 static bool end(struct render *render, struct error *err)
 {
     const struct cell *cells;
@@ -137,7 +183,9 @@ static bool end(struct render *render, struct error *err)
         rule(render, GRID_BOTTOM);
         return true;
     }
-    if (render->options.types)
+    bool vertical = render->options.auto_vertical && render->options.classic && render->rows > 0 &&
+                    too_wide(render);
+    if (render->options.types && render->options.format != FORMAT_TAB && !vertical)
         render_facts(render, true);
     if (render->rows == 0 || render->n_columns == 0)
         return true;
@@ -145,8 +193,10 @@ static bool end(struct render *render, struct error *err)
         return false;
     for (size_t i = 0; i < render->n_columns; i++)
         last_width(render, &render->columns[i]);
-    if (render->options.auto_vertical && too_wide(render))
+    if (vertical || (render->options.auto_vertical && too_wide(render)))
         return render_kept_vertically(render, err);
+    if (render->options.format == FORMAT_TAB)
+        return kept_as_tab(render, err);
     write_head(render);
     while ((cells = render_next(render)) != NULL && !sink_failed(render->sink))
         write_row(render, cells);

@@ -229,7 +229,7 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
     if (shell->settings.html || shell->settings.xml) /* they win over \G */
         options->format = shell->output.render.format;
     /* A set without rows has its names nevertheless. */
-    if (options->types && options->format != FORMAT_TABLE)
+    if (options->types && options->format != FORMAT_TABLE && !options->auto_vertical)
         options->quick = true;
     options->charset = charset_of(shell->connection);
     options->statement = item->text;

@@ -53,6 +53,10 @@ bool setup_output(struct shell *shell, struct error *err)
      * the names from tab-separated output only. */
     render->no_names = settings->no_names ||
                        (render->format == FORMAT_TAB && shell->silence >= 2);
+    if (settings->classic && settings->auto_vertical && !settings->no_names) {
+        render->no_tab_names = render->no_names;
+        render->no_names = false;
+    }
     setup_cells(settings, render);
     shell->output.interactive = shell->interactive;
     shell->progress_ms = settings->progress_reports ? 10000 : 0;

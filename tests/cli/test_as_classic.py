@@ -353,3 +353,15 @@ def test_an_interrupt(server, options, text):
         results.append((child.returncode, out, err))
     assert results[0] == results[1]
     assert b"Ctrl-C -- query killed." in results[0][1]
+
+
+@pytest.mark.parametrize("options", [[], ["-t"], ["-q"], ["-tq"], ["-N"], ["-s"], ["-vvv"], ["-r"], ["-H"],
+                                     ["--binary-as-hex"], ["-t", "--binary-as-hex"],
+                                     ["--column-type-info", "-t"], ["-q", "-s"]], ids=words)
+def test_auto_vertical_output(server, options):
+    """It judges every form of output by the bytes of a grid, 80 columns wide without a terminal."""
+    widths = "".join(f"select repeat('x', {n}) as a; " for n in (70, 75, 76, 77, 100))
+    for text in (widths, "select null, 1 union select 'a\\nb', 2 union select repeat('é', 40), 3",
+                 "select x'" + "0a" * 40 + "' as b, 1 as c", "select 1 from dual where 0; select 2",
+                 f"select 1 as `{'a' * 60}`, 2 as `{'b' * 16}`; select 1\\G", "select 1; bad"):
+        same(server, "--auto-vertical-output", *options, "-e", text)
