@@ -254,6 +254,8 @@ static bool send(struct shell *shell, const struct scan_item *item, struct query
         if (end->is_result && shell->settings.quick)
             footer(shell, end, &text);
         sink_write(shell->output.out, str_text(&text), text.len);
+    } else if (err->code != ERR_NONE) { /* rows that could not be kept until their widths are known */
+        classic_error(shell, err);
     }
     return ok && err->code == ERR_NONE;
 }

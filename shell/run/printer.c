@@ -6,6 +6,7 @@
 #include <belay/str.h>
 #include <mem.h>
 
+#include "status.h"
 #include "variables.h"
 
 /* --- \o and \once ---------------------------------------------------------------------------- */
@@ -294,7 +295,8 @@ void printer_close(struct shell *shell)
         return;
     bool ok = close_lasting(shell, &err);
     if (!printer_end_tee(shell, ok ? &err : NULL) || !ok) {
-        output_note(&shell->output, "belay: %s", err.message);
+        if (shell->status != status_of(err.code)) /* else it is told already */
+            output_note(&shell->output, "belay: %s", err.message);
         report_status(shell, &err);
     }
     target_done(&printer->lasting_target);

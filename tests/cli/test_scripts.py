@@ -98,3 +98,19 @@ def test_xml_can_be_read_by_a_parser(server, options):
     done = server.belay("-X", stdin=b"select 1 -- \xff\x1b")
     assert xml.etree.ElementTree.fromstring(done.raw) is not None
     server.same("-X", "-e", "select 'a\\rb', char(27), x'ff00', 'é'", ours=False)
+
+
+def test_rows_that_cannot_be_kept_are_told_under_either_name(server):
+    many = "select repeat('x', 1000) from mysql.seq_1_to_100000; select 2"
+    for name, status in ((names(server)[0], 1), (BELAY, 6)):
+        done = server.run(name, "-t", "-e", many, env={"TMPDIR": "/nonexistent"})
+        assert (done.rc, done.out) == (status, ""), done
+        assert done.err.count("cannot keep rows in /nonexistent") == 1, done
+
+
+@pytest.mark.parametrize("text", ["\\o /dev/full\nselect 1;", "select 1 \\g > /dev/full",
+                                  "\\o /dev/full\nselect 1;\n\\o\nselect 2;"])
+def test_a_full_disk_is_told_once(server, text):
+    done = server.belay("-e", text)
+    assert done.rc == 6 and done.out == "", done
+    assert done.err.count("No space left on device") == 1, done
