@@ -142,20 +142,55 @@ static bool give_up(void *ctx)
     return !told_to_stop();
 }
 
+/* as_classic: an error behind the first result is no error, as in mysql_real_connect() of libmariadb. */
+static bool run_quietly(struct connection *connection, const char *sql, size_t len, bool as_classic,
+                        struct error *err)
+{
+    struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS, .wake_fd = signals_wake_fd(),
+                                  .interrupt = give_up};
+    struct query_end end;
+    bool ok = query_run(connection, sql, len, NULL, &limits, &end, err);
+
+    for (bool more = ok && end.more; more;) {
+        more = query_next(connection, NULL, &limits, &end, as_classic ? NULL : err);
+        ok = more || as_classic;
+        more = more && end.more;
+    }
+    return ok;
+}
+
+/* One value of --init-command. The classic client lets the server take several statements apart,
+ * which needs a flag that belay does not set under its own name: there they are sent one by one. */
+static bool run_init_command(const struct shell *shell, struct connection *connection,
+                             const char *sql, struct error *err)
+{
+    static const char *const no_words[] = {NULL};
+
+    if (shell->settings.classic)
+        return run_quietly(connection, sql, strlen(sql), true, err);
+    struct scanner *scanner = scan_new(no_words, "");
+    bool ok = true;
+    scan_feed(scanner, sql, strlen(sql));
+    scan_finish(scanner);
+    for (;;) {
+        struct scan_item item = scan_next(scanner);
+        if (item.kind == SCAN_MORE || !ok)
+            break;
+        if (item.kind == SCAN_STATEMENT)
+            ok = run_quietly(connection, item.text, item.len, false, err);
+    }
+    scan_free(scanner);
+    return ok;
+}
+
 static bool run_init_commands(struct shell *shell, struct connection *connection, struct error *err)
 {
     const struct strv *commands = &shell->settings.init_command;
-    struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS, .wake_fd = signals_wake_fd(),
-                                  .interrupt = give_up};
     AUTO_STR safe = {0};
-    struct query_end end;
 
     for (size_t i = 0; i < commands->n; i++) {
         const char *sql = commands->v[i];
-        bool ok = query_run(connection, sql, strlen(sql), NULL, &limits, &end, err);
-        while (ok && end.more)
-            ok = query_next(connection, NULL, &limits, &end, err);
-        if (ok)
+        if (run_init_command(shell, connection, sql, err))
             continue;
         if (shell->settings.classic)
             return false;
@@ -171,7 +206,7 @@ static bool run_init_commands(struct shell *shell, struct connection *connection
     /* sql_real_connect() of client/mysql.cc: the server keeps watch, not belay. */
     str_addf(&safe, "SET SQL_SAFE_UPDATES=1,SQL_SELECT_LIMIT=%lld,MAX_JOIN_SIZE=%lld",
              (long long)shell->settings.select_limit, (long long)shell->settings.max_join_size);
-    return query_run(connection, safe.s, safe.len, NULL, &limits, &end, err);
+    return run_quietly(connection, safe.s, safe.len, true, err);
 }
 
 /* The half of --safe-updates that a StarRocks can keep; max_join_size is unknown there, and an

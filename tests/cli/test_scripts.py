@@ -114,3 +114,15 @@ def test_a_full_disk_is_told_once(server, text):
     done = server.belay("-e", text)
     assert done.rc == 6 and done.out == "", done
     assert done.err.count("No space left on device") == 1, done
+
+
+@pytest.mark.parametrize("text, row", [
+    ("set @a = 1; set @b = 2", "1\t2"), ("set @a = 'x;y'; set @b = 2;", "x;y\t2"),
+    ("set @a = 1 -- c; d\n; set @b = 4", "1\t4"), ("/*!50000 set @a = 3 */;", "3\tNULL"),
+    ("-- nothing", "NULL\tNULL"), ("set @a = 1; bad; set @b = 2", None), ("bad; set @b = 2", None)])
+def test_an_init_command_of_several_statements(server, text, row):
+    """As people have it in my.cnf: the classic client lets the server take it apart."""
+    words = ["--init-command=" + text, "-N", "-e", "select @a, @b"]
+    done = server.belay(*words)
+    assert (done.rc, done.out) == ((0, row + "\n") if row else (3, "")), done
+    server.same(*words, ours=False)
