@@ -129,8 +129,8 @@ static const char *const drop_in[] = {
     "in one packet under another delimiter, the character set of the locale, source that goes on after "
     "an error, --force forgotten at the first --execute, \\! in scripts.",
     "Commands of belay whose first letter is no command of that client (\\leader, \\mv, \\backup) work "
-    "there as well. Different on purpose: LOAD DATA LOCAL needs --local-infile, and sends only the file "
-    "that the statement names; output that is lost on a full disk is an error; nothing is sent a second "
+    "there as well. Different on purpose: LOAD DATA LOCAL sends only the file that the statement "
+    "names; output that is lost on a full disk is an error; nothing is sent a second "
     "time after a lost connection; the greeting and the list of commands are in belay's words.",
     NULL};
 

@@ -75,6 +75,7 @@ void settings_defaults(struct settings *settings, const char *argv0)
         return;
     /* What `mariadb --help` of 10.11 lists as its values. */
     settings->comments = false;
+    settings->local_infile = true; /* only the file that the statement names (net/local_infile.c) */
     settings->abort_source_on_error = false;
     settings->print_query_on_error = true;
     settings->connect_timeout = 0;

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
-from hostile import (EOF, OK, Hostile, column, drip, error, greeting, number, text)  # noqa: E402
+from hostile import (BELAY, EOF, OK, Hostile, column, drip, error, greeting, number, text)  # noqa: E402
 
 INSTRUMENTED = "ASAN_OPTIONS" in os.environ
 PEAK = 1 << 20 if INSTRUMENTED else 200  # MiB
@@ -231,6 +231,22 @@ def test_the_file_that_was_named_is_sent_when_allowed(tmp_path):
         thief.got = b""
         done = server.belay("-e", f"load data local infile '{named}' into table t")
         assert done.rc == 1 and thief.got == b"", done
+
+
+def test_under_the_classic_name_the_statement_that_names_a_file_is_enough(tmp_path):
+    data, secret = tmp_path / "data", tmp_path / "secret"
+    data.write_text("1\tone\n")
+    secret.write_text("the secret\n")
+    link = tmp_path / "mariadb"
+    link.symlink_to(BELAY)
+    for file, args, sent in ((data, [], b"1\tone\n"), (secret, [], b""),
+                             (data, ["--local-infile=0"], b"")):
+        thief = Thief(str(file))
+        with Hostile(thief) as server:
+            done = server.belay(*args, "-e", f"load data local infile '{data}' into table t",
+                                program=str(link))
+            assert thief.got == sent, done
+            assert done.rc == (0 if sent else 1), done
 
 
 # --- before a statement -----------------------------------------------------------------------------

@@ -180,12 +180,13 @@ class Hostile:
         return [BELAY, "--no-defaults", "-h127.0.0.1", f"-P{self.port}", "-uroot", "--skip-ssl",
                 "--connect-timeout=5", *args]
 
-    def belay(self, *args, limit=60, memory=None, password=None):
+    def belay(self, *args, limit=60, memory=None, password=None, program=BELAY):
         """
         Runs belay to its end; done.peak is the most memory it had, in MiB. memory: the address space
-        it may take, in MiB, where the build allows a limit (not under AddressSanitizer).
+        it may take, in MiB, where the build allows a limit (not under AddressSanitizer). program: a
+        link to belay, for another name.
         """
-        argv = self.argv(*([f"-p{password}"] if password else []), *args)
+        argv = [program, *self.argv(*([f"-p{password}"] if password else []), *args)[1:]]
 
         env = clean_env(self.home)
         if "ASAN_OPTIONS" in env:  # what the library cannot get, it must do without
