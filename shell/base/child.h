@@ -18,6 +18,7 @@ bool child_pipe(int ret[2]);
 void child_close(int *fd);
 
 struct child_start {
+    const char *program; /* NULL: argv[0], looked for in PATH */
     const char *const *argv;
     const char *const *envp; /* NULL: the caller's environment */
     int stdio[3];

@@ -13,6 +13,8 @@
 #include "child.h"
 #include "process.h"
 
+#define SHELL "/bin/sh"
+
 /* Our environment without what no child of ours needs to know. */
 static void clean_environment(struct strv *ret)
 {
@@ -27,9 +29,9 @@ static void clean_environment(struct strv *ret)
     }
 }
 
-/* extra: "NAME=value" for the environment, or NULL. */
-static bool start(const char *const *argv, bool feed, const char *extra, struct foreground *ret,
-                  struct error *err)
+/* program: NULL for argv[0]. extra: "NAME=value" for the environment, or NULL. */
+static bool start(const char *program, const char *const *argv, bool feed, const char *extra,
+                  struct foreground *ret, struct error *err)
 {
     AUTO_STRV environment = {0};
     int ends[2] = {-1, -1};
@@ -44,7 +46,8 @@ static bool start(const char *const *argv, bool feed, const char *extra, struct 
     if (extra != NULL)
         strv_add(&environment, extra);
     ret->has_modes = tcgetattr(STDIN_FILENO, &ret->modes) == 0;
-    const struct child_start start = {.argv = argv,
+    const struct child_start start = {.program = program,
+                                      .argv = argv,
                                       .envp = (const char *const *)environment.v,
                                       .stdio = {feed ? ends[0] : STDIN_FILENO, STDOUT_FILENO,
                                                 STDERR_FILENO},
@@ -59,21 +62,21 @@ static bool start(const char *const *argv, bool feed, const char *extra, struct 
 
 bool foreground_argv(const char *const *argv, bool feed, struct foreground *ret, struct error *err)
 {
-    return start(argv, feed, NULL, ret, err);
+    return start(NULL, argv, feed, NULL, ret, err);
 }
 
 bool foreground_line(const char *line, bool feed, struct foreground *ret, struct error *err)
 {
-    const char *const argv[] = {"/bin/sh", "-c", line, NULL};
+    const char *const argv[] = {"sh", "-c", line, NULL};
 
-    return start(argv, feed, NULL, ret, err);
+    return start(SHELL, argv, feed, NULL, ret, err);
 }
 
 bool foreground_pager(const char *line, struct foreground *ret, struct error *err)
 {
-    const char *const argv[] = {"/bin/sh", "-c", line, NULL};
+    const char *const argv[] = {"sh", "-c", line, NULL};
 
-    return start(argv, true, getenv("LESS") == NULL ? "LESS=SRXF" : NULL, ret, err);
+    return start(SHELL, argv, true, getenv("LESS") == NULL ? "LESS=SRXF" : NULL, ret, err);
 }
 
 ssize_t foreground_feed(struct foreground *child, const void *data, size_t len, int wait_ms)

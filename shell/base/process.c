@@ -78,7 +78,7 @@ static int describe(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr,
 
 bool child_spawn_as(const struct child_start *start, pid_t *ret_pid, struct error *err)
 {
-    const char *const *argv = start->argv;
+    const char *program = start->program != NULL ? start->program : start->argv[0];
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     posix_spawn_file_actions_init(&files);
@@ -86,13 +86,13 @@ bool child_spawn_as(const struct child_start *start, pid_t *ret_pid, struct erro
     pid_t pid = 0;
     int rc = describe(&files, &attr, start);
     if (rc == 0)
-        rc = posix_spawnp(&pid, argv[0], &files, &attr, (char *const *)argv,
+        rc = posix_spawnp(&pid, program, &files, &attr, (char *const *)start->argv,
                           start->envp != NULL ? (char *const *)start->envp : environ);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&files);
     if (rc != 0) {
         errno = rc;
-        return error_errno(err, ERR_FAILED, "cannot start %s", argv[0]);
+        return error_errno(err, ERR_FAILED, "cannot start %s", program);
     }
     *ret_pid = pid;
     return true;
@@ -101,7 +101,8 @@ bool child_spawn_as(const struct child_start *start, pid_t *ret_pid, struct erro
 bool child_spawn(const char *const *argv, const char *const *envp, const int stdio[3],
                  pid_t *ret_pid, struct error *err)
 {
-    const struct child_start start = {argv, envp, {stdio[0], stdio[1], stdio[2]}, false};
+    const struct child_start start = {
+        .argv = argv, .envp = envp, .stdio = {stdio[0], stdio[1], stdio[2]}};
 
     return child_spawn_as(&start, ret_pid, err);
 }
