@@ -47,7 +47,7 @@ function __belay_commands
         '\\favourite save' 'keep the last statement under a name' \
         '\\favourite run' 'send a kept statement, with its parameters' \
         '\\favourite drop' 'forget a kept statement; it is shown once more' \
-        '\\timing' 'show how long statements take, or do not' \
+        '\\timing' 'show how long statements take, or not; alone: switch' \
         '\\errverbose' 'tell all about the last error' \
         '\\profile' 'show what the server measured of a statement'
 end

@@ -40,7 +40,9 @@ bool control_status(struct world *w, struct error *err)
                   " ('PENDING', 'RUNNING'))) FROM mv");
     printf("faults\n");
     print_rows(w, "SELECT printf('%d %s %s match %s times %d', id, program, kind, match, remaining)"
-                  " FROM fault WHERE remaining <> 0 ORDER BY id");
+                  " FROM fault WHERE remaining <> 0"
+                  " UNION ALL SELECT 'none' WHERE NOT EXISTS"
+                  " (SELECT 1 FROM fault WHERE remaining <> 0)");
     return true;
 }
 

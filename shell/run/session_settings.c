@@ -77,11 +77,13 @@ static void show_timing(struct shell *shell, struct str *ret)
 
 static bool set_timing(struct shell *shell, const char *value, struct error *err)
 {
-    bool on = true;
+    bool on = shell->no_timing; /* without a value the other way round, as psql does it */
 
-    if (!set_switch("timing", value, &on, err))
+    if (value != NULL && !set_switch("timing", value, &on, err))
         return false;
     shell->no_timing = !on;
+    if (shell->interactive && shell->source != NULL && shell->source->name == NULL)
+        output_note(&shell->output, "Timing is %s.", on ? "on" : "off");
     return true;
 }
 

@@ -155,10 +155,10 @@ static ssize_t terminal_read(const struct terminal *tty, char *buf, size_t size)
         }
         n = read(tty->fd, buf, size);
     } while (n < 0 && (errno == EINTR || errno == EAGAIN));
-    if (n <= 0)
-        return -1;
-    if (buf[n - 1] != '\n') {
-        terminal_swallow(tty);
+    if (n <= 0 || buf[n - 1] != '\n') { /* ^D */
+        if (n > 0)
+            terminal_swallow(tty);
+        terminal_write(tty, "\n", 1);
         return -1;
     }
     return n - 1;

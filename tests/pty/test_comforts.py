@@ -120,3 +120,10 @@ def test_interrupt_ends_a_branch(shell):
     shell.press(CTRL_C)
     shell.answer()
     assert "1 row in set" in shell.run("select 1;")
+
+
+def test_timing_alone_switches_and_says_so(shell):
+    assert "Timing is off." in shell.run("\\timing")
+    assert "sec)" not in shell.run("select 1;")
+    assert "Timing is on." in shell.run("\\timing")
+    assert "sec)" in shell.run("select 1;")

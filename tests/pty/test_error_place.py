@@ -41,3 +41,10 @@ def test_a_long_line_is_cut_around_the_place(cluster):
 def test_in_a_script_nothing_is_added(cluster):
     done = cluster.belay("show creat table orders", args=("--no-kube",))
     assert "^" not in done.err and "ERROR 1064" in done.err, done
+
+
+def test_a_statement_with_a_secret_is_not_shown_again(cluster):
+    with at(cluster, "--no-kube") as shell:
+        shell.prompt()
+        text = shell.run("create usr dba identified by 'geheim';")
+        assert "ERROR 1064" in text and "geheim" not in text, text

@@ -243,3 +243,11 @@ def test_hang_up_at_the_question_is_no(newer):
         shell.ask(DOWN)
         shell.child.close(force=False)
         wait_for(lambda: not shell.child.isalive())
+
+
+@pytest.mark.parametrize("keys", [CTRL_D, "kube" + CTRL_D + CTRL_D])
+def test_what_follows_an_end_of_file_begins_a_line(seed, keys):
+    with at(seed) as shell:
+        shell.ask(DOWN)
+        shell.press(keys)
+        assert "\nbelay: " in shell.until("declined")
