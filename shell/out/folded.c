@@ -5,6 +5,8 @@
 
 #include "text.h"
 
+#define NARROW_INDENT 2
+
 void sink_marked_line(struct sink *sink, const char *text, size_t indent, size_t at, size_t len,
                       const char *colour)
 {
@@ -12,8 +14,10 @@ void sink_marked_line(struct sink *sink, const char *text, size_t indent, size_t
     AUTO_STR folded = {0};
 
     escape_line(text, strlen(text), &safe);
-    if (sink_is_terminal(sink))
-        text_fold(str_text(&safe), sink_columns(sink) - 1, indent, &folded);
+    size_t columns = sink_columns(sink);
+    if (sink_is_terminal(sink)) /* in a narrow window the indentation must leave room for words */
+        text_fold(str_text(&safe), columns - 1, indent > columns / 3 ? NARROW_INDENT : indent,
+                  &folded);
     else
         str_addn(&folded, str_text(&safe), safe.len);
     str_addc(&folded, '\n');
