@@ -81,6 +81,19 @@ static bool take_ready(struct shell *shell, const char *line, struct error *err)
     return true;
 }
 
+/* What it said before it ended: its first line is the message, the others are the hint. */
+static void did_not_start(char *said, struct error *err)
+{
+    char *rest = said + strcspn(said, "\n");
+
+    if (*rest != '\0')
+        *rest++ = '\0';
+    rest[strcspn(rest, "\n")] = '\0';
+    error_set(err, ERR_USAGE, "the practice cluster did not start: %s", said);
+    if (*rest != '\0')
+        error_hint(err, "%s", rest);
+}
+
 bool practice_start(struct shell *shell, struct error *err)
 {
     struct settings *settings = &shell->settings;
@@ -108,7 +121,7 @@ bool practice_start(struct shell *shell, struct error *err)
         !process_read_line(&shell->practice, READY_MS, &line, err)) {
         AUTO_STR said = {0};
         if (file_read(log, 4096, &said, NULL) && said.len > 0)
-            error_set(err, ERR_USAGE, "the practice cluster did not start: %s", said.s);
+            did_not_start(said.s, err);
         else
             error_prefix(err, "the practice cluster did not start");
         unlink(log);

@@ -127,3 +127,11 @@ def test_help_lists_the_variables_of_the_environment():
     names = re.findall(r"^([A-Z]\w+) ", done.stdout, re.M)
     assert {"MYSQL_HOST", "BELAY_HOST", "MYSQL_PWD", "MYSQL_PS1", "PAGER"} <= set(names)
     assert names == sorted(names)
+
+
+def test_a_practice_scenario_that_does_not_exist(tmp_path):
+    done = belay("--practice=nosuch", "-e", "select 1", env={"TMPDIR": str(tmp_path)})
+    assert done.returncode == 2, done
+    lines = done.stderr.splitlines()
+    assert "no practice scenario 'nosuch'" in lines[0] and "\\n" not in done.stderr, done.stderr
+    assert lines[1].startswith("  there are: seed, "), done.stderr
