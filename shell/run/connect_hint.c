@@ -64,9 +64,19 @@ static void login_hint(const struct shell *shell, const struct endpoint *endpoin
                    "machine", where, user);
 }
 
-static void nobody_hint(const struct endpoint *endpoint, const char *where, struct error *err)
+/* Is it where this session has been already? */
+static bool is_known(const struct shell *shell, const struct endpoint *endpoint)
 {
-    if (endpoint->by_socket || endpoint->socket != NULL)
+    return shell->connected && endpoint->port == shell->endpoint.port &&
+           str_equal(endpoint->host, shell->endpoint.host);
+}
+
+static void nobody_hint(const struct shell *shell, const struct endpoint *endpoint,
+                        const char *where, struct error *err)
+{
+    if (is_known(shell, endpoint) && says(err, ECONNREFUSED))
+        error_hint(err, "nothing listens at %s now: the server is down, or on its way up", where);
+    else if (endpoint->by_socket || endpoint->socket != NULL)
         error_hint(err, "no server of this machine listens at that socket; an FE has none: -h HOST "
                         "connects by network");
     else if (says(err, ECONNREFUSED))
@@ -113,7 +123,7 @@ void connect_hint(const struct shell *shell, const struct endpoint *endpoint, st
         break;
     case NO_LOCAL_SERVER:
     case NO_SERVER:
-        nobody_hint(endpoint, where, err);
+        nobody_hint(shell, endpoint, where, err);
         break;
     case HOST_UNKNOWN:
         error_hint(err, "no name server and no /etc/hosts knows %s",
