@@ -4,7 +4,7 @@
 #include <line.h>
 #include <options.h>
 
-#include "classic_version.h"
+#include "classic/version.h"
 #include "shell_inside.h"
 
 #include <connection_facts.h>

@@ -5,9 +5,9 @@
 #include <complete.h>
 #include <mem.h>
 
-#include "names.h"
-#include "names_local.h"
-#include "session_settings.h"
+#include "names/names.h"
+#include "names/local.h"
+#include "script/session_settings.h"
 #include "shell_inside.h"
 #include "signals.h"
 

@@ -6,7 +6,7 @@
 #include <scan_classic.h>
 #include <text.h>
 
-#include "printer.h"
+#include "print/printer.h"
 #include "psql_words.h"
 
 #define MAX_COMMANDS 256

@@ -7,7 +7,7 @@
 #include <kill.h>
 
 #include "follow.h"
-#include "printer.h"
+#include "print/printer.h"
 #include "shell_inside.h"
 #include "signals.h"
 

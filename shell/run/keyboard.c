@@ -5,8 +5,8 @@
 #include <line.h>
 
 #include "completion.h"
-#include "ender.h"
-#include "printer.h"
+#include "script/ender.h"
+#include "print/printer.h"
 #include "prompt_values.h"
 #include "psql_words.h"
 #include "send.h"

@@ -9,11 +9,11 @@
 #include <history.h>
 #include <mem.h>
 
-#include "classic.h"
+#include "classic/classic.h"
 #include "error_place.h"
 #include "interrupt.h"
-#include "ender.h"
-#include "printer.h"
+#include "script/ender.h"
+#include "print/printer.h"
 #include "signals.h"
 #include "status.h"
 

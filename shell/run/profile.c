@@ -4,7 +4,7 @@
 #include <belay/str.h>
 #include <quote.h>
 
-#include "collect.h"
+#include "script/collect.h"
 
 static bool ask(struct shell *shell, const char *sql, struct result *ret, struct error *err)
 {

@@ -9,7 +9,7 @@
 #include <prompt.h>
 
 #include "follow.h"
-#include "names.h"
+#include "names/names.h"
 #include "shell_inside.h"
 #include "signals.h"
 #include "status.h"

@@ -3,7 +3,7 @@
 
 #include <belay/str.h>
 
-#include "printer.h"
+#include "print/printer.h"
 #include "prompt_values.h"
 
 static void line(struct shell *shell, const char *name, const char *fmt, ...)

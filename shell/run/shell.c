@@ -14,7 +14,7 @@
 
 #include "completion.h"
 #include "follow.h"
-#include "printer.h"
+#include "print/printer.h"
 #include "signals.h"
 
 #define MAX_SOURCE_DEPTH 16

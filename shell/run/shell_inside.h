@@ -9,9 +9,9 @@
 #include <scan.h>
 #include <settings.h>
 
-#include "flow.h"
+#include "script/flow.h"
 #include "last_end.h"
-#include "variables.h"
+#include "script/variables.h"
 
 struct completion;
 struct follow;

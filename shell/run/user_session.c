@@ -7,7 +7,7 @@
 #include <mem.h>
 
 #include "follow.h"
-#include "names.h"
+#include "names/names.h"
 #include "signals.h"
 #include "user_connection.h"
 

@@ -9,9 +9,9 @@
 #include <belay/command.h>
 #include <belay/str.h>
 
-#include "compare.h"
+#include "script/compare.h"
 #include "seconds.h"
-#include "watch.h"
+#include "script/watch.h"
 
 const struct command *const command_table[] = {NULL};
 

@@ -11,7 +11,7 @@
 #include <mem.h>
 #include <scan_classic.h>
 
-#include "printer.h"
+#include "print/printer.h"
 #include "signals.h"
 
 #define MAX_DEPTH 100 /* files that source each other; the classic client has no limit and crashes */

@@ -1,9 +1,9 @@
 /* Lists for completion that are made here. */
-#include "names_local.h"
+#include "local.h"
 
 #include <belay/str.h>
 
-#include "favourites.h"
+#include "script/favourites.h"
 #include "names.h"
 #include "shell_inside.h"
 

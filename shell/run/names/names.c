@@ -16,7 +16,7 @@
 #include <clock.h>
 #include <mem.h>
 
-#include "names_read.h"
+#include "read.h"
 #include "shell_inside.h"
 
 #define WAIT_MS 300

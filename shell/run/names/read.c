@@ -3,7 +3,7 @@
  * live node, and completion is wanted most when there is none. MySQL and MariaDB know most of them;
  * where they do not, a second statement is theirs.
  */
-#include "names_read.h"
+#include "read.h"
 
 #include <belay/str.h>
 #include <quote.h>

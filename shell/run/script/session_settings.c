@@ -5,7 +5,7 @@
 #include <mem.h>
 
 #include "compare.h"
-#include "printer.h"
+#include "print/printer.h"
 #include "shell_inside.h"
 
 #define PROGRESS_SECONDS "10"

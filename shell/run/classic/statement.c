@@ -9,7 +9,7 @@
 
 #include "follow.h"
 #include "interrupt.h"
-#include "printer.h"
+#include "print/printer.h"
 #include "signals.h"
 
 #define GONE 2006 /* CR_SERVER_GONE_ERROR */

@@ -6,7 +6,7 @@
 #include <clock.h>
 
 #include "collect.h"
-#include "printer.h"
+#include "print/printer.h"
 #include "seconds.h"
 #include "shell_inside.h"
 #include "signals.h"

@@ -7,7 +7,7 @@
 #include "consent.h"
 #include "follow.h"
 #include "interrupt.h"
-#include "names.h"
+#include "names/names.h"
 #include "last_end.h"
 #include "send.h"
 #include "shell_inside.h"

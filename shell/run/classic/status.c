@@ -6,8 +6,8 @@
 #include <belay/str.h>
 #include <connection_facts.h>
 
-#include "classic_version.h"
-#include "printer.h"
+#include "version.h"
+#include "print/printer.h"
 
 /* "2 hours 1 min 3 sec": nice_time() without parts of a second. */
 static void add_uptime(long seconds, struct str *ret)

@@ -7,7 +7,7 @@
 #include <redact.h>
 
 #include "favourites.h"
-#include "printer.h"
+#include "print/printer.h"
 #include "variables.h"
 
 /* What a :{name} in a favourite may be, from first to last. */

@@ -7,7 +7,7 @@
 #include <mem.h>
 
 #include "status.h"
-#include "variables.h"
+#include "script/variables.h"
 
 /* --- \o and \once ---------------------------------------------------------------------------- */
 

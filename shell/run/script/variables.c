@@ -6,7 +6,7 @@
 #include <mem.h>
 
 #include "compare.h"
-#include "printer.h"
+#include "print/printer.h"
 #include "session_settings.h"
 #include "shell_inside.h"
 #include "signals.h"

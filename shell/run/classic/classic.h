@@ -13,7 +13,7 @@
 
 #define CLASSIC_DELIMITER_MAX 15 /* bytes */
 
-/* --- classic.c: the loop --------------------------------------------------------------------- */
+/* --- classic.c: the loop ---------------------------------------------------------------------- */
 
 /* A scanner that reads as the classic client, for what the settings say. */
 struct scanner *classic_scanner(struct shell *shell, const struct source *source);
@@ -26,7 +26,7 @@ enum client_end classic_source(struct shell *shell, const char *path);
 /* Tells the scanner how the connection's character set and SQL mode have it read. */
 void classic_retune(struct shell *shell);
 
-/* --- classic_say.c: put_info() --------------------------------------------------------------- */
+/* --- say.c: put_info() ------------------------------------------------------------------------ */
 
 /* A note; silent in batch and with --silent. A newline is added. */
 void classic_info(struct shell *shell, const char *text);
@@ -42,7 +42,7 @@ void classic_show(struct sink *sink, const char *text, size_t len);
 /* The statement that failed, to stderr, where --print-query-on-error says so. */
 void classic_show_failed(struct shell *shell, const char *text, size_t len);
 
-/* --- classic_statement.c: com_go() ----------------------------------------------------------- */
+/* --- statement.c: com_go() -------------------------------------------------------------------- */
 
 enum client_end classic_statement(struct shell *shell, const struct scan_item *item);
 /* A statement of the client's own whose answer is kept; its error is said. */
@@ -50,7 +50,7 @@ bool classic_ask(struct shell *shell, const char *sql, struct result *ret);
 /* The connection, opened again where the rules allow it; NULL with the error. */
 struct connection *classic_connection(struct shell *shell, struct error *err);
 
-/* --- classic_command.c ----------------------------------------------------------------------- */
+/* --- command.c -------------------------------------------------------------------------------- */
 
 /* A letter or a word with its line. CLIENT_LEAVE: quit. */
 enum client_end classic_command(struct shell *shell, const struct scan_item *item);
@@ -60,7 +60,7 @@ enum client_end classic_command(struct shell *shell, const struct scan_item *ite
  */
 bool classic_argument(const char **at, bool first, struct str *ret);
 
-/* --- classic_session.c ----------------------------------------------------------------------- */
+/* --- session.c -------------------------------------------------------------------------------- */
 
 /* A new connection in place of the old one, with a session as new, in the same database. */
 bool classic_open(struct shell *shell, struct error *err);
@@ -71,10 +71,10 @@ enum client_end classic_connect(struct shell *shell, const char *line);
 enum client_end classic_reset(struct shell *shell);
 enum client_end classic_charset(struct shell *shell, const char *line);
 
-/* --- classic_status.c, classic_help.c -------------------------------------------------------- */
+/* --- status.c, help.c ------------------------------------------------------------------------- */
 
 enum client_end classic_status(struct shell *shell);
-void classic_welcome(struct shell *shell); /* classic_welcome.c */
+void classic_welcome(struct shell *shell); /* welcome.c */
 enum client_end classic_help(struct shell *shell, const char *line);
 
 #endif

@@ -1,5 +1,5 @@
 /* The line with which the classic client tells what it is; scripts read releases out of it. */
-#include "classic_version.h"
+#include "version.h"
 
 #include <sys/utsname.h>
 
