@@ -9,10 +9,8 @@
 #include <belay/str.h>
 
 #include "complete.h"
-#include "file.h"
+#include "replay.h"
 #include "mem.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 /* Names of every kind, some of them hard to quote or to show. */
 static bool give_names(void *ctx, const struct complete_key *key, struct complete_names *ret)
@@ -68,18 +66,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     complete_hint(&source, line, &hint);
     return 0;
 }
-
-#ifndef BELAY_LIBFUZZER
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        AUTO_STR text = {0};
-        if (!file_read(argv[i], (size_t)64 << 20, &text, NULL)) {
-            fprintf(stderr, "cannot read %s\n", argv[i]);
-            return 1;
-        }
-        LLVMFuzzerTestOneInput((const uint8_t *)str_text(&text), text.len);
-    }
-    return 0;
-}
-#endif

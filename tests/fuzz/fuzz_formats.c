@@ -12,15 +12,12 @@
 #include <belay/output.h>
 #include <jansson.h>
 
-#include "file.h"
+#include "replay.h"
 #include "mem.h"
 #include "utf8.h"
 
-#define INPUT_MAX ((size_t)1 << 20)
 #define COLUMNS_MAX 8
 #define MADE_INPUTS 4000
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 struct input {
     const uint8_t *data;
@@ -285,7 +282,7 @@ static uint8_t random_byte(void)
     return (uint8_t)random_below(256);
 }
 
-static void try_made_inputs(void)
+void replay_more(void)
 {
     uint8_t *data = mem_array(4096, 1);
 
@@ -299,20 +296,5 @@ static void try_made_inputs(void)
         LLVMFuzzerTestOneInput(data, len);
     }
     free(data);
-}
-
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        AUTO_STR text = {0};
-        AUTO_ERROR err = {0};
-        if (!file_read(argv[i], INPUT_MAX, &text, &err)) {
-            fprintf(stderr, "%s: %s\n", argv[i], err.message);
-            return 1;
-        }
-        LLVMFuzzerTestOneInput((const uint8_t *)str_text(&text), text.len);
-    }
-    try_made_inputs();
-    return 0;
 }
 #endif

@@ -11,13 +11,9 @@
 
 #include <belay/str.h>
 
-#include "file.h"
+#include "replay.h"
 #include "meta/meta_tree.h"
 #include "meta/properties.h"
-
-#define INPUT_MAX ((size_t)64 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 struct input {
     const uint8_t *data;
@@ -73,19 +69,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     meta_verdict_done(&verdict);
     return 0;
 }
-
-#ifndef BELAY_LIBFUZZER
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        AUTO_STR text = {0};
-        AUTO_ERROR err = {0};
-        if (!file_read(argv[i], INPUT_MAX, &text, &err)) {
-            fprintf(stderr, "%s: %s\n", argv[i], err.message);
-            return 1;
-        }
-        LLVMFuzzerTestOneInput((const uint8_t *)str_text(&text), text.len);
-    }
-    return 0;
-}
-#endif

@@ -5,16 +5,14 @@
  */
 #include <stdint.h>
 
-#include <file.h>
 #include <mem.h>
 #include <option_files.h>
 #include <profiles.h>
 #include <url.h>
 
-#define INPUT_MAX ((size_t)1 << 20)
-#define NO_INCLUDES 10 /* the files of this machine are no input */
+#include "replay.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+#define NO_INCLUDES 10 /* the files of this machine are no input */
 
 static void apply_all(struct settings *settings, const struct option_givens *givens)
 {
@@ -79,19 +77,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     as_profile(data, len);
     return 0;
 }
-
-#ifndef BELAY_LIBFUZZER
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        AUTO_STR text = {0};
-        AUTO_ERROR err = {0};
-        if (!file_read(argv[i], INPUT_MAX, &text, &err)) {
-            fprintf(stderr, "%s: %s\n", argv[i], err.message);
-            return 1;
-        }
-        LLVMFuzzerTestOneInput((const uint8_t *)str_text(&text), text.len);
-    }
-    return 0;
-}
-#endif

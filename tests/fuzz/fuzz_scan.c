@@ -10,13 +10,9 @@
 
 #include "braces.h"
 #include "classify.h"
-#include "file.h"
+#include "replay.h"
 #include "mem.h"
 #include "scan_classic.h"
-
-#define INPUT_MAX ((size_t)1 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static const char *const words[] = { "delimiter", "use", "quit", "source", NULL };
 
@@ -116,19 +112,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         abort();
     return 0;
 }
-
-#ifndef BELAY_LIBFUZZER
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        AUTO_STR text = { 0 };
-        AUTO_ERROR err = { 0 };
-        if (!file_read(argv[i], INPUT_MAX, &text, &err)) {
-            fprintf(stderr, "%s\n", err.message);
-            return 1;
-        }
-        LLVMFuzzerTestOneInput((const uint8_t *)str_text(&text), text.len);
-    }
-    return 0;
-}
-#endif

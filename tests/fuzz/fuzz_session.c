@@ -10,14 +10,10 @@
 
 #include <belay/str.h>
 
-#include "file.h"
+#include "replay.h"
 #include "local_file.h"
 #include "session_text.h"
 #include "token.h"
-
-#define INPUT_MAX ((size_t)1 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 struct same {
     enum session_part part;
@@ -66,18 +62,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     sql_local_files((const char *)data, len, &files);
     return 0;
 }
-
-#ifndef BELAY_LIBFUZZER
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        AUTO_STR text = {0};
-        if (!file_read(argv[i], INPUT_MAX, &text, NULL)) {
-            fprintf(stderr, "%s: cannot read\n", argv[i]);
-            return 1;
-        }
-        LLVMFuzzerTestOneInput((const uint8_t *)str_text(&text), text.len);
-    }
-    return 0;
-}
-#endif
