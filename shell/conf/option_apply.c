@@ -1,11 +1,19 @@
 /* One given option into its field of the settings. */
+#include <errno.h>
+#include <stdlib.h>
+
 #include <file.h>
 #include <mem.h>
 
 #include "option_inside.h"
 
 /* Of include/my_getopt.h of MariaDB. */
-enum { CLASSIC_NO_ARGUMENT = 4, CLASSIC_UNKNOWN_SUFFIX = 9, CLASSIC_DISABLED = 12 };
+enum {
+    CLASSIC_NO_ARGUMENT = 4,
+    CLASSIC_UNKNOWN_SUFFIX = 9,
+    CLASSIC_DISABLED = 12,
+    CLASSIC_ARGUMENT_INVALID = 13
+};
 
 void givens_add(struct option_givens *givens, const struct option_row *row, enum option_form form,
                 const char *value, const struct option_origin *origin)
@@ -119,6 +127,39 @@ static const char *classic_number(const char *text, struct str *ret)
     return ret->s;
 }
 
+/* client/mysql.cc has all names with hyphens but this one. */
+static const char *classic_name(const struct option_row *row)
+{
+    return strcmp(row->name, "connect-timeout") == 0 ? "connect_timeout" : row->name;
+}
+
+/* Why the classic client takes a number for none: eval_num_suffix_ull() of mysys/my_getopt.c. */
+static int classic_number_error(struct settings *settings, const struct option_given *given,
+                                char suffix)
+{
+    const char *name = classic_name(given->row);
+
+    if (given->value[0] == '-')
+        strv_addf(&settings->notes, "Incorrect unsigned value: '%s' for %s", given->value, name);
+    else if (suffix == '\0')
+        strv_addf(&settings->notes, "Integer value out of range for uint64: '%s' for %s",
+                  given->value, name);
+    else
+        strv_addf(&settings->notes,
+                  "Unknown suffix '%c' used for variable '%s' (value '%s'). Legal suffix "
+                  "characters are: K, M, G, T, P, E", suffix, name, given->value);
+    return given->value[0] == '-' || suffix == '\0' ? CLASSIC_ARGUMENT_INVALID
+                                                    : CLASSIC_UNKNOWN_SUFFIX;
+}
+
+/* Is it more than the classic client can count to? */
+static bool classic_overflow(const char *text)
+{
+    errno = 0;
+    (void)strtoull(text, NULL, 10);
+    return errno == ERANGE;
+}
+
 static bool apply_number(struct settings *settings, const struct option_given *given,
                          struct error *err)
 {
@@ -133,16 +174,19 @@ static bool apply_number(struct settings *settings, const struct option_given *g
         return true;
     }
     const char *text = settings->classic ? classic_number(given->value, &cut) : given->value;
-    /* Nothing is nought to the classic client. */
-    if (!(settings->classic && *text == '\0') && !number_of(text, &value, &suffix)) {
+    bool ok = number_of(text, &value, &suffix);
+    if (settings->classic && *text == '\0')
+        ok = true; /* nothing is nought to it */
+    if (settings->classic && (given->value[0] == '-' || classic_overflow(given->value))) {
+        suffix = '\0';
+        ok = false;
+    }
+    if (!ok) {
         AUTO_FREE char *classic = str_format("Error while setting value '%s' to '%s'", given->value,
-                                             row->name);
+                                             classic_name(row));
         AUTO_FREE char *own = str_format("--%s wants a number, not \"%s\"", row->name, given->value);
-        if (settings->classic)
-            strv_addf(&settings->notes,
-                      "Unknown suffix '%c' used for variable '%s' (value '%s'). Legal suffix "
-                      "characters are: K, M, G, T, P, E", suffix, row->name, given->value);
-        return option_error(settings, CLASSIC_UNKNOWN_SUFFIX, classic, own, err);
+        int status = settings->classic ? classic_number_error(settings, given, suffix) : 0;
+        return option_error(settings, status, classic, own, err);
     }
     if (value >= row->least && value <= row->most) {
         *field = value;
@@ -153,7 +197,7 @@ static bool apply_number(struct settings *settings, const struct option_given *g
                          row->name, (long long)row->least, (long long)row->most, given->value);
     *field = value < row->least ? row->least : row->most;
     strv_addf(&settings->notes, "Warning: option '%s': unsigned value %lld adjusted to %lld",
-              row->name, (long long)value, (long long)*field);
+              settings->classic ? classic_name(row) : row->name, (long long)value, (long long)*field);
     return true;
 }
 

@@ -48,6 +48,8 @@ def both(tmp_path_factory):
     ["--quick-max-column-width=7"], ["--skip-pager"], ["--disable-tee"],
     ["--skip-password"], ["--password="], ["--protocol=tcp"], ["--protocol=TCP"], ["--loose-skip-xx"],
     ["--ssl=0"], ["--skip-ssl"], ["--tls-version=TLSv1.2"], ["--comments"], ["-ccc"], ["--column-names=0"],
+    ["--port=-1"], ["--port", "-e"], ["--connect-timeout=-1"], ["--connect-timeout=abc"], ["--select-limit=-"],
+    ["--max-allowed-packet=99999999999999999999"], ["--connect-timeout=99999"],
 ], ids=" ".join)
 def test_what_is_said_of_an_option(both, argv):
     ours, theirs = both([*NOBODY, "--connect-timeout=5", *argv])
