@@ -61,7 +61,7 @@ static bool is_name(const char *text)
 {
     size_t len = strspn(text, NAME_BYTES);
 
-    return len > 1 && text[len] == '\0';
+    return len > 0 && text[len] == '\0';
 }
 
 void psql_letter_done(struct shell *shell, const struct scan_item *item)

@@ -38,6 +38,11 @@ def test_letters_that_mean_something_else(shell):
     text = shell.run("\\d orders")
     assert "statements end with orders now" in text and "\\describe NAME" in text.replace("\n  ", " "), text
     shell.run("delimiter ;")
+    shell.begin("select 1")
+    shell.until("-> ")
+    assert "statements end with t now" in shell.run("\\dt")
+    shell.run("\\c")
+    shell.run("delimiter ;")
     assert "\\u NAME" in shell.run("\\c sales")
     shell.run("\\c")
     assert "\\G" in shell.run("\\x") and "psql" not in shell.run("\\x")
