@@ -13,7 +13,8 @@
 #define LISTED 20 /* statements shown before the question; all that destroy are shown */
 #define SHOWN_BYTES 200
 
-static void add_statement(size_t number, const char *sql, size_t len, bool marked, struct str *ret)
+/* On one line, without its secrets, cut when it is long; appends. */
+static void add_shown(const char *sql, size_t len, struct str *ret)
 {
     AUTO_STR plain = {0};
 
@@ -22,8 +23,13 @@ static void add_statement(size_t number, const char *sql, size_t len, bool marke
         str_cut(&plain, SHOWN_BYTES);
         str_add(&plain, "…");
     }
-    str_addf(ret, "%4zu%c ", number, marked ? '!' : ' ');
     escape_line(str_text(&plain), plain.len, ret);
+}
+
+static void add_statement(size_t number, const char *sql, size_t len, bool marked, struct str *ret)
+{
+    str_addf(ret, "%4zu%c ", number, marked ? '!' : ' ');
+    add_shown(sql, len, ret);
     str_addc(ret, '\n');
 }
 
@@ -80,9 +86,9 @@ static bool run_one(struct shell *shell, const struct cell *cell, size_t number,
     if (statement_run(shell, &item, err))
         return true;
     AUTO_STR shown = {0};
-    add_statement(number, cell->data, cell->len, false, &shown);
+    add_shown(cell->data, cell->len, &shown);
     if (err->hint == NULL)
-        error_hint(err, "\\gexec stopped at this statement:%s", shown.s);
+        error_hint(err, "\\gexec stopped at statement %zu: %s", number, shown.s);
     return false;
 }
 
