@@ -64,6 +64,26 @@ static void login_hint(const struct shell *shell, const struct endpoint *endpoin
                    "machine", where, user);
 }
 
+/* What was meant may not have been a database at all. */
+static void database_hint(const struct shell *shell, const struct endpoint *endpoint,
+                          const char *where, struct error *err)
+{
+    const char *name = endpoint->database != NULL ? endpoint->database : "";
+
+    if (strpbrk(name, " \t\n;") != NULL)
+        error_hint(err, "a word without an option names the database: statements come by -e");
+    else if (str_ends(name, ".sql"))
+        error_hint(err, "a word without an option names the database: a file comes by < %s", name);
+    else if (shell->settings.safe_updates && !shell->connected)
+        error_hint(err, "%s answers, but not with that database; -U is --safe-updates, and -u names "
+                        "the user", where);
+    else if (shell->connected)
+        error_hint(err, "\\databases lists those of %s", where);
+    else
+        error_hint(err, "%s answers, but not with that database; without its name belay connects, "
+                        "and \\databases lists them", where);
+}
+
 /* Is it where this session has been already? */
 static bool is_known(const struct shell *shell, const struct endpoint *endpoint)
 {
@@ -115,8 +135,7 @@ void connect_hint(const struct shell *shell, const struct endpoint *endpoint, st
         break;
     case DATABASE_DENIED:
     case DATABASE_UNKNOWN:
-        error_hint(err, "%s answers, but not with that database; without its name belay connects, "
-                        "and \\databases lists them", where);
+        database_hint(shell, endpoint, where, err);
         break;
     case HOST_NOT_ALLOWED:
         error_hint(err, "%s lets nobody in from this machine", where);

@@ -85,6 +85,10 @@ def test_a_login_or_a_database_that_is_refused(plain):
     assert done.rc == 3 and f"  {at} answers: the password is wrong" in done.err, done
     done = plain.belay("-uroot", "nosuch", "-e", "select 1", login=login)
     assert done.rc == 3 and f"  {at} answers, but not with that database" in done.err, done
+    for words, told in ((["select 1"], "statements come by -e"), (["-f", "a.sql"], "a file comes by < a.sql"),
+                        (["-U", "root"], "-u names the user")):
+        done = plain.belay("-uroot", *words, "-e", "select 1", login=login)
+        assert done.rc == 3 and told in done.err, done
 
 
 # --- TLS --------------------------------------------------------------------------------------
