@@ -1,4 +1,6 @@
 /* The command line into givens: long names, letters, words; passwords are wiped where they stood. */
+#include <ctype.h>
+
 #include <mem.h>
 #include <utf8.h>
 
@@ -77,7 +79,16 @@ static bool unknown_letter(struct args *args, char letter, struct error *err)
     AUTO_FREE char *classic = str_format("unknown option '-%s'", shown.s);
     AUTO_FREE char *own = str_format("unknown option: -%s", shown.s);
     option_error(args->settings, CLASSIC_UNKNOWN_OPTION, classic, own, err);
-    return args->settings->classic ? false : error_hint(err, "belay --help=all lists all");
+    if (args->settings->classic)
+        return false;
+    /* psql's -d is -D; the other case of a letter is what is mostly meant. */
+    char other = (char)(islower((unsigned char)letter) ? toupper((unsigned char)letter)
+                                                       : tolower((unsigned char)letter));
+    const struct option_row *row = other != letter ? option_letter(other) : NULL;
+    if (row != NULL && row->answer != OPTION_REFUSED)
+        return error_hint(err, "did you mean -%c, --%s? belay --help=all lists all", other,
+                          row->name);
+    return error_hint(err, "belay --help=all lists all");
 }
 
 static bool short_options(struct args *args, struct error *err)
