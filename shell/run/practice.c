@@ -125,6 +125,7 @@ bool practice_start(struct shell *shell, struct error *err)
         else
             error_prefix(err, "the practice cluster did not start");
         unlink(log);
+        rmdir(shell->practice_dir); /* goes only while nothing is in it */
         return false;
     }
     unlink(log);

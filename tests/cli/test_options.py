@@ -135,6 +135,7 @@ def test_a_practice_scenario_that_does_not_exist(tmp_path):
     lines = done.stderr.splitlines()
     assert "no practice scenario 'nosuch'" in lines[0] and "\\n" not in done.stderr, done.stderr
     assert lines[1].startswith("  there are: seed, "), done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_other_case_of_an_unknown_letter():
