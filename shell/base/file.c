@@ -207,7 +207,8 @@ static bool make_dirs(const char *path, struct error *err)
     return true;
 }
 
-bool file_private_dir(const char *path, struct error *err)
+/* closed: rights that group and others must not have there; what: what it is when they have. */
+static bool guarded_dir(const char *path, mode_t closed, const char *what, struct error *err)
 {
     if (!make_dirs(path, err))
         return false;
@@ -225,12 +226,23 @@ bool file_private_dir(const char *path, struct error *err)
                   (unsigned long)st.st_uid);
         return error_hint(err, "run belay as that user, or choose another directory");
     }
-    if ((st.st_mode & 077) != 0) {
-        error_set(err, ERR_USAGE, "the directory %s is open to other users (mode %04o)", path,
+    if ((st.st_mode & closed) != 0) {
+        error_set(err, ERR_USAGE, "the directory %s is %s other users (mode %04o)", path, what,
                   (unsigned)st.st_mode & 07777U);
-        return error_hint(err, "close it with: chmod 700 %s", path);
+        return error_hint(err, "close it with: chmod %03o %s",
+                          (unsigned)(st.st_mode & 0777U & ~closed), path);
     }
     return true;
+}
+
+bool file_private_dir(const char *path, struct error *err)
+{
+    return guarded_dir(path, 077, "open to", err);
+}
+
+bool file_own_dir(const char *path, struct error *err)
+{
+    return guarded_dir(path, 022, "writable by", err);
 }
 
 static bool remove_entries(int dir_fd, unsigned depth);

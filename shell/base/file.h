@@ -38,6 +38,12 @@ int file_create(const char *path, mode_t mode, struct error *err);
  */
 bool file_private_dir(const char *path, struct error *err);
 
+/*
+ * The same, but others may look into it, as into ~/.config; refused where they may write. For files
+ * that people keep, each with rights of its own.
+ */
+bool file_own_dir(const char *path, struct error *err);
+
 /* Makes durable what happened to the entries of a directory. */
 bool file_sync_dir(const char *path, struct error *err);
 /* The same for the directory that holds path. */

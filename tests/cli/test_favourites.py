@@ -22,7 +22,7 @@ def path(cluster):
     if os.path.exists(path):
         os.unlink(path)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    os.chmod(os.path.dirname(path), 0o700)
+    os.chmod(os.path.dirname(path), 0o755)  # as mkdir -p makes it
     return path
 
 

@@ -180,7 +180,7 @@ bool favourites_write(struct favourites *f, const char *name, const char *about,
         return false;
     if (!file_exists(f->path)) {
         AUTO_FREE char *dir = file_xdg("XDG_CONFIG_HOME", ".config");
-        if (!file_private_dir(dir, err))
+        if (!file_own_dir(dir, err))
             return false;
     }
     /* A file that is a link into a repository stays one. */

@@ -324,6 +324,23 @@ static void open_directories_are_refused(void **state)
     assert_true(file_private_dir(path, NULL));
 }
 
+static void directories_that_people_keep_may_be_looked_into(void **state)
+{
+    (void)state;
+    AUTO_ERROR err = {0};
+    AUTO_FREE char *path = at("kept");
+    assert_true(file_own_dir(path, NULL));
+    assert_int_equal(mode_of(path), 0700);
+    assert_int_equal(chmod(path, 0755), 0);
+    assert_true(file_own_dir(path, NULL));
+    static const mode_t modes[] = {0775, 0757, 0777};
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        assert_int_equal(chmod(path, modes[i]), 0);
+        assert_false(file_own_dir(path, &err));
+        assert_non_null(strstr(err.hint, "chmod 755"));
+    }
+}
+
 static void directories_of_others_are_refused(void **state)
 {
     (void)state;
@@ -458,6 +475,7 @@ int main(void)
         cmocka_unit_test(new_files_only),
         cmocka_unit_test(private_directories_are_made_with_their_parents),
         cmocka_unit_test(open_directories_are_refused),
+        cmocka_unit_test(directories_that_people_keep_may_be_looked_into),
         cmocka_unit_test(directories_of_others_are_refused),
         cmocka_unit_test(a_file_is_no_directory),
         cmocka_unit_test(trees_go_and_links_are_not_followed),
