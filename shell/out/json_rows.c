@@ -146,6 +146,7 @@ static void make_unique(struct render *render)
 static void begin(struct render *render)
 {
     make_unique(render);
+    render->lead_bytes = 0;
     for (size_t i = 0; i < render->n_columns; i++) {
         struct render_column *column = &render->columns[i];
         struct str lead = { 0 };
@@ -154,6 +155,7 @@ static void begin(struct render *render)
         add_string(column->name, column->name_len, &lead);
         str_addc(&lead, ':');
         column->lead_len = lead.len;
+        render->lead_bytes += lead.len + 6;
         str_pad(&lead, '\0', ENCODE_SLACK);
         column->lead = str_take(&lead);
     }
@@ -164,11 +166,12 @@ static void write_cell(struct render *render, size_t column, const struct cell *
 {
     struct sink *sink = render->sink;
 
+    sink_write(sink, render->columns[column].lead, render->columns[column].lead_len);
     if (cell->data == NULL) {
         sink_text(sink, "null");
         return;
     }
-    if (render->columns[column].kind == COLUMN_NUMBER && json_number(cell->data, cell->len, false)) {
+    if (render->columns[column].kind == COLUMN_NUMBER && json_number(cell->data, cell->len)) {
         sink_write(sink, cell->data, cell->len);
         return;
     }
@@ -182,27 +185,17 @@ static void write_cell(struct render *render, size_t column, const struct cell *
     sink_write(sink, "\"", 1);
 }
 
-static void slow_row(struct render *render, const struct cell *cells)
-{
-    if (render->n_columns == 0)
-        sink_text(render->sink, "{");
-    for (size_t i = 0; i < render->n_columns; i++) {
-        sink_write(render->sink, render->columns[i].lead, render->columns[i].lead_len);
-        write_cell(render, i, &cells[i]);
-    }
-    sink_text(render->sink, "}");
-}
-
 /* The test of special() for a run of cells. */
 static run_bytes special_bytes(run_bytes bytes)
 {
-    return ((run_bytes)(bytes < ' ') & (run_bytes)(bytes != 0)) | (run_bytes)(bytes == '"') |
-           (run_bytes)(bytes == '\\') | (run_bytes)(bytes >= 0x7f);
+    run_bytes low = (run_bytes)((run_signed)bytes < ' '); /* those from 0x80 on, too */
+
+    return (low & ~(run_bytes)(bytes == 0)) | (run_bytes)(bytes == '"') |
+           (run_bytes)(bytes == '\\') | (run_bytes)(bytes == 0x7f);
 }
 
-/* plain: no byte of the cell is special, and 17 bytes from its first on may be read. */
-static char *put_cell(const struct render_column *column, const struct cell *cell, bool plain,
-                      char *to)
+/* A cell where there is room for it. */
+static char *put_cell(const struct render_column *column, const struct cell *cell, char *to)
 {
     const char *data = cell->data;
 
@@ -211,52 +204,86 @@ static char *put_cell(const struct render_column *column, const struct cell *cel
         memcpy(to, "null", 4);
         return to + 4;
     }
-    bool bare = column->kind == COLUMN_NUMBER && json_number(data, cell->len, plain);
-    *to = '"';
-    to += !bare;
-    if (plain && cell->len <= 16)
-        to = encode_copy_slack(to, data, cell->len);
-    else if (plain || bare)
-        to = encode_copy(to, data, cell->len);
-    else if (run_copy_text(special_bytes, data, cell->len, to))
+    if (column->kind == COLUMN_NUMBER && json_number(data, cell->len))
+        return encode_copy(to, data, cell->len);
+    *to++ = '"';
+    if (run_copy_text(special_bytes, data, cell->len, to))
         to += cell->len;
     else
         to = encode_text(&encoding, to, data, cell->len);
-    *to = '"';
-    return to + !bare;
+    *to++ = '"';
+    return to;
 }
 
-static void write_row(struct render *render, const struct cell *cells)
+/* The same for one without a special byte, where 17 bytes from its first on may be read. */
+static inline char *put_plain(const struct render_column *column, const char *data, size_t len,
+                              char *to)
 {
-    size_t n = render->n_columns;
-    size_t room = 64;
+    bool quoted = column->kind != COLUMN_NUMBER || !json_number_near(data, len);
 
+    to = encode_copy_slack(to, column->lead, column->lead_len);
+    *to = '"';
+    to += quoted;
+    to = len <= 16 ? encode_copy_slack(to, data, len) : encode_copy(to, data, len);
+    *to = '"';
+    return to + quoted;
+}
+
+/* A run of cells without a special byte; the last ones are copied, so that more may be read. */
+static char *put_plain_run(const struct render_column *columns, const struct cell *cells, size_t n,
+                           char *to)
+{
+    const char *end = cells[n - 1].data + cells[n - 1].len;
+    char copy[3 * 16] = {0};
+    size_t i = 0;
+
+    for (; i < n && end - cells[i].data > 16; i++)
+        to = put_plain(&columns[i], cells[i].data, cells[i].len, to);
+    memcpy(copy, end - 16, 16);
+    for (; i < n; i++)
+        to = put_plain(&columns[i], copy + 16 - (end - cells[i].data), cells[i].len, to);
+    return to;
+}
+
+static char *put_run(const struct render_column *columns, const struct cell *cells, size_t n,
+                     size_t bytes, char *to)
+{
+    if (n > 1 && bytes >= 16 && run_copy(special_bytes, cells, n, NULL))
+        return put_plain_run(columns, cells, n, to);
     for (size_t i = 0; i < n; i++)
-        room += render->columns[i].coded ? SINK_BUFFER
-                                         : 6 * cells[i].len + render->columns[i].lead_len + 6;
-    if (room > SINK_BUFFER || n == 0) {
-        slow_row(render, cells);
-        return;
-    }
-    char *to = sink_room(render->sink, room);
+        to = put_cell(&columns[i], &cells[i], to);
+    return to;
+}
+
+static void write_row(struct render *render, const struct cell *cells, const char *after)
+{
+    const struct render_column *columns = render->columns;
+    size_t n = render->n_columns;
+
+    if (n == 0)
+        sink_text(render->sink, "{");
     for (size_t i = 0; i < n;) {
         size_t run = run_cells(cells + i, n - i);
-        bool plain = run > 1 && run_copy(special_bytes, cells + i, run, NULL);
+        const struct cell *last = &cells[i + (run > 0 ? run - 1 : 0)];
+        size_t bytes = run > 0 ? (size_t)(last->data + last->len - cells[i].data) : 0;
+        size_t room = render->lead_bytes + 6 * bytes + 64;
 
-        const char *last = plain ? cells[i + run - 1].data + cells[i + run - 1].len : NULL;
-        for (size_t end = i + (run > 1 ? run : 1); i < end; i++) {
-            bool near = plain && last - cells[i].data > 16;
-            to = put_cell(&render->columns[i], &cells[i], near, to);
-        }
+        run += run == 0;
+        if (room <= SINK_BUFFER && !render->special_cells)
+            sink_took(render->sink, put_run(columns + i, cells + i, run, bytes,
+                                            sink_room(render->sink, room)));
+        else
+            for (size_t k = i; k < i + run; k++)
+                write_cell(render, k, &cells[k]);
+        i += run;
     }
-    *to++ = '}';
-    sink_took(render->sink, to);
+    sink_text(render->sink, after);
 }
 
 static void array_row(struct render *render, const struct cell *cells)
 {
     sink_text(render->sink, render->rows == 1 ? "[\n" : ",\n");
-    write_row(render, cells);
+    write_row(render, cells, "}");
 }
 
 static bool array_end(struct render *render, struct error *err)
@@ -268,8 +295,7 @@ static bool array_end(struct render *render, struct error *err)
 
 static void line_row(struct render *render, const struct cell *cells)
 {
-    write_row(render, cells);
-    sink_write(render->sink, "\n", 1);
+    write_row(render, cells, "}\n");
 }
 
 const struct format_ops format_json = {

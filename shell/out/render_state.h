@@ -53,6 +53,7 @@ struct render {
     bool plain;         /* a format's cells may be taken in runs */
     struct render_column *columns;
     size_t n_columns;
+    size_t lead_bytes; /* JSON: the longest row without its cells' own bytes */
     uint64_t rows;
     struct str text;     /* the cell at hand */
     struct spool *spool; /* a grid: the rows so far */

@@ -15,6 +15,7 @@
 #define RUN_MAX ((size_t)4000) /* the NULs are counted in bytes, one of 16 each */
 
 typedef unsigned char run_bytes __attribute__((vector_size(16)));
+typedef signed char run_signed __attribute__((vector_size(16)));
 typedef uint64_t run_words __attribute__((vector_size(16)));
 
 /* What a format must not copy as it is: a mask of 0xff. NUL is looked for in any case. */
