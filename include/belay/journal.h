@@ -33,7 +33,6 @@ struct journal *journal_reopen(const char *dir, const char *run, struct error *e
 void journal_close(struct journal *journal);
 
 const char *journal_run(const struct journal *journal);
-const char *journal_path(const struct journal *journal);
 
 /* Adds "seq", "at", "prev" to the record, writes it, syncs. false: stop before the effect. */
 bool journal_append(struct journal *journal, json_t *take, struct error *err);

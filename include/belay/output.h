@@ -161,7 +161,6 @@ void render_begin(struct render *render, const struct column *columns, size_t n)
 bool render_row(struct render *render, const struct cell *cells);
 /* false: the rows that had to be kept could not be (ERR_OUTPUT), and nothing of them is written. */
 bool render_end(struct render *render, struct error *err);
-uint64_t render_rows(const struct render *render); /* rows since render_begin */
 /* A row could not be kept. */
 bool render_failed(const struct render *render);
 
@@ -179,7 +178,6 @@ bool render_fitted(struct sink *sink, const struct render_options *options,
 
 /* The name of a format ("table", "json", …; "tsv" is "tab", "markdown" also "md"); false for another. */
 bool format_from_name(const char *name, enum format *ret);
-const char *format_name(enum format format);
 /* The names, NULL after the last. */
 extern const char *const format_names[];
 

@@ -26,7 +26,6 @@ void pods_done(struct pods *pods);
 const char *pods_image(const struct pods *pods, const char *pod);
 /* Is the pod there / Ready? */
 bool pods_has(const struct pods *pods, const char *pod);
-bool pods_ready(const struct pods *pods, const char *pod);
 
 /*
  * Checks that the frontends' pods exist, and finds those registered by address through their pod

@@ -61,8 +61,6 @@ const char *session_where(const struct session *session, const char *node);
 
 /* kubectl, located once; NULL with the reason (--no-kube included). Borrowed. */
 struct kube *session_kube(struct session *session, struct error *err);
-/* The reason why there is no kubectl, "" when there is or was not tried. Borrowed. */
-const char *session_no_kube_reason(const struct session *session);
 
 /* What the guided part works on; borrowed. */
 struct world *session_world(struct session *session);

@@ -10,7 +10,6 @@
 struct shell;
 
 struct output *shell_output(struct shell *shell);
-struct session *shell_session(struct shell *shell);
 
 bool shell_interactive(const struct shell *shell);
 /* A notice, one line: on standard output as the classic client, else on stderr, not among the data. */

@@ -182,11 +182,6 @@ const char *journal_run(const struct journal *journal)
     return journal->run;
 }
 
-const char *journal_path(const struct journal *journal)
-{
-    return journal->path;
-}
-
 /* false: the record is longer than a reader takes; nothing of it is kept. */
 static bool add_line(struct journal *journal, json_t *record, struct str *lines, struct error *err)
 {

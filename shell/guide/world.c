@@ -5,15 +5,6 @@
 
 #include <belay/str.h>
 
-const struct probe_kind *world_probe(const struct world *world, const char *name)
-{
-    for (size_t i = 0; world->probes[i] != NULL; i++) {
-        if (str_equal(world->probes[i]->name, name))
-            return world->probes[i];
-    }
-    return NULL;
-}
-
 bool world_stop_wanted(const struct world *world)
 {
     return world->stop_wanted != NULL && world->stop_wanted(world->person);

@@ -29,8 +29,6 @@ struct world {
     const json_t *bindings; /* of the running plan, for probes and acts; borrowed */
 };
 
-const struct probe_kind *world_probe(const struct world *world, const char *name);
-
 bool world_stop_wanted(const struct world *world);
 void world_progress(const struct world *world, uint64_t done, uint64_t total, const char *what);
 /* true when a person wants to leave at once. */

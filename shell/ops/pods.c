@@ -28,20 +28,6 @@ const char *pods_image(const struct pods *pods, const char *pod)
     return json_str(json_array_get(containers, 0), "image");
 }
 
-bool pods_ready(const struct pods *pods, const char *pod)
-{
-    const json_t *conditions = json_at(pod_of(pods, pod), "status", "conditions", NULL);
-    json_t *one;
-    size_t i;
-
-    json_array_foreach((json_t *)conditions, i, one)
-    {
-        if (str_equal(json_str(one, "type"), "Ready"))
-            return str_equal(json_str(one, "status"), "True");
-    }
-    return false;
-}
-
 /* The labels that the operator puts on pods: component, and the StatefulSet's name. */
 static bool read_component(struct kube *kube, const char *cluster, const char *component,
                            json_t *ret, struct error *err)

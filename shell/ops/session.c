@@ -112,11 +112,6 @@ struct kube *session_kube(struct session *session, struct error *err)
     return session->kube;
 }
 
-const char *session_no_kube_reason(const struct session *session)
-{
-    return session->no_kube != NULL ? session->no_kube : "";
-}
-
 struct world *session_world(struct session *session)
 {
     return &session->world;

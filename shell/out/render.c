@@ -35,11 +35,6 @@ bool format_from_name(const char *name, enum format *ret)
     return false;
 }
 
-const char *format_name(enum format format)
-{
-    return format_names[format];
-}
-
 bool binary_from_name(const char *name, enum binary *ret)
 {
     static const char *const names[] = {"auto", "raw", "hex", "base64"};
@@ -213,11 +208,6 @@ bool render_end(struct render *render, struct error *err)
     spool_free(render->spool);
     render->spool = NULL;
     return ok;
-}
-
-uint64_t render_rows(const struct render *render)
-{
-    return render->rows;
 }
 
 bool render_failed(const struct render *render)

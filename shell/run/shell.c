@@ -118,11 +118,6 @@ struct output *shell_output(struct shell *shell)
     return &shell->output;
 }
 
-struct session *shell_session(struct shell *shell)
-{
-    return shell->session;
-}
-
 bool shell_outside(const struct shell *shell, struct error *err)
 {
     if (!shell->sandbox && !shell->settings.sandbox)

@@ -374,27 +374,6 @@ enum sql_class sql_classify(const char *sql, size_t len)
     return worse(class, judge_text(tokens));
 }
 
-static bool is_several(struct tokens all)
-{
-    struct tokens one;
-    struct token token;
-
-    for (struct tokens copy = all; (token = token_next(&copy)).kind != TOKEN_END;)
-        if (token.kind == TOKEN_CODE && memchr(token.at, ';', token.len) != NULL)
-            return true;
-    return token_split(&all, &one) && token_split(&all, &one);
-}
-
-bool sql_is_several(const char *sql, size_t len)
-{
-    struct tokens tokens = token_start(sql, len);
-
-    if (is_several(tokens))
-        return true;
-    tokens.hash_comments = true;
-    return is_several(tokens);
-}
-
 void sql_first_word(const char *sql, size_t len, char *ret, size_t cap)
 {
     struct tokens tokens = token_start(sql, len);

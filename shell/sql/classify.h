@@ -34,12 +34,6 @@ enum sql_class sql_classify(const char *sql, size_t len);
 void sql_destroys_what(const char *sql, size_t len, struct str *ret);
 
 /*
- * More than one statement in the text (outside quotes and comments)? A function body with a
- * semicolon counts as several, because releases before inline functions would cut it there.
- */
-bool sql_is_several(const char *sql, size_t len);
-
-/*
  * Is there an UPDATE or a DELETE FROM among the statements that has neither WHERE nor LIMIT? What
  * --safe-updates refuses; a WHERE in a subquery, a string or a comment is none.
  */

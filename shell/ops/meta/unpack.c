@@ -50,11 +50,6 @@ const char *unpack_why(const struct unpack *unpack)
     return unpack->why;
 }
 
-uint64_t unpack_packed(const struct unpack *unpack)
-{
-    return unpack->packed;
-}
-
 uint64_t unpack_total(const struct unpack *unpack)
 {
     return unpack->total;

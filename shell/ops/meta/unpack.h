@@ -29,7 +29,6 @@ ssize_t unpack_read(struct unpack *unpack, void *buf, size_t len);
 enum unpack_trouble unpack_trouble(const struct unpack *unpack);
 const char *unpack_why(const struct unpack *unpack);
 
-uint64_t unpack_packed(const struct unpack *unpack); /* bytes taken from the source */
 uint64_t unpack_total(const struct unpack *unpack);  /* bytes given */
 uint64_t
 unpack_filled(const struct unpack *unpack); /* of those, up to the last byte that is not 0 */

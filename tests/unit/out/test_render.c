@@ -484,12 +484,9 @@ static void test_again(void **state)
         render_begin(render, result.columns, result.n_columns);
         render_row(render, result.cells);
         render_begin(render, result.columns, result.n_columns);
-        assert_int_equal(render_rows(render), 0);
         render_row(render, result.cells);
         render_row(render, result.cells);
-        assert_int_equal(render_rows(render), 2);
         render_end(render, NULL);
-        assert_int_equal(render_rows(render), 2);
         render_begin(render, result.columns, 1);
         render_row(render, result.cells);
         render_free(render);
@@ -506,7 +503,6 @@ static void test_format_names(void **state)
     for (int i = 0; format_names[i] != NULL; i++) {
         assert_true(format_from_name(format_names[i], &format));
         assert_int_equal(format, i);
-        assert_string_equal(format_name(format), format_names[i]);
     }
     assert_int_equal(format, FORMAT_XML);
     assert_true(format_from_name("tsv", &format));

@@ -296,7 +296,6 @@ static void test_prefixes(void **state)
             AUTO_STR what = { 0 };
 
             (void)sql_classify(copy, cut);
-            (void)sql_is_several(copy, cut);
             sql_first_word(copy, cut, word, sizeof word);
             sql_destroys_what(copy, cut, &what);
             free(copy);
@@ -351,28 +350,6 @@ static void test_what_is_short(void **state)
     sql_destroys_what(str_text(&sql), sql.len, &got);
     assert_true(got.len < 300);
     assert_true(str_ends(str_text(&got), " …"));
-}
-
-static void test_several(void **state)
-{
-    static const char *const one[] = {
-        "", ";", "select 1", "select 1;", ";;select 1;; ", "select ';'", "select \";\" -- ;",
-        "select `;` /* ; */", "select 1; -- end", "select 1 /*! ; drop table t */",
-        "select 'a;b\\';c'", "select 1; /* x */ ; ", "select $$ x $$"
-    };
-    static const char *const more[] = {
-        "select 1; select 2", "select 1;select", "use a;;;use b", "select 1 -- x\n; select 2",
-        "select 1 # ; drop table t", "select 1 # x\n; drop table t", "select '' ; x ''",
-        "create function f() as $$ a; b $$"
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof one / sizeof *one; i++)
-        if (sql_is_several(one[i], strlen(one[i])))
-            fail_msg("one statement: %s", one[i]);
-    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
-        if (!sql_is_several(more[i], strlen(more[i])))
-            fail_msg("several statements: %s", more[i]);
 }
 
 static void test_first_word(void **state)
@@ -438,8 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_updates_all),
         cmocka_unit_test(test_classes),  cmocka_unit_test(test_prefixes),
-        cmocka_unit_test(test_what),     cmocka_unit_test(test_what_is_short),
-        cmocka_unit_test(test_several),  cmocka_unit_test(test_first_word),
+        cmocka_unit_test(test_what),     cmocka_unit_test(test_what_is_short),  cmocka_unit_test(test_first_word),
         cmocka_unit_test(test_nested),
     };
 
