@@ -14,7 +14,7 @@ import pytest
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import mariadb  # noqa: E402
 from mariadb import MariaDb  # noqa: E402
-from practice import BELAY, clean_env, end_process  # noqa: E402
+from practice import BELAY, INSTRUMENTED, clean_env, end_process  # noqa: E402
 
 pytestmark = mariadb.needed
 
@@ -100,9 +100,6 @@ def test_binary_as_asked_for(server):
 def limited(megabytes):
     """For preexec_fn: no more address space than this."""
     return lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-
-
-INSTRUMENTED = subprocess.run(["grep", "-q", "__asan_init", BELAY], check=False).returncode == 0
 
 
 @pytest.mark.skipif(INSTRUMENTED, reason="AddressSanitizer reserves all address space")

@@ -9,9 +9,9 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
-from hostile import (BELAY, EOF, OK, Hostile, column, drip, error, greeting, number, text)  # noqa: E402
+from hostile import (BELAY, EOF, INSTRUMENTED, OK, Hostile, column, drip, error,  # noqa: E402
+                     greeting, number, text)
 
-INSTRUMENTED = "ASAN_OPTIONS" in os.environ
 PEAK = 1 << 20 if INSTRUMENTED else 200  # MiB
 UNREADABLE = ("cannot be read", "ERROR 2027", "ERROR 2013", "malformed")
 HUGE = b"\xfe" + b"\xff" * 8

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 
-from practice import BELAY, Done, clean_env
+from practice import BELAY, INSTRUMENTED, Done, clean_env
 
 LONG_PASSWORD, PROTOCOL_41, CONNECT_WITH_DB, SECURE, PLUGIN_AUTH = 1, 0x200, 8, 0x8000, 0x80000
 LOCAL_FILES, SESSION_TRACK = 0x80, 0x800000
@@ -189,11 +189,11 @@ class Hostile:
         argv = [program, *self.argv(*([f"-p{password}"] if password else []), *args)[1:]]
 
         env = clean_env(self.home)
-        if "ASAN_OPTIONS" in env:  # what the library cannot get, it must do without
-            env["ASAN_OPTIONS"] += ":allocator_may_return_null=1"
+        if INSTRUMENTED:  # what the library cannot get, it must do without
+            env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":allocator_may_return_null=1"
 
         def before():
-            if memory and "ASAN_OPTIONS" not in os.environ:
+            if memory and not INSTRUMENTED:
                 resource.setrlimit(resource.RLIMIT_AS, (memory << 20, memory << 20))
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err,

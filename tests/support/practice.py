@@ -27,6 +27,9 @@ BUILD = os.path.abspath(os.environ.get("BELAY_BUILD", "build"))
 BELAY = os.path.join(BUILD, "belay")
 FE = os.path.join(BUILD, "belay-practice-fe")
 KUBECTL = os.path.join(BUILD, "belay-practice-kubectl")
+# Under AddressSanitizer nothing can be said about memory: the build maps terabytes of it.
+with open(BELAY, "rb") as program:
+    INSTRUMENTED = b"__asan_init" in program.read()
 SHIM = os.path.join(BUILD, "tests", "libdurable.so")
 # The shim in front; an instrumented build's runtime need not be the first library.
 PRELOADED = {"LD_PRELOAD": SHIM,
