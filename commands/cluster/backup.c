@@ -5,11 +5,25 @@
 
 #include "backup_line.h"
 
+/* Words that other commands have behind their name: nobody wants a backup called "list". */
+static bool is_directory(const struct command_input *input, struct error *err)
+{
+    static const char *const words[] = {"list", "show", "prune", "drop", "status", "help"};
+    const char *dir = input_arg(input, 0);
+
+    for (size_t i = 0; dir != NULL && i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_equal(dir, words[i])) {
+            error_set(err, ERR_USAGE, "there is no \\backup %s; nothing was run", dir);
+            return error_hint(err, "a directory of that name is ./%s; \\help backup tells more", dir);
+        }
+    }
+    return true;
+}
+
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
                    struct error *err)
 {
-    (void)input;
-    return image_gather(session, ret, err);
+    return is_directory(input, err) && image_gather(session, ret, err);
 }
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)

@@ -348,3 +348,10 @@ def test_without_kubectl(all_made):
     done = made.cluster.belay("\\backup", kube=False, args=("--no-kube",))
     assert done.rc not in (0, 1) and "--no-kube" in done.err, done
     assert made.cluster.changes() == []
+
+
+def test_a_word_of_other_commands_is_no_directory():
+    with Practice("seed") as cluster:
+        done = cluster.belay("\\backup list")
+        assert done.rc == 2 and "there is no \\backup list" in done.err, done
+        assert not os.path.exists(os.path.join(cluster.top, "list")) and not cluster.sent("CREATE%")
