@@ -73,6 +73,13 @@ void sink_set_copy(struct sink *sink, struct sink *copy);
 void sink_set_taker(struct sink *sink, bool (*take)(void *ctx, const void *data, size_t len),
                     void *ctx);
 
+/*
+ * Once leaving() is not 0, a reader that does not read is waited for no more than half a second in
+ * all; what it does not take is an error of the sink. A write that blocks already notices that when
+ * a signal interrupts it.
+ */
+void sink_set_leaving(struct sink *sink, int (*leaving)(void));
+
 /* Cells per line of the terminal, 80 when it is none or cannot be asked. */
 unsigned sink_columns(const struct sink *sink);
 

@@ -2,15 +2,18 @@
 #include <belay/output.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "sink_room.h"
 
 #define DEFAULT_COLUMNS 80
+#define PATIENCE_MS 500 /* with a reader that does not read, when belay must end */
 
 struct sink *sink_new(int fd, const char *name)
 {
@@ -20,6 +23,42 @@ struct sink *sink_new(int fd, const char *name)
     sink->name = mem_text(name);
     sink->terminal = isatty(fd) == 1;
     return sink;
+}
+
+static bool is_leaving(const struct sink *sink)
+{
+    return sink->leaving != NULL && sink->leaving() != 0;
+}
+
+/* Does it take something, now or while patience lasts? */
+static bool takes_more(struct sink *sink)
+{
+    struct pollfd wait = { .fd = sink->fd, .events = POLLOUT };
+    int64_t now = clock_ms();
+    int n;
+
+    if (sink->patience == 0)
+        sink->patience = now + PATIENCE_MS;
+    do {
+        n = poll(&wait, 1, sink->patience > now ? (int)(sink->patience - now) : 0);
+        now = clock_ms();
+    } while (n < 0 && errno == EINTR);
+    return n != 0;
+}
+
+/*
+ * As write(), but when belay must end it takes no more at a time than a pipe that can be written to
+ * has room for (pipe(7), PIPE_BUF), so that it does not block again.
+ */
+static ssize_t write_some(struct sink *sink, const char *data, size_t len)
+{
+    if (!is_leaving(sink))
+        return write(sink->fd, data, len);
+    if (!takes_more(sink)) {
+        errno = ECANCELED;
+        return -1;
+    }
+    return write(sink->fd, data, len < PIPE_BUF ? len : PIPE_BUF);
 }
 
 /* Writes to the descriptor, however little it takes at a time. */
@@ -32,18 +71,18 @@ static void put(struct sink *sink, const char *data, size_t len)
         return;
     }
     while (len > 0 && sink->error == 0) {
-        ssize_t n = write(sink->fd, data, len);
+        ssize_t n = write_some(sink, data, len);
 
         if (n > 0) {
             data += n;
             len -= (size_t)n;
-        } else if (n < 0 && errno == EAGAIN) {
+        } else if (n < 0 && errno == EAGAIN && !is_leaving(sink)) {
             /* Somebody made the terminal non-blocking; wait until it takes more. */
             struct pollfd wait = { .fd = sink->fd, .events = POLLOUT };
 
             if (poll(&wait, 1, -1) < 0 && errno != EINTR)
                 sink->error = errno;
-        } else if (n == 0 || errno != EINTR) {
+        } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
             sink->error = n == 0 ? ENOSPC : errno;
         }
     }
@@ -204,6 +243,11 @@ void sink_set_taker(struct sink *sink, bool (*take)(void *ctx, const void *data,
 {
     sink->take = take;
     sink->take_ctx = ctx;
+}
+
+void sink_set_leaving(struct sink *sink, int (*leaving)(void))
+{
+    sink->leaving = leaving;
 }
 
 unsigned sink_columns(const struct sink *sink)

@@ -20,6 +20,8 @@ struct sink {
     struct sink *copy;
     bool (*take)(void *ctx, const void *data, size_t len); /* instead of fd, or NULL */
     void *take_ctx;
+    int (*leaving)(void); /* not 0: belay must end, and may wait for nobody; or NULL */
+    int64_t patience;     /* clock_ms() until which a reader is waited for then; 0: not set yet */
     size_t used;
     size_t copied; /* bytes of the buffer that the copy has */
     uint64_t emptied; /* how often the buffer was written */

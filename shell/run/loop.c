@@ -292,7 +292,7 @@ int loop_run(struct shell *shell)
     if (!written && shell->status != status_of(ERR_OUTPUT)) /* else it was said already */
         report_error(shell, &err, 0);
     report_failures(shell);
-    if (!written)
+    if (!written && signals_fatal() == 0)
         return status_of(ERR_OUTPUT);
     return ended(shell, shell->status);
 }

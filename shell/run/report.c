@@ -74,8 +74,9 @@ void report_error(struct shell *shell, const struct error *err, unsigned line)
     struct sink *sink = shell->output.err;
 
     sink_flush(shell->output.out, NULL);
-    /* Who read our output has seen enough (`| head`): the exit status is all there is to say. */
-    if (err->code == ERR_OUTPUT && err->number == EPIPE)
+    /* Who read our output has seen enough (`| head`), or does not read and a signal ended us: the
+     * exit status is all there is to say. */
+    if (err->code == ERR_OUTPUT && (err->number == EPIPE || err->number == ECANCELED))
         return;
     if (shell->interactive && !shell->settings.no_beep && sink_is_terminal(sink))
         sink_text(sink, "\a");

@@ -57,6 +57,8 @@ bool shell_open(struct shell *shell, int argc, char **argv, struct error *err)
     signals_init();
     shell->output.out = sink_new(STDOUT_FILENO, "standard output");
     shell->output.err = sink_new(STDERR_FILENO, "standard error");
+    sink_set_leaving(shell->output.out, signals_fatal);
+    sink_set_leaving(shell->output.err, signals_fatal);
     shell->practice.out_fd = shell->practice.in_fd = -1;
     dispatch_tables(shell);
     bool parsed = options_parse(argc, argv, &shell->settings, &shell->defaults, err);

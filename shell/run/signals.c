@@ -22,6 +22,13 @@ static struct {
     atomic_bool left;  /* and in the other */
 } state = {{-1, -1}, {-1, -1}, 0, 0, 0, 1, false, false};
 
+/* Interrupts a system call, and will do so again: the signal may have come just before it. */
+static void on_alarm(int number)
+{
+    (void)number;
+    alarm(1);
+}
+
 static void on_signal(int number)
 {
     int saved = errno;
@@ -32,6 +39,7 @@ static void on_signal(int number)
         state.interrupts = state.interrupts + 1;
     } else {
         state.fatal = number;
+        alarm(1);
         /* Putting a terminal back that another has taken meanwhile must not stop us on the way out. */
         signal(SIGTTOU, SIG_IGN);
     }
@@ -46,15 +54,21 @@ static void on_signal(int number)
 
 void signals_init(void)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction again = {.sa_handler = on_alarm};
     const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 
     if (pipe2(state.wake, O_CLOEXEC | O_NONBLOCK) != 0 ||
         pipe2(state.leave, O_CLOEXEC | O_NONBLOCK) != 0)
         mem_fatal("no pipe for signals");
     sigemptyset(&action.sa_mask);
+    sigemptyset(&again.sa_mask);
+    sigaction(SIGALRM, &again, NULL);
     for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
         struct sigaction before;
+
+        /* Who must end waits in no system call: not for one who does not read what we write. */
+        action.sa_flags = caught[i] == SIGINT ? SA_RESTART : 0;
         if (sigaction(caught[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(caught[i], &action, NULL);
     }

@@ -1,8 +1,11 @@
 """In batch: lost connections, signals, and the exit status that scripts see."""
+import array
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import termios
 
 import pytest
 
@@ -18,7 +21,7 @@ pytestmark = mariadb.needed
 
 @pytest.fixture(scope="module")
 def server():
-    with MariaDb() as started:
+    with MariaDb("--plugin-load-add=ha_sequence") as started:
         started.sql("create database shop; create table shop.t (a int, b varchar(20))")
         yield started
 
@@ -209,6 +212,49 @@ def test_a_fatal_signal_ends_the_statement_at_the_server(server, number):
         assert client.done().rc == 128 + number
     wait_for(lambda: not server.running("sleep"))
     assert server.sent("^KILL QUERY") and not server.sent("'after'")
+
+
+def waits_for_its_reader(client):
+    """Its pipe is full, and there is more to write."""
+    pipe = client.process.stdout.fileno()
+    size = fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
+
+    def full():
+        held = array.array("i", [0])
+        fcntl.ioctl(pipe, termios.FIONREAD, held)
+        return held[0] > size - 4096
+    wait_for(full)
+
+
+MUCH = "select repeat('much ', 200) from seq_1_to_100000; select 'after'"
+
+
+@pytest.mark.parametrize("options", [["-B"], ["-t"], ["--format=jsonl"]], ids=" ".join)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_fatal_signal_does_not_wait_for_a_reader_that_does_not_read(server, options, number):
+    with Started(server, "shop", *options, "-e", MUCH) as client:
+        waits_for_its_reader(client)
+        client.send(number)
+        assert client.process.wait(20) == 128 + number
+        assert b"cannot write" not in client.process.stderr.read()
+    wait_for(lambda: not server.running("much"))
+
+
+def test_a_fatal_signal_lets_a_reader_have_what_it_takes(server):
+    with Started(server, "shop", "-B", "-e", MUCH) as client:
+        waits_for_its_reader(client)
+        client.send(signal.SIGTERM)
+        done = client.done()
+    assert done.rc == 143 and done.out.startswith("repeat(") and "after" not in done.out
+
+
+def test_interrupt_while_a_reader_does_not_read(server):
+    """It ends once the reader goes on."""
+    with Started(server, "shop", "-B", "-e", MUCH) as client:
+        waits_for_its_reader(client)
+        client.send(signal.SIGINT)
+        done = client.done()
+    assert done.rc == 130 and "after" not in done.out, done.err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])

@@ -126,6 +126,7 @@ static bool open_file(struct outlet *o, const struct target *target, struct erro
     if (o->fd < 0)
         return error_errno(err, ERR_OUTPUT, "cannot write to %s", target->name);
     o->sink = sink_new(o->fd, target->name);
+    sink_set_leaving(o->sink, signals_fatal);
     return true;
 }
 

@@ -12,6 +12,8 @@
 #include <mem.h>
 #include <redact.h>
 
+#include "signals.h"
+
 struct tee {
     int fd;
     char *path;
@@ -57,6 +59,7 @@ struct tee *tee_open(const char *path, bool terminal, struct error *err)
     tee->fd = fd;
     tee->path = mem_text(path);
     tee->sink = sink_new(fd, path);
+    sink_set_leaving(tee->sink, signals_fatal);
     if (terminal)
         sink_set_taker(tee->sink, take_plain, tee);
     return tee;
