@@ -149,6 +149,7 @@ def test_a_program_behind_o_that_ends_does_not_swallow_results(cluster, tmp_path
     with start(cluster) as shell:
         shell.run(f"\\o | cat > {tmp_path}/out")
         shell.run("select 'kept' as a;")
+        wait_for(lambda: "| kept |" in (tmp_path / "out").read_text(encoding="utf-8"))
         shell.press("x" + CTRL_C)  # the terminal sends it to all of the group
         shell.until(READING)
         wait_for(lambda: not shell.children())
