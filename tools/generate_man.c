@@ -110,7 +110,8 @@ static const char *const losses[] = {
     "the same address, by the session's custom_query_id where the release has it (3.4 and later: any "
     "FE will do), else by number, once it has seen its own statement in the list of that FE. In batch "
     "the text stops after the statement, with exit status 130. SIGHUP and SIGTERM stop the statement "
-    "and end belay with 129 and 143. --sigint-ignore makes ^C do nothing.",
+    "and end belay with 129 and 143, also while nobody reads its output; what is not read within half a "
+    "second is dropped. --sigint-ignore makes ^C do nothing.",
     "A connection that the server ended meanwhile is found before anything is sent into it. At a "
     "terminal, or with --reconnect, belay connects again and puts database, catalog, roles, character "
     "set and the variables that were set through it back, and names what it cannot: prepared "
