@@ -77,6 +77,17 @@ def clean_env(home, **more):
     return env
 
 
+def remove_tree(path, limit=10):
+    """Removes a directory, also while a kubectl whose belay was killed is still on its way out of it."""
+    end = time.monotonic() + limit
+    while os.path.exists(path):
+        try:
+            shutil.rmtree(path)
+        except OSError:
+            assert time.monotonic() < end, f"{path} cannot be removed"
+            time.sleep(0.05)
+
+
 def end_process(process, limit=10):
     """Ends one process that we started: kindly, then not."""
     if process.poll() is None:
@@ -116,7 +127,7 @@ class Practice:
         for process in self.started:
             end_process(process)
         self.stop_serving()
-        shutil.rmtree(self.top, ignore_errors=True)
+        remove_tree(self.top)
 
     # --- the server ---------------------------------------------------------------------------
 
