@@ -2,7 +2,6 @@
 #include "kill.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <netdb.h>
@@ -11,6 +10,7 @@
 #include <clock.h>
 #include <mem.h>
 #include <quote.h>
+#include <thread.h>
 
 #include "connection.h"
 #include "query.h"
@@ -214,34 +214,12 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
-static bool start_thread(struct kill *kill)
-{
-    pthread_attr_t attributes;
-    pthread_t thread;
-    sigset_t all;
-    sigset_t old;
-
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    /* Signals belong to the loop. */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    bool ok = pthread_create(&thread, &attributes, thread_main, kill) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    pthread_attr_destroy(&attributes);
-    return ok;
-}
-
 struct kill *kill_start(const struct kill_order *order)
 {
     struct kill *kill = mem_alloc(sizeof(*kill));
-    pthread_condattr_t monotonic;
 
     pthread_mutex_init(&kill->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&kill->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    thread_condition_init(&kill->changed);
     endpoint_copy(&kill->endpoint, &order->victim->endpoint);
     free(kill->endpoint.database);
     kill->endpoint.database = NULL;
@@ -252,7 +230,7 @@ struct kill *kill_start(const struct kill_order *order)
     kill->sql = mem_textn(order->sql, order->len < INFO_SHOWN ? order->len : INFO_SHOWN);
     kill->wake = order->ended;
     kill->until = clock_ms() + order->limit_ms;
-    if (start_thread(kill))
+    if (thread_start_detached(thread_main, kill))
         return kill;
     kill_destroy(kill);
     return NULL;
@@ -275,10 +253,9 @@ bool kill_ended(struct kill *kill, bool *ret_ok, struct error *err)
 static void wait_for_end(struct kill *kill, int64_t ms, bool or_unsent)
 {
     int64_t until = clock_ms() + ms;
-    struct timespec at = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
 
     while (!kill->ended && (kill->sent || !or_unsent) &&
-           pthread_cond_timedwait(&kill->changed, &kill->lock, &at) == 0)
+           thread_wait(&kill->changed, &kill->lock, until))
         ;
 }
 

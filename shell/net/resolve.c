@@ -5,11 +5,11 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <belay/str.h>
 #include <mem.h>
+#include <thread.h>
 
 #include "connect_wait.h"
 
@@ -52,22 +52,14 @@ static void *look_up(void *arg)
 static struct lookup *start(const char *host)
 {
     struct lookup *lookup = mem_alloc(sizeof(*lookup));
-    pthread_t thread;
-    sigset_t all;
-    sigset_t old;
 
     lookup->owners = 2;
     lookup->host = mem_text(host);
     pthread_mutex_init(&lookup->lock, NULL);
     if (pipe2(lookup->done, O_CLOEXEC) != 0)
         mem_fatal("no descriptor left to look up a name");
-    sigfillset(&all); /* signals belong to the loop */
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    bool started = pthread_create(&thread, NULL, look_up, lookup) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    if (!started)
+    if (!thread_start_detached(look_up, lookup))
         mem_fatal("no thread left to look up a name");
-    pthread_detach(thread);
     return lookup;
 }
 

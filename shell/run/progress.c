@@ -2,13 +2,13 @@
 #include "progress.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <belay/str.h>
 #include <clock.h>
 #include <mem.h>
 #include <query.h>
+#include <thread.h>
 #include <utf8.h>
 
 #include "shell_inside.h"
@@ -47,10 +47,8 @@ static void release(struct progress *p)
 /* Under the lock. false: the statement was answered. */
 static bool wait_until(struct progress *p, int64_t until)
 {
-    struct timespec at = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
-
-    while (!p->stopped && clock_ms() < until)
-        pthread_cond_timedwait(&p->changed, &p->lock, &at);
+    while (!p->stopped && thread_wait(&p->changed, &p->lock, until))
+        ;
     return !p->stopped;
 }
 
@@ -170,23 +168,6 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
-static bool start_thread(struct progress *p)
-{
-    pthread_attr_t attributes;
-    pthread_t thread;
-    sigset_t all;
-    sigset_t old;
-
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    sigfillset(&all); /* signals belong to the loop */
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    bool ok = pthread_create(&thread, &attributes, thread_main, p) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    pthread_attr_destroy(&attributes);
-    return ok;
-}
-
 /* At the keyboard and for -e, on a terminal that can erase a line. */
 static bool wanted(const struct shell *shell)
 {
@@ -199,16 +180,11 @@ static bool wanted(const struct shell *shell)
 
 struct progress *progress_start(struct shell *shell)
 {
-    pthread_condattr_t monotonic;
-
     if (!wanted(shell))
         return NULL;
     struct progress *p = mem_alloc(sizeof(*p));
     pthread_mutex_init(&p->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&p->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    thread_condition_init(&p->changed);
     p->holders = 2;
     endpoint_copy(&p->endpoint, connection_endpoint(shell->connection));
     strv_done(&p->endpoint.others); /* no other FE knows this connection */
@@ -217,7 +193,7 @@ struct progress *progress_start(struct shell *shell)
     p->began = clock_ms();
     p->after_ms = shell->progress_ms;
     p->columns = sink_columns(shell->output.err);
-    if (start_thread(p))
+    if (thread_start_detached(thread_main, p))
         return p;
     p->holders = 1;
     release(p);

@@ -5,16 +5,15 @@
  */
 #include "names.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <belay/str.h>
 #include <classify.h>
 #include <clock.h>
 #include <mem.h>
+#include <thread.h>
 
 #include "read.h"
 #include "shell_inside.h"
@@ -22,7 +21,7 @@
 #define WAIT_MS 300
 #define OLD_MS 30000
 #define RETRY_MS 2000 /* after a list could not be read */
-#define IDLE_S 30     /* the connection is closed when nothing was asked for so long */
+#define IDLE_MS 30000 /* the connection is closed when nothing was asked for so long */
 #define CONNECT_MS 2000
 #define STATEMENT_MS 5000
 #define MAX_ENTRIES 256
@@ -149,12 +148,10 @@ static void read_job(struct names *names, struct connection **connection, struct
 /* Waits for a job, and for room for its answer; false: none came for a while. Under the lock. */
 static bool wait_for_job(struct names *names)
 {
-    struct timespec until;
+    int64_t until = clock_ms() + IDLE_MS;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += IDLE_S;
     while ((names->n_jobs == 0 || names->n_answers == MAX_JOBS) && !names->ending) {
-        if (pthread_cond_timedwait(&names->changed, &names->lock, &until) == ETIMEDOUT)
+        if (!thread_wait(&names->changed, &names->lock, until))
             return false;
     }
     return true;
@@ -225,7 +222,7 @@ void names_open(struct shell *shell)
     struct names *names = mem_alloc(sizeof(*names));
 
     pthread_mutex_init(&names->lock, NULL);
-    pthread_cond_init(&names->changed, NULL);
+    thread_condition_init(&names->changed);
     copy_place(shell, &names->endpoint);
     if (pipe2(names->end_pipe, O_CLOEXEC) != 0)
         mem_fatal("no pipe for completion");
@@ -235,15 +232,8 @@ void names_open(struct shell *shell)
 /* Only now, when names are wanted: a session without Tab needs no thread. */
 static void start(struct names *names)
 {
-    sigset_t all;
-    sigset_t old;
-
-    if (names->started)
-        return;
-    sigfillset(&all); /* signals belong to the loop */
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    names->started = pthread_create(&names->thread, NULL, thread_main, names) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (!names->started)
+        names->started = thread_start(thread_main, names, &names->thread);
 }
 
 static void drop_entry(struct entry *entry)
@@ -395,13 +385,7 @@ static void wait_for_list(struct names *names, const struct complete_key *key)
         int64_t left = names->deadline - clock_ms();
         if (entry == NULL || !entry->asked || left <= 0 || (entry->known && !entry->changed))
             return;
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += left / 1000;
-        until.tv_nsec += left % 1000 * 1000000L;
-        until.tv_sec += until.tv_nsec / 1000000000L;
-        until.tv_nsec %= 1000000000L;
-        pthread_cond_timedwait(&names->changed, &names->lock, &until);
+        thread_wait(&names->changed, &names->lock, names->deadline);
     }
 }
 
