@@ -259,7 +259,7 @@ def test_the_disk_is_full_while_copying(backup):
 
 
 def test_killed_in_the_middle_of_the_copy(backup):
-    backup.fault("slow", STREAM, "60000")
+    backup.fault("hang", STREAM)
     belay = backup.cluster.start(backup.line)
     wait_for(lambda: os.path.exists(backup.dir + ".part/meta.tar"), 60)
     belay.kill()

@@ -8,6 +8,7 @@
 The cluster is served by the test, so it outlives each belay; whatever belay does is seen in the state
 file: statement_log, kubectl_log, mv. Directories and processes end with the `with` block.
 """
+import contextlib
 import fcntl
 import json
 import os
@@ -77,15 +78,38 @@ def clean_env(home, **more):
     return env
 
 
-def remove_tree(path, limit=10):
-    """Removes a directory, also while a kubectl whose belay was killed is still on its way out of it."""
-    end = time.monotonic() + limit
-    while os.path.exists(path):
+def descendants(top):
+    """
+    The processes whose home is below a directory, as id → command line: our children alone are given
+    one there, and whatever they start inherits it, also when their parent was killed.
+    """
+    home, found = b"HOME=" + os.fsencode(top) + b"/", {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            shutil.rmtree(path)
-        except OSError:
-            assert time.monotonic() < end, f"{path} cannot be removed"
-            time.sleep(0.05)
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                if not any(entry.startswith(home) for entry in file.read().split(b"\0")):
+                    continue
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                found[int(pid)] = file.read().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:  # it ended, or is somebody else's
+            continue
+    return found
+
+
+def end_descendants(top, limit=10):
+    """
+    Waits until they have ended: a kubectl whose belay was killed makes the directories of its pod
+    again when they are removed before it ends. Kills and returns those that stay.
+    """
+    end = time.monotonic() + limit
+    while descendants(top) and time.monotonic() < end:
+        time.sleep(0.02)
+    left = descendants(top)
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not descendants(top))
+    return left
 
 
 def end_process(process, limit=10):
@@ -127,7 +151,9 @@ class Practice:
         for process in self.started:
             end_process(process)
         self.stop_serving()
-        remove_tree(self.top)
+        left = end_descendants(self.top)
+        shutil.rmtree(self.top)
+        assert not left, f"left running: {left}"
 
     # --- the server ---------------------------------------------------------------------------
 
