@@ -10,6 +10,7 @@
 
 #define LIST_HEAD 23    /* cells of a name in the list */
 #define EXAMPLE_LINE 40 /* cells of an example and the blanks behind it */
+#define OPTION_HEAD 26  /* cells of an option and the blanks behind it */
 
 static const char *const group_names[] = {
     [GROUP_CLIENT] = "Client (as in mysql)",
@@ -55,30 +56,36 @@ static void all(struct shell *shell)
     sink_text(shell->output.out, text.s);
 }
 
-static void options(const struct command_option *option, struct str *ret)
+/* What is said of what stands in a column before it, folded there at the width of the terminal. */
+static void add_says(struct shell *shell, const char *head, size_t column, const char *says,
+                     struct str *ret)
+{
+    size_t cells = utf8_cells(head, strlen(head));
+
+    str_add(ret, head);
+    if (cells >= column) { /* the column holds: what is said stands below */
+        str_addc(ret, '\n');
+        cells = 0;
+    }
+    str_pad(ret, ' ', column - cells);
+    text_fold(says, sink_columns(shell->output.out) - 1, column, ret);
+    str_addc(ret, '\n');
+}
+
+static void options(struct shell *shell, const struct command_option *option, struct str *ret)
 {
     for (; option != NULL && option->kind != ARG_END; option++) {
-        AUTO_STR head = {0};
-        str_addf(&head, "  --%s%s", option->name, option->kind == ARG_FLAG ? "" : "=…");
-        size_t cells = utf8_cells(head.s, head.len);
-        str_pad(&head, ' ', cells < 26 ? 26 - cells : 1);
-        str_addf(ret, "%s%s\n", head.s, option->help);
+        AUTO_FREE char *head = str_format("  --%s%s", option->name,
+                                          option->kind == ARG_FLAG ? "" : "=…");
+        add_says(shell, head, OPTION_HEAD, option->help, ret);
     }
 }
 
-/* A line that is too long for the column of the lines has what is said of it below. */
-static void add_example(const struct example *example, struct str *ret)
+static void add_example(struct shell *shell, const struct example *example, struct str *ret)
 {
-    size_t cells = utf8_cells(example->line, strlen(example->line));
+    AUTO_FREE char *head = str_format("  %s", example->line);
 
-    str_addf(ret, "  %s", example->line);
-    if (cells >= EXAMPLE_LINE) {
-        str_addc(ret, '\n');
-        cells = 0;
-        str_add(ret, "  ");
-    }
-    str_pad(ret, ' ', EXAMPLE_LINE - cells);
-    str_addf(ret, "%s\n", example->says);
+    add_says(shell, head, EXAMPLE_LINE + 2, example->says, ret);
 }
 
 static void one(struct shell *shell, const struct command *command)
@@ -98,14 +105,14 @@ static void one(struct shell *shell, const struct command *command)
     }
     if (command->options != NULL || command->plan != NULL) {
         str_add(&text, "\nOptions\n");
-        options(command->options, &text);
+        options(shell, command->options, &text);
         if (command->plan != NULL)
-            options(plan_options, &text);
+            options(shell, plan_options, &text);
     }
     for (const struct example *e = command->examples; e != NULL && e->line != NULL; e++) {
         if (e == command->examples)
             str_add(&text, "\nExamples\n");
-        add_example(e, &text);
+        add_example(shell, e, &text);
     }
     sink_text(shell->output.out, text.s);
 }

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from terminal import CTRL_C, Practice, at
+from terminal import CTRL_C, Practice, assert_fits, at
 
 QUESTION = re.compile(r"Enter: no: ")
 
@@ -105,6 +105,19 @@ def test_help_has_the_group(shell):
     text = shell.run("\\help")
     assert "SQL: variables, scripts" in text and "\\watch" in text
     assert "until CONDITION" in shell.run("\\help watch")
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_help_of_a_command_fits_the_window(cluster, columns):
+    with at(cluster, "--no-kube", columns=columns, rows=60) as shell:
+        shell.prompt()
+        for name in ("watch", "echo", "gset", "backup", "mv inactivate-all", "if"):
+            text = shell.run(f"\\help {name}")
+            examples = text[text.find("Options"):] + text[text.find("Examples"):]
+            # The lines to be typed are shown as they are typed; what is said of them is folded.
+            assert_fits("\n".join(line for line in examples.splitlines()
+                                  if not re.match(r"  \S", line) or re.match(r"  --", line)), columns)
+        assert "at most ten times; status 1" in " ".join(shell.run("\\help watch").split())
 
 
 def test_names_of_favourites_are_completed(shell):
