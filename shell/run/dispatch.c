@@ -139,7 +139,7 @@ static bool run_shown(struct shell *shell, const struct scan_item *item,
     AUTO_ERROR late = {0};
     bool ok = true;
 
-    if (!printer_begin(shell, item, &printing, err))
+    if (!printer_begin_fitted(shell, item, &printing, err))
         return false;
     shell->output.out = printing.sink;
     shell->output.render = printing.options;

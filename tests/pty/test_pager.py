@@ -53,6 +53,18 @@ def test_a_wide_result_is_paged(cluster):
         assert "PAGED" not in shell.run("select '%s' as wide\\G" % ("x" * 60))
 
 
+def test_what_is_made_for_the_window_is_paged_only_when_it_is_tall(cluster):
+    """A leader's host is longer than a line of 80: a pager would cut it and show no more."""
+    with start(cluster, PAGER="echo PAGED; cat") as shell:
+        out = shell.run("\\leader")
+        assert "PAGED" not in out and ".svc.cluster.local" in out, out
+    with start(cluster, columns=40, PAGER="echo PAGED; cat") as shell:
+        shell.run("\\set format auto")
+        out = shell.run("select '%s' as wide;" % ("x" * 60))
+        assert "PAGED" not in out and "1. row" in out, out
+        assert "PAGED" in shell.run(MANY)
+
+
 def test_help_is_paged_and_a_command_too(cluster):
     with start(cluster, PAGER="echo PAGED; cat") as shell:
         assert "PAGED" in shell.run("\\help")

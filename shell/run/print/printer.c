@@ -136,11 +136,14 @@ static bool lasting_ended(struct shell *shell, struct error *err)
     return ok;
 }
 
-static struct outlet *pager(struct shell *shell, enum format format)
+/* fitted: what is shown was made for this window, as far as it can be; so is a vertical result. */
+static struct outlet *pager(struct shell *shell, const struct render_options *options, bool fitted)
 {
     struct printer *printer = shell->printer;
+    bool wraps = fitted || options->format == FORMAT_VERTICAL || options->format == FORMAT_AUTO ||
+                 options->auto_vertical;
     enum pager_when when = printer->paging == PAGING_ALWAYS ? PAGER_ALWAYS
-                           : format == FORMAT_VERTICAL      ? PAGER_TALLER
+                           : wraps                          ? PAGER_TALLER
                                                             : PAGER_LARGER;
 
     if (!printer_pages(shell))
@@ -161,8 +164,8 @@ static void start(struct shell *shell, struct printing *ret)
         sink_set_copy(ret->sink, tee_sink(printer->tee));
 }
 
-bool printer_begin(struct shell *shell, const struct scan_item *item, struct printing *ret,
-                   struct error *err)
+static bool begin(struct shell *shell, const struct scan_item *item, bool fitted,
+                  struct printing *ret, struct error *err)
 {
     struct printer *printer = shell->printer;
 
@@ -186,10 +189,22 @@ bool printer_begin(struct shell *shell, const struct scan_item *item, struct pri
             return false;
         }
     } else if (printer->lasting == NULL) {
-        ret->outlet = pager(shell, ret->options.format);
+        ret->outlet = pager(shell, &ret->options, fitted);
     }
     start(shell, ret);
     return true;
+}
+
+bool printer_begin(struct shell *shell, const struct scan_item *item, struct printing *ret,
+                   struct error *err)
+{
+    return begin(shell, item, false, ret, err);
+}
+
+bool printer_begin_fitted(struct shell *shell, const struct scan_item *item, struct printing *ret,
+                          struct error *err)
+{
+    return begin(shell, item, true, ret, err);
 }
 
 void printer_begin_plain(struct shell *shell, struct printing *ret)
@@ -261,7 +276,7 @@ bool printer_show(struct shell *shell, const struct result *result, struct error
     struct printing printing;
     AUTO_STRV after = {0};
 
-    if (!printer_begin(shell, shell->item, &printing, err))
+    if (!printer_begin_fitted(shell, shell->item, &printing, err))
         return false;
     struct output output = {.out = printing.sink, .err = shell->output.err,
                             .render = printing.options, .interactive = shell->interactive,

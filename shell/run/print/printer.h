@@ -39,6 +39,10 @@ void printer_close(struct shell *shell);
  */
 bool printer_begin(struct shell *shell, const struct scan_item *item, struct printing *ret,
                    struct error *err);
+/* The same for what a command shows: it fits its lines to the window, only their number may be too
+ * large for it. */
+bool printer_begin_fitted(struct shell *shell, const struct scan_item *item, struct printing *ret,
+                          struct error *err);
 /* The same without the item, \once and the pager: for what is shown again and again. */
 void printer_begin_plain(struct shell *shell, struct printing *ret);
 /* Nobody reads the rest (the pager was left, the sink failed). */
