@@ -1,7 +1,9 @@
 /* The shell: opened from the command line, closed in order; what client commands may do with it. */
 #include "shell_inside.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <belay/str.h>
@@ -167,13 +169,17 @@ bool shell_source(struct shell *shell, const char *path, bool allow_commands, st
 
     if (!shell_outside(shell, err))
         return false;
-    if (!shell_outside(shell, err))
-        return false;
     if (depth > MAX_SOURCE_DEPTH)
         return error_set(err, ERR_FAILED, "source %s: files source each other too deeply", path);
     int fd = open(full, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return error_errno(err, ERR_USAGE, "cannot read %s", path);
+    struct stat about;
+    if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
+        close(fd);
+        errno = EISDIR;
+        return error_errno(err, ERR_USAGE, "cannot read %s", path);
+    }
     bool ok = loop_source(shell, &source, fd, NULL);
     close(fd);
     if (!ok && !shell->leaving)

@@ -35,6 +35,11 @@ def lines(done):
     return done.out.splitlines()
 
 
+def test_a_directory_is_no_text(run, tmp_path):
+    done = run(f"source {tmp_path}")
+    assert done.rc == 2 and done.err == f"belay: -e line 1: cannot read {tmp_path}: Is a directory\n"
+
+
 # --- variables -----------------------------------------------------------------------------------
 
 def test_a_variable_is_replaced_in_three_forms(run, cluster):
