@@ -153,8 +153,12 @@ static bool check_args(const struct command *command, const struct command_input
     }
     if (i >= input->args.n)
         return true;
-    error_set(err, ERR_USAGE, "\\%s: one word too many: %s", command->name, input->args.v[i]);
-    return error_hint(err, "usage: %s", command->usage);
+    const char *word = input->args.v[i];
+    error_set(err, ERR_USAGE, "\\%s: one word too many: %s", command->name, word);
+    error_hint(err, "usage: %s", command->usage);
+    if ((*word == '|' || *word == '>') && (command->run != NULL || command->shows))
+        error_hint_too(err, "\\g before it sends the result elsewhere: \\g > FILE, \\g | COMMAND");
+    return false;
 }
 
 bool input_parse_words(const struct command *command, const struct strv *words,

@@ -82,6 +82,26 @@ static void assert_refused(const struct command *command, const char *text, cons
     assert_null(input.args.v); /* nothing is left behind */
 }
 
+/* The hint as well. */
+static void assert_hint(const struct command *command, const char *text, const char *hint)
+{
+    struct command_input input = {0};
+    AUTO_ERROR err = {0};
+
+    assert_false(input_parse(command, text, &input, &err));
+    assert_string_equal(err.hint, hint);
+}
+
+static void a_result_does_not_go_elsewhere_by_a_word(void **state)
+{
+    (void)state;
+    assert_hint(&leader, "a b", "usage: \\leader");
+    assert_hint(&leader, "a | cat", "usage: \\leader\n\\g before it sends the result elsewhere: "
+                "\\g > FILE, \\g | COMMAND");
+    assert_hint(&leader, "a >b", "usage: \\leader\n\\g before it sends the result elsewhere: "
+                "\\g > FILE, \\g | COMMAND");
+}
+
 static void words_that_are_taken(void **state)
 {
     (void)state;
@@ -165,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_that_are_taken),
+        cmocka_unit_test(a_result_does_not_go_elsewhere_by_a_word),
         cmocka_unit_test(words_that_are_refused),
         cmocka_unit_test(options_are_looked_up),
         cmocka_unit_test(recorded_words),
