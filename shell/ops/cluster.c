@@ -9,6 +9,7 @@
 #include <release.h>
 
 #define MAX_NODES 10000
+#define PARSE_ERROR 1064 /* MySQL's ER_PARSE_ERROR */
 
 void cluster_done(struct cluster *cluster)
 {
@@ -167,6 +168,17 @@ static char *read_run_mode(struct session *session)
     return mem_text(result_text(&rows, 0, "Value"));
 }
 
+/* A MySQL does not know the statement: a my.cnf may lead to one. */
+static bool no_frontends(struct session *session, struct error *err)
+{
+    cannot_tell("which frontends there are", err);
+    if (err != NULL && err->sql_errno == PARSE_ERROR)
+        error_hint(err, "%s does not know SHOW FRONTENDS: is it a StarRocks FE, at its query_port? "
+                   "\\s tells who answers, --print-defaults where the address comes from",
+                   session_where(session, NODE_ENTRY));
+    return false;
+}
+
 bool cluster_read(struct session *session, bool with_nodes, struct cluster *ret, struct error *err)
 {
     AUTO_RESULT rows = {0};
@@ -175,7 +187,7 @@ bool cluster_read(struct session *session, bool with_nodes, struct cluster *ret,
 
     *ret = (struct cluster){.leader = -1};
     if (!session_read(session, NODE_ENTRY, "SHOW FRONTENDS", &rows, err))
-        return cannot_tell("which frontends there are", err);
+        return no_frontends(session, err);
     if (rows.n_rows == 0 || rows.n_rows > MAX_NODES || result_find(&rows, "Role") < 0)
         return error_set(err, ERR_UNKNOWN, "SHOW FRONTENDS gave no frontends: is this a StarRocks "
                          "FE?");

@@ -71,6 +71,13 @@ def test_a_question_mark_takes_a_topic(server):
     assert done.rc == 0 and done.out.startswith("\\tee: "), done
 
 
+def test_a_command_for_a_cluster_says_that_this_is_none(server):
+    """A my.cnf leads to a MySQL as well."""
+    done = server.belay("-e", "\\leader")
+    assert done.rc == 9 and f"127.0.0.1:{server.port} does not know SHOW FRONTENDS" in done.err, done
+    assert "is it a StarRocks FE" in done.err
+
+
 def test_the_status_does_not_call_it_starrocks(server):
     done = server.belay("-e", "status")
     assert "MariaDB" in done.out and "StarRocks" not in done.out, done
