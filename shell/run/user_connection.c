@@ -243,10 +243,14 @@ struct connection *user_connection_open(struct shell *shell, const struct endpoi
     if (shell->settings.wait)
         watch.until = watch.started + (shell->wait_ms > 0 ? shell->wait_ms : INT64_MAX / 2);
     struct connection *connection = open_in_time(&watch, endpoint, err);
+    bool on_a_line = watch.shown;
     clear(&watch);
     if (connection == NULL) {
-        if (err != NULL && err->code == ERR_STOPPED) /* as the signal would have ended it */
+        if (err != NULL && err->code == ERR_STOPPED) { /* as the signal would have ended it */
             shell->interrupted = true;
+            if (!on_a_line && sink_is_terminal(shell->output.err))
+                sink_text(shell->output.err, "\n"); /* below the ^C that the terminal echoed */
+        }
         connect_hint(shell, endpoint, err);
         return NULL;
     }

@@ -34,6 +34,17 @@ def test_a_server_that_says_nothing_is_named_and_left_by_interrupt(tmp_path, sil
         assert shell.ended() == 130
 
 
+def test_what_is_said_of_interrupt_stands_below_it(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with start(tmp_path, "-h127.0.0.1", f"-P{port}", "-uroot") as shell:
+            with listener.accept()[0]:  # it is connecting, and has nothing to say yet
+                shell.press(CTRL_C)
+                shell.until(f"stopped while connecting (127.0.0.1:{port})")
+                assert "^C\nbelay: stopped" in plain(shell.seen), shell.seen
+                assert shell.ended() == 130
+
+
 def test_waiting_shows_how_long_and_why_and_ends_by_interrupt(tmp_path, nobody):
     with start(tmp_path, "-h127.0.0.1", f"-P{nobody}", "-uroot", "--wait") as shell:
         shell.until(f"waiting for 127.0.0.1:{nobody} (1 s, ^C to stop): Can't conn")
