@@ -50,7 +50,7 @@ static void on_stage(void *ctx, const struct plan *plan, const struct stage *sta
 static void on_begin(void *ctx, const struct step *step, size_t number, size_t of)
 {
     struct view *view = ctx;
-    AUTO_FREE char *text = str_format("%zu/%zu  %s …", number, of, step->title);
+    AUTO_FREE char *text = str_format("%3zu/%zu  %s …", number, of, step->title);
 
     view->doing = step->title;
     view->last_shown = 0;
