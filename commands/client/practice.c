@@ -1,9 +1,21 @@
 /* \practice: look at, speed up and break the practice cluster. */
 #include <belay/shell.h>
+#include <belay/str.h>
 
 static enum client_end run(struct shell *shell, const struct command_input *input,
                            struct error *err)
 {
+    static const char *const words[] = {"status", "speed", "fault", "event"};
+    const char *word = input->words.n > 0 ? input->words.v[0] : NULL;
+    bool known = word == NULL;
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        known = known || str_equal(word, words[i]);
+    if (!known) {
+        error_set(err, ERR_USAGE, "\\practice does not know \"%s\"", word);
+        error_hint(err, "usage: %s", input->command->usage);
+        return CLIENT_FAILED;
+    }
     return shell_practice(shell, &input->words, err) ? CLIENT_GO_ON : CLIENT_FAILED;
 }
 

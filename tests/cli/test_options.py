@@ -138,6 +138,14 @@ def test_a_practice_scenario_that_does_not_exist(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("words", ["foo", "serve", "--times=2 fault drop-after"])
+def test_words_that_the_practice_cluster_is_not_asked(tmp_path, words):
+    """Its program knows more words, for belay."""
+    done = belay("--practice", "-e", f"\\practice {words}", env={"TMPDIR": str(tmp_path)})
+    assert done.returncode == 2 and f'\\practice does not know "{words.split()[0]}"' in done.stderr, done
+    assert "belay-practice-fe" not in done.stderr
+
+
 def test_the_other_case_of_an_unknown_letter():
     assert "did you mean -D, --database?" in belay("-d", "shop").stderr
     assert "did you mean" not in belay("-Z").stderr
