@@ -72,6 +72,11 @@ static bool run(struct session *session, const struct command_input *input, stru
     struct cluster cluster = {0};
     AUTO_RESULT result = {0};
     bool checked = false;
+
+    if (input_flag(input, "pod") && input_flag(input, "host")) {
+        error_set(err, ERR_USAGE, "--pod and --host are one word each: give one of them");
+        return error_hint(err, "\\leader alone shows both");
+    }
     bool ok = find(session, &cluster, input_number(input, "wait", 0), output, &checked, err);
 
     if (ok) {

@@ -13,24 +13,26 @@ static void line(struct output *output, const char *name, const char *text)
     sink_f(output->out, "%-14s%s\n", name, str_text(&safe));
 }
 
-/* What it stands on, drawn as a tree; depth is bounded by the number of views. */
-static void tree(const struct views *views, const struct view *view, unsigned depth,
+/* What it stands on, drawn as a tree; `stem` is what stands left of it. Depth is bounded by the number
+ * of views. */
+static void tree(const struct views *views, const struct view *view, size_t depth, const char *stem,
                  struct output *output)
 {
-    for (size_t i = 0; i < view->bases.n; i++) {
-        const struct view *base = views_find(views, view->bases.v[i]);
+    size_t n = view->bases.n + view->tables.n;
+
+    for (size_t i = 0; i < n; i++) {
+        bool is_view = i < view->bases.n;
+        const char *name = is_view ? view->bases.v[i] : view->tables.v[i - view->bases.n];
+        const struct view *base = is_view ? views_find(views, name) : NULL;
+        const char *branch = i + 1 < n ? "├─" : "└─";
         AUTO_STR text = {0};
-        str_pad(&text, ' ', depth * 3);
-        str_addf(&text, "└─ %s (view, %s)", base->full, base->active ? "active" : "INACTIVE");
+        AUTO_FREE char *below = str_format("%s%s", stem, i + 1 < n ? "│  " : "   ");
+        str_addf(&text, "%s%s %s", stem, branch, name);
+        if (base != NULL)
+            str_addf(&text, " (view, %s)", base->active ? "active" : "INACTIVE");
         line(output, "", text.s);
-        if (depth < views->n)
-            tree(views, base, depth + 1, output);
-    }
-    for (size_t i = 0; i < view->tables.n; i++) {
-        AUTO_STR text = {0};
-        str_pad(&text, ' ', depth * 3);
-        str_addf(&text, "└─ %s", view->tables.v[i]);
-        line(output, "", text.s);
+        if (base != NULL && depth < views->n)
+            tree(views, base, depth + 1, below, output);
     }
 }
 
@@ -58,7 +60,7 @@ static void show(const struct views *views, const struct view *view, struct outp
     line(output, "last refresh", view->last_state);
     line(output, "finished", view->last_finished);
     line(output, "stands on", view->bases.n + view->tables.n > 0 ? "" : "nothing known");
-    tree(views, view, 0, output);
+    tree(views, view, 0, "", output);
     dependants(views, view, output);
     escape_block(view->ddl, strlen(view->ddl), &ddl);
     sink_f(output->out, "\n%s\n", str_text(&ddl));

@@ -54,7 +54,7 @@ def test_an_unknown_word_is_never_a_prefix_or_a_letter(cluster):
         assert cluster.belay(line).rc == 2, line
 
 
-@pytest.mark.parametrize("line", ["\\leader --nope", "\\mv --only", "\\mv --only '('",
+@pytest.mark.parametrize("line", ["\\leader --nope", "\\leader --pod --host", "\\mv --only", "\\mv --only '('",
                                   "\\mv inactivate", "\\mv inactivate-all extra",
                                   "\\leader 'open", "\\mv inactivate sales.nope",
                                   "\\mv inactivate sales", "\\journal show ../../etc/passwd"])
@@ -62,6 +62,16 @@ def test_wrong_arguments(cluster, line):
     done = cluster.belay(line, approve="reversible")
     assert done.rc == 2, done
     assert done.err and not cluster.changes()
+
+
+def test_what_a_view_stands_on_is_drawn_as_a_tree(cluster):
+    done = cluster.belay("\\mv show sales.margin")
+    assert ("""stands on     
+              ├─ ops.库存_mv (view, active)
+              │  └─ ops.stock
+              └─ sales.orders_by_day (view, active)
+                 └─ sales.orders
+""") in done.out, done
 
 
 # --- hostile names ----------------------------------------------------------------------------
