@@ -7,26 +7,30 @@
 #include "render_state.h"
 #include "run.h"
 
+/* What a field must be quoted for, and what is at its edges; NUL besides. */
+static run_bytes special(run_bytes bytes)
+{
+    return (run_bytes)(bytes == '"') | (run_bytes)(bytes == ',') |
+           ((run_bytes)(bytes < ' ') & (run_bytes)(bytes != 0));
+}
+
 /* Must the field be quoted? Also where a reader would drop what is at its edges. */
 static bool needs_quotes(const char *text, size_t len)
 {
-    const char *end = text + len;
-
-    if (len == 0 || text[0] == ' ' || end[-1] == ' ')
+    if (len == 0 || text[0] == ' ' || text[len - 1] == ' ')
         return true;
-    for (; end - text >= 8; text += 8) {
-        uint64_t x = encode_load(text);
+    for (size_t at = 0; at < len; at += 16) {
+        run_bytes bytes = run_first(text + at, len - at);
 
-        if ((encode_has(x, '"') | encode_has(x, ',') | encode_has_less(x, ' ')) != 0)
+        if (run_bits(special(bytes) | (run_bytes)(bytes == 0)) != 0)
             return true;
     }
-    uint64_t x = encode_load_some(text, (size_t)(end - text), 'x');
-    return (encode_has(x, '"') | encode_has(x, ',') | encode_has_less(x, ' ')) != 0;
+    return false;
 }
 
-static uint64_t special(uint64_t x)
+static run_bytes quote(run_bytes bytes)
 {
-    return encode_has(x, '"');
+    return (run_bytes)(bytes == '"');
 }
 
 static char *one(char *to, const char **from, const char *end)
@@ -38,7 +42,15 @@ static char *one(char *to, const char **from, const char *end)
     return to;
 }
 
-static const struct encoding quoted = { special, one, 2, ' ' };
+static const struct encoding quoted = {
+    .special = quote,
+    .set = {
+        .low = {1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+        .high = {1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    },
+    .one = one,
+    .most = 2,
+};
 
 static bool is_null_text(const struct render *render, const char *text, size_t len)
 {
@@ -86,13 +98,6 @@ static void slow_row(struct render *render, const struct cell *cells)
     sink_write(render->sink, "\n", 1);
 }
 
-/* needs_quotes() for a run of fields, but for what is at their edges. */
-static run_bytes special_bytes(run_bytes bytes)
-{
-    return (run_bytes)(bytes == '"') | (run_bytes)(bytes == ',') |
-           ((run_bytes)(bytes < ' ') & (run_bytes)(bytes != 0));
-}
-
 static bool are_plain(const struct render *render, const struct cell *cells, size_t n)
 {
     bool plain = true;
@@ -115,7 +120,7 @@ static char *put_fields(const struct render *render, const struct cell *cells, s
 
         if (text == NULL) {
             to = encode_copy(to, render->null_text, render->null_len);
-        } else if (are_plain(render, &cells[i], 1) && run_copy_text(special_bytes, text, len, to)) {
+        } else if (are_plain(render, &cells[i], 1) && run_copy_text(special, text, len, to)) {
             to += len;
         } else if (needs_quotes(text, len) || is_null_text(render, text, len)) {
             *to++ = '"';
@@ -145,7 +150,7 @@ static void row(struct render *render, const struct cell *cells)
         size_t run = run_cells(cells + i, n - i);
 
         if (run > 1 && are_plain(render, cells + i, run) &&
-            run_copy(special_bytes, cells + i, run, to)) {
+            run_copy(special, cells + i, run, to)) {
             to = run_separate(cells + i, run, to, ',');
             i += run;
             continue;

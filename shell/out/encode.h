@@ -1,6 +1,6 @@
 /*
- * Copies of cells that change some bytes on the way: eight bytes at a time where nothing changes,
- * as almost everywhere. A format gives the test for eight bytes and what one byte becomes.
+ * Copies of cells that change some bytes on the way: 16 bytes at a time where nothing changes, as
+ * almost everywhere. A format gives the test for 16 bytes and what one byte becomes.
  */
 #ifndef BELAY_ENCODE_H
 #define BELAY_ENCODE_H
@@ -8,55 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "run.h"
 #include "sink_room.h"
+#include "span.h"
 
-#define ENCODE_ONES UINT64_C(0x0101010101010101)
-#define ENCODE_HIGH UINT64_C(0x8080808080808080)
 #define ENCODE_CHUNK ((size_t)4096) /* input bytes a room is asked for */
-
-/* Not 0 when one of the eight bytes is zero / is c / is below n (n ≤ 128). Tells no place. */
-static inline uint64_t encode_has_zero(uint64_t x)
-{
-    return (x - ENCODE_ONES) & ~x & ENCODE_HIGH;
-}
-
-static inline uint64_t encode_has(uint64_t x, unsigned char c)
-{
-    return encode_has_zero(x ^ ENCODE_ONES * c);
-}
-
-static inline uint64_t encode_has_less(uint64_t x, unsigned char n)
-{
-    return (x - ENCODE_ONES * n) & ~x & ENCODE_HIGH;
-}
-
-static inline uint64_t encode_load(const char *from)
-{
-    uint64_t x;
-
-    memcpy(&x, from, sizeof x);
-    return x;
-}
-
-/* Up to seven bytes as one number, the rest filled with `fill`. */
-static inline uint64_t encode_load_some(const char *from, size_t len, unsigned char fill)
-{
-    uint64_t x = ENCODE_ONES * fill;
-
-    if (len & 4) {
-        memcpy(&x, from, 4);
-        if (len & 2)
-            memcpy((char *)&x + 4, from + 4, 2);
-        if (len & 1)
-            ((char *)&x)[len - 1] = from[len - 1];
-    } else {
-        if (len & 2)
-            memcpy(&x, from, 2);
-        if (len & 1)
-            ((char *)&x)[len - 1] = from[len - 1];
-    }
-    return x;
-}
 
 /* A plain copy of any length, short ones without a call. There must be room for 8 bytes more. */
 static inline char *encode_copy(char *to, const char *from, size_t len)
@@ -68,7 +24,7 @@ static inline char *encode_copy(char *to, const char *from, size_t len)
     char *end = to + len;
     for (; len >= 8; len -= 8, to += 8, from += 8)
         memcpy(to, from, 8);
-    uint64_t x = encode_load_some(from, len, 0);
+    uint64_t x = run_load_some(from, len, 0);
     memcpy(to, &x, 8);
     return end;
 }
@@ -94,37 +50,35 @@ static inline char *encode_spaces(char *to, size_t n)
 
 /* What a format does to bytes. Both are constants at every call, so that they are inlined. */
 struct encoding {
-    uint64_t (*special)(uint64_t x);                 /* must one of these eight bytes change? */
+    run_test *special;                               /* which bytes must change? NUL comes besides */
+    struct span_set set;                             /* the same bytes and NUL */
     char *(*one)(char *to, const char **from, const char *end); /* one character, any that it is */
     size_t most;                                     /* bytes that one byte becomes at most */
-    unsigned char plain;                             /* a byte that stays as it is */
 };
 
-/* Copies and changes; there must be room for len * most + 8 bytes. Returns the end. */
+/* Copies and changes; there must be room for len * most + 16 bytes. Returns the end. */
 __attribute__((always_inline)) static inline char *
 encode_text(const struct encoding *encoding, char *to, const char *from, size_t len)
 {
     const char *end = from + len;
 
-    while (end - from >= 8) {
-        uint64_t x = encode_load(from);
-        if (__builtin_expect(encoding->special(x) != 0, 0)) {
-            for (const char *stop = from + 8; from < stop;)
-                to = encoding->one(to, &from, end);
+    while (from < end) {
+        size_t left = (size_t)(end - from);
+        run_bytes bytes = run_first(from, left);
+
+        memcpy(to, &bytes, sizeof bytes);
+        unsigned bits = run_bits(encoding->special(bytes) | (run_bytes)(bytes == 0));
+        size_t n = left < 16 ? left : 16;
+        if (__builtin_expect(bits != 0, 0)) {
+            from += __builtin_ctz(bits);
+            to = encoding->one(to + __builtin_ctz(bits), &from, end);
             continue;
         }
-        memcpy(to, &x, 8);
-        to += 8;
-        from += 8;
+        if (left >= 16 + SPAN_LEAST && span_works())
+            n += span_copy(&encoding->set, from + 16, left - 16, to + 16);
+        from += n;
+        to += n;
     }
-    len = (size_t)(end - from);
-    uint64_t x = encode_load_some(from, len, encoding->plain);
-    if (__builtin_expect(encoding->special(x) == 0, 1)) {
-        memcpy(to, &x, 8);
-        return to + len;
-    }
-    while (from < end)
-        to = encoding->one(to, &from, end);
     return to;
 }
 
@@ -146,7 +100,7 @@ encode_to(const struct encoding *encoding, struct sink *sink, const char *text, 
 {
     while (len > 0) {
         size_t n = encode_chunk(text, len);
-        char *to = sink_room(sink, n * encoding->most + 8);
+        char *to = sink_room(sink, n * encoding->most + 16);
 
         sink_took(sink, encode_text(encoding, to, text, n));
         text += n;

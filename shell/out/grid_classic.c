@@ -86,6 +86,12 @@ size_t grid_classic_cells(const char *text, size_t len, enum charset charset)
     return cells;
 }
 
+/* Not 0 when one of the eight bytes is NUL or not ASCII. Tells no place. */
+static uint64_t odd_bytes(uint64_t x)
+{
+    return ((x - UINT64_C(0x0101010101010101)) | x) & UINT64_C(0x8080808080808080);
+}
+
 /* Copies; *ret_odd is not 0 when a byte is NUL or not ASCII. Room for 8 bytes more is needed. */
 static char *copy_noting(char *to, const char *from, size_t len, uint64_t *ret_odd)
 {
@@ -93,12 +99,12 @@ static char *copy_noting(char *to, const char *from, size_t len, uint64_t *ret_o
     uint64_t odd = 0;
 
     for (; len >= 8; len -= 8, to += 8, from += 8) {
-        uint64_t x = encode_load(from);
-        odd |= (x & ENCODE_HIGH) | encode_has_zero(x);
+        uint64_t x = run_load(from);
+        odd |= odd_bytes(x);
         memcpy(to, &x, 8);
     }
-    uint64_t x = encode_load_some(from, len, ' ');
-    odd |= (x & ENCODE_HIGH) | encode_has_zero(x);
+    uint64_t x = run_load_some(from, len, ' ');
+    odd |= odd_bytes(x);
     memcpy(to, &x, 8);
     *ret_odd = odd;
     return end;

@@ -92,13 +92,9 @@ static bool is_exact(const char *text)
 
 bool json_number(const char *text, size_t len)
 {
-    char bytes[16] = {0};
     size_t sign = len > 1 && *text == '-' ? 1 : 0;
 
-    if (len - sign <= sizeof bytes) {
-        memcpy(bytes, text + sign, len - sign);
-        if (json_number_short(bytes, len - sign))
-            return true;
-    }
+    if (json_number_short(run_first(text + sign, len - sign), text + sign, len - sign))
+        return true;
     return len > 0 && is_number(text, len) && is_exact(text);
 }

@@ -46,32 +46,31 @@ static bool is_hidden(uint32_t code)
            (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
-static uint64_t special(uint64_t x)
+/* What may have to change: these, controls and all that is not ASCII. */
+static run_bytes special(run_bytes bytes)
 {
-    return encode_has_less(x, ' ') | encode_has(x, '"') | encode_has(x, '\\') |
-           encode_has(x, 0x7f) | (x & ENCODE_HIGH);
+    run_bytes low = (run_bytes)((run_signed)bytes < ' '); /* those from 0x80 on, too */
+
+    return (low & ~(run_bytes)(bytes == 0)) | (run_bytes)(bytes == '"') |
+           (run_bytes)(bytes == '\\') | (run_bytes)(bytes == 0x7f);
 }
 
 /*
- * Are these 12 bytes (16 may be read) four characters of three bytes each, from U+3000 on and no
+ * Are the first 12 bytes four characters of three bytes each, from U+3000 on and no
  * surrogates? Such are Chinese and Japanese; none of them is hidden or overlong. Looking at four at
  * once halves the time that JSON of Chinese text takes.
  */
-static bool are_four(const char *from)
+static bool are_four(run_bytes x)
 {
     const run_bytes which = {0xf0, 0xc0, 0xc0, 0xf0, 0xc0, 0xc0, 0xf0, 0xc0,
                              0xc0, 0xf0, 0xc0, 0xc0, 0,    0,    0,    0};
     const run_bytes wanted = {0xe0, 0x80, 0x80, 0xe0, 0x80, 0x80, 0xe0, 0x80,
                               0x80, 0xe0, 0x80, 0x80, 0,    0,    0,    0};
     const run_bytes least = {0xe3, 0, 0, 0xe3, 0, 0, 0xe3, 0, 0, 0xe3, 0, 0, 0, 0, 0, 0};
-    run_bytes x;
-
-    memcpy(&x, from, sizeof x);
     run_bytes leads = (run_bytes)(wanted == 0xe0);
     run_bytes bad = (run_bytes)((x & which) != wanted) | (run_bytes)(x < least) |
                     ((run_bytes)(x == 0xed) & leads);
-    run_words words = (run_words)bad;
-    return (words[0] | words[1]) == 0;
+    return run_bits(bad) == 0;
 }
 
 static char *one(char *to, const char **from, const char *end)
@@ -79,10 +78,16 @@ static char *one(char *to, const char **from, const char *end)
     uint32_t code = (unsigned char)**from;
     size_t n = 1;
 
-    while (code >= 0xe3 && end - *from >= 16 && are_four(*from)) {
-        memcpy(to, *from, 12);
+    while (code >= 0xe3 && end - *from >= 12) {
+        run_bytes bytes = run_first(*from, (size_t)(end - *from));
+
+        if (!are_four(bytes))
+            break;
+        memcpy(to, &bytes, sizeof bytes);
         to += 12;
         *from += 12;
+        if (*from == end)
+            return to;
         code = (unsigned char)**from;
     }
     if (code >= 0x80)
@@ -100,7 +105,15 @@ static char *one(char *to, const char **from, const char *end)
     return to;
 }
 
-static const struct encoding encoding = { special, one, 6, ' ' };
+static const struct encoding encoding = {
+    .special = special,
+    .set = {
+        .low = {1, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5, 1, 1, 9},
+        .high = {1, 1, 2, 0, 0, 4, 0, 8, 1, 1, 1, 1, 1, 1, 1, 1},
+    },
+    .one = one,
+    .most = 6,
+};
 
 static void add_string(const char *text, size_t len, struct str *ret)
 {
@@ -185,15 +198,6 @@ static void write_cell(struct render *render, size_t column, const struct cell *
     sink_write(sink, "\"", 1);
 }
 
-/* The test of special() for a run of cells. */
-static run_bytes special_bytes(run_bytes bytes)
-{
-    run_bytes low = (run_bytes)((run_signed)bytes < ' '); /* those from 0x80 on, too */
-
-    return (low & ~(run_bytes)(bytes == 0)) | (run_bytes)(bytes == '"') |
-           (run_bytes)(bytes == '\\') | (run_bytes)(bytes == 0x7f);
-}
-
 /* A cell where there is room for it. */
 static char *put_cell(const struct render_column *column, const struct cell *cell, char *to)
 {
@@ -207,10 +211,7 @@ static char *put_cell(const struct render_column *column, const struct cell *cel
     if (column->kind == COLUMN_NUMBER && json_number(data, cell->len))
         return encode_copy(to, data, cell->len);
     *to++ = '"';
-    if (run_copy_text(special_bytes, data, cell->len, to))
-        to += cell->len;
-    else
-        to = encode_text(&encoding, to, data, cell->len);
+    to = encode_text(&encoding, to, data, cell->len);
     *to++ = '"';
     return to;
 }
@@ -248,7 +249,7 @@ static char *put_plain_run(const struct render_column *columns, const struct cel
 static char *put_run(const struct render_column *columns, const struct cell *cells, size_t n,
                      size_t bytes, char *to)
 {
-    if (n > 1 && bytes >= 16 && run_copy(special_bytes, cells, n, NULL))
+    if (n > 1 && bytes >= 16 && run_copy(special, cells, n, NULL))
         return put_plain_run(columns, cells, n, to);
     for (size_t i = 0; i < n; i++)
         to = put_cell(&columns[i], &cells[i], to);

@@ -4,10 +4,10 @@
 #include "encode.h"
 #include "run.h"
 
-static uint64_t special(uint64_t x)
+static run_bytes special(run_bytes bytes)
 {
-    return encode_has(x, '&') | encode_has(x, '<') | encode_has(x, '>') | encode_has(x, '"') |
-           encode_has_zero(x);
+    return (run_bytes)(bytes == '&') | (run_bytes)(bytes == '<') | (run_bytes)(bytes == '>') |
+           (run_bytes)(bytes == '"');
 }
 
 static char *one(char *to, const char **from, const char *end)
@@ -26,7 +26,15 @@ static char *one(char *to, const char **from, const char *end)
     return to + len;
 }
 
-static const struct encoding encoding = { special, one, 6, ' ' };
+static const struct encoding encoding = {
+    .special = special,
+    .set = {
+        .low = {1, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 4, 0, 4, 0},
+        .high = {1, 0, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    },
+    .one = one,
+    .most = 6,
+};
 
 void markup_write(struct sink *sink, const char *text, size_t len)
 {
@@ -42,23 +50,9 @@ void markup_add(const char *text, size_t len, struct str *ret)
         str_addn(ret, some, (size_t)(one(some, &text, end) - some));
 }
 
-static run_bytes special_bytes(run_bytes bytes)
-{
-    return (run_bytes)(bytes == '&') | (run_bytes)(bytes == '<') | (run_bytes)(bytes == '>') |
-           (run_bytes)(bytes == '"');
-}
-
 void markup_cell(struct render *render, size_t column, const struct cell *cell)
 {
     if (!render->escapes && !render_is_coded(render, column)) {
-        if (cell->len <= ENCODE_CHUNK) {
-            char *to = sink_room(render->sink, cell->len + ENCODE_SLACK);
-
-            if (run_copy_text(special_bytes, cell->data, cell->len, to)) {
-                sink_took(render->sink, to + cell->len);
-                return;
-            }
-        }
         markup_write(render->sink, cell->data, cell->len);
         return;
     }

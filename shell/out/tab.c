@@ -23,10 +23,10 @@ static void begin(struct render *render)
         write_header(render);
 }
 
-/* safe_put_field() of the classic client. */
-static uint64_t special(uint64_t x)
+/* safe_put_field() of the classic client: these and NUL. */
+static run_bytes special(run_bytes bytes)
 {
-    return encode_has_zero(x) | encode_has(x, '\t') | encode_has(x, '\n') | encode_has(x, '\\');
+    return (run_bytes)(bytes == '\t') | (run_bytes)(bytes == '\n') | (run_bytes)(bytes == '\\');
 }
 
 static char *one(char *to, const char **from, const char *end)
@@ -43,7 +43,15 @@ static char *one(char *to, const char **from, const char *end)
     return to;
 }
 
-static const struct encoding encoding = { special, one, 2, ' ' };
+static const struct encoding encoding = {
+    .special = special,
+    .set = {
+        .low = {1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 2, 0, 0, 0},
+        .high = {1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    },
+    .one = one,
+    .most = 2,
+};
 
 /* In gbk, sjis and their like a backslash may be the second byte of a character, and stays. */
 static void add_double(const char *text, size_t len, struct str *ret)
@@ -116,23 +124,13 @@ static bool is_simple(const struct render *render, const struct cell *cells, siz
     return room <= SINK_BUFFER;
 }
 
-/* The same test for a run of cells. */
-static run_bytes special_bytes(run_bytes bytes)
+static inline char *put_cell(const struct render *render, const struct cell *cell, char *to)
 {
-    return (run_bytes)(bytes == '\t') | (run_bytes)(bytes == '\n') | (run_bytes)(bytes == '\\');
-}
-
-static char *put_cells(const struct render *render, const struct cell *cells, size_t n, char *to)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (cells[i].data == NULL)
-            to = encode_copy(to, render->null_text, render->null_len);
-        else if (run_copy_text(special_bytes, cells[i].data, cells[i].len, to))
-            to += cells[i].len;
-        else
-            to = encode_text(&encoding, to, cells[i].data, cells[i].len);
-        *to++ = '\t';
-    }
+    if (cell->data == NULL)
+        to = encode_copy(to, render->null_text, render->null_len);
+    else
+        to = encode_text(&encoding, to, cell->data, cell->len);
+    *to++ = '\t';
     return to;
 }
 
@@ -143,10 +141,10 @@ static void row(struct render *render, const struct cell *cells)
 
     if (render->rows == 1 && !render->options.quick)
         write_header(render);
-    if (render->plain && run_cells(cells, n) == n) {
+    if (render->plain && run_cells(cells, n) == n) { /* most rows that have no long cell */
         char *whole = sink_room(render->sink, RUN_MAX + 32);
 
-        if (run_copy(special_bytes, cells, n, whole)) {
+        if (run_copy(special, cells, n, whole)) {
             whole = run_separate(cells, n, whole, '\t');
             whole[-1] = '\n';
             sink_took(render->sink, whole);
@@ -158,16 +156,17 @@ static void row(struct render *render, const struct cell *cells)
         return;
     }
     char *to = sink_room(render->sink, room);
-    for (size_t i = 0; i < n;) {
-        size_t run = run_cells(cells + i, n - i);
+    for (size_t i = 0, unlike = 0; i < n;) {
+        size_t run = i >= unlike ? run_cells(cells + i, n - i) : 1;
 
-        if (run > 1 && run_copy(special_bytes, cells + i, run, to)) {
+        if (run > 1 && run_copy(special, cells + i, run, to)) {
             to = run_separate(cells + i, run, to, '\t');
             i += run;
             continue;
         }
-        to = put_cells(render, cells + i, run > 1 ? run : 1, to);
-        i += run > 1 ? run : 1;
+        if (run > 1)
+            unlike = i + run; /* one of these needs more: each by itself */
+        to = put_cell(render, &cells[i++], to);
     }
     to[-1] = '\n';
     sink_took(render->sink, to);

@@ -10,10 +10,10 @@
 #include "run.h"
 #include "utf8.h"
 
-static uint64_t special(uint64_t x)
+static run_bytes special(run_bytes bytes)
 {
-    return encode_has(x, '&') | encode_has(x, '<') | encode_has(x, '>') | encode_has(x, '"') |
-           encode_has_less(x, ' ') | (x & ENCODE_HIGH);
+    return (run_bytes)(bytes == '&') | (run_bytes)(bytes == '<') | (run_bytes)(bytes == '>') |
+           (run_bytes)(bytes == '"') | (run_bytes)(bytes < ' ') | (run_bytes)(bytes >= 0x80);
 }
 
 static char *put_bytes(char *to, const char *from, size_t n)
@@ -52,7 +52,15 @@ static char *one(char *to, const char **from, const char *end)
     return to;
 }
 
-static const struct encoding encoding = { special, one, 6, ' ' };
+static const struct encoding encoding = {
+    .special = special,
+    .set = {
+        .low = {1, 1, 3, 1, 1, 1, 3, 1, 1, 1, 1, 1, 5, 1, 5, 1},
+        .high = {1, 1, 2, 4, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1},
+    },
+    .one = one,
+    .most = 6,
+};
 
 static void write_text(struct render *render, const char *text, size_t len)
 {
@@ -62,25 +70,11 @@ static void write_text(struct render *render, const char *text, size_t len)
         encode_to(&encoding, render->sink, text, len);
 }
 
-static run_bytes special_bytes(run_bytes bytes)
-{
-    return (run_bytes)(bytes == '&') | (run_bytes)(bytes == '<') | (run_bytes)(bytes == '>') |
-           (run_bytes)(bytes == '"') | (run_bytes)(bytes < ' ') | (run_bytes)(bytes >= 0x80);
-}
-
 static void write_cell(struct render *render, size_t column, const struct cell *cell)
 {
     if (render->escapes || render_is_coded(render, column) || render->options.classic) {
         markup_cell(render, column, cell);
         return;
-    }
-    if (cell->len <= ENCODE_CHUNK) {
-        char *to = sink_room(render->sink, cell->len + ENCODE_SLACK);
-
-        if (run_copy_text(special_bytes, cell->data, cell->len, to)) {
-            sink_took(render->sink, to + cell->len);
-            return;
-        }
     }
     write_text(render, cell->data, cell->len);
 }

@@ -26,9 +26,8 @@ STREAMS = [
     ("500,000 x 60", WIDE, [
         ("-B -N", "bare", 1.6), ("--format=csv", "bare", 2.5), ("--format=jsonl", "bare", 2.5),
         ("-t", "-t", 0.25)]),
-    # A loop that writes nothing does not touch the text at all: there is no limit against it.
     ("1,000,000 x 4, text", TEXT, [
-        ("-B -N", "bare", None), ("--format=csv", "bare", None), ("--format=jsonl", "bare", None),
+        ("-B -N", "bare", 1.6), ("--format=csv", "bare", 2.5), ("--format=jsonl", "bare", 2.5),
         ("-t", "-t", 0.25)]),
 ]
 GRID_MEMORY_KIB = 16 * 1024
@@ -75,8 +74,6 @@ class Bench:
                 ._replace(memory=max(t.memory for t in took)) for name, took in runs.items()}
 
     def verdict(self, factor, limit):
-        if limit is None:
-            return ""
         self.broken += factor > limit
         return f"(limit {limit:.2f}) {'ok' if factor <= limit else 'TOO MUCH'}"
 
