@@ -1,12 +1,10 @@
 """Consent in batch: digests, tiers, piped text, saved plans, the recorded undo."""
 import json
 import os
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import DOWN, UP, Practice  # noqa: E402
+from practice import DOWN, UP, Practice
 
 NEWCOMER = ("CREATE MATERIALIZED VIEW web.newcomer REFRESH ASYNC AS"
             " SELECT page, count(*) AS n FROM web.visits GROUP BY page")

@@ -4,13 +4,11 @@ import os
 import re
 import signal
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-import mariadb  # noqa: E402
-from practice import clean_env, wait_for  # noqa: E402
+import mariadb
+from practice import clean_env, wait_for
 
 pytestmark = mariadb.needed
 

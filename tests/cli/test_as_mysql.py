@@ -1,13 +1,11 @@
 """The client half against the classic client, on the same practice FE: the same bytes, byte for byte."""
-import json
-import os
 import shutil
 import subprocess
-import tempfile
 
 import pytest
 
-BUILD = os.environ.get("BELAY_BUILD", os.path.join(os.path.dirname(__file__), "..", "..", "build", "dev"))
+from practice import BELAY
+
 MARIADB = shutil.which("mariadb")
 pytestmark = pytest.mark.skipif(MARIADB is None, reason="the mariadb client is not installed")
 
@@ -16,16 +14,9 @@ VALUES = ("select 1 as one, 'a\tb' as t, null as n, 'x\ny' as nl, '\u5e93\u5b58'
 
 
 @pytest.fixture(scope="module")
-def where():
-    """Login options of a practice FE that lives as long as this module."""
-    directory = tempfile.mkdtemp(prefix="belay-test-")
-    fe = subprocess.Popen([os.path.join(BUILD, "belay-practice-fe"), "serve", "--dir=" + directory,
-                           "--scenario=seed"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    ready = json.loads(fe.stdout.readline().decode()[len("READY "):])
-    yield ["-h", ready["host"], "-P", str(ready["port"]), "-u", "root"]
-    fe.stdin.close()
-    fe.wait(10)
-    shutil.rmtree(directory, ignore_errors=True)
+def where(cluster):
+    """Login options of a practice FE."""
+    return ["-h", "127.0.0.1", "-P", str(cluster.port(0)), "-u", "root"]
 
 
 def run(argv, text=None):
@@ -35,7 +26,7 @@ def run(argv, text=None):
 
 def both(where, *options, text=None):
     data = text.encode() if text is not None else None
-    ours = run([os.path.join(BUILD, "belay"), *where, *options], data)
+    ours = run([BELAY, *where, *options], data)
     theirs = run([MARIADB, "--no-defaults", "--skip-ssl", *where, *options], data)
     return ours, theirs
 

@@ -6,14 +6,12 @@ import re
 import shutil
 import stat
 import subprocess
-import sys
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import BELAY, Practice, clean_env  # noqa: E402
+from practice import BELAY, Practice, clean_env
 
 SCENARIOS = ("seed", "3.5.16", "4.1", "shared-nothing")
 PODS = [f"kube-starrocks-fe-{i}" for i in range(3)]

@@ -4,15 +4,13 @@ Some of these wait for the limit of a proof (15 or 30 s). They run beside each o
 cluster of its own, and their tests look at how it went.
 """
 import os
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import DOWN, UP, Practice, wait_for  # noqa: E402
+from practice import DOWN, UP, Practice, wait_for
 
 BASES = ["ops.alerts_recent", "ops.库存_mv", "sales.orders_by_day", "sales.refund_rate",
          "sales.top-customers", "web.sessions", "web.visits_by_page"]

@@ -1,23 +1,15 @@
 """Bad input: mistyped commands, hostile names, statements as they were typed, output that fails."""
 import os
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import DOWN, UP, Practice, clean_env  # noqa: E402
+from practice import DOWN, UP, Practice, clean_env
 
 NASTY = ["quo'te", 'dq"uote', "end*/comment", "esc\033[31mred\033]0;title\007",
          "semi;colon; DROP TABLE t", "tab\tname", "emoji😀", "pct%n%s_name", "back\\slash",
          "dot.name", "sp ace ", "-- dash", "UpperCase", "uppercase", "right\u202eleft",
          "new\nline'; DROP TABLE t; --"]
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice() as one:
-        yield one
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,10 @@
 """What belay under its own name does with the classic client's commands and switches, on a real
 MariaDB server: the same letters, and better where the old client hurts."""
 import os
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-import mariadb  # noqa: E402
+import mariadb
 
 pytestmark = mariadb.needed
 

@@ -4,15 +4,13 @@ import re
 import socket
 import struct
 import subprocess
-import sys
 import threading
 import time
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-import mariadb  # noqa: E402
-from practice import BELAY, Practice, clean_env, wait_for  # noqa: E402
+import mariadb
+from practice import BELAY, Practice, clean_env, wait_for
 
 CIPHER = "select variable_value from information_schema.session_status where variable_name = 'Ssl_cipher'"
 

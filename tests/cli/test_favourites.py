@@ -1,18 +1,7 @@
 """\\favourite: statements kept under a name, in a file that a person may edit."""
 import os
-import sys
 
 import pytest
-
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-from practice import Practice  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
 
 
 @pytest.fixture

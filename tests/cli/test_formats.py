@@ -6,15 +6,13 @@ import resource
 import select
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-import mariadb  # noqa: E402
-from mariadb import MariaDb  # noqa: E402
-from practice import BELAY, INSTRUMENTED, clean_env, end_process  # noqa: E402
+import mariadb
+from mariadb import MariaDb
+from practice import BELAY, INSTRUMENTED, clean_env, end_process
 
 pytestmark = mariadb.needed
 

@@ -1,12 +1,9 @@
 """Views down and up: what fails half-way, what is left as found, what went away, how 4.1 differs."""
-import os
-import sys
 from collections import Counter
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import DOWN, UP, Practice  # noqa: E402
+from practice import DOWN, UP, Practice
 
 LEFT = "sales.legacy_totals"
 USER = "user use alter materialized view set status to inactive"

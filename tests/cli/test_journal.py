@@ -3,12 +3,10 @@ import json
 import os
 import re
 import shutil
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import DOWN, UP, Practice, wait_for  # noqa: E402
+from practice import DOWN, UP, Practice, wait_for
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,14 @@ import fcntl
 import os
 import signal
 import subprocess
-import sys
 import termios
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-import mariadb  # noqa: E402
-from mariadb import BELAY, MariaDb, clean_env, end_process, wait_for  # noqa: E402
-from practice import Done, Practice  # noqa: E402
-from relay import Relay  # noqa: E402
+import mariadb
+from mariadb import BELAY, MariaDb, clean_env, end_process, wait_for
+from practice import Done, Practice
+from relay import Relay
 
 pytestmark = mariadb.needed
 

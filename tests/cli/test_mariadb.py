@@ -1,13 +1,8 @@
 """The client half on a real MariaDB server; that the rig itself tells what it says."""
-import os
-import sys
-
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-import mariadb  # noqa: E402
-from mariadb import MariaDb  # noqa: E402
+import mariadb
+from mariadb import MariaDb
 
 pytestmark = mariadb.needed
 

@@ -1,12 +1,10 @@
 """Every option of the classic clients gets an answer: its meaning, an own way, nothing, or a reason."""
-import os
 import re
 import subprocess
 
 import pytest
 
-BUILD = os.environ.get("BELAY_BUILD", os.path.join(os.path.dirname(__file__), "..", "..", "build", "dev"))
-BELAY = os.path.join(BUILD, "belay")
+from practice import BELAY
 
 # Every name that `mysql --help` of 8.4 and `mariadb --help` of 10.11 and 11.8 list, by answer.
 TAKEN = """

@@ -1,13 +1,10 @@
 """Options under the name of a classic client: the words and statuses of the real mariadb, byte for byte."""
-import os
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-import mariadb  # noqa: E402
-from practice import BELAY, clean_env  # noqa: E402
+import mariadb
+from practice import BELAY, clean_env
 
 pytestmark = mariadb.needed
 NOBODY = ["-h127.0.0.1", "-P1"]  # a login that ends at once: options come first

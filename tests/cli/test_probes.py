@@ -7,34 +7,23 @@ import os
 import re
 import signal
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-import mariadb  # noqa: E402
-from hostile import OK, Hostile  # noqa: E402
-from mariadb import BELAY, MariaDb, clean_env, free_port, wait_for  # noqa: E402
-from practice import DOWN, Practice  # noqa: E402
+import mariadb
+from hostile import OK, Hostile
+from mariadb import BELAY, MariaDb, clean_env, free_port, wait_for
+from practice import DOWN, Practice
 
 SECRET = "correct-horse-battery"
 
 
 @pytest.fixture(scope="module")
 def server():
-    if mariadb.MISSING:
-        pytest.skip("not installed: " + ", ".join(mariadb.MISSING))
     with MariaDb() as started:
         started.sql("create database shop; create table shop.t (a int primary key, b varchar(20));"
                     f"create user app@'127.0.0.1' identified by '{SECRET}';"
                     "grant all on *.* to app@'127.0.0.1'")
-        yield started
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as started:
         yield started
 
 

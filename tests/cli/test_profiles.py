@@ -4,8 +4,7 @@ import subprocess
 
 import pytest
 
-BUILD = os.environ.get("BELAY_BUILD", os.path.join(os.path.dirname(__file__), "..", "..", "build", "dev"))
-BELAY = os.path.abspath(os.path.join(BUILD, "belay"))
+from practice import BELAY
 
 PROFILES = """\
 # clusters

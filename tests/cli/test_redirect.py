@@ -2,19 +2,10 @@
 import os
 import shlex
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-from practice import Practice, clean_env  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
+from practice import clean_env
 
 
 @pytest.fixture

@@ -1,13 +1,8 @@
 """Large results and who does not want the rest of them: on a real MariaDB server."""
-import os
-import sys
-
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-import mariadb  # noqa: E402
-from mariadb import MariaDb  # noqa: E402
+import mariadb
+from mariadb import MariaDb
 
 pytestmark = mariadb.needed
 ROWS = "select seq from seq_1_to_50000000"

@@ -1,16 +1,13 @@
 """\\restore-plan: what it prints for which cluster, what it refuses, and where it saves it."""
-import json
 import os
 import re
 import stat
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import KUBECTL, Practice, clean_env  # noqa: E402
-from restore import (  # noqa: E402
+from practice import KUBECTL, Practice, clean_env
+from restore import (
     C, CANARY, SEARCH, STS, commands, digest, edit, edit_cr, edit_set, make_backup, make_emptydir,
     make_plain, manifests, patches, plan, prose, steps, words)
 

@@ -4,13 +4,11 @@ import os
 import re
 import stat
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import Practice, clean_env  # noqa: E402
-from restore import (  # noqa: E402
+from practice import Practice, clean_env
+from restore import (
     C, CANARY, CR, STS, blocks, digest, kubectl, make_backup, make_plain, plan, steps)
 
 

@@ -1,18 +1,5 @@
 """--safe-updates is kept by belay itself, because a StarRocks does not; --syslog; \\set echo-hidden."""
-import os
-import sys
-
 import pytest
-
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-from practice import Practice  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
 
 
 def run(cluster, text, *args):

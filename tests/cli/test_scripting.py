@@ -2,19 +2,10 @@
 import os
 import re
 import signal
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-from practice import Practice, wait_for  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
+from practice import wait_for
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """What cron, CI and shell scripts do around a client: closed streams, no terminal, odd options."""
 import os
 import subprocess
-import sys
 import xml.etree.ElementTree
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-import mariadb  # noqa: E402
-from practice import BELAY, clean_env  # noqa: E402
+import mariadb
+from practice import BELAY, clean_env
 
 pytestmark = mariadb.needed
 

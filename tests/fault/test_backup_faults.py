@@ -8,7 +8,6 @@ import os
 import signal
 import struct
 import subprocess
-import sys
 import threading
 import time
 import zlib
@@ -16,8 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import PRELOADED, Done, Practice, clean_env, killed, wait_for  # noqa: E402
+from practice import PRELOADED, Done, Practice, clean_env, killed, wait_for
 
 # A call of exec by the words after the nonce: the stream of the copy has none, a list has one.
 NONCE = "_" * 32

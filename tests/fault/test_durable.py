@@ -5,14 +5,12 @@ repeated with the first, the second, … of them gone wrong, until a run complet
 """
 import errno
 import os
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from practice import DOWN, PRELOADED, UP, Practice, killed  # noqa: E402
+from practice import DOWN, PRELOADED, UP, Practice, killed
 
 WORKERS = 3
 CALLS_MAX = 60

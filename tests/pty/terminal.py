@@ -6,14 +6,11 @@ Enter was taken (off). What lies between is what the command wrote: Shell.run re
 import os
 import re
 import signal
-import sys
 import unicodedata
 
 import pexpect
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-from practice import BELAY, Practice, clean_env, wait_for  # noqa: E402,F401
+from practice import BELAY, Practice, clean_env, wait_for  # noqa: F401
 
 READING = "\x1b[?2004h"
 TAKEN = "\x1b[?2004l"
@@ -178,6 +175,17 @@ def alive(pid):
 def at(cluster, *args, rows=40, columns=80, env=None, no_prompt=False):
     """belay at a terminal, against a cluster that the test serves."""
     return Shell(cluster.argv(args=args), cluster.home, rows, columns, env, no_prompt)
+
+
+def ready(cluster, *args, **kwargs):
+    """The same without kubectl, when its prompt stands there."""
+    shell = at(cluster, "--no-kube", *args, **kwargs)
+    try:
+        shell.prompt()
+    except BaseException:
+        shell.__exit__()
+        raise
+    return shell
 
 
 def practice(top, *args, rows=40, columns=80, env=None):

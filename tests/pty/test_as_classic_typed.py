@@ -1,14 +1,12 @@
 """At a terminal under the name mariadb: the same transcript as the classic client, and the same tee."""
 import os
 import re
-import sys
 
 import pexpect
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-import mariadb  # noqa: E402
-from practice import clean_env  # noqa: E402
+import mariadb
+from practice import clean_env
 
 pytestmark = mariadb.needed
 

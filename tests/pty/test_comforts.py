@@ -3,22 +3,15 @@ import re
 
 import pytest
 
-from terminal import CTRL_C, Practice, assert_fits, at
+from terminal import CTRL_C, assert_fits, at, ready
 
 QUESTION = re.compile(r"Enter: no: ")
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
 
 
 @pytest.fixture
 def shell(cluster):
     cluster.forget()
-    with at(cluster, "--no-kube", env={"TERM": "xterm"}) as started:
-        started.prompt()
+    with ready(cluster, env={"TERM": "xterm"}) as started:
         yield started
 
 
@@ -42,8 +35,7 @@ def test_what_changed_stands_out(shell):
 
 
 def test_no_mark_without_colours(cluster):
-    with at(cluster, "--no-kube", env={"NO_COLOR": "1"}) as shell:
-        shell.prompt()
+    with ready(cluster, env={"NO_COLOR": "1"}) as shell:
         shell.run("select now() as b \\watch 1.1 count=2")
         assert "\x1b[7m" not in shell.seen
 

@@ -4,17 +4,10 @@ import time
 
 import pytest
 
+import mariadb
 from terminal import BELAY, CTRL_C, READING, TAB, Practice, Shell, at, plain, wait_for
 
-import mariadb  # noqa: E402  (tests/support, which terminal puts on the path)
-
 NAME = "kube-starrocks"
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as started:
-        yield started
 
 
 @pytest.fixture

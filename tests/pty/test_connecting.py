@@ -3,9 +3,8 @@ import socket
 
 import pytest
 
+import mariadb
 from terminal import BELAY, CTRL_C, Shell, plain
-
-import mariadb  # noqa: E402  (tests/support, which terminal puts on the path)
 
 
 @pytest.fixture

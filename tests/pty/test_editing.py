@@ -5,15 +5,9 @@ import stat
 
 import pytest
 
-from terminal import CTRL_C, READING, TAB, TAKEN, UP, Practice, Shell, at, wait_for
+from terminal import CTRL_C, READING, TAB, TAKEN, UP, Shell, at, wait_for
 
 LEFT, CTRL_R, ESC = "\x1b[D", "\x12", "\x1b"
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
 
 
 def pasted(text):

@@ -1,13 +1,5 @@
 """Below an error that names line and column: the line, and a mark at the place."""
-import pytest
-
-from terminal import Practice, at
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
+from terminal import ready
 
 
 def marked(shell, text):
@@ -18,8 +10,7 @@ def marked(shell, text):
 
 
 def test_the_place_is_marked(cluster):
-    with at(cluster, "--no-kube") as shell:
-        shell.prompt()
+    with ready(cluster) as shell:
         line, mark = marked(shell, "show creat table orders;")
         assert (line, mark) == ("  show creat table orders", 7)
         shell.begin("select 1,")
@@ -30,8 +21,7 @@ def test_the_place_is_marked(cluster):
 
 
 def test_a_long_line_is_cut_around_the_place(cluster):
-    with at(cluster, "--no-kube", columns=40) as shell:
-        shell.prompt()
+    with ready(cluster, columns=40) as shell:
         line, mark = marked(shell, f"show creat table {'x' * 200};")
         assert line.startswith("  show creat table xxx") and len(line) == 39 and mark == 7, (line, mark)
         line, mark = marked(shell, f"select '{'x' * 200}', sum( as t;")
@@ -44,7 +34,6 @@ def test_in_a_script_nothing_is_added(cluster):
 
 
 def test_a_statement_with_a_secret_is_not_shown_again(cluster):
-    with at(cluster, "--no-kube") as shell:
-        shell.prompt()
+    with ready(cluster) as shell:
         text = shell.run("create usr dba identified by 'geheim';")
         assert "ERROR 1064" in text and "geheim" not in text, text

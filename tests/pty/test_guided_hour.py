@@ -6,10 +6,10 @@ import signal
 
 import pytest
 
+from practice import DOWN, UP
 from terminal import Practice, assert_fits, kept, practice, wait_for
 
 NAME = "kube-starrocks"
-DOWN, UP = "\\mv inactivate-all", "\\mv activate-all"
 LEFT = "sales.legacy_totals"
 BY_USER = "user use alter materialized view set status to inactive"
 

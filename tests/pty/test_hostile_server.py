@@ -1,16 +1,11 @@
 """What a hostile server says before and beside its rows never steers the terminal either."""
-import os
 import re
-import sys
 
 import pytest
 
+from hostile import EOF, OK, Hostile, column, error, greeting, number, text
 from terminal import Shell
-
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-
-from hostile import EOF, OK, Hostile, column, error, greeting, number, text  # noqa: E402
-from test_hostile import assert_own  # noqa: E402
+from test_hostile import assert_own
 
 EVIL = b"\x1b]0;title\x07\x1b[31mred\x9b2J\xe2\x80\xae"
 

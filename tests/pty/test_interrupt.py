@@ -2,14 +2,13 @@
 import os
 import re
 import signal
-import sys
 
 import pytest
 
-from terminal import (CTRL_C, CTRL_Z, READING, TAKEN, Practice, Shell, alive, at, plain, practice,
+from practice import DOWN
+from terminal import (CTRL_C, CTRL_Z, READING, TAKEN, Practice, Shell, alive, at, practice,
                       wait_for)
 
-DOWN = "\\mv inactivate-all"
 NAME = "kube-starrocks"
 
 

@@ -5,23 +5,15 @@ import signal
 
 import pytest
 
-from terminal import CTRL_C, READING, Practice, alive, at, plain, wait_for
+from terminal import CTRL_C, READING, alive, plain, ready, wait_for
 
 MANY = "select TABLE_NAME from information_schema.tables;"
 FOOTER = re.compile(r"18 rows in set \(\d")
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
-
-
 def start(cluster, rows=12, columns=80, **env):
     # A pager of the test's own tells when it runs, and waits for a line.
-    shell = at(cluster, "--no-kube", rows=rows, columns=columns, env=env)
-    shell.prompt()
-    return shell
+    return ready(cluster, rows=rows, columns=columns, env=env)
 
 
 PAGER = "echo PAGED; head -n 3; echo ASKS; read line < /dev/tty; echo LEFT"
@@ -149,11 +141,9 @@ def test_the_tee_reads_as_the_terminal_did(cluster, tmp_path):
 
 
 def test_pager_by_option(cluster):
-    with at(cluster, "--no-kube", "--pager=echo PAGED; cat", rows=12) as shell:
-        shell.prompt()
+    with ready(cluster, "--pager=echo PAGED; cat", rows=12) as shell:
         assert "PAGED" in shell.run("select 1;")
-    with at(cluster, "--no-kube", "--no-pager", rows=12, env={"PAGER": PAGER}) as shell:
-        shell.prompt()
+    with ready(cluster, "--no-pager", rows=12, env={"PAGER": PAGER}) as shell:
         assert "PAGED" not in shell.run(MANY)
 
 

@@ -5,12 +5,11 @@ import time
 
 import pytest
 
-from terminal import BELAY, CTRL_C, CTRL_Z, READING, TAB, Practice, Shell, at, cells, wait_for
-
-import mariadb
 from hostile import EOF, OK, Hostile, column, number, text
 from mariadb import MariaDb
-from test_interrupt import DOWN, Job, arrives
+from practice import DOWN
+from terminal import BELAY, CTRL_C, CTRL_Z, READING, TAB, Practice, Shell, at, cells, wait_for
+from test_interrupt import Job, arrives
 from test_reconnect import kill, own_connection
 
 SECRET = "correct-horse-battery"
@@ -19,8 +18,6 @@ PASTE_BEGIN, PASTE_END = "\x1b[200~", "\x1b[201~"
 
 @pytest.fixture(scope="module")
 def server():
-    if mariadb.MISSING:
-        pytest.skip("not installed: " + ", ".join(mariadb.MISSING))
     with MariaDb() as started:
         started.sql("create database shop; create table shop.t (a int, b varchar(20));")
         yield started

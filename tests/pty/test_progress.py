@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from terminal import CTRL_C, Practice, at
+from terminal import CTRL_C, Practice, ready
 
 ERASED = "\r\x1b[K"
 
@@ -15,9 +15,7 @@ def cluster(request):
 
 
 def start(cluster, *args, **env):
-    shell = at(cluster, "--no-kube", *args, env=env)
-    shell.prompt()
-    return shell
+    return ready(cluster, *args, env=env)
 
 
 def test_a_long_statement_tells_what_the_server_knows(cluster):

@@ -6,13 +6,7 @@ import signal
 
 import pytest
 
-from terminal import CTRL_C, CTRL_D, READING, TAKEN, UP, Practice, Shell, at, plain
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
+from terminal import CTRL_C, CTRL_D, READING, TAKEN, UP, Shell, at, plain
 
 
 @pytest.fixture

@@ -4,15 +4,8 @@ import re
 
 import pytest
 
+import mariadb
 from terminal import CTRL_D, READING, Practice, Shell, at, cells, plain
-
-import mariadb  # noqa: E402  (tests/support, which terminal puts on the path)
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
 
 
 def first(shell):

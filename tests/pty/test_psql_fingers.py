@@ -1,19 +1,12 @@
 """Who comes from psql: its commands do nothing else by accident, and are told their names here."""
 import pytest
 
-from terminal import Practice, at
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    with Practice("seed") as practice:
-        yield practice
+from terminal import ready
 
 
 @pytest.fixture
 def shell(cluster):
-    with at(cluster, "--no-kube") as shell:
-        shell.prompt()
+    with ready(cluster) as shell:
         yield shell
 
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from practice import DOWN, UP
 from terminal import CTRL_C, CTRL_D, Practice, at, wait_for
 
-DOWN, UP = "\\mv inactivate-all", "\\mv activate-all"
 NAME = "kube-starrocks"
 
 

@@ -9,17 +9,13 @@ import time
 
 import pytest
 
-from terminal import BELAY, CTRL_C, Practice, Shell, at, wait_for
-
-import mariadb  # noqa: E402 (terminal.py puts the folder on the path)
 from mariadb import MariaDb, clean_env, end_process
 from relay import Relay
+from terminal import BELAY, CTRL_C, Practice, Shell, at, wait_for
 
 
 @pytest.fixture(scope="module")
 def server():
-    if mariadb.MISSING:
-        pytest.skip("not installed: " + ", ".join(mariadb.MISSING))
     with MariaDb() as started:
         started.sql("create database shop; create table shop.t (a int, b varchar(20));"
                     "create user app@localhost")
@@ -234,8 +230,6 @@ def test_a_loss_at_the_practice_cluster():
 
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 def test_ctrl_c_on_a_real_server(tls):
-    if mariadb.MISSING:
-        pytest.skip("not installed: " + ", ".join(mariadb.MISSING))
     with MariaDb(tls=tls) as server:
         with terminal(server, *(["--ssl-mode=required"] if tls else [])) as shell:
             shell.run("set @x = 3;")

@@ -5,10 +5,9 @@ import re
 import pexpect
 import pytest
 
-from terminal import LIMIT, clean_env, plain
-
 import mariadb
 from mariadb import MariaDb
+from terminal import LIMIT, clean_env, plain
 
 pytestmark = mariadb.needed
 

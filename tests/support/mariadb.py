@@ -1,6 +1,6 @@
 """A real MariaDB server for the client half, with data, socket and port of its own.
 
-    pytestmark = mariadb.needed              # skips with the reason where it is not installed
+    pytestmark = mariadb.needed              # the whole file, with the reason, where it is not installed
 
     @pytest.fixture(scope="module")
     def server():
@@ -52,6 +52,8 @@ class MariaDb:
     """One server in one directory; options are mariadbd's. tls: it offers TLS with server.pem/ca.pem."""
 
     def __init__(self, *options, tls=False):
+        if MISSING:
+            pytest.skip("not installed: " + ", ".join(MISSING))
         self.top = tempfile.mkdtemp(prefix="belay-mariadb-")
         self.data, self.home, self.tmp, self.bin = (os.path.join(self.top, name) for name in
                                                     ("data", "home", "tmp", "bin"))

@@ -24,7 +24,8 @@ import tempfile
 import termios
 import time
 
-BUILD = os.path.abspath(os.environ.get("BELAY_BUILD", "build"))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.abspath(os.environ.get("BELAY_BUILD", os.path.join(TOP, "build", "dev")))
 BELAY = os.path.join(BUILD, "belay")
 FE = os.path.join(BUILD, "belay-practice-fe")
 KUBECTL = os.path.join(BUILD, "belay-practice-kubectl")
