@@ -6,7 +6,7 @@
 #define R(a, b, c) {a, b, c}
 #define ALWAYS {0, 0, 0}
 
-static const struct operator_row table[] = {
+static const struct behaviour_row table[] = {
     {OP_PROBE_FIELD, R(1, 2, 0), R(1, 8, 4), 0,
      "this operator has no field for the startup probe: an FE that loads for more than its "
      "probe allows is killed",
@@ -37,31 +37,19 @@ static const struct operator_row table[] = {
      "starrocks-kubernetes-operator #663 (2d52369a), cn_controller.go"},
 };
 
-static bool holds(const struct operator_row *row, struct release release)
+const struct behaviour_row *operator_row(enum operator_behaviour what, struct release release)
 {
-    static const struct release always = ALWAYS;
-
-    return release_compare(row->from, release) <= 0 &&
-           (release_compare(row->until, always) == 0 || release_compare(release, row->until) < 0);
-}
-
-const struct operator_row *operator_row(enum operator_behaviour what, struct release release)
-{
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        if (table[i].what == what && holds(&table[i], release))
-            return &table[i];
-    }
-    return NULL;
+    return behaviour_find(table, sizeof(table) / sizeof(table[0]), what, release);
 }
 
 int operator_value(enum operator_behaviour what, struct release release, int careful)
 {
-    const struct operator_row *row = operator_row(what, release);
+    const struct behaviour_row *row = operator_row(what, release);
 
     return row == NULL ? careful : row->value;
 }
 
-const struct operator_row *operator_table(unsigned *ret_rows)
+const struct behaviour_row *operator_table(unsigned *ret_rows)
 {
     *ret_rows = (unsigned)(sizeof(table) / sizeof(table[0]));
     return table;

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "release.h"
+#include "behaviour.h"
 
 enum operator_behaviour {
     OP_PROBE_FIELD,  /* the CR has starRocksFeSpec.startupProbeFailureSeconds: 0 or 1 */
@@ -16,22 +16,13 @@ enum operator_behaviour {
     OP_DROPS_NODES   /* compute nodes that have no pod are dropped from the FE: 0 or 1 */
 };
 
-struct operator_row {
-    enum operator_behaviour what;
-    struct release from;  /* first release it holds for */
-    struct release until; /* first release it no longer holds for; {0} means still true */
-    int value;
-    const char *says;   /* for people, may be NULL */
-    const char *source; /* public source of the claim */
-};
-
-/* The row for this release, or NULL when none is known (an unknown release has major 0). */
-const struct operator_row *operator_row(enum operator_behaviour what, struct release release);
+/* The row for this release, as behaviour_find. */
+const struct behaviour_row *operator_row(enum operator_behaviour what, struct release release);
 
 /* The row's value, or `careful` when none is known. */
 int operator_value(enum operator_behaviour what, struct release release, int careful);
 
 /* The whole table, for tests and documents. */
-const struct operator_row *operator_table(unsigned *ret_rows);
+const struct behaviour_row *operator_table(unsigned *ret_rows);
 
 #endif

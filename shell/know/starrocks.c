@@ -83,21 +83,9 @@ static const struct behaviour_row table[] = {
     {SR_V1_ONLY, R(3, 2, 11), ALWAYS, 0, NULL, "PR #48569"},
 };
 
-static bool holds(const struct behaviour_row *row, struct release release)
-{
-    static const struct release always = ALWAYS;
-
-    return release_compare(row->from, release) <= 0 &&
-           (release_compare(row->until, always) == 0 || release_compare(release, row->until) < 0);
-}
-
 const struct behaviour_row *starrocks_row(enum behaviour what, struct release release)
 {
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        if (table[i].what == what && holds(&table[i], release))
-            return &table[i];
-    }
-    return NULL;
+    return behaviour_find(table, sizeof(table) / sizeof(table[0]), what, release);
 }
 
 int starrocks_value(enum behaviour what, struct release release, int careful)

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "release.h"
+#include "behaviour.h"
 
 enum behaviour {
     SR_ACTIVE_REFRESH,    /* what ACTIVE does to the data: enum active_refresh */
@@ -38,19 +38,7 @@ enum starmgr_image {
 
 enum reset_switch { RESET_FAILURE_RECOVERY, RESET_ELECTION_GROUP };
 
-struct behaviour_row {
-    enum behaviour what;
-    struct release from;  /* first release it holds for */
-    struct release until; /* first release it no longer holds for; {0} means still true */
-    int value;
-    const char *says;   /* for people, may be NULL */
-    const char *source; /* public source of the claim */
-};
-
-/*
- * The row for this release, or NULL when none is known. For an unknown release (major 0) always
- * NULL: the caller says "cannot tell" or takes the careful side.
- */
+/* The row for this release, as behaviour_find. */
 const struct behaviour_row *starrocks_row(enum behaviour what, struct release release);
 
 /* The row's value, or `careful` when none is known. */

@@ -111,8 +111,8 @@ static void warn_start(struct page *page, const struct restore_facts *facts)
 static void warn_kube(struct page *page, const struct restore_facts *facts)
 {
     AUTO_STR missing = {0}, others = {0};
-    const struct operator_row *drops = operator_row(OP_DROPS_NODES, facts->op_release);
-    const struct operator_row *edits = operator_row(OP_UNDOES_EDITS, facts->op_release);
+    const struct behaviour_row *drops = operator_row(OP_DROPS_NODES, facts->op_release);
+    const struct behaviour_row *edits = operator_row(OP_UNDOES_EDITS, facts->op_release);
 
     if (facts->switch_is_on)
         page_say(page, " !", "fe.conf holds the restore switch ALREADY: an earlier restore was not "

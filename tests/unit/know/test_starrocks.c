@@ -6,65 +6,18 @@
 
 #include <cmocka.h>
 
+#include "release_rows.h"
 #include "starrocks.h"
 
-static struct release release_of(const char *text)
-{
-    struct release release = {0};
-    assert_true(release_parse(text, &release));
-    return release;
-}
-
-static bool is_open(struct release until)
-{
-    return until.major == 0 && until.minor == 0 && until.patch == 0;
-}
-
-static void every_row_has_a_range_and_a_source(void **state)
+static void the_table_is_whole(void **state)
 {
     (void)state;
     unsigned n;
     const struct behaviour_row *rows = starrocks_table(&n);
     assert_true(n > 20);
-    for (unsigned i = 0; i < n; i++) {
-        assert_true(rows[i].from.major > 0);
-        assert_true(is_open(rows[i].until) || release_compare(rows[i].from, rows[i].until) < 0);
-        assert_non_null(rows[i].source);
-        assert_true(*rows[i].source != '\0');
-        assert_true(rows[i].says == NULL || *rows[i].says != '\0');
-    }
-}
-
-static void rows_of_one_behaviour_do_not_overlap(void **state)
-{
-    (void)state;
-    unsigned n;
-    const struct behaviour_row *rows = starrocks_table(&n);
-    for (unsigned i = 0; i < n; i++) {
-        for (unsigned k = 0; k < n; k++) {
-            if (i == k || rows[i].what != rows[k].what ||
-                release_compare(rows[k].from, rows[i].from) < 0)
-                continue;
-            /* k begins where i does or later: i must have ended by then. */
-            assert_false(is_open(rows[i].until));
-            assert_true(release_compare(rows[i].until, rows[k].from) <= 0);
-        }
-    }
-}
-
-/* From the first row on there is an answer for every release: no hole between two rows. */
-static void rows_of_one_behaviour_leave_no_hole(void **state)
-{
-    (void)state;
-    unsigned n;
-    const struct behaviour_row *rows = starrocks_table(&n);
-    for (unsigned i = 0; i < n; i++) {
-        bool goes_on = is_open(rows[i].until);
-        for (unsigned k = 0; k < n && !goes_on; k++)
-            goes_on = rows[k].what == rows[i].what &&
-                      release_compare(rows[k].from, rows[i].until) == 0;
-        assert_true(goes_on);
-    }
+    assert_ranges_and_sources(rows, n);
+    assert_no_overlap(rows, n);
+    assert_no_hole(rows, n);
 }
 
 static void an_unknown_release_has_no_row(void **state)
@@ -142,9 +95,7 @@ static void values_change_where_the_change_was_released(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_row_has_a_range_and_a_source),
-        cmocka_unit_test(rows_of_one_behaviour_do_not_overlap),
-        cmocka_unit_test(rows_of_one_behaviour_leave_no_hole),
+        cmocka_unit_test(the_table_is_whole),
         cmocka_unit_test(an_unknown_release_has_no_row),
         cmocka_unit_test(recorded_values),
         cmocka_unit_test(values_change_where_the_change_was_released),
