@@ -16,6 +16,24 @@
 #define PIPE_WAIT_MS 10000 /* a pipe given as a file: its writer may need a moment */
 #define DEPTH_MAX 200      /* of a tree to remove: each level holds a descriptor */
 
+/*
+ * After a read or write that failed: is it worth another try? Waits for a pipe that is not ready; sets
+ * errno where its time is over.
+ */
+static bool may_go_on(int fd, short events)
+{
+    struct pollfd wait = {.fd = fd, .events = events};
+
+    if (errno == EINTR)
+        return true;
+    if (errno != EAGAIN)
+        return false;
+    int ready = poll(&wait, 1, PIPE_WAIT_MS);
+    if (ready == 0)
+        errno = ETIMEDOUT;
+    return ready > 0 || (ready < 0 && errno == EINTR);
+}
+
 /* --- reading --------------------------------------------------------------------------------- */
 
 /* Reads on; false at the end of the file and on error, with *ret_failed set on error. */
@@ -28,16 +46,8 @@ static bool read_some(int fd, char *buf, size_t len, size_t *ret_n, bool *ret_fa
             *ret_failed = false;
             return n > 0;
         }
-        if (errno == EINTR)
+        if (may_go_on(fd, POLLIN))
             continue;
-        struct pollfd wait = {.fd = fd, .events = POLLIN};
-        if (errno == EAGAIN) {
-            int ready = poll(&wait, 1, PIPE_WAIT_MS);
-            if (ready > 0 || (ready < 0 && errno == EINTR))
-                continue;
-            if (ready == 0)
-                errno = ETIMEDOUT;
-        }
         *ret_failed = true;
         return false;
     }
@@ -91,16 +101,8 @@ bool file_write_all(int fd, const void *data, size_t len, const char *what, stru
         }
         if (n == 0)
             errno = ENOSPC;
-        else if (errno == EINTR)
+        if (may_go_on(fd, POLLOUT))
             continue;
-        struct pollfd wait = {.fd = fd, .events = POLLOUT};
-        if (errno == EAGAIN) {
-            int ready = poll(&wait, 1, PIPE_WAIT_MS);
-            if (ready > 0 || (ready < 0 && errno == EINTR))
-                continue;
-            if (ready == 0)
-                errno = ETIMEDOUT;
-        }
         return error_errno(err, ERR_OUTPUT, "cannot write %s", what);
     }
     return true;

@@ -12,6 +12,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -251,18 +253,34 @@ static void a_full_device_is_an_output_error(void **state)
     assert_false(file_write_all(-1, "x", 1, "nothing", &err));
 }
 
-/* A descriptor that takes a little at a time, and only when the other side has read. */
-static void writes_on_when_a_pipe_is_full(void **state)
+static void tick(int number)
 {
-    (void)state;
+    (void)number;
+}
+
+/* From here on a call that waits is interrupted every few milliseconds. */
+static void interrupt_often(void)
+{
+    const struct sigaction action = {.sa_handler = tick};
+    const struct itimerval often = {{0, 5000}, {0, 5000}};
+
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+}
+
+/* A child writes into a pipe that nobody reads from at first. */
+static void assert_all_arrives(int flags, bool interrupted)
+{
     int ends[2];
-    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    assert_int_equal(pipe2(ends, flags), 0);
     AUTO_STR big = {0};
     str_pad(&big, 'x', 300000);
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
         close(ends[0]);
+        if (interrupted)
+            interrupt_often();
         _exit(file_write_all(ends[1], big.s, big.len, "the pipe", NULL) ? 0 : 1);
     }
     close(ends[1]);
@@ -272,6 +290,23 @@ static void writes_on_when_a_pipe_is_full(void **state)
     assert_true(file_read(path, big.len, &got, NULL));
     close(ends[0]);
     assert_int_equal(got.len, big.len);
+    int status = -1;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+/* A descriptor that takes a little at a time, and only when the other side has read. */
+static void writes_on_when_a_pipe_is_full(void **state)
+{
+    (void)state;
+    assert_all_arrives(O_NONBLOCK, false);
+}
+
+static void writes_on_when_a_signal_came(void **state)
+{
+    (void)state;
+    assert_all_arrives(0, true);
+    assert_all_arrives(O_NONBLOCK, true);
 }
 
 static void new_files_only(void **state)
@@ -472,6 +507,7 @@ int main(void)
         cmocka_unit_test(names_without_a_directory),
         cmocka_unit_test(a_full_device_is_an_output_error),
         cmocka_unit_test(writes_on_when_a_pipe_is_full),
+        cmocka_unit_test(writes_on_when_a_signal_came),
         cmocka_unit_test(new_files_only),
         cmocka_unit_test(private_directories_are_made_with_their_parents),
         cmocka_unit_test(open_directories_are_refused),
