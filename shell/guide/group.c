@@ -50,30 +50,46 @@ static bool bind_slots(struct runner *runner, const struct stage *stage, struct 
     return true;
 }
 
+/* Probes of some of the turns, to be asked as one. */
+struct questions {
+    const struct probe *probes[GROUP_MAX];
+    struct evidence answers[GROUP_MAX];
+    size_t places[GROUP_MAX]; /* the turn that each is about */
+    size_t n;
+};
+
+static void add_question(struct questions *questions, const struct probe *probe, size_t place)
+{
+    questions->probes[questions->n] = probe;
+    questions->places[questions->n++] = place;
+}
+
+static void ask(struct runner *runner, struct questions *questions)
+{
+    if (questions->n > 0)
+        probe_ask_all(runner->world, questions->probes, questions->n, questions->answers);
+}
+
 /*
  * Asks the proofs of the turns that are still open: before the actions all but waits, which are asked
  * right after; after them (only_sent) those that were sent and are not proved yet.
  */
 static void ask_proofs(struct runner *runner, struct turn *turns, size_t n, bool only_sent)
 {
-    const struct probe *probes[GROUP_MAX];
-    struct evidence answers[GROUP_MAX] = {0};
-    size_t places[GROUP_MAX];
-    size_t asked = 0;
+    struct questions questions = {0};
 
     for (size_t i = 0; i < n; i++) {
         bool wait = turns[i].step->action.kind == ACTION_NONE;
         if (turns[i].outcome != OUTCOME_OPEN || (!only_sent && wait) ||
             (only_sent && (!turns[i].sent || turns[i].proof.answer == ANSWER_YES)))
             continue;
-        probes[asked] = &turns[i].step->proof;
-        places[asked++] = i;
+        add_question(&questions, &turns[i].step->proof, i);
     }
-    if (asked > 0)
-        probe_ask_all(runner->world, probes, asked, answers);
-    for (size_t i = 0; i < asked; i++) {
-        evidence_done(&turns[places[i]].proof);
-        turns[places[i]].proof = answers[i];
+    ask(runner, &questions);
+    for (size_t i = 0; i < questions.n; i++) {
+        struct turn *turn = &turns[questions.places[i]];
+        evidence_done(&turn->proof);
+        turn->proof = questions.answers[i];
     }
 }
 
@@ -99,23 +115,18 @@ static void take_target(struct turn *turn, struct evidence *take)
 /* Asks for the targets of the turns that would be sent (sent false) or failed (sent true). */
 static void ask_targets(struct runner *runner, struct turn *turns, size_t n, bool sent)
 {
-    const struct probe *probes[GROUP_MAX];
-    struct evidence answers[GROUP_MAX] = {0};
-    size_t places[GROUP_MAX];
-    size_t asked = 0;
+    struct questions questions = {0};
 
     for (size_t i = 0; i < n; i++) {
         const struct turn *turn = &turns[i];
         if (turn->step->target.kind == NULL || turn->sent != sent ||
             turn->outcome != (sent ? OUTCOME_FAILED : OUTCOME_OPEN))
             continue;
-        probes[asked] = &turn->step->target;
-        places[asked++] = i;
+        add_question(&questions, &turn->step->target, i);
     }
-    if (asked > 0)
-        probe_ask_all(runner->world, probes, asked, answers);
-    for (size_t i = 0; i < asked; i++)
-        take_target(&turns[places[i]], &answers[i]);
+    ask(runner, &questions);
+    for (size_t i = 0; i < questions.n; i++)
+        take_target(&turns[questions.places[i]], &questions.answers[i]);
 }
 
 static bool check_needs(struct runner *runner, struct turn *turn)

@@ -101,6 +101,15 @@ bool making_forces(const struct making *making, const struct view *view)
                ACTIVE_REFRESHES_CHANGED;
 }
 
+size_t making_n_forced(const struct making *making)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < making->views.n; i++)
+        n += making->wanted[i] && making_forces(making, &making->views.v[i]);
+    return n;
+}
+
 bool making_empties(const struct making *making)
 {
     return starrocks_value(SR_ACTIVE_REFRESH, making->release, ACTIVE_REFRESHES_FULL) ==

@@ -34,7 +34,9 @@ void making_probe(struct probe *probe, const struct probe_kind *kind, const stru
 
 /* Does ACTIVE refresh this view in full on this release? */
 bool making_forces(const struct making *making, const struct view *view);
-/* … and is it empty meanwhile? */
+/* … and of how many of the chosen views does it? */
+size_t making_n_forced(const struct making *making);
+/* … and are they empty meanwhile? */
 bool making_empties(const struct making *making);
 
 /* The value of the checker that the FEs had before belay touched it: ledger first, then facts. */

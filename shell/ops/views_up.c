@@ -204,11 +204,9 @@ static void head_lines(struct making *making, size_t chosen)
     AUTO_STR release = {0};
     AUTO_STR views = {0};
     const struct behaviour_row *row = starrocks_row(SR_ACTIVE_REFRESH, making->release);
-    size_t forced = 0;
+    size_t forced = making_n_forced(making);
 
     cluster_short_version(making->cluster.version, &release);
-    for (size_t i = 0; i < making->views.n; i++)
-        forced += making->wanted[i] && making_forces(making, &making->views.v[i]);
     making_count(forced > 0 || row == NULL ? forced : chosen, chosen, &views);
     strv_addf(&making->plan->head, "Cost     on %s %s: %s%s", release.s,
               row != NULL ? row->says : "what ACTIVE does is not known here: taken as a full refresh",

@@ -272,6 +272,8 @@ static void patterns_choose(void **state)
     assert_steps(plan, VIEWS, "inactivate a.mid, inactivate a.alone, inactivate a.base");
     assert_true(has_line(&plan->left, "a.top: not chosen"));
     assert_true(has_line(&plan->left, "b.other: not chosen"));
+    assert_string_equal(plan->head.v[0], /* of those chosen */
+                        "Cost     on 3.3.3 the way back (ACTIVE) refreshes 2 of these 3 views in full");
     plan_free(plan);
     plan = plan_of(false, cascade, &(struct view_choice){.except = "top"});
     /* nothing goes down that the ledger does not know */
