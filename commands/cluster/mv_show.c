@@ -59,7 +59,10 @@ static void show(const struct views *views, const struct view *view, struct outp
     line(output, "refresh", view->clause);
     line(output, "last refresh", view->last_state);
     line(output, "finished", view->last_finished);
-    line(output, "stands on", view->bases.n + view->tables.n > 0 ? "" : "nothing known");
+    if (view->bases.n + view->tables.n > 0)
+        sink_text(output->out, "stands on\n");
+    else
+        line(output, "stands on", "nothing known");
     tree(views, view, 0, "", output);
     dependants(views, view, output);
     escape_block(view->ddl, strlen(view->ddl), &ddl);

@@ -58,7 +58,7 @@ def test_wrong_arguments(cluster, line):
 
 def test_what_a_view_stands_on_is_drawn_as_a_tree(cluster):
     done = cluster.belay("\\mv show sales.margin")
-    assert ("""stands on    \x20
+    assert ("""stands on
               ├─ ops.库存_mv (view, active)
               │  └─ ops.stock
               └─ sales.orders_by_day (view, active)
