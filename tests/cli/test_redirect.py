@@ -62,6 +62,12 @@ def test_what_makes_no_sense_sends_nothing(cluster, options, says):
     assert not cluster.sent("%4711%")
 
 
+def test_the_formats_there_are_are_named(cluster):
+    names = "table, vertical, tab, json, auto, unicode, csv, jsonl, markdown, html, xml"
+    for line in ("select 1 \\g (format=nosuch)", "\\set format nosuch", "\\set format"):
+        assert run(cluster, line).err.endswith(f"\n  {names}\n"), line
+
+
 def test_a_program_reads_the_result(cluster):
     done = run(cluster, "select 1 as a, 2 as b \\g | tr 1 X | tail -n 1\nselect 3 as c;")
     assert (done.rc, done.out) == (0, "X\t2\nc\n3\n"), done

@@ -56,13 +56,23 @@ static bool on_or_off(const char *name, const char *text, bool *given, bool *ret
     return error_set(err, ERR_USAGE, "%s is on or off, not \"%s\"", name, text);
 }
 
+bool target_format(const char *name, enum format *ret, struct error *err)
+{
+    AUTO_STR names = {0};
+
+    if (format_from_name(name, ret))
+        return true;
+    for (size_t i = 0; format_names[i] != NULL; i++)
+        str_addf(&names, "%s%s", i > 0 ? ", " : "", format_names[i]);
+    error_set(err, ERR_USAGE, "there is no format \"%s\"", name);
+    return error_hint(err, "%s", names.s);
+}
+
 static bool set(struct target *target, const char *name, const char *text, struct error *err)
 {
     if (str_equal(name, "format")) {
         target->has_format = true;
-        if (format_from_name(text, &target->format))
-            return true;
-        return error_set(err, ERR_USAGE, "there is no format \"%s\"", text);
+        return target_format(text, &target->format, err);
     }
     if (str_equal(name, "null") || str_equal(name, "null-as")) {
         free(target->null_as);

@@ -33,6 +33,9 @@ struct target {
 bool target_parse(const char *text, bool bare, struct target *ret, struct error *err);
 void target_done(struct target *target);
 
+/* The format of that name. ERR_USAGE with those there are. */
+bool target_format(const char *name, enum format *ret, struct error *err);
+
 /* Changes the options as the target says; null_as is borrowed from it. */
 void target_apply(const struct target *target, struct render_options *options);
 

@@ -32,14 +32,7 @@ static void show_format(struct shell *shell, struct str *ret)
 
 static bool set_format(struct shell *shell, const char *value, struct error *err)
 {
-    AUTO_STR names = {0};
-
-    if (value != NULL && format_from_name(value, &shell->output.render.format))
-        return true;
-    for (size_t i = 0; format_names[i] != NULL; i++)
-        str_addf(&names, "%s%s", i > 0 ? ", " : "", format_names[i]);
-    error_set(err, ERR_USAGE, "there is no format \"%s\"", value != NULL ? value : "");
-    return error_hint(err, "%s", str_text(&names));
+    return target_format(value != NULL ? value : "", &shell->output.render.format, err);
 }
 
 static void show_null(struct shell *shell, struct str *ret)
