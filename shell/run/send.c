@@ -167,7 +167,7 @@ static const char *what_to_check(const char *sql, size_t len)
         {"DROP", "whether it is still there"},
         {"ALTER", "SHOW CREATE, or SHOW ALTER TABLE for a running change"},
         {"TRUNCATE", "the rows"},
-        {"REFRESH", "information_schema.task_runs, or \\mv runs"},
+        {"REFRESH", "information_schema.task_runs"},
         {"SUBMIT", "information_schema.task_runs"},
         {"LOAD", "SHOW LOAD"},
         {"BACKUP", "SHOW BACKUP"},

@@ -215,6 +215,9 @@ def test_a_connection_lost_in_a_statement(cluster):
     done = cluster.belay("DROP TABLE sales.nothing_of_this_name")
     assert done.rc == 9 and "outcome unknown" in done.err, done
     assert len(cluster.sent("DROP TABLE%")) == 1
+    cluster.fault("drop-after", "REFRESH%")
+    done = cluster.belay("REFRESH MATERIALIZED VIEW sales.margin")
+    assert done.rc == 9 and done.err.endswith("look at information_schema.task_runs\n"), done
 
 
 @pytest.mark.parametrize("line", ["SELECT 1", "\\leader", "\\mv", f"{DOWN} --dry-run", "\\help"])
