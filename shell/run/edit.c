@@ -21,12 +21,13 @@
 static bool file_make(const struct str *text, char **ret, struct error *err)
 {
     const char *dir = getenv("TMPDIR");
-    AUTO_FREE char *path = str_format("%s/belay-XXXXXX.sql",
-                                      dir != NULL && *dir != '\0' ? dir : "/tmp");
-    int fd = mkostemps(path, 4, O_CLOEXEC);
 
+    if (dir == NULL || *dir == '\0')
+        dir = "/tmp";
+    AUTO_FREE char *path = str_format("%s/belay-XXXXXX.sql", dir);
+    int fd = mkostemps(path, 4, O_CLOEXEC);
     if (fd < 0)
-        return error_errno(err, ERR_OUTPUT, "cannot make a file for the editor in %s", path);
+        return error_errno(err, ERR_OUTPUT, "cannot make a file for the editor in %s", dir);
     bool whole = write(fd, str_text(text), text->len) == (ssize_t)text->len &&
                  (text->len == 0 || text->s[text->len - 1] == '\n' || write(fd, "\n", 1) == 1);
     if (!whole)
@@ -59,10 +60,10 @@ static bool file_take(const char *path, struct str *ret, struct error *err)
     if (!plain || n < 0)
         return error_set(err, ERR_FAILED, "what the editor left cannot be read");
     if (ret->len > EDIT_MAX)
-        return error_set(err, ERR_FAILED, "more than %u MiB: source is for such texts",
-                         EDIT_MAX >> 20);
+        return error_set(err, ERR_FAILED, "what the editor left is more than %u MiB: source is for "
+                         "such texts", EDIT_MAX >> 20);
     if (ret->len > 0 && memchr(ret->s, '\0', ret->len) != NULL)
-        return error_set(err, ERR_FAILED, "the text holds a NUL byte");
+        return error_set(err, ERR_FAILED, "what the editor left holds a NUL byte");
     while (ret->len > 0 && (ret->s[ret->len - 1] == '\n' || ret->s[ret->len - 1] == '\r'))
         str_cut(ret, ret->len - 1);
     return true;

@@ -227,6 +227,12 @@ def test_a_tab_in_a_paste_is_text(cluster):
     assert cluster.sent("select%as x") == ["select\t'a\tb' as x"]
 
 
+def test_no_place_for_the_editor_is_named(cluster, tmp_path):
+    with at(cluster, env={"TMPDIR": f"{tmp_path}/gone", "EDITOR": "true"}) as shell:
+        out = " ".join(shell.run("\\e").split())
+        assert f"cannot make a file for the editor in {tmp_path}/gone: No such file" in out, out
+
+
 def test_a_long_command_in_an_open_statement_is_explained(cluster):
     with at(cluster) as shell:
         shell.run("select 1")
