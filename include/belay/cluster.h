@@ -45,7 +45,7 @@ struct cluster {
     char *run_mode; /* "shared_data", "shared_nothing", or "" when it cannot be told */
     struct frontend *frontends;
     size_t n_frontends;
-    int leader;     /* index in frontends; -1: none */
+    int leader;     /* index in frontends; -1: none, -2: more than one row says LEADER */
     struct node *nodes;
     size_t n_nodes;
 };
@@ -54,7 +54,8 @@ void cluster_done(struct cluster *cluster);
 
 /*
  * Reads SHOW FRONTENDS (forwarded to the leader by every release), and with_nodes SHOW BACKENDS and
- * SHOW COMPUTE NODES. No leader is not an error here (leader = -1).
+ * SHOW COMPUTE NODES. No leader is no error here. ERR_UNKNOWN: refused, or no frontends came back;
+ * ERR_CONNECTION. ret, whatever it held, is filled anew; cluster_done also after a failure. Blocks.
  */
 bool cluster_read(struct session *session, bool with_nodes, struct cluster *ret, struct error *err);
 
@@ -66,7 +67,7 @@ bool cluster_read(struct session *session, bool with_nodes, struct cluster *ret,
 bool cluster_leader(struct session *session, struct cluster *cluster, bool *ret_checked,
                     struct error *err);
 
-/* Facts for a plan and back. New reference / fills ret. */
+/* Facts for a plan (new reference) and back (ERR_VERDICT for what is none; free with cluster_done). */
 json_t *cluster_json(const struct cluster *cluster);
 bool cluster_from_json(const json_t *json, struct cluster *ret, struct error *err);
 

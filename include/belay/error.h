@@ -48,10 +48,11 @@ void error_done(struct error *err);
 bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds or replaces the hint / the place. Both always return false. */
+/* Sets the hint, in place of the one that was there. Always returns false. */
 bool error_hint(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Adds a line to the hint, or the first one. Always returns false. */
 bool error_hint_too(struct error *err, const char *text);
+/* Sets the place, likewise. Always returns false. */
 bool error_where(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts "text: " before the message, to say what was being done. Always returns false. */

@@ -32,9 +32,11 @@ struct journal *journal_create(const char *dir, struct error *err);
 struct journal *journal_reopen(const char *dir, const char *run, struct error *err);
 void journal_close(struct journal *journal);
 
+/* Its id. Borrowed. */
 const char *journal_run(const struct journal *journal);
 
-/* Adds "seq", "at", "prev" to the record, writes it, syncs. false: stop before the effect. */
+/* Adds "seq", "at", "prev" to the record, writes it, syncs. false (ERR_OUTPUT): stop before the
+ * effect. Blocks for as long as the disk takes. */
 bool journal_append(struct journal *journal, json_t *take, struct error *err);
 
 /* Several records with one sync, for a group. Takes the references of the array's values. */

@@ -46,14 +46,19 @@ void session_free(struct session *session);
 
 const struct session_options *session_options(const struct session *session);
 
-/* A reading statement at a node: NODE_ENTRY, NODE_LEADER, or the host of a FE. */
+/*
+ * A reading statement at a node: NODE_ENTRY, NODE_LEADER, or the host of an FE. ret is replaced; it
+ * stays as it is on failure. ERR_FAILED: the server refused, or the statement does not only read and
+ * was not sent; ERR_CONNECTION; ERR_UNKNOWN: no answer in time. Blocks for statement_ms at most, and
+ * for the connect; a connection found lost is opened again and the statement sent once more.
+ */
 bool session_read(struct session *session, const char *node, const char *sql, struct result *ret,
                   struct error *err);
 /* The same with one format argument list; names must have been quoted by sql/quote.c. */
 bool session_readf(struct session *session, const char *node, struct result *ret, struct error *err,
                    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-/* Resolves the name anew at the next use: another FE may lead by now. */
+/* Leaves the node; its name is resolved anew at the next use: another FE may lead by now. */
 void session_forget(struct session *session, const char *node);
 
 /* Where that node is reached, "host:port"; "" before the first use. Borrowed. */

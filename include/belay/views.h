@@ -46,17 +46,18 @@ struct views {
 };
 
 void views_done(struct views *views);
+/* The view "database.name", borrowed; NULL: there is none. */
 struct view *views_find(const struct views *views, const char *full);
 
 /*
  * Reads the list at the leader and believes it only when SHOW PROC '/dbs/…' names the same views:
  * lists can come back empty with success when no compute node lives or privileges are missing
  * (recorded on 3.5.16). ERR_UNKNOWN when it cannot be told, with what to do. with_ddl adds one
- * SHOW CREATE for each view.
+ * SHOW CREATE for each view. Free with views_done. Blocks.
  */
 bool views_read(struct session *session, bool with_ddl, struct views *ret, struct error *err);
 
-/* Facts and back. */
+/* Facts (new reference) and back (ERR_VERDICT for what is none; free with views_done). */
 json_t *views_json(const struct views *views);
 bool views_from_json(const json_t *json, struct views *ret, struct error *err);
 
@@ -77,9 +78,15 @@ struct view_choice {
     const char *except;
 };
 
-/* Facts for the two plans below: cluster, views, FE settings, ledger. New reference in ret. */
+/* Facts for the two plans below: cluster, views, FE settings, ledger. New reference in ret. Blocks. */
 bool views_gather(struct session *session, json_t **ret, struct error *err);
 
+/*
+ * Down: INACTIVE from the leaves to the bases, the FE's own activation off before. Up: ACTIVE from the
+ * bases to the leaves for what the ledger took down, and that activation as it was. Nothing is asked
+ * of the cluster. Free with plan_free; NULL with ERR_USAGE (a name, a pattern), ERR_DRIFT (a view is
+ * not in the state that this needs), ERR_UNKNOWN.
+ */
 struct plan *views_plan_down(const char *command, const json_t *facts,
                              const struct view_choice *choice, struct error *err);
 struct plan *views_plan_up(const char *command, const json_t *facts,

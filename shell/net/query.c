@@ -152,9 +152,9 @@ static bool look_up(struct wait *wait)
 
 /*
  * Called by libmariadb's blocking reads instead of its own poll() (MARIADB_OPT_IO_WAIT): its sockets
- * are read with MSG_DONTWAIT, and inside TLS do not block (connection_unblock), so it is called whenever a read would wait.
- * Less than 1 makes the read fail. The non-blocking API switches stacks twice a row instead, which
- * costs a third of the time that reading them takes.
+ * are read with MSG_DONTWAIT, and inside TLS do not block (connection_unblock), so it is called
+ * whenever a read would wait. Less than 1 makes the read fail. The non-blocking API switches stacks
+ * twice a row instead, which costs a third of the time that reading them takes.
  */
 static int wait_for_rows(my_socket fd, my_bool is_read, int timeout)
 {

@@ -10,7 +10,7 @@ struct sink;
 
 /*
  * Prints the page. Long plans are cut in the middle unless `whole`. Untrusted names are escaped.
- * through: "kube-starrocks-fe-0:9030", where belay is connected.
+ * session tells context, namespace and where belay is connected; NULL: a saved plan, of no session.
  */
 void page_show(struct sink *sink, const struct plan *plan, struct session *session, bool whole);
 
