@@ -33,27 +33,28 @@ struct image_choice {
     bool no_starmgr; /* do not wait for a starmgr image: its state is in bdb */
 };
 
-/* Facts for the plans below. New reference in ret. */
+/* Facts for the plans below, from the FEs and their pods. New reference in ret. Blocks. */
 bool image_gather(struct session *session, json_t **ret, struct error *err);
 
-/* A plan that makes an image. NULL with the error. */
+/* A plan that makes an image. Free with plan_free; NULL with the error. */
 struct plan *image_plan(const char *command, const json_t *facts, const struct image_choice *choice,
                         struct error *err);
 
-/* A plan that makes an image and then a backup. dir: NULL for a name made of cluster and time. */
+/* A plan that makes an image and then a backup. dir: NULL for a name made of cluster and time. Free
+ * with plan_free; NULL with the error. */
 struct plan *backup_plan(const char *command, const json_t *facts, const char *dir,
                          const struct image_choice *choice, struct error *err);
 
-/* The same stages at the end of another plan; the slots {leader_pod}, {journal_id}, {dir}, … are
- * bound in it. */
+/* The stages of image_plan at the end of another plan; its slots ({leader_pod}, {journal_id}, …) are
+ * bound there. false: error set, and the plan is no use. */
 bool image_add(struct plan *plan, const json_t *facts, const struct image_choice *choice,
                struct error *err);
-bool backup_add(struct plan *plan, const json_t *facts, const char *dir,
-                const struct image_choice *choice, struct error *err);
 
 /* --- looking ---------------------------------------------------------------------------------- */
 
-/* A row for each FE: what images its pod holds and whether they are whole. Adds columns and rows.
+/*
+ * A row for each FE: what images its pod holds and whether they are whole. Adds columns and rows.
+ * false: the FEs cannot be told; a pod that cannot be looked into is a row that says so. Blocks.
  */
 bool image_status(struct session *session, struct result *ret, struct error *err);
 
@@ -89,13 +90,13 @@ void backup_summary(const struct backup_verdict *verdict, struct str *ret);
 /*
  * Judges a backup, a bare metadata directory, or a tar or tar.gz of one, from its files alone.
  * Reads every byte. false: ERR_USAGE when there is no such path, ERR_UNKNOWN when it cannot be
- * opened.
+ * opened. Free ret with backup_verdict_done.
  */
 bool backup_verify(const char *path, struct backup_verdict *ret, struct error *err);
 
 /*
  * What the manifest of a backup says, for one that has just been proved: reads nothing else. false:
- * ERR_USAGE (no manifest), ERR_VERDICT (damaged), ERR_UNKNOWN.
+ * ERR_USAGE (no manifest), ERR_VERDICT (damaged), ERR_UNKNOWN. Free ret with backup_verdict_done.
  */
 bool backup_describe(const char *dir, struct backup_verdict *ret, struct error *err);
 

@@ -24,8 +24,6 @@ void pods_done(struct pods *pods);
 
 /* Image of the pod's first container, "" when it is not known. Borrowed. */
 const char *pods_image(const struct pods *pods, const char *pod);
-/* Is the pod there / Ready? */
-bool pods_has(const struct pods *pods, const char *pod);
 
 /*
  * Checks that the frontends' pods exist, and finds those registered by address through their pod

@@ -24,7 +24,8 @@ static bool is_group(const char *group, const char *name, const char *suffix)
     return strncmp(group, name, len) == 0 && str_equal(group + len, suffix);
 }
 
-int option_group_rank(const struct option_reader *reader, const char *group)
+/* How much a group has to say: 0 nothing (not ours); a higher one wins over a lower one of its file. */
+static int group_rank(const struct option_reader *reader, const char *group)
 {
     bool own = !reader->settings->classic;
 
@@ -157,7 +158,7 @@ bool option_text_read(struct option_reader *reader, const char *name, char *text
             return wrong(reader, &origin, true, err);
         case OPTION_LINE_GROUP:
             in_group = true;
-            rank = option_group_rank(reader, line.name);
+            rank = group_rank(reader, line.name);
             origin.lenient = rank < 5;
             continue;
         case OPTION_LINE_INCLUDE:

@@ -32,7 +32,4 @@ bool option_text_read(struct option_reader *reader, const char *name, char *text
 /* ~/.mylogin.cnf, which mysql_config_editor writes. A file that is not there, or damaged, is no error. */
 bool login_file_read(struct option_reader *reader, const char *path, struct error *err);
 
-/* How much a group has to say: 0 nothing (not ours); a higher one wins over a lower one of its file. */
-int option_group_rank(const struct option_reader *reader, const char *group);
-
 #endif

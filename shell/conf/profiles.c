@@ -11,7 +11,8 @@
 
 #define FILE_MAX ((size_t)1 << 20)
 
-char *profiles_path(void)
+/* Where they are: XDG_CONFIG_HOME, else ~/.config. */
+static char *default_path(void)
 {
     AUTO_FREE char *dir = file_xdg("XDG_CONFIG_HOME", ".config");
 
@@ -209,7 +210,7 @@ static bool trustworthy(struct settings *settings, const char *path, const struc
 bool profile_read(struct settings *settings, const char *name, struct option_givens *ret,
                   struct error *err)
 {
-    AUTO_FREE char *path = profiles_path();
+    AUTO_FREE char *path = default_path();
     AUTO_STR text = {0};
 
     if (!file_read(path, FILE_MAX, &text, err))

@@ -4,9 +4,6 @@
 
 #include "option_inside.h"
 
-/* Where they are: XDG_CONFIG_HOME, else ~/.config. free() it. */
-char *profiles_path(void);
-
 /*
  * Adds what the profile of this name says to ret. ERR_USAGE: no such file or profile (the hint names
  * those there are), "file:line:column: problem" for a mistake in the file.

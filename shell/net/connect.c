@@ -18,7 +18,8 @@
 /* ER_SECURE_TRANSPORT_REQUIRED of MySQL: its Server Error Message Reference. */
 #define SECURE_TRANSPORT_REQUIRED 3159
 
-bool connection_errno_lost(unsigned code)
+/* The client library's codes that mean "the connection is gone". */
+static bool is_lost(unsigned code)
 {
     return code == CR_SERVER_GONE_ERROR || code == CR_SERVER_LOST ||
            code == CR_SERVER_LOST_EXTENDED || code == CR_MALFORMED_PACKET ||
@@ -29,7 +30,7 @@ bool connection_errno_lost(unsigned code)
 bool connection_failed(struct connection *connection, struct error *err)
 {
     unsigned code = mysql_errno(connection->mysql);
-    bool lost = connection_errno_lost(code);
+    bool lost = is_lost(code);
 
     if (lost)
         connection->lost = true;

@@ -20,7 +20,4 @@ bool connection_failed(struct connection *connection, struct error *err);
 /* Once connected: no read may wait but where ^C is seen. */
 void connection_unblock(struct connection *connection);
 
-/* true for the client library's codes that mean "the connection is gone". */
-bool connection_errno_lost(unsigned code);
-
 #endif

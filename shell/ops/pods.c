@@ -16,11 +16,6 @@ static const json_t *pod_of(const struct pods *pods, const char *pod)
     return pods->list == NULL || *pod == '\0' ? NULL : json_object_get(pods->list, pod);
 }
 
-bool pods_has(const struct pods *pods, const char *pod)
-{
-    return pod_of(pods, pod) != NULL;
-}
-
 const char *pods_image(const struct pods *pods, const char *pod)
 {
     const json_t *containers = json_at(pod_of(pods, pod), "spec", "containers", NULL);
@@ -101,7 +96,7 @@ void pods_check_frontends(struct session *session, struct cluster *cluster, stru
         struct frontend *f = &cluster->frontends[i];
         if (f->pod[0] == '\0')
             match_address(&pods, f);
-        if (f->pod[0] != '\0' && !pods_has(&pods, f->pod))
+        if (f->pod[0] != '\0' && pod_of(&pods, f->pod) == NULL)
             str_addf(note, "kubectl does not find the pod %s of FE %s", f->pod, f->host);
     }
     pods_done(&pods);

@@ -161,8 +161,8 @@ static bool check_args(const struct command *command, const struct command_input
     return false;
 }
 
-bool input_parse_words(const struct command *command, const struct strv *words,
-                       struct command_input *ret, struct error *err)
+static bool parse_words(const struct command *command, const struct strv *words,
+                        struct command_input *ret, struct error *err)
 {
     bool options_end = false;
 
@@ -201,7 +201,7 @@ bool input_parse_recorded(const struct command *command, const json_t *words,
                              command->name);
         strv_add(&list, json_string_value(word));
     }
-    return input_parse_words(command, &list, ret, err);
+    return parse_words(command, &list, ret, err);
 }
 
 bool input_parse(const struct command *command, const char *text, struct command_input *ret,
@@ -220,7 +220,7 @@ bool input_parse(const struct command *command, const char *text, struct command
     }
     if (!scan_args(text, &words))
         return error_set(err, ERR_USAGE, "\\%s: a quote is not closed", command->name);
-    return input_parse_words(command, &words, ret, err);
+    return parse_words(command, &words, ret, err);
 }
 
 void input_default(struct command_input *input, const char *name, const char *value)

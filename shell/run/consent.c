@@ -22,7 +22,8 @@ static bool safe_updates(const struct shell *shell, const char *sql, size_t len,
     return error_hint(err, "neither WHERE nor LIMIT: nothing was sent");
 }
 
-bool consent_is_strict(const struct shell *shell)
+/* --guard=strict, or production without a guard of its own; a profile may say either. */
+static bool is_strict(const struct shell *shell)
 {
     const struct settings *settings = &shell->settings;
 
@@ -73,7 +74,7 @@ static bool ask_person(struct shell *shell, const char *sql, size_t len, bool st
  */
 bool consent_statement(struct shell *shell, const char *sql, size_t len, struct error *err)
 {
-    bool strict = consent_is_strict(shell);
+    bool strict = is_strict(shell);
     bool typed = shell->interactive && shell->source->name == NULL;
 
     if (!safe_updates(shell, sql, len, err))

@@ -8,9 +8,6 @@
 struct error;
 struct shell;
 
-/* A profile with guard: strict, or production without a guard of its own. */
-bool consent_is_strict(const struct shell *shell);
-
 /*
  * false with ERR_DECLINED: a destructive statement typed at the keyboard was not confirmed (with a
  * strict guard by the cluster's name), or the guard is strict and there is nobody to ask.

@@ -4,7 +4,8 @@
 #include <belay/str.h>
 #include <quote.h>
 
-bool shell_send(struct shell *shell, const char *sql, struct error *err)
+/* A statement that a command stands for, with the target that was typed behind it. */
+static bool send(struct shell *shell, const char *sql, struct error *err)
 {
     const struct scan_item *typed = shell->item;
     struct scan_item item = {.kind = SCAN_STATEMENT, .end = typed->end, .text = sql,
@@ -63,7 +64,7 @@ bool shell_describe(struct shell *shell, const char *name, struct error *err)
     }
     if (n == 0 || n > 3 || *at != '\0')
         return error_set(err, ERR_USAGE, "\"%s\" is no name of a table", name);
-    return shell_send(shell, sql.s, err);
+    return send(shell, sql.s, err);
 }
 
 /* " LIKE 'x'" of a pattern with * and ?, as people type it; % and _ as SQL has them stay. */
@@ -99,7 +100,7 @@ bool shell_tables(struct shell *shell, const char *pattern, struct error *err)
         }
         pattern = dot + 1;
     }
-    return add_like(pattern, &sql, err) && shell_send(shell, sql.s, err);
+    return add_like(pattern, &sql, err) && send(shell, sql.s, err);
 }
 
 bool shell_databases(struct shell *shell, const char *pattern, struct error *err)
@@ -107,10 +108,10 @@ bool shell_databases(struct shell *shell, const char *pattern, struct error *err
     AUTO_STR sql = {0};
 
     str_add(&sql, "SHOW DATABASES");
-    return add_like(pattern, &sql, err) && shell_send(shell, sql.s, err);
+    return add_like(pattern, &sql, err) && send(shell, sql.s, err);
 }
 
 bool shell_catalogs(struct shell *shell, struct error *err)
 {
-    return shell_send(shell, "SHOW CATALOGS", err);
+    return send(shell, "SHOW CATALOGS", err);
 }

@@ -134,8 +134,6 @@ struct connection *shell_connection(struct shell *shell, struct error *err);
 void shell_forget_lost(struct shell *shell);
 /* Guided commands begin anew, at shell->endpoint. */
 void shell_renew_session(struct shell *shell);
-/* describe.c: a statement that a command stands for, with the target that was typed behind it. */
-bool shell_send(struct shell *shell, const char *sql, struct error *err);
 /* With \set echo-hidden on: a statement of belay's own, before it is sent. */
 void shell_echo_sql(struct shell *shell, const char *sql);
 
@@ -145,8 +143,6 @@ bool statement_run(struct shell *shell, const struct scan_item *item, struct err
 /* arguments.c: words against the tables of a command. */
 bool input_parse(const struct command *command, const char *text, struct command_input *ret,
                  struct error *err);
-bool input_parse_words(const struct command *command, const struct strv *words,
-                       struct command_input *ret, struct error *err);
 /* The same from what a journal or a saved plan recorded: a list of texts (ERR_VERDICT if it is none). */
 bool input_parse_recorded(const struct command *command, const json_t *words,
                           struct command_input *ret, struct error *err);
