@@ -30,7 +30,6 @@ struct probe {
 
 struct probe_kind {
     const char *name; /* stable: it is in digests and journals */
-    unsigned n_args;  /* least number of arguments */
     /* Asks n probes of this kind; fills ret[0..n-1] (zeroed before). Only reads. May block. */
     void (*ask)(struct world *world, const struct probe *const *probes, size_t n,
                 struct evidence *ret);

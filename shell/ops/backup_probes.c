@@ -96,7 +96,7 @@ static void say_has(const struct probe *probe, struct str *ret)
              probe->args.v[0], probe->args.v[1]);
 }
 
-const struct probe_kind probe_backup_has = {"backup_has", 2, ask_has, say_has};
+const struct probe_kind probe_backup_has = {"backup_has", ask_has, say_has};
 
 /* --- backup_proved: dir ----------------------------------------------------------------------- */
 
@@ -142,7 +142,7 @@ static void say_proved(const struct probe *probe, struct str *ret)
     str_addf(ret, "%s is a whole backup", probe->args.v[0]);
 }
 
-const struct probe_kind probe_backup_proved = {"backup_proved", 1, ask_proved, say_proved};
+const struct probe_kind probe_backup_proved = {"backup_proved", ask_proved, say_proved};
 
 /* --- slot: the directory ---------------------------------------------------------------------- */
 

@@ -31,4 +31,4 @@ static void say(const struct probe *probe, struct str *ret)
     str_addf(ret, "%s leads", probe->args.v[0]);
 }
 
-const struct probe_kind probe_leader_is = {"leader_is", 1, ask, say};
+const struct probe_kind probe_leader_is = {"leader_is", ask, say};

@@ -80,4 +80,4 @@ static void say(const struct probe *probe, struct str *ret)
     str_addf(ret, "%s is %s on %zu FEs", probe->args.v[0], probe->args.v[1], probe->args.n - 2);
 }
 
-const struct probe_kind probe_setting = {"setting", 3, ask, say};
+const struct probe_kind probe_setting = {"setting", ask, say};

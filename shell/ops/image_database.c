@@ -49,7 +49,7 @@ static void say_database(const struct probe *probe, struct str *ret)
              probe->args.v[0]);
 }
 
-const struct probe_kind probe_database = {"database", 2, ask_database, say_database};
+const struct probe_kind probe_database = {"database", ask_database, say_database};
 
 /* Names of the tables in a database. 1 read, 0 there is no such database, -1 cannot tell. */
 static int read_tables(struct session *session, const char *name, struct strv *ret,
@@ -95,7 +95,7 @@ static void say_table(const struct probe *probe, struct str *ret)
     str_addf(ret, "table %s is in %s", probe->args.v[1], probe->args.v[0]);
 }
 
-const struct probe_kind probe_table = {"table", 2, ask_table, say_table};
+const struct probe_kind probe_table = {"table", ask_table, say_table};
 
 static void ask_ours(struct session *session, const struct probe *probe, struct evidence *ret)
 {
@@ -127,4 +127,4 @@ static void say_ours(const struct probe *probe, struct str *ret)
              probe->args.v[1]);
 }
 
-const struct probe_kind probe_database_ours = {"database_ours", 2, ask_all_ours, say_ours};
+const struct probe_kind probe_database_ours = {"database_ours", ask_all_ours, say_ours};

@@ -103,7 +103,7 @@ static void say_image(const struct probe *probe, struct str *ret)
              probe->args.v[0]);
 }
 
-const struct probe_kind probe_image_new = {"image_new", 3, ask_images, say_image};
+const struct probe_kind probe_image_new = {"image_new", ask_images, say_image};
 
 /* --- a new starmgr image: pod, the id before -------------------------------------------------- */
 
@@ -146,7 +146,7 @@ static void say_starmgr(const struct probe *probe, struct str *ret)
              probe->args.v[0]);
 }
 
-const struct probe_kind probe_starmgr_new = {"starmgr_new", 2, ask_starmgrs, say_starmgr};
+const struct probe_kind probe_starmgr_new = {"starmgr_new", ask_starmgrs, say_starmgr};
 
 /* --- may this user exec? ---------------------------------------------------------------------- */
 
@@ -181,7 +181,7 @@ static void say_exec(const struct probe *probe, struct str *ret)
     str_add(ret, "kubectl may create and get pods/exec");
 }
 
-const struct probe_kind probe_exec_allowed = {"exec_allowed", 0, ask_exec, say_exec};
+const struct probe_kind probe_exec_allowed = {"exec_allowed", ask_exec, say_exec};
 
 /* --- slots ------------------------------------------------------------------------------------ */
 

@@ -107,4 +107,4 @@ static void say(const struct probe *probe, struct str *ret)
              probe->args.v[1]);
 }
 
-const struct probe_kind probe_view_lasting = {"view_lasting", 3, ask, say};
+const struct probe_kind probe_view_lasting = {"view_lasting", ask, say};

@@ -142,7 +142,7 @@ static void say_is(const struct probe *probe, struct str *ret)
              probe->args.v[ID]);
 }
 
-const struct probe_kind probe_view_is = {"view_is", 3, ask_is, say_is};
+const struct probe_kind probe_view_is = {"view_is", ask_is, say_is};
 
 static void judge_active(const struct probe *probe, const struct seen *seen, struct evidence *ret)
 {
@@ -164,7 +164,7 @@ static void say_active(const struct probe *probe, struct str *ret)
     str_addf(ret, "%s.%s is active", probe->args.v[DB], probe->args.v[NAME]);
 }
 
-const struct probe_kind probe_view_active = {"view_active", 3, ask_active, say_active};
+const struct probe_kind probe_view_active = {"view_active", ask_active, say_active};
 
 /*
  * Down for good: inactive by the user's reason. Where INACTIVE of a base takes its dependants down
@@ -196,7 +196,7 @@ static void say_down(const struct probe *probe, struct str *ret)
     str_addf(ret, "%s.%s is inactive by the user", probe->args.v[DB], probe->args.v[NAME]);
 }
 
-const struct probe_kind probe_view_down = {"view_down", 4, ask_down, say_down};
+const struct probe_kind probe_view_down = {"view_down", ask_down, say_down};
 
 static void judge_left(const struct probe *probe, const struct seen *seen, struct evidence *ret)
 {
@@ -219,7 +219,7 @@ static void say_left(const struct probe *probe, struct str *ret)
              probe->args.v[WANT]);
 }
 
-const struct probe_kind probe_view_left = {"view_left", 4, ask_left, say_left};
+const struct probe_kind probe_view_left = {"view_left", ask_left, say_left};
 
 static void ask_clause(struct world *world, const struct probe *const *probes, size_t n,
                        struct evidence *ret)
@@ -247,7 +247,7 @@ static void say_clause(const struct probe *probe, struct str *ret)
     str_addf(ret, "%s.%s has %s", probe->args.v[DB], probe->args.v[NAME], probe->args.v[2]);
 }
 
-const struct probe_kind probe_view_clause = {"view_clause", 3, ask_clause, say_clause};
+const struct probe_kind probe_view_clause = {"view_clause", ask_clause, say_clause};
 
 static bool is_running(const char *state)
 {
@@ -283,4 +283,4 @@ static void say_idle(const struct probe *probe, struct str *ret)
     str_addf(ret, "no refresh of %zu views runs", probe->args.n);
 }
 
-const struct probe_kind probe_refresh_idle = {"refresh_idle", 0, ask_idle, say_idle};
+const struct probe_kind probe_refresh_idle = {"refresh_idle", ask_idle, say_idle};

@@ -52,7 +52,6 @@ static void on_begin(void *ctx, const struct step *step, size_t number, size_t o
     struct view *view = ctx;
     AUTO_FREE char *text = str_format("%3zu/%zu  %s …", number, of, step->title);
 
-    view->doing = step->title;
     view->last_shown = 0;
     moving(view, text);
 }

@@ -8,15 +8,15 @@ struct shell;
 
 struct view {
     struct shell *shell;
-    const char *doing;      /* title of the step that runs */
     int64_t last_shown;     /* when the waiting line was last drawn */
     bool line_open;         /* a line without a newline is on the terminal */
 };
 
 extern const struct runner_view view_calls; /* ctx: struct view */
 
-/* For world.progress; ctx: struct view. */
+/* For world.progress; ctx: struct view. Bytes; total 0: not known. */
 void view_progress(void *ctx, uint64_t done, uint64_t total, const char *what);
+/* For world.stop_wanted: ^C came, which is said once. ctx: struct view. */
 bool view_stop_wanted(void *ctx);
 /* For pool_wake: a signal came while an answer is awaited. false: give it up. ctx: struct view. */
 bool view_woken(void *ctx);

@@ -14,9 +14,8 @@ enum sql_class {
     SQL_READS,    /* SELECT without INTO OUTFILE, SHOW, DESC, EXPLAIN, … */
     SQL_SESSION,  /* SET of session variables, USE, SET ROLE, SET CATALOG */
     SQL_CHANGES,  /* INSERT, CREATE, ALTER, ADMIN SET, SET GLOBAL, …, and anything unknown */
-    SQL_DESTROYS, /* DROP, TRUNCATE, DELETE/UPDATE without WHERE, INSERT OVERWRITE, ALTER SYSTEM
+    SQL_DESTROYS  /* DROP, TRUNCATE, DELETE/UPDATE without WHERE, INSERT OVERWRITE, ALTER SYSTEM
                      DROP/DECOMMISSION, ALTER TABLE … DROP PARTITION, CANCEL/… see classify.c */
-    SQL_SECRET    /* never returned by sql_classify alone; reserved for redaction */
 };
 
 /*

@@ -27,7 +27,6 @@ struct outlet {
     struct sink *out; /* standard output */
     int fd;           /* of the file; -1: none */
     char *line;       /* of the program, or NULL */
-    bool lazy;        /* started only when needed */
     bool pager;
     enum pager_when when;
     bool started;
@@ -35,7 +34,7 @@ struct outlet {
     struct foreground child;
     struct str held; /* not yet taken by the program */
     size_t sent;     /* of held */
-    size_t lines;    /* whole lines in held, while lazy */
+    size_t lines;    /* whole lines in held, until the pager is started */
     size_t line_at;  /* where the last line begins */
     unsigned rows, columns;
 };

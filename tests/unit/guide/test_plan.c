@@ -29,8 +29,8 @@ static bool bind_nothing(struct world *world, const struct strv *args, struct st
     return err == NULL || true;
 }
 
-static const struct probe_kind probe_a = {"probe_a", 1, ask_nothing, NULL};
-static const struct probe_kind probe_b = {"probe_b", 1, ask_nothing, NULL};
+static const struct probe_kind probe_a = {"probe_a", ask_nothing, NULL};
+static const struct probe_kind probe_b = {"probe_b", ask_nothing, NULL};
 static const struct slot_kind slot_a = {"slot_a", bind_nothing};
 static const struct slot_kind slot_b = {"slot_b", bind_nothing};
 static const struct act_kind act_a = {"act_a", ACTION_LOCAL, NULL, NULL};

@@ -87,7 +87,7 @@ static inline void say_is(const struct probe *probe, struct str *ret)
     str_addf(ret, "%s is %s", probe->args.v[0], probe->args.v[1]);
 }
 
-static const struct probe_kind probe_is = {"is", 2, ask_is, say_is};
+static const struct probe_kind probe_is = {"is", ask_is, say_is};
 
 /* What every way of sending does. */
 static inline bool fake_send(struct fake *fake, const char *name, const char *value,
