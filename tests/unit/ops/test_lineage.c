@@ -122,9 +122,96 @@ static void a_circle_is_an_error(void **state)
     row(&rows, "a", "c", "a", "a", DEFAULT, MV);
     assert_false(lineage_fill(&views, &rows, &err));
     assert_int_equal(err.code, ERR_FAILED);
-    assert_non_null(strstr(err.message, "circle"));
+    assert_non_null(strstr(err.message, "circle: a.a, a.b, a.c, a.a"));
     assert_false(lineage_fill(&views, &rows, NULL));
     views_done(&views);
+}
+
+/* What stands above a circle, and the base beside it, are not in it. */
+static void a_circle_names_its_members_alone(void **state)
+{
+    (void)state;
+    struct views views = views_new((const char *const[]){"a.above", "a.base", "a.x", "a.y", NULL});
+    AUTO_RESULT rows = rows_new();
+    AUTO_ERROR err = {0};
+
+    row(&rows, "a", "above", "a", "x", DEFAULT, MV);
+    row(&rows, "a", "x", "a", "base", DEFAULT, MV);
+    row(&rows, "a", "x", "a", "y", DEFAULT, MV);
+    row(&rows, "a", "y", "a", "x", DEFAULT, MV);
+    assert_false(lineage_fill(&views, &rows, &err));
+    assert_non_null(strstr(err.message, "circle: a.x, a.y, a.x"));
+    assert_null(strstr(err.message, "above"));
+    assert_null(strstr(err.message, "base"));
+    views_done(&views);
+}
+
+static void a_large_circle_is_cut(void **state)
+{
+    (void)state;
+    enum { N = 100 };
+    char *names[N + 1] = {0};
+    AUTO_RESULT rows = rows_new();
+    AUTO_ERROR err = {0};
+
+    for (int i = 0; i < N; i++)
+        names[i] = str_format("a.v%03d", i);
+    struct views views = views_new((const char *const *)names);
+    for (int i = 0; i < N; i++)
+        row(&rows, "a", names[i] + 2, "a", names[(i + 1) % N] + 2, DEFAULT, MV);
+    assert_false(lineage_fill(&views, &rows, &err));
+    assert_non_null(strstr(err.message, "a.v018, a.v019, …, a.v000"));
+    views_done(&views);
+    for (int i = 0; i < N; i++)
+        free(names[i]);
+}
+
+/* The linker puts this in the place of strcmp: names compared are what lineage costs. */
+int __real_strcmp(const char *a, const char *b);
+int __wrap_strcmp(const char *a, const char *b);
+static size_t compared;
+
+int __wrap_strcmp(const char *a, const char *b)
+{
+    compared++;
+    return __real_strcmp(a, b);
+}
+
+/* n views in a chain whose first stands highest, each on three tables too. */
+static size_t cost_of(int n)
+{
+    char **names = mem_array((size_t)n + 1, sizeof(*names));
+    AUTO_RESULT rows = rows_new();
+
+    for (int i = 0; i < n; i++)
+        names[i] = str_format("a.v%06d", i);
+    struct views views = views_new((const char *const *)names);
+    for (int i = 0; i < n; i++) {
+        if (i + 1 < n)
+            row(&rows, "a", names[i] + 2, "a", names[i + 1] + 2, DEFAULT, MV);
+        for (int k = 0; k < 3; k++) {
+            AUTO_FREE char *table = str_format("t%d", (i + k) % 100);
+            row(&rows, "a", names[i] + 2, "a", table, DEFAULT, "OLAP");
+        }
+    }
+    compared = 0;
+    assert_true(lineage_fill(&views, &rows, NULL));
+    assert_int_equal(views.v[0].level, n - 1);
+    views_done(&views);
+    for (int i = 0; i < n; i++)
+        free(names[i]);
+    free(names);
+    return compared;
+}
+
+static void ten_times_the_views_cost_ten_times_as_much(void **state)
+{
+    (void)state;
+    size_t small = cost_of(1000), large = cost_of(10000);
+
+    assert_true(small > 1000); /* it does count */
+    /* A name is found in log2(n) steps: 10 for 1,000, 14 for 10,000. */
+    assert_in_range(large, small, small * 15);
 }
 
 static void a_long_chain(void **state)
@@ -169,7 +256,10 @@ int main(void)
         cmocka_unit_test(levels),
         cmocka_unit_test(other_catalogs_are_no_bases),
         cmocka_unit_test(a_circle_is_an_error),
+        cmocka_unit_test(a_circle_names_its_members_alone),
+        cmocka_unit_test(a_large_circle_is_cut),
         cmocka_unit_test(a_long_chain),
+        cmocka_unit_test(ten_times_the_views_cost_ten_times_as_much),
         cmocka_unit_test(no_rows_and_no_views),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
