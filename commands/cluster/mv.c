@@ -21,7 +21,7 @@ static void add_view(const struct view *view, const json_t *ledger, struct resul
 {
     size_t row = result_row(ret);
     AUTO_STR bases = {0};
-    const json_t *entry = json_at(ledger, "views", view->full, NULL);
+    const json_t *entry = ledger_view(ledger, view);
 
     strv_join(&view->bases, ", ", &bases);
     result_set_text(ret, row, "database", view->database);

@@ -95,10 +95,14 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
 /* --- ledger: what belay took down ----------------------------------------------------------------- */
 
 /*
- * A fold of the old values in the journals of this cluster: {"views": {full: {…, "run", "at",
- * "state"}}, "settings": {key: {"values": {host: value}, "run"}}}. A journal whose chain is broken
- * is an error: nothing is guessed. New reference.
+ * A fold of the old values in the journals of this cluster: {"views": {id: {"key": database.name as
+ * it was, …, "run", "at", "state"}}, "settings": {key: {"values": {host: value}, "run"}}}. A view is
+ * told by its id, so that an entry follows a renamed view, and one made again under an old name has
+ * none. A journal whose chain is broken is an error: nothing is guessed. New reference.
  */
 json_t *ledger_read(struct session *session, const char *cluster_id, struct error *err);
+
+/* The entry of this view in a ledger; NULL: belay did not take it down. Borrowed. */
+const json_t *ledger_view(const json_t *ledger, const struct view *view);
 
 #endif

@@ -5,8 +5,8 @@
 #include <belay/str.h>
 
 struct fold {
-    json_t *views;    /* full name → entry */
-    json_t *settings; /* key → entry */
+    json_t *views;    /* id of the view → entry */
+    json_t *settings; /* its name → entry */
     json_t *pending;  /* step id → "before" of an intent whose outcome is not known yet */
     const char *run;
 };
@@ -21,31 +21,31 @@ static json_t *entry_of(const struct fold *fold, const json_t *before, const cha
     return entry;
 }
 
-/* Is the entry about another view of this name, dropped and made again since? */
-static bool is_another(const json_t *entry, const json_t *before)
+/* The member that an entry stands under: a view by its id, which outlives its name; a setting by its
+ * name. */
+static const char *member_of(const json_t *before)
 {
-    return !str_equal(json_str(entry, "id"), json_str(before, "id"));
+    return str_starts(json_str(before, "op"), "view") ? json_str(before, "id")
+                                                      : json_str(before, "key");
 }
 
 /*
  * Taking down writes an entry with the intent, before the statement: a crash in between must not
- * lose the old values. An entry that is there is kept: the oldest values are the true ones, unless
- * they are another view's.
+ * lose the old values. An entry that is there is kept: the oldest values are the true ones.
  */
 static void on_intent(struct fold *fold, const json_t *record)
 {
     const json_t *before = json_object_get(record, "before");
     const char *op = json_str(before, "op");
-    const char *key = json_str(before, "key");
+    const char *member = member_of(before);
 
     if (!json_is_object(before))
         return;
     json_object_set_new(fold->pending, json_str(record, "step"), json_deep_copy(before));
-    const json_t *entry = json_object_get(fold->views, key);
-    if (str_equal(op, "view down") && (entry == NULL || is_another(entry, before)))
-        json_put(fold->views, key, entry_of(fold, before, json_str(record, "at")));
-    if (str_equal(op, "setting away") && json_object_get(fold->settings, key) == NULL)
-        json_put(fold->settings, key, entry_of(fold, before, json_str(record, "at")));
+    if (str_equal(op, "view down") && json_object_get(fold->views, member) == NULL)
+        json_put(fold->views, member, entry_of(fold, before, json_str(record, "at")));
+    if (str_equal(op, "setting away") && json_object_get(fold->settings, member) == NULL)
+        json_put(fold->settings, member, entry_of(fold, before, json_str(record, "at")));
 }
 
 static void on_outcome(struct fold *fold, const json_t *record)
@@ -56,7 +56,7 @@ static void on_outcome(struct fold *fold, const json_t *record)
     bool done = str_equal(outcome, "done");
     bool refused = str_equal(outcome, "failed");
     const char *op = json_str(before, "op");
-    const char *key = json_str(before, "key");
+    const char *key = member_of(before);
 
     if (before == NULL)
         return;
@@ -83,7 +83,7 @@ static void on_already(struct fold *fold, const json_t *record)
 {
     const json_t *restores = json_object_get(record, "restores");
     const char *op = json_str(restores, "op");
-    const char *key = json_str(restores, "key");
+    const char *key = member_of(restores);
     json_t *where = str_starts(op, "view") ? fold->views : fold->settings;
     json_t *entry = json_object_get(where, key);
 
@@ -140,4 +140,9 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
         return ledger;
     json_decref(ledger);
     return NULL;
+}
+
+const json_t *ledger_view(const json_t *ledger, const struct view *view)
+{
+    return json_at(ledger, "views", view->id, NULL);
 }

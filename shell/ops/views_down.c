@@ -23,7 +23,7 @@ static const struct view *left_base(const struct making *making, const struct vi
 {
     for (size_t i = 0; i < view->bases.n; i++) {
         const struct view *base = views_find(&making->views, view->bases.v[i]);
-        if (!base->active && json_object_get(making->ledger, base->full) == NULL)
+        if (!base->active && making_entry(making, base) == NULL)
             return base;
     }
     return NULL;
@@ -34,7 +34,7 @@ static bool sort_out(struct making *making, bool named, struct error *err)
 {
     for (size_t i = 0; i < making->views.n; i++) {
         struct view *view = &making->views.v[i];
-        bool ours = json_object_get(making->ledger, view->full) != NULL;
+        bool ours = making_entry(making, view) != NULL;
         const struct view *base;
         if (!making->wanted[i]) {
             if (!named)

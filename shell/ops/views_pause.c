@@ -16,7 +16,7 @@ bool pause_is_lost(const struct making *making, const struct view *view)
 {
     const char *lasting = json_str(json_object_get(making->facts, "lasting"), view->full);
 
-    return !view->active && json_object_get(making->ledger, view->full) == NULL &&
+    return !view->active && making_entry(making, view) == NULL &&
            starrocks_value(SR_CHECKER_WAKES, making->release, 1) == 1 &&
            str_starts(view->reason, REASON_BASE_VIEW) && strstr(lasting, REASON_USER) != NULL;
 }

@@ -73,6 +73,11 @@ struct plan *making_end(struct making *making, bool ok)
     return NULL;
 }
 
+const json_t *making_entry(const struct making *making, const struct view *view)
+{
+    return ledger_view(json_object_get(making->facts, "ledger"), view);
+}
+
 void making_step_id(const char *verb, const struct view *view, struct str *ret)
 {
     str_addf(ret, "%s %s", verb, view->full);

@@ -10,7 +10,7 @@ struct making {
     const json_t *facts;
     struct cluster cluster;
     struct views views;
-    const json_t *ledger;  /* its "views" */
+    const json_t *ledger;  /* its "views": id → entry */
     struct release release;
     bool *wanted;          /* for each view: is it in the plan? */
     struct plan *plan;
@@ -21,6 +21,9 @@ bool making_start(struct making *making, const char *command, const json_t *fact
                   const struct view_choice *choice, struct error *err);
 /* Gives the plan (NULL: it is freed) and frees the rest. */
 struct plan *making_end(struct making *making, bool ok);
+
+/* The entry of the ledger about this view; NULL: belay did not take it down. Borrowed. */
+const json_t *making_entry(const struct making *making, const struct view *view);
 
 /* "inactivate sales.daily": the id of the step for a view; appends. */
 void making_step_id(const char *verb, const struct view *view, struct str *ret);

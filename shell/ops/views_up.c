@@ -10,47 +10,73 @@
 #include "views_plan.h"
 
 #define PROOF_MS 30000
+#define SHOWN_RENAMED 5
 
-static const json_t *entry_of(const struct making *making, const struct view *view)
+/* {id: its place}: an entry is found again by the id of its view, whatever that is called by now. New
+ * reference. */
+static json_t *places_by_id(const struct making *making)
 {
-    return json_object_get(making->ledger, view->full);
+    json_t *places = json_object();
+
+    for (size_t i = 0; i < making->views.n; i++)
+        json_put_int(places, making->views.v[i].id, (int64_t)i);
+    return places;
 }
 
-/* Is the view in the ledger this one, or another of the same name made since? */
-static bool same_view(const json_t *entry, const struct view *view)
+/* An entry whose view is no more: it is kept and shown, and never applied to another view. */
+static void list_gone(struct making *making, const char *was, const json_t *entry)
 {
-    return str_equal(json_str(entry, "id"), view->id);
+    const struct view *other = views_find(&making->views, was);
+
+    if (other == NULL)
+        strv_addf(&making->plan->left, "%s: taken down by run %s, and gone since", was,
+                  json_str(entry, "run"));
+    else
+        strv_addf(&making->plan->left, "%s: the view that belay took down is gone; this is "
+                  "another one (id %s)", was, other->id);
+}
+
+static void list_entries(struct making *making)
+{
+    AUTO_JSON *places = places_by_id(making);
+    const char *id;
+    json_t *entry;
+    size_t renamed = 0;
+
+    json_object_foreach((json_t *)making->ledger, id, entry)
+    {
+        const json_t *place = json_object_get(places, id);
+        const char *was = json_str(entry, "key");
+        if (place == NULL) {
+            list_gone(making, was, entry);
+            continue;
+        }
+        const struct view *view = &making->views.v[json_integer_value(place)];
+        if (!str_equal(view->full, was) && ++renamed <= SHOWN_RENAMED)
+            strv_addf(&making->plan->head, "Note     %s was %s when belay took it down (id %s)",
+                      view->full, was, id);
+    }
+    if (renamed > SHOWN_RENAMED)
+        strv_addf(&making->plan->head, "Note     %zu more were renamed since: \\mv ledger",
+                  renamed - SHOWN_RENAMED);
 }
 
 static void list_left(struct making *making, bool named)
 {
-    const char *key;
-    json_t *entry;
-
     for (size_t i = 0; i < making->views.n; i++) {
         const struct view *view = &making->views.v[i];
         if (!making->wanted[i] && !view->active && !named)
             strv_addf(&making->plan->left, "%s: inactive, not by belay: %s", view->full,
                       view->reason);
     }
-    json_object_foreach((json_t *)making->ledger, key, entry)
-    {
-        const struct view *view = views_find(&making->views, key);
-        if (view == NULL)
-            strv_addf(&making->plan->left, "%s: taken down by run %s, and gone since", key,
-                      json_str(entry, "run"));
-        else if (!same_view(entry, view))
-            strv_addf(&making->plan->left, "%s: the view that belay took down is gone; this is "
-                      "another one (id %s)", key, view->id);
-    }
+    list_entries(making);
 }
 
 static bool sort_out(struct making *making, bool named, struct error *err)
 {
     for (size_t i = 0; i < making->views.n; i++) {
         const struct view *view = &making->views.v[i];
-        const json_t *entry = entry_of(making, view);
-        bool ours = entry != NULL && same_view(entry, view);
+        bool ours = making_entry(making, view) != NULL;
         if (named && making->wanted[i] && !ours && !view->active) {
             error_set(err, ERR_DRIFT, "%s was not taken down by belay: %s", view->full,
                       view->reason);
@@ -73,7 +99,7 @@ static bool base_in_the_way(struct making *making, const struct view *view, stru
             continue;
         error_set(err, ERR_DRIFT, "%s cannot come up: its base %s is inactive and is not in this "
                   "plan", view->full, base->full);
-        return error_hint(err, entry_of(making, base) != NULL
+        return error_hint(err, making_entry(making, base) != NULL
                           ? "name its base too, or use \\mv activate-all"
                           : "belay did not take its base down; it is up to you");
     }
@@ -102,6 +128,7 @@ static bool add_step(struct making *making, struct stage *stage, const struct vi
     struct step *step = stage_step(stage, tier, id.s, title.s);
     json_put_str(before, "op", "view up");
     json_put_str(before, "key", view->full);
+    json_put_str(before, "id", view->id);
     step->before = before;
     action_sql(&step->action, NODE_LEADER, sql.s);
     action_sql(&step->undo, NODE_LEADER, undo.s);
@@ -222,8 +249,7 @@ static void head_lines(struct making *making, size_t chosen)
 static bool all_of_ledger(const struct making *making)
 {
     for (size_t i = 0; i < making->views.n; i++) {
-        const json_t *entry = entry_of(making, &making->views.v[i]);
-        if (entry != NULL && same_view(entry, &making->views.v[i]) && !making->wanted[i])
+        if (making_entry(making, &making->views.v[i]) != NULL && !making->wanted[i])
             return false;
     }
     return true;

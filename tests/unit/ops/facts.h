@@ -67,8 +67,15 @@ static inline json_t *facts_view(json_t *facts, struct fact fact)
 /* belay took it down in run 7. */
 static inline void facts_ledger(json_t *facts, const char *full, const char *id)
 {
-    json_put(json_object_get(json_object_get(facts, "ledger"), "views"), full,
-             json_pack("{s:s,s:s,s:s}", "id", id, "run", "00007-x", "state", "done"));
+    json_put(json_object_get(json_object_get(facts, "ledger"), "views"), id,
+             json_pack("{s:s,s:s,s:s,s:s}", "key", full, "id", id, "run", "00007-x", "state",
+                       "done"));
+}
+
+/* … or not. */
+static inline void facts_unledger(json_t *facts, const char *id)
+{
+    json_object_del(json_object_get(json_object_get(facts, "ledger"), "views"), id);
 }
 
 /* … and the FE's own activation with it. */

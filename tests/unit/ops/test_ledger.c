@@ -66,10 +66,12 @@ static json_t *before_of(const char *op, const char *key, const char *id)
 {
     json_t *before = json_pack("{s:s,s:s}", "op", op, "key", key);
 
-    if (str_starts(op, "view"))
-        json_put_str(before, "id", id);
-    else
+    if (str_starts(op, "view")) {
+        AUTO_FREE char *whole = str_format("%s#%s", key, id);
+        json_put_str(before, "id", whole);
+    } else {
         json_put(before, "values", json_pack("{s:s}", "fe-0", id));
+    }
     return before;
 }
 
@@ -120,13 +122,13 @@ static json_t *ledger(void)
 }
 
 /* "" : no entry. */
-static void assert_view(const char *full, const char *state, const char *run)
+static void assert_view(const char *id, const char *state, const char *run)
 {
     AUTO_JSON *all = ledger();
 
-    assert_string_equal(json_str_at(all, "views", full, "state", NULL), state);
+    assert_string_equal(json_str_at(all, "views", id, "state", NULL), state);
     if (run != NULL)
-        assert_string_equal(json_str_at(all, "views", full, "run", NULL), run);
+        assert_string_equal(json_str_at(all, "views", id, "run", NULL), run);
 }
 
 /* --- one run ------------------------------------------------------------------------------------ */
@@ -148,9 +150,9 @@ static void taken_down(void **state)
     AUTO_FREE char *run = one_run("view down", "a.x", "1", "done");
     AUTO_JSON *all = ledger();
 
-    assert_view("a.x", "done", run);
-    assert_string_equal(json_str_at(all, "views", "a.x", "id", NULL), "1");
-    assert_int_equal(strlen(json_str_at(all, "views", "a.x", "at", NULL)), 20);
+    assert_view("a.x#1", "done", run);
+    assert_string_equal(json_str_at(all, "views", "a.x#1", "key", NULL), "a.x");
+    assert_int_equal(strlen(json_str_at(all, "views", "a.x#1", "at", NULL)), 20);
 }
 
 static void an_intent_counts_before_its_outcome(void **state)
@@ -161,7 +163,7 @@ static void an_intent_counts_before_its_outcome(void **state)
     intent(journal, "view down", "a.x", "1");
     intent(journal, "setting away", "key", "true");
     journal_close(journal); /* a crash after the statement, perhaps */
-    assert_view("a.x", "intended", NULL);
+    assert_view("a.x#1", "intended", NULL);
     AUTO_JSON *all = ledger();
     assert_string_equal(json_str_at(all, "settings", "key", "values", "fe-0", NULL), "true");
 }
@@ -178,11 +180,11 @@ static void outcomes(void **state)
     step(journal, "view down", "a.twice", "3", "failed");
     step(journal, "view down", "a.twice", "3", "done");
     journal_close(journal);
-    assert_view("a.failed", "", NULL); /* its proof said no */
-    assert_view("a.unknown", "intended", NULL);
-    assert_view("a.already", "", NULL);
-    assert_view("a.skipped", "", NULL);
-    assert_view("a.twice", "done", NULL);
+    assert_view("a.failed#1", "", NULL); /* its proof said no */
+    assert_view("a.unknown#2", "intended", NULL);
+    assert_view("a.already#1", "", NULL);
+    assert_view("a.skipped#1", "", NULL);
+    assert_view("a.twice#3", "done", NULL);
 }
 
 static void a_torn_last_line(void **state)
@@ -194,7 +196,7 @@ static void a_torn_last_line(void **state)
 
     assert_true(file_read(path, 1 << 20, &text, NULL));
     assert_true(file_write_atomic(path, text.s, text.len - 10, 0600, NULL)); /* its outcome */
-    assert_view("a.x", "intended", run);
+    assert_view("a.x#1", "intended", run);
 }
 
 static void a_broken_chain_is_an_error(void **state)
@@ -223,13 +225,13 @@ static void down_and_up(void **state)
     AUTO_FREE char *down = one_run("view down", "a.x", "1", "done");
     AUTO_FREE char *failed = one_run("view up", "a.x", "1", "failed");
 
-    assert_view("a.x", "done", down);
+    assert_view("a.x#1", "done", down);
     AUTO_FREE char *unknown = one_run("view up", "a.x", "1", "unknown");
-    assert_view("a.x", "done", down);
+    assert_view("a.x#1", "done", down);
     AUTO_FREE char *up = one_run("view up", "a.x", "1", "done");
-    assert_view("a.x", "", NULL);
+    assert_view("a.x#1", "", NULL);
     AUTO_FREE char *second = one_run("view down", "a.x", "1", "done");
-    assert_view("a.x", "done", second); /* down again: by the later run */
+    assert_view("a.x#1", "done", second); /* down again: by the later run */
 }
 
 static void up_by_somebody_else(void **state)
@@ -240,16 +242,16 @@ static void up_by_somebody_else(void **state)
 
     outcome(journal, "view up", "a.x", "already");
     journal_close(journal);
-    assert_view("a.x", "", NULL);
+    assert_view("a.x#1", "", NULL);
     /* Activated by hand, then taken down again: the oldest values are kept. */
     AUTO_FREE char *one = one_run("view down", "a.y", "1", "done");
     AUTO_FREE char *two = one_run("view down", "a.y", "1", "done");
-    assert_view("a.y", "done", one);
+    assert_view("a.y#1", "done", one);
     AUTO_FREE char *three = one_run("view down", "a.y", "1", "failed");
-    assert_view("a.y", "done", one); /* the later run's failure is not the first one's */
+    assert_view("a.y#1", "done", one); /* the later run's failure is not the first one's */
     AUTO_FREE char *open = one_run("view down", "a.z", "1", "unknown");
     AUTO_FREE char *refused = one_run("view down", "a.z", "1", "failed");
-    assert_view("a.z", "intended", open); /* the first may have taken it down all the same */
+    assert_view("a.z#1", "intended", open); /* the first may have taken it down all the same */
 }
 
 static void another_view_of_the_same_name(void **state)
@@ -257,10 +259,28 @@ static void another_view_of_the_same_name(void **state)
     (void)state;
     AUTO_FREE char *one = one_run("view down", "a.x", "1", "done");
     AUTO_FREE char *two = one_run("view down", "a.x", "2", "done"); /* dropped and made again */
-    AUTO_JSON *all = ledger();
 
-    assert_view("a.x", "done", two);
-    assert_string_equal(json_str_at(all, "views", "a.x", "id", NULL), "2");
+    assert_view("a.x#1", "done", one); /* kept: nobody put that one back */
+    assert_view("a.x#2", "done", two);
+    AUTO_FREE char *up = one_run("view up", "a.x", "2", "done");
+    assert_view("a.x#1", "done", one);
+    assert_view("a.x#2", "", NULL);
+}
+
+/* Its entry is the same after a rename: the way up takes it out under whatever name. */
+static void a_renamed_view(void **state)
+{
+    (void)state;
+    AUTO_FREE char *down = one_run("view down", "a.x", "1", "done");
+    struct journal *journal = begin();
+
+    assert_true(journal_append(journal, json_pack("{s:s,s:s,s:{s:s,s:s,s:s}}", "type", "intent",
+                                                  "step", "up", "before", "op", "view up", "key",
+                                                  "a.new", "id", "a.x#1"), NULL));
+    assert_true(journal_append(journal, json_pack("{s:s,s:s,s:s}", "type", "outcome", "step", "up",
+                                                  "outcome", "done"), NULL));
+    journal_close(journal);
+    assert_view("a.x#1", "", NULL);
 }
 
 static void a_run_that_goes_on(void **state)
@@ -276,8 +296,8 @@ static void a_run_that_goes_on(void **state)
     outcome(journal, "view down", "a.x", "already"); /* the proof says yes: it was this run */
     step(journal, "view down", "a.y", "1", "done");
     journal_close(journal);
-    assert_view("a.x", "done", run);
-    assert_view("a.y", "done", run);
+    assert_view("a.x#1", "done", run);
+    assert_view("a.y#1", "done", run);
 }
 
 static void already_down_by_an_earlier_run(void **state)
@@ -290,7 +310,7 @@ static void already_down_by_an_earlier_run(void **state)
     journal = begin();
     outcome(journal, "view down", "a.x", "already"); /* of another run: the entry stays as it is */
     journal_close(journal);
-    assert_view("a.x", "intended", NULL);
+    assert_view("a.x#1", "intended", NULL);
 }
 
 static void settings(void **state)
@@ -317,7 +337,7 @@ static void views_and_settings_of_one_name(void **state)
     AUTO_FREE char *two = one_run("setting away", "same.name", "true", "done");
     AUTO_FREE char *three = one_run("setting back", "same.name", "true", "done");
 
-    assert_view("same.name", "done", one);
+    assert_view("same.name#1", "done", one);
 }
 
 int main(void)
@@ -333,6 +353,7 @@ int main(void)
         T(down_and_up),
         T(up_by_somebody_else),
         T(another_view_of_the_same_name),
+        T(a_renamed_view),
         T(a_run_that_goes_on),
         T(already_down_by_an_earlier_run),
         T(settings),

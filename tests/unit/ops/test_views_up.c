@@ -134,7 +134,7 @@ static void what_others_took_down_is_left(void **state)
     AUTO_JSON *facts = facts_tree("3.3.3", true);
     struct view_choice named = {0};
 
-    json_object_del(json_object_get(json_object_get(facts, "ledger"), "views"), "a.alone");
+    facts_unledger(facts, "5");
     facts_ledger(facts, "z.gone", "77");
     struct plan *plan = plan_of(true, facts, NULL);
     assert_steps(plan, VIEWS, "activate a.base, activate a.mid, activate b.other, activate a.top");
@@ -197,7 +197,7 @@ static void a_base_that_stays_down_is_in_the_way(void **state)
 
     /* Up already: then it must be up still. */
     json_put_bool(view_of(facts, "base"), "active", true);
-    json_object_del(json_object_get(json_object_get(facts, "ledger"), "views"), "a.base");
+    facts_unledger(facts, "1");
     plan = plan_of(true, facts, NULL);
     const struct step *step = step_of(plan, "activate a.mid");
     AUTO_STR words = {0};
@@ -205,6 +205,53 @@ static void a_base_that_stays_down_is_in_the_way(void **state)
     probe_words(&step->needs[0], &words);
     assert_string_equal(words.s, "view_active(a, base, 1)");
     assert_int_equal(step->after.n, 0);
+    plan_free(plan);
+}
+
+/* Told by its id: an entry follows its view to a new name, and is not applied to a new view. */
+static void renamed_and_made_again(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_new("3.3.3");
+    struct view_choice named = {0};
+
+    facts_view(facts, (struct fact){"a", "again", "12", REASON_USER, NULL, NULL, NULL, 0});
+    facts_view(facts, (struct fact){"a", "new", "2", REASON_USER, NULL, NULL, NULL, 0});
+    facts_view(facts, (struct fact){"a", "old", "13", NULL, NULL, NULL, NULL, 0});
+    facts_ledger(facts, "a.again", "1");
+    facts_ledger(facts, "a.old", "2"); /* renamed; another one took its name */
+    struct plan *plan = plan_of(true, facts, NULL);
+    assert_steps(plan, VIEWS, "activate a.new");
+    assert_string_equal(step_of(plan, "activate a.new")->action.sql,
+                        "ALTER MATERIALIZED VIEW `a`.`new` ACTIVE");
+    assert_string_equal(json_str(step_of(plan, "activate a.new")->before, "id"), "2");
+    assert_true(has_line(&plan->head, "Note     a.new was a.old when belay took it down (id 2)"));
+    assert_true(has_line(&plan->left, "a.again: the view that belay took down is gone; this is "
+                                      "another one (id 12)"));
+    assert_true(has_final(plan, "view_left(a, again, 12, inactive)"));
+    plan_free(plan);
+    strv_add(&named.names, "a.again");
+    assert_no_plan(true, facts, &named, ERR_DRIFT, "a.again was not taken down by belay");
+    strv_done(&named.names);
+}
+
+/* A long list of them does not push the plan off the screen. */
+static void many_renamed(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_new("3.3.3");
+
+    for (int i = 100; i < 120; i++) {
+        AUTO_FREE char *name = str_format("n%d", i);
+        AUTO_FREE char *old = str_format("a.o%d", i);
+        AUTO_FREE char *id = str_format("%d", i);
+        facts_view(facts, (struct fact){"a", name, id, REASON_USER, NULL, NULL, NULL, 0});
+        facts_ledger(facts, old, id);
+    }
+    struct plan *plan = plan_of(true, facts, NULL);
+    assert_int_equal(plan->stages[0]->n, 20);
+    assert_true(plan->head.n < 10);
+    assert_true(has_line(&plan->head, "Note     15 more were renamed since"));
     plan_free(plan);
 }
 
@@ -216,7 +263,7 @@ static json_t *with_a_pause(const char *release, const char *clause)
     json_t *view = view_of(facts, "other");
 
     /* Its user took it down; the cascade overwrote the reason in the leader's memory. */
-    json_object_del(json_object_get(json_object_get(facts, "ledger"), "views"), "b.other");
+    facts_unledger(facts, "4");
     json_put_str(view, "reason", REASON_BASE_VIEW " base");
     json_put_str(view, "clause", clause);
     json_put_str(json_object_get(facts, "lasting"), "b.other", REASON_USER);
@@ -284,7 +331,7 @@ static void digests(void **state)
 
     assert_string_equal(one->digest, other->digest);
     plan_free(other);
-    json_object_del(json_object_get(json_object_get(again, "ledger"), "views"), "a.alone");
+    facts_unledger(again, "5");
     other = plan_of(true, again, NULL);
     assert_string_not_equal(one->digest, other->digest);
     plan_free(other);
@@ -295,6 +342,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bases_go_first),
+        cmocka_unit_test(renamed_and_made_again),
+        cmocka_unit_test(many_renamed),
         cmocka_unit_test(the_checker_comes_back_last),
         cmocka_unit_test(the_checker_waits_for_the_last_view),
         cmocka_unit_test(tiers_follow_the_release),
