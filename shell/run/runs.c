@@ -135,9 +135,12 @@ bool shell_resume(struct shell *shell, const char *run, struct error *err)
 /* Do the facts in the file still give the digest that it was saved with? */
 static bool is_whole(const struct plan *saved, const json_t *file, struct error *err)
 {
-    return str_equal(saved->digest, json_str(file, "digest")) ||
-           error_set(err, ERR_VERDICT, "the saved plan is damaged or of another belay: its facts "
-                     "give another digest");
+    if (str_equal(saved->digest, json_str(file, "digest")))
+        return true;
+    error_set(err, ERR_VERDICT, "the saved plan is damaged or of another belay: its facts give "
+              "another digest");
+    return error_hint(err, "it was saved by belay %s; \\%s --save FILE makes it anew",
+                      json_str(file, "belay"), json_str(file, "command"));
 }
 
 bool shell_run_plan(struct shell *shell, const char *path, struct error *err)

@@ -219,7 +219,7 @@ def test_saved_plans():
         assert cluster.belay(f"\\run {path}", approve=digest).rc == 7  # the world is another now
 
 
-def test_a_saved_plan_is_not_overwritten_nor_believed(cluster):
+def test_a_saved_plan_that_was_changed_is_not_believed(cluster):
     path = os.path.join(cluster.home, "other.plan")
     assert cluster.belay(f"{DOWN} --save {path}").rc == 0
     with open(path, encoding="utf-8") as file:
@@ -227,7 +227,8 @@ def test_a_saved_plan_is_not_overwritten_nor_believed(cluster):
     plan["args"] = ["--only", "^web"]
     with open(path, "w", encoding="utf-8") as file:
         json.dump(plan, file)
-    assert cluster.belay(f"\\plan show {path}").rc == 8
+    done = cluster.belay(f"\\plan show {path}")
+    assert done.rc == 8 and f"{DOWN} --save FILE makes it anew" in done.err, done
     assert cluster.belay(f"\\run {path}", approve=plan["digest"]).rc in (7, 8)
     for text in ("", "{}", "[1", '{"belay_plan": 1}', '{"belay_plan": 1, "facts": {}}',
                  '{"belay_plan": 1, "facts": {}, "command": "leader"}', "\0\0"):
