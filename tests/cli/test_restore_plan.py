@@ -139,7 +139,9 @@ def test_the_helper_takes_over_what_decides_where_a_pod_may_run(fresh):
             if mount["name"] == "fe-meta":
                 mount.update(mountPath="/opt/starrocks/fe", subPath="data/fe")
     edit_set(fresh, change)
-    for pod in manifests(plan(fresh)):
+    pods = manifests(plan(fresh))
+    assert pods
+    for pod in pods:
         assert {key: pod["spec"][key] for key in wanted} == wanted
         assert pod["spec"]["containers"][0]["volumeMounts"][0]["subPath"] == "data/fe/meta"
 
