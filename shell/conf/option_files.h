@@ -26,7 +26,7 @@ bool option_files_read(struct settings *settings, const struct option_givens *li
  */
 bool option_file_read(struct option_reader *reader, const char *path, bool must, struct error *err);
 
-/* The same for text that was read elsewhere; name and line count are for the messages. */
+/* The same for a text, which is changed by reading; name is for the messages. */
 bool option_text_read(struct option_reader *reader, const char *name, char *text, struct error *err);
 
 /* ~/.mylogin.cnf, which mysql_config_editor writes. A file that is not there, or damaged, is no error. */

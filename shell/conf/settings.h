@@ -79,7 +79,7 @@ struct settings {
     bool print_query_on_error;
     bool binary_mode;
     bool one_database;   /* classic name only: leave out statements for other databases */
-    bool ignore_spaces; /* accepted, without effect */
+    bool ignore_spaces;  /* classic name only: the server reads on behind a function's name */
     bool reconnect;    /* --reconnect; neither: at a terminal only */
     bool no_reconnect; /* --skip-reconnect */
     bool sandbox;

@@ -109,9 +109,6 @@ bool complete_hint(const struct complete_source *source, const char *line, struc
  * searches. */
 size_t complete_range(const struct complete_names *names, const char *prefix, size_t *ret_first);
 
-/* Is the name among them? */
-bool complete_has(const struct complete_names *names, const char *name);
-
 /* May it be shown on a terminal as it is? */
 bool complete_is_safe(const char *name);
 

@@ -28,7 +28,8 @@ size_t complete_range(const struct complete_names *names, const char *prefix, si
     return bound(names, prefix, true) - *ret_first;
 }
 
-bool complete_has(const struct complete_names *names, const char *name)
+/* Is the name among them? */
+static bool is_among(const struct complete_names *names, const char *name)
 {
     size_t first = bound(names, name, false);
     return first < names->n && strcmp(names->v[first], name) == 0;
@@ -111,14 +112,14 @@ static bool is_catalog(const struct complete_source *source, const char *name)
 {
     struct complete_names catalogs = {0};
     struct complete_key key = {.kind = COMPLETE_CATALOG};
-    return list_of(source, &key, &catalogs) && complete_has(&catalogs, name);
+    return list_of(source, &key, &catalogs) && is_among(&catalogs, name);
 }
 
 static bool is_database(const struct complete_source *source, const char *name)
 {
     struct complete_names databases = {0};
     struct complete_key key = {.kind = COMPLETE_DATABASE, .catalog = source->catalog};
-    return list_of(source, &key, &databases) && complete_has(&databases, name);
+    return list_of(source, &key, &databases) && is_among(&databases, name);
 }
 
 /* What can stand without a part before it: a name here, a database, a catalog. */
