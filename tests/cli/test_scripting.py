@@ -209,9 +209,17 @@ def test_watch_until(run, cluster):
     assert lines(run("select 1 as a \\watch 0.1 until a=1")) == ["a", "1"]
     assert lines(run("select 1 as a \\watch 0.1 until rows>0 ; select 2 as b;")) == ["a", "1", "b", "2"]
     done = run("select 1 as a \\watch 0.1 count=2 until a=2")
-    assert done.rc == 1 and "in 2 rounds" in done.err, done
+    assert done.rc == 1 and "a = 2 did not become so in 2 rounds" in done.err, done
+    done = run("select 1 as a \\watch 0.1 count=1 until rows>1")
+    assert done.rc == 1 and "rows > 1 did not become so in 1 round" in done.err, done
     done = run("select 1 as a \\watch 0.1 until nosuch=2")
     assert done.rc == 2 and "no column nosuch" in done.err, done
+
+
+@pytest.mark.parametrize("line", ["\\watch", "\\gset", "\\gexec"])
+def test_without_a_last_statement(run, line):
+    done = run(line)
+    assert done.rc == 2 and "there is no statement yet to act on\n  type it first" in done.err, done
 
 
 def test_watch_repeats_only_what_reads(run, cluster):

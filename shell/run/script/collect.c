@@ -109,5 +109,6 @@ bool collect_last(const struct shell *shell, struct error *err)
 {
     if (shell->last_sql.len > 0)
         return true;
-    return error_set(err, ERR_USAGE, "there is no statement before it");
+    error_set(err, ERR_USAGE, "there is no statement yet to act on");
+    return error_hint(err, "type it first, or put the command in place of its ;");
 }

@@ -68,7 +68,7 @@ static bool asked(struct shell *shell, const struct result *rows, struct error *
     else if (destroy > 1)
         str_addf(&text, destroy == n ? "All %zu destroy.\n" : "The %zu marked ! destroy.\n",
                  destroy);
-    str_addf(&text, "Send ");
+    str_add(&text, "Send ");
     text_count(n, "statement", &text);
     str_add(&text, "? [y]es, Enter: no: ");
     struct ask ask = {.text = text.s, .wake_fd = signals_wake_fd()};

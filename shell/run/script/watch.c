@@ -80,9 +80,11 @@ static bool watch(struct shell *shell, struct rounds *rounds, struct error *err)
         if (holds)
             return true;
         if (rounds->watch.count > 0 && rounds->n + 1 >= rounds->watch.count) {
-            return rounds->watch.op == NULL ||
-                   error_set(err, ERR_FAILED, "it did not become so in %ld rounds",
-                             rounds->watch.count);
+            const struct watch *until = &rounds->watch;
+            return until->op == NULL ||
+                   error_set(err, ERR_FAILED, "%s %s %s did not become so in %ld rounds",
+                             until->column != NULL ? until->column : "rows", until->op,
+                             until->value, until->count);
         }
         if (signals_interrupts() > 0 || signals_fatal() != 0 ||
             clock_sleep(rounds->watch.every_ms, signals_wake_fd()))
