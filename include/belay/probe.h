@@ -21,6 +21,7 @@ struct evidence {
     enum answer answer;
     char *text;   /* what was seen, one line, untrusted: escape before showing; owned */
     json_t *data; /* more of it for the journal, or NULL; owned */
+    bool vain;    /* a no that waiting does not make a yes: the wait ends at once */
 };
 
 struct probe {

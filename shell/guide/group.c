@@ -7,6 +7,8 @@
 
 #define FIRST_WAIT_MS 50
 #define LONGEST_WAIT_MS 2000
+#define BUSY_WAIT_MS 250 /* doubled for each attempt */
+#define BUSY_ATTEMPTS 5
 
 static bool to_send(const struct turn *turn)
 {
@@ -224,16 +226,29 @@ static void send_actions(struct runner *runner, const struct permit *permit, str
         turn->started = clock_ms();
         turn->sent = true;
         error_done(&turn->error);
+        turn->busy = false;
         action_run(runner->world, permit, &turn->step->action, runner->bindings, &turn->unknown,
                    &turn->data, &turn->error);
+        if (turn->error.code == ERR_FAILED && runner->world->explain != NULL)
+            runner->world->explain(&turn->step->action, &turn->error, &turn->busy, &turn->unknown);
     }
 }
 
-/* A server's plain refusal is not waited for; everything else gets its time. */
+/* A server's plain refusal is not waited for, nor what is in vain; everything else gets its time. */
 static bool worth_waiting(const struct turn *turn)
 {
     return turn->outcome == OUTCOME_OPEN && turn->sent && turn->proof.answer != ANSWER_YES &&
-           (turn->error.code == ERR_NONE || turn->unknown);
+           !turn->proof.vain && (turn->error.code == ERR_NONE || turn->unknown);
+}
+
+/* The first wish to stop ends a wait for the world: nothing was sent that must be proved. */
+static bool may_stop(const struct runner *runner, const struct turn *turns, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (turns[i].left && turns[i].step->action.kind != ACTION_NONE)
+            return false;
+    }
+    return world_stop_wanted(runner->world);
 }
 
 /* true: a person left before the limits ran out. */
@@ -255,7 +270,7 @@ static bool wait_for_proofs(struct runner *runner, struct turn *turns, size_t n)
             if (runner->view->waiting != NULL)
                 runner->view->waiting(runner->view_ctx, turn->step, turn->proof.text, ms);
         }
-        if (!waiting || world_leaving(runner->world))
+        if (!waiting || world_leaving(runner->world) || may_stop(runner, turns, n))
             return waiting;
         clock_sleep(pause, runner->world->leave_fd);
         pause = pause * 2 > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : pause * 2;
@@ -304,7 +319,10 @@ static void judge(struct turn *turn)
         return;
     case ANSWER_NO:
         turn->outcome = OUTCOME_FAILED;
-        if (turn->error.code == ERR_NONE)
+        if (turn->step->action.kind == ACTION_NONE)
+            error_set(&turn->error, ERR_VERDICT, "%s: %s", turn->step->title,
+                      turn->proof.text != NULL ? turn->proof.text : "no");
+        else if (turn->error.code == ERR_NONE)
             error_set(&turn->error, ERR_VERDICT, "%s: sent, but its proof says no: %s",
                       turn->step->title, turn->proof.text != NULL ? turn->proof.text : "");
         else
@@ -370,20 +388,30 @@ static void show_ends(struct runner *runner, struct turn *turns, size_t n, size_
     }
 }
 
-/* The proof has just said no and the first send may have been lost on its way: once more. */
-static bool send_again(struct turn *turns, size_t n)
+/*
+ * The proof has just said no, and the first send may have been lost on its way: once more; or the
+ * server was busy: some more times, each after a longer pause.
+ */
+static bool send_again(const struct runner *runner, struct turn *turns, size_t n)
 {
+    int64_t pause = 0;
     bool any = false;
 
     for (size_t i = 0; i < n; i++) {
         struct turn *turn = &turns[i];
-        if (turn->outcome == OUTCOME_OPEN && turn->sent && turn->unknown && turn->attempt == 1 &&
-            turn->step->action.kind == ACTION_SQL && turn->proof.answer == ANSWER_NO) {
-            turn->attempt = 2;
-            turn->sent = false;
-            any = true;
-        }
+        if (turn->outcome != OUTCOME_OPEN || !turn->sent || turn->proof.answer != ANSWER_NO ||
+            turn->step->action.kind != ACTION_SQL ||
+            !((turn->unknown && turn->attempt == 1) ||
+              (turn->busy && turn->attempt < BUSY_ATTEMPTS)))
+            continue;
+        if (turn->busy && BUSY_WAIT_MS << (turn->attempt - 1) > pause)
+            pause = BUSY_WAIT_MS << (turn->attempt - 1);
+        turn->attempt++;
+        turn->sent = false;
+        any = true;
     }
+    if (pause > 0)
+        clock_sleep(pause, runner->world->leave_fd);
     return any;
 }
 
@@ -417,9 +445,10 @@ bool group_run(struct runner *runner, const struct permit *permit, struct stage 
         turns[i].attempt = 1;
     if (!one_round(runner, permit, stage, turns, n, of, false, &stopped, err))
         return false;
-    if (!stopped && send_again(turns, n) &&
-        !one_round(runner, permit, stage, turns, n, of, true, &stopped, err))
-        return false;
+    while (!stopped && send_again(runner, turns, n)) {
+        if (!one_round(runner, permit, stage, turns, n, of, true, &stopped, err))
+            return false;
+    }
     for (size_t i = 0; i < n; i++)
         judge(&turns[i]);
     ask_targets(runner, turns, n, true); /* gone between its needs and the statement */

@@ -96,6 +96,10 @@ void runner_restore(struct runner *runner, const struct journal_file *file)
         if (str_equal(type, "outcome") && (outcome == OUTCOME_DONE || outcome == OUTCOME_ALREADY) &&
             !json_flag(fleeting, step) && runner_outcome(runner, step) == OUTCOME_OPEN)
             note_outcome(runner, step, outcome);
+        /* What a wait ended with is known to whoever goes on: its probe may take it as accepted. */
+        if (str_equal(type, "outcome") && outcome == OUTCOME_FAILED &&
+            json_object_get(record, "proof") != NULL)
+            json_put(runner->bindings, step, json_deep_copy(json_object_get(record, "proof")));
     }
 }
 
@@ -218,7 +222,8 @@ static bool after_group(const struct stage *stage, struct turn *turns, size_t n,
     for (size_t i = 0; i < n; i++) {
         if (turns[i].outcome != OUTCOME_FAILED && turns[i].outcome != OUTCOME_UNKNOWN)
             continue;
-        bool stops = stops_any(&turns[i].error);
+        /* What comes after a wait was to begin only when it had ended well. */
+        bool stops = stops_any(&turns[i].error) || turns[i].step->action.kind == ACTION_NONE;
         if (ret_first->code == ERR_NONE || (stops && !stops_any(ret_first)))
             error_copy(ret_first, &turns[i].error);
         if (stops || stage->on_failure == FAIL_STOPS)

@@ -11,6 +11,7 @@ struct turn {
     enum outcome outcome;
     bool sent;             /* the action was tried */
     bool unknown;          /* it may have happened although it failed */
+    bool busy;             /* it was refused only because the server was busy with the target */
     bool left;             /* its proof had time still when the waiting ended */
     struct evidence proof; /* the last answer */
     struct error error;    /* of the action or a need */

@@ -25,6 +25,12 @@ struct world {
     bool (*stop_wanted)(void *ctx); /* a person asked to stop after this step */
     /* Progress of a long act: done of total (0: not known), what in words. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total, const char *what);
+    /*
+     * What a server's refusal means: shortens the error to its cause and adds what to do. *ret_busy:
+     * the same may be sent again a little later. *ret_unknown: it may have happened all the same.
+     */
+    void (*explain)(const struct action *action, struct error *err, bool *ret_busy,
+                    bool *ret_unknown);
     void *person; /* ctx of stop_wanted and progress */
     const json_t *bindings; /* of the running plan, for probes and acts; borrowed */
 };

@@ -1,0 +1,210 @@
+/* Waits for the world, and servers that are busy: what ends a wait, what is sent again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <clock.h>
+
+#include "world.h"
+
+#define FOR_EVER (3600 * 1000)
+
+static int setup(void **state)
+{
+    *state = fake_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fake_free(*state);
+    return 0;
+}
+
+/* "no" for ever, and it says so; a yes when what it saw last is known to whoever goes on. */
+static void ask_vain(struct world *world, const struct probe *const *probes, size_t n,
+                     struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        const json_t *known = json_object_get(world->bindings, probes[i]->args.v[0]);
+        evidence_set(&ret[i], json_int(known, "failed") >= 3 ? ANSWER_YES : ANSWER_NO, "3 failed");
+        ret[i].data = json_pack("{s:i}", "failed", 3);
+        ret[i].vain = true;
+    }
+}
+
+static const struct probe_kind probe_vain = {.name = "vain", .ask = ask_vain};
+
+static struct step *wait_step(struct stage *stage, const char *id, const struct probe_kind *kind,
+                              const char *name, const char *value)
+{
+    struct step *step = stage_step(stage, TIER_ADDS, id, id);
+
+    probe_set(&step->proof, kind, name, value, NULL);
+    step->proof_ms = FOR_EVER;
+    return step;
+}
+
+static void what_is_in_vain_is_not_waited_for(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+    int64_t began = clock_ms();
+
+    /* The stage would only skip dependants: a wait that ended badly stops everything all the same. */
+    struct stage *stage = plan_stage(plan, "one", FAIL_SKIPS_DEPENDENTS);
+    wait_step(stage, "rest", &probe_vain, "rest", NULL);
+    set_step(stage, "a", "1");
+    assert_false(fake_run(fake, plan, &err));
+    assert_true(clock_ms() - began < FOR_EVER);
+    assert_int_equal(err.code, ERR_VERDICT);
+    assert_string_equal(err.message, "rest: 3 failed");
+    assert_int_equal(fake->sends, 0);
+    AUTO_JSON *records = records_of(fake);
+    const json_t *outcome = record_of(records, "outcome", "rest", 0);
+    assert_string_equal(json_str(outcome, "outcome"), "failed");
+    assert_int_equal(json_int(json_object_get(outcome, "proof"), "failed"), 3);
+    assert_null(record_of(records, "outcome", "a", 0));
+}
+
+/* Going on accepts what the wait had ended with. */
+static void whoever_goes_on_knows_why_it_had_stopped(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    struct journal_file file = {.records = json_pack(
+        "[{s:s,s:s,s:s,s:{s:i}},{s:s,s:s,s:s,s:{s:i}}]", "type", "outcome", "step", "rest",
+        "outcome", "failed", "proof", "failed", 3, "type", "outcome", "step", "other", "outcome",
+        "done", "proof", "failed", 7)};
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    wait_step(stage, "rest", &probe_vain, "rest", NULL);
+    set_step(stage, "a", "1");
+    fake->runner.plan = plan;
+    runner_restore(&fake->runner, &file);
+    assert_null(json_object_get(fake->runner.bindings, "other"));
+    assert_true(fake_run(fake, plan, &err));
+    assert_int_equal(fake->sends, 1);
+    json_decref(file.records);
+}
+
+static bool wants_to_stop(void *ctx)
+{
+    const struct fake *fake = ctx;
+
+    return count_log(fake, "ask slow") > 2;
+}
+
+static void the_first_wish_to_stop_ends_a_wait(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    wait_step(stage, "rest", &probe_is, "slow", "1");
+    set_step(stage, "a", "1");
+    fake->world.stop_wanted = wants_to_stop;
+    assert_false(fake_run(fake, plan, &err));
+    assert_int_equal(err.code, ERR_STOPPED);
+    assert_int_equal(fake->sends, 0);
+    AUTO_JSON *records = records_of(fake);
+    assert_null(record_of(records, "outcome", "rest", 0)); /* open: asked again by \resume */
+}
+
+/* What was sent is proved first, however much one wants to stop. */
+static void a_sent_step_is_proved_before_stopping(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct step *step = set_step(plan_stage(plan, "one", FAIL_STOPS), "slow", "1");
+    step->proof_ms = 100;
+    fake_fault(fake, "slow", "idle");
+    fake->world.stop_wanted = wants_to_stop;
+    assert_false(fake_run(fake, plan, &err));
+    assert_int_equal(err.code, ERR_VERDICT);
+}
+
+static void explain(const struct action *action, struct error *err, bool *ret_busy,
+                    bool *ret_unknown)
+{
+    assert_int_equal(action->kind, ACTION_SQL);
+    *ret_busy = strstr(err->message, "refuses b") != NULL;
+    *ret_unknown = strstr(err->message, "refuses c") != NULL;
+    error_set(err, ERR_FAILED, "in short");
+}
+
+static void a_busy_server_is_asked_again(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    sql_step(stage, "b", "1");
+    fake->world.explain = explain;
+    fake_fault(fake, "b", "refuse");
+    fake_fault(fake, "b", "refuse");
+    assert_true(fake_run(fake, plan, &err));
+    assert_int_equal(fake->sends, 3);
+    AUTO_JSON *records = records_of(fake);
+    assert_int_equal(json_int(record_of(records, "intent", "b", 2), "attempt"), 3);
+    assert_string_equal(json_str(record_of(records, "outcome", "b", 0), "outcome"), "done");
+}
+
+static void not_for_ever(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    sql_step(stage, "b", "1");
+    fake->world.explain = explain;
+    for (int i = 0; i < 9; i++)
+        fake_fault(fake, "b", "refuse");
+    assert_false(fake_run(fake, plan, &err));
+    assert_int_equal(fake->sends, 5);
+    assert_string_equal(err.message, "b to 1: in short");
+}
+
+/* A plain refusal is told in short; what may have happened is decided by its proof. */
+static void a_refusal_is_explained(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_SKIPS_DEPENDENTS);
+    sql_step(stage, "a", "1");
+    sql_step(stage, "c", "1");
+    fake->world.explain = explain;
+    fake_fault(fake, "a", "refuse");
+    fake_fault(fake, "c", "refuse");
+    assert_false(fake_run(fake, plan, &err));
+    assert_string_equal(err.message, "a to 1: in short");
+    assert_int_equal(fake->sends, 3); /* c once more, after its proof had said no */
+    assert_string_equal(fake_value(fake, "c"), "1");
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        T(what_is_in_vain_is_not_waited_for),
+        T(whoever_goes_on_knows_why_it_had_stopped),
+        T(the_first_wish_to_stop_ends_a_wait),
+        T(a_sent_step_is_proved_before_stopping),
+        T(a_busy_server_is_asked_again),
+        T(not_for_ever),
+        T(a_refusal_is_explained),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
