@@ -2,6 +2,7 @@
 #include "faults.h"
 
 #include <glob.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -24,12 +25,20 @@ static long number(const char *text, long fallback)
     return *text && !*end ? n : fallback;
 }
 
-/* Sleeps until somebody kills us; ends with the parent, so that no test leaves us behind. */
+/*
+ * Sleeps until somebody kills us. Ends with the parent, so that no test leaves us behind; also with one
+ * that ended before we came here: then nobody reads our output any more.
+ */
 static void hang(void)
 {
+    struct pollfd out = {.fd = STDOUT_FILENO};
+
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    for (;;)
-        pause();
+    while (poll(&out, 1, -1) < 0 || (out.revents & POLLERR) == 0) {
+        if (out.revents != 0)
+            out.fd = -1; /* it is closed */
+    }
+    raise(SIGKILL);
 }
 
 /* Removes what matches the pattern below the pod's meta directory, as MetaCleaner does. */

@@ -46,6 +46,10 @@ class Backup:
     def fault(self, kind, match, arg=None, times=1, after=0):
         self.cluster.fault(kind, match, arg, times, after, program="kubectl")
 
+    def hangs(self):
+        """Has the fault been taken that was set up?"""
+        return self.cluster.sql("SELECT 1 FROM fault WHERE remaining = 0")
+
     def record(self, dir=None):
         with open(os.path.join(dir or self.dir, "copy.json"), encoding="utf-8") as file:
             return json.load(file)["meta"]
@@ -125,7 +129,7 @@ def test_a_list_that_is_cut(backup, match):
 def test_a_stream_that_hangs_is_ended_by_a_second_interrupt(backup):
     backup.fault("hang", STREAM)
     belay = backup.cluster.start(backup.line)
-    wait_for(lambda: backup.cluster.sql("SELECT 1 FROM fault WHERE remaining = 0"), 60)
+    wait_for(backup.hangs, 60)
     belay.send_signal(signal.SIGINT)
     time.sleep(0.5)
     assert belay.poll() is None  # the first one: stop after this step
@@ -259,7 +263,7 @@ def test_the_disk_is_full_while_copying(backup):
 def test_killed_in_the_middle_of_the_copy(backup):
     backup.fault("hang", STREAM)
     belay = backup.cluster.start(backup.line)
-    wait_for(lambda: os.path.exists(backup.dir + ".part/meta.tar"), 60)
+    wait_for(lambda: os.path.exists(backup.dir + ".part/meta.tar") and backup.hangs(), 60)
     belay.kill()
     belay.wait(10)
     assert not os.path.exists(backup.dir)

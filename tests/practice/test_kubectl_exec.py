@@ -173,6 +173,17 @@ def test_hang_until_killed(cluster):
     assert cluster.sql("SELECT rc FROM kubectl_log ORDER BY id DESC LIMIT 1") == [(None,)]
 
 
+def test_hang_ends_when_nobody_reads_it(cluster):
+    """Also when whoever started it was killed before it came to hang."""
+    cluster.fault("hang", match="%get pods%")
+    child = subprocess.Popen(cluster.argv("get", "pods"), stdout=subprocess.PIPE)
+    child.stdout.close()
+    try:
+        assert child.wait(timeout=20) == -signal.SIGKILL
+    finally:
+        child.kill()
+
+
 def test_files_vanish_as_a_checkpoint_takes_them(cluster):
     listing = "ls $STARROCKS_ROOT/fe/meta/image/v2"
     assert "image." in sh(cluster, listing).out

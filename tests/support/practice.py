@@ -97,7 +97,7 @@ def descendants(top):
     return found
 
 
-def end_descendants(top, limit=10):
+def end_descendants(top, limit=60):
     """
     Waits until they have ended: a kubectl whose belay was killed makes the directories of its pod
     again when they are removed before it ends. Kills and returns those that stay.
