@@ -17,6 +17,7 @@ _belay_commands() {
 \mv
 \mv list
 \mv show
+\mv graph
 \mv inactivate
 \mv activate
 \mv inactivate-all

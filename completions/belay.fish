@@ -12,6 +12,7 @@ function __belay_commands
         '\\mv' 'list the asynchronous materialized views' \
         '\\mv list' 'the same as \\mv' \
         '\\mv show' 'one view whole: state, what it stands on, definition' \
+        '\\mv graph' 'draw which view stands on which' \
         '\\mv inactivate' 'take the named views down' \
         '\\mv activate' 'bring the named views up again' \
         '\\mv inactivate-all' 'take every view down, leaves first' \

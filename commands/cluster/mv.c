@@ -2,9 +2,17 @@
 #include <string.h>
 
 #include <belay/command.h>
-#include <belay/pattern.h>
 #include <belay/str.h>
 #include <belay/views.h>
+
+static enum column_kind kind_of(const char *column)
+{
+    if (strcmp(column, "level") == 0)
+        return COLUMN_NUMBER;
+    if (strcmp(column, "active") == 0 || strcmp(column, "last_state") == 0)
+        return COLUMN_STATE;
+    return COLUMN_TEXT;
+}
 
 static void add_columns(struct result *ret)
 {
@@ -13,8 +21,7 @@ static void add_columns(struct result *ret)
                                           "last_finished", "ledger"};
 
     for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        result_column(ret, columns[i], strcmp(columns[i], "level") == 0 ? COLUMN_NUMBER
-                                                                         : COLUMN_TEXT);
+        result_column(ret, columns[i], kind_of(columns[i]));
 }
 
 static void add_view(const struct view *view, const json_t *ledger, struct result *ret)
@@ -36,46 +43,35 @@ static void add_view(const struct view *view, const json_t *ledger, struct resul
     result_set_text(ret, row, "ledger", entry != NULL ? json_str(entry, "run") : "");
 }
 
-static bool wanted(const struct command_input *input, const struct pattern *only,
-                   const struct pattern *except, const struct view *view)
-{
-    size_t len = strlen(view->full);
-
-    return (only == NULL || pattern_match(only, view->full, len)) &&
-           (except == NULL || !pattern_match(except, view->full, len)) &&
-           !(input_flag(input, "inactive") && view->active);
-}
-
 static bool list(struct session *session, const struct command_input *input, struct output *output,
                  struct error *err)
 {
-    const char *only_text = input_option(input, "only");
-    const char *except_text = input_option(input, "except");
-    struct pattern *only = only_text != NULL ? pattern_new(only_text, err) : NULL;
-    struct pattern *except = except_text != NULL ? pattern_new(except_text, err) : NULL;
     struct cluster cluster = {0};
     struct views views = {0};
     AUTO_RESULT result = {0};
     AUTO_JSON *ledger = NULL;
-    bool ok = (only_text == NULL || only != NULL) && (except_text == NULL || except != NULL) &&
-              cluster_read(session, false, &cluster, err) &&
+    bool *wanted = NULL;
+    bool ok = cluster_read(session, false, &cluster, err) &&
               views_read(session, false, &views, err);
 
+    if (ok)
+        wanted = views_match(&views, input_option(input, "only"), input_option(input, "except"),
+                             err);
+    ok = ok && wanted != NULL;
     if (ok)
         ledger = ledger_read(session, cluster.id, err);
     ok = ok && ledger != NULL;
     if (ok) {
         add_columns(&result);
         for (size_t i = 0; i < views.n; i++) {
-            if (wanted(input, only, except, &views.v[i]))
+            if (wanted[i] && !(input_flag(input, "inactive") && views.v[i].active))
                 add_view(&views.v[i], ledger, &result);
         }
         output_show(output, &result);
         output_note(output, "%zu views, cross-checked with the catalog%s", views.n,
                     views.n_sync > 0 ? "; synchronous views are not listed" : "");
     }
-    pattern_free(only);
-    pattern_free(except);
+    free(wanted);
     views_done(&views);
     cluster_done(&cluster);
     return ok;

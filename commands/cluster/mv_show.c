@@ -13,29 +13,6 @@ static void line(struct output *output, const char *name, const char *text)
     sink_f(output->out, "%-14s%s\n", name, str_text(&safe));
 }
 
-/* What it stands on, drawn as a tree; `stem` is what stands left of it. Depth is bounded by the number
- * of views. */
-static void tree(const struct views *views, const struct view *view, size_t depth, const char *stem,
-                 struct output *output)
-{
-    size_t n = view->bases.n + view->tables.n;
-
-    for (size_t i = 0; i < n; i++) {
-        bool is_view = i < view->bases.n;
-        const char *name = is_view ? view->bases.v[i] : view->tables.v[i - view->bases.n];
-        const struct view *base = is_view ? views_find(views, name) : NULL;
-        const char *branch = i + 1 < n ? "├─" : "└─";
-        AUTO_STR text = {0};
-        AUTO_FREE char *below = str_format("%s%s", stem, i + 1 < n ? "│  " : "   ");
-        str_addf(&text, "%s%s %s", stem, branch, name);
-        if (base != NULL)
-            str_addf(&text, " (view, %s)", base->active ? "active" : "INACTIVE");
-        line(output, "", text.s);
-        if (base != NULL && depth < views->n)
-            tree(views, base, depth + 1, below, output);
-    }
-}
-
 static void dependants(const struct views *views, const struct view *view, struct output *output)
 {
     AUTO_STR text = {0};
@@ -63,7 +40,7 @@ static void show(const struct views *views, const struct view *view, struct outp
         sink_text(output->out, "stands on\n");
     else
         line(output, "stands on", "nothing known");
-    tree(views, view, 0, "", output);
+    views_tree(views, view, "              ", output->out);
     dependants(views, view, output);
     escape_block(view->ddl, strlen(view->ddl), &ddl);
     sink_f(output->out, "\n%s\n", str_text(&ddl));

@@ -12,8 +12,10 @@ static void add_columns(struct result *ret)
                                           "image", "journal_lag", "started", "error"};
 
     for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        result_column(ret, columns[i], strcmp(columns[i], "journal_lag") == 0 ? COLUMN_NUMBER
-                                                                               : COLUMN_TEXT);
+        result_column(ret, columns[i],
+                      strcmp(columns[i], "journal_lag") == 0 ? COLUMN_NUMBER
+                      : strcmp(columns[i], "alive") == 0     ? COLUMN_STATE
+                                                             : COLUMN_TEXT);
 }
 
 static void set(struct result *ret, size_t row, const char *column, const char *text)

@@ -18,7 +18,8 @@ struct cell {
 enum column_kind {
     COLUMN_TEXT,
     COLUMN_NUMBER, /* shown right-aligned */
-    COLUMN_BINARY
+    COLUMN_BINARY,
+    COLUMN_STATE   /* text; words that call for a look ("false", "FAILED") are coloured */
 };
 
 /* What the server said about a column, as the classic client words it; for --column-type-info. */

@@ -70,6 +70,24 @@ bool lineage_fill(struct views *views, const struct result *rows, struct error *
 struct str;
 bool ddl_refresh_clause(const char *ddl, struct str *ret);
 
+/*
+ * For each view: does its database.name match `only` and not `except`? NULL patterns exclude nothing.
+ * free() it; NULL with ERR_USAGE: a pattern is none.
+ */
+bool *views_match(const struct views *views, const char *only, const char *except,
+                  struct error *err);
+
+/*
+ * Draws what a view stands on, `stem` left of each line; or a tree for each wanted view on which no
+ * wanted one stands. What is below a view is drawn once. Output errors stay in the sink.
+ */
+struct sink;
+void views_tree(const struct views *views, const struct view *view, const char *stem,
+                struct sink *out);
+void views_trees(const struct views *views, const bool *wanted, struct sink *out);
+/* The wanted ones and all that they stand on, for Graphviz' dot. */
+void views_dot(const struct views *views, const bool *wanted, struct sink *out);
+
 /* --- which views, and the plans ----------------------------------------------------------------- */
 
 struct view_choice {

@@ -3,7 +3,6 @@
 
 #include <belay/str.h>
 #include <mem.h>
-#include <belay/pattern.h>
 #include <quote.h>
 
 #include "fe_settings.h"
@@ -25,23 +24,6 @@ static bool choose_names(struct making *making, const struct view_choice *choice
     return true;
 }
 
-static bool choose_patterns(struct making *making, const struct view_choice *choice,
-                            struct error *err)
-{
-    struct pattern *only = choice->only != NULL ? pattern_new(choice->only, err) : NULL;
-    struct pattern *except = choice->except != NULL ? pattern_new(choice->except, err) : NULL;
-    bool ok = (choice->only == NULL || only != NULL) && (choice->except == NULL || except != NULL);
-
-    for (size_t i = 0; ok && i < making->views.n; i++) {
-        const char *full = making->views.v[i].full;
-        making->wanted[i] = (only == NULL || pattern_match(only, full, strlen(full))) &&
-                            (except == NULL || !pattern_match(except, full, strlen(full)));
-    }
-    pattern_free(only);
-    pattern_free(except);
-    return ok;
-}
-
 bool making_start(struct making *making, const char *command, const json_t *facts,
                   const struct view_choice *choice, struct error *err)
 {
@@ -51,13 +33,14 @@ bool making_start(struct making *making, const char *command, const json_t *fact
         return false;
     making->ledger = json_at(facts, "ledger", "views", NULL);
     release_parse(making->cluster.version, &making->release);
-    making->wanted = mem_array(making->views.n + 1, sizeof(*making->wanted));
+    making->wanted = choice->names.n > 0
+                         ? mem_array(making->views.n + 1, sizeof(*making->wanted))
+                         : views_match(&making->views, choice->only, choice->except, err);
     making->plan = plan_new(command);
     making->plan->cluster = mem_text(making->cluster.name);
     making->plan->identity = cluster_identity(&making->cluster);
     making->plan->through = cluster_through(&making->cluster);
-    return choice->names.n > 0 ? choose_names(making, choice, err)
-                               : choose_patterns(making, choice, err);
+    return making->wanted != NULL && choose_names(making, choice, err);
 }
 
 struct plan *making_end(struct making *making, bool ok)

@@ -84,12 +84,12 @@ void render_null(struct render *render)
         sink_text(render->sink, "\033[0m");
 }
 
-bool render_changed(const struct render *render, size_t row, size_t column,
-                    const struct cell *cell)
+static bool is_changed(const struct render *render, size_t row, size_t column,
+                       const struct cell *cell)
 {
     const struct result *before = render->options.before;
 
-    if (before == NULL || !render->colour)
+    if (before == NULL)
         return false;
     if (row >= before->n_rows || column >= before->n_columns)
         return true;
@@ -99,9 +99,32 @@ bool render_changed(const struct render *render, size_t row, size_t column,
     return was->len != cell->len || memcmp(was->data, cell->data, cell->len) != 0;
 }
 
-void render_mark(struct render *render, bool begin)
+static const struct {
+    const char *word;
+    const char *colour;
+} states[] = {
+    {"false", "\033[31m"},   {"FAILED", "\033[31m"},
+    {"unknown", "\033[33m"}, {"PENDING", "\033[33m"}, {"RUNNING", "\033[33m"},
+};
+
+static const char *state_colour(const struct cell *cell)
 {
-    sink_text(render->sink, begin ? "\033[7m" : "\033[0m");
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        if (cell->data != NULL && cell->len == strlen(states[i].word) &&
+            memcmp(cell->data, states[i].word, cell->len) == 0)
+            return states[i].colour;
+    }
+    return NULL;
+}
+
+const char *render_mark(const struct render *render, size_t row, size_t column,
+                        const struct cell *cell)
+{
+    if (!render->colour)
+        return NULL;
+    if (is_changed(render, row, column, cell))
+        return "\033[7m";
+    return render->columns[column].kind == COLUMN_STATE ? state_colour(cell) : NULL;
 }
 
 void render_pad(struct render *render, size_t times)

@@ -129,7 +129,7 @@ struct pending {
     size_t len;
     size_t at;
     bool done; /* nothing more, not even an empty line */
-    bool changed;
+    const char *mark; /* what makes it stand out, or NULL */
 };
 
 static void write_padding(struct render *render, size_t width, size_t cells)
@@ -154,14 +154,14 @@ static bool write_line(struct render *render, size_t i, struct pending *cell, bo
     sink_write(render->sink, " ", 1);
     if (right)
         write_padding(render, column->cells, line.cells);
-    if (cell->changed)
-        render_mark(render, true);
+    if (cell->mark != NULL)
+        sink_text(render->sink, cell->mark);
     if (is_null && line.bytes > 0)
         render_null(render);
     else
         sink_write(render->sink, str_text(shown), shown->len);
-    if (cell->changed)
-        render_mark(render, false);
+    if (cell->mark != NULL)
+        sink_text(render->sink, RENDER_MARK_END);
     if (!right)
         write_padding(render, column->cells, line.cells);
     sink_text(render->sink, line.more ? pen->more : line.wrapped ? pen->wrapped : " ");
@@ -178,7 +178,7 @@ void grid_split_row(struct render *render, const struct cell *cells)
         render_cell(render, i, &cells[i], style_of(render));
         pending[i].len = render->text.len;
         if (render->kept != NULL && render->next_kept > 0)
-            pending[i].changed = render_changed(render, render->next_kept - 1, i, &cells[i]);
+            pending[i].mark = render_mark(render, render->next_kept - 1, i, &cells[i]);
         pending[i].text = mem_textn(str_text(&render->text), render->text.len);
     }
     while (more) {

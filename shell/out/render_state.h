@@ -87,11 +87,13 @@ void render_base64(const char *data, size_t len, struct str *ret);
 /* Writes NULL as the options have it, dim where colours are on. */
 void render_null(struct render *render);
 
-/* Is this cell of the n-th row (from 0) not what it was in options.before, and may that be seen? */
-bool render_changed(const struct render *render, size_t row, size_t column,
-                    const struct cell *cell);
-/* Around a cell that changed: begins and ends what makes it stand out. */
-void render_mark(struct render *render, bool begin);
+/*
+ * What makes this cell of the n-th row (from 0) stand out on a coloured terminal: it is not what it was
+ * in options.before, or it is a state that calls for a look. NULL: nothing does. Constant.
+ */
+const char *render_mark(const struct render *render, size_t row, size_t column,
+                        const struct cell *cell);
+#define RENDER_MARK_END "\033[0m"
 
 /* The rows kept, from the first: NULL after the last, and when they cannot be read back. */
 const struct cell *render_next(struct render *render);

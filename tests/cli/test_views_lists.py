@@ -1,0 +1,81 @@
+"""Which view stands on which: the tree, the graph for other programs, the choice by pattern."""
+import csv
+import io
+import json
+
+import pytest
+
+from practice import Practice
+
+
+@pytest.fixture(scope="module")
+def seed():
+    with Practice("seed") as cluster:
+        yield cluster
+
+
+def lines(cluster, command, *options):
+    done = cluster.belay(command, args=options)
+    assert done.rc == 0, done
+    return done.out.splitlines()
+
+
+def test_the_tree_draws_what_is_below_a_view_once(seed):
+    drawn = lines(seed, "\\mv graph")
+    text = "\n".join(drawn)
+    assert text.count("── sales.orders_by_day") == 0
+    assert text.count("─ sales.orders_by_day (view, active") == 2
+    assert text.count("─ sales.orders_by_day (view, active; drawn above)") == 1
+    assert "sales.daily_top (view, active)\n└─ sales.orders_by_month (view, active)\n" \
+           "   └─ sales.orders_by_day (view, active)\n      └─ sales.orders" in text
+    assert "sales.legacy_totals (view, INACTIVE)\n└─ sales.old_orders" in text
+    tops = [line.split(" ")[0] for line in drawn if line[0] not in "└├│ "]
+    assert "sales.orders_by_day" not in tops and len(tops) == len(set(tops)) == 7
+
+
+def test_a_base_that_is_chosen_without_its_dependants_is_a_top(seed):
+    assert lines(seed, "\\mv graph --only by_month --except daily")[0] == \
+        "sales.orders_by_month (view, active)"
+
+
+def test_rows_for_programs_hold_every_edge(seed):
+    edges = {tuple(pair) for pair in seed.sql(
+        "SELECT d.name || '.' || o.name, d2.name || '.' || o2.name FROM dep"
+        " JOIN object o ON o.id = dep.mv_id AND o.kind = 'MV' JOIN db d ON d.id = o.db_id"
+        " JOIN object o2 ON o2.id = dep.base_id JOIN db d2 ON d2.id = o2.db_id")}
+    assert len(edges) >= 12
+    rows = [json.loads(line) for line in lines(seed, "\\mv graph", "--format=jsonl")]
+    assert edges - {(row["view"], row["stands_on"]) for row in rows} == set()
+    assert {row["kind"] for row in rows} == {"view", "table"}
+    found = csv.DictReader(io.StringIO("\n".join(lines(seed, "\\mv graph", "--format=csv"))))
+    assert [dict(row, level=int(row["level"])) for row in found] == rows
+
+
+def test_dot(seed):
+    drawn = lines(seed, "\\mv graph --dot --only ^sales[.]")
+    assert drawn[0] == "digraph views {" and drawn[-1] == "}"
+    assert '  "sales.margin" -> "ops.库存_mv";' in drawn
+    assert '  "sales.legacy_totals" [shape=box, color=red];' in drawn
+    assert not [line for line in drawn if line.startswith('  "web.')]
+
+
+def test_dot_quotes_names(seed):
+    seed.sql("UPDATE object SET name = 'a\"b\\c' || char(10) || 'd' WHERE name = 'refund_rate'")
+    try:
+        assert '  "sales.a\\"b\\\\c\\\\nd" [shape=box];' in lines(seed, "\\mv graph --dot")
+    finally:
+        seed.sql("UPDATE object SET name = 'refund_rate' WHERE name LIKE 'a\"b%'")
+
+
+def test_a_pattern_that_is_none(seed):
+    for command in ("\\mv graph --only (", "\\mv list --except [", "\\mv inactivate-all --only ("):
+        done = seed.belay(command)
+        assert done.rc == 2 and "not a regular expression" in done.err, command
+
+
+def test_states_that_call_for_a_look_are_red_on_a_terminal(seed):
+    shown = seed.belay_tty("\\mv list", "\\mv graph").raw.decode()
+    assert "\033[31mfalse\033[0m" in shown and "\033[31mINACTIVE\033[0m" in shown
+    assert "\033[31mtrue" not in shown and shown.count("\033[31m") == 2
+    assert "\033" not in seed.belay("\\mv list", "\\mv graph").out
+    assert "\033[31m" not in seed.belay_tty("\\mv list", env={"NO_COLOR": "1"}).raw.decode()
