@@ -81,6 +81,13 @@ void settings_defaults(struct settings *settings, const char *argv0)
     settings->connect_timeout = 0;
 }
 
+bool settings_production(const struct settings *settings)
+{
+    return settings->environment != NULL &&
+           (strcasecmp(settings->environment, "production") == 0 ||
+            strcasecmp(settings->environment, "prod") == 0);
+}
+
 void settings_done(struct settings *settings)
 {
     for (const struct option_row *row = option_next(NULL); row != NULL; row = option_next(row)) {

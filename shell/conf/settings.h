@@ -176,6 +176,9 @@ struct settings {
 /* Every field at its default, for a program of this name, which is borrowed. */
 void settings_defaults(struct settings *settings, const char *argv0);
 
+/* Does --environment say production (or prod, in any letter case)? */
+bool settings_production(const struct settings *settings);
+
 /* Wipes and frees. */
 void settings_done(struct settings *settings);
 

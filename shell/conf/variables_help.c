@@ -38,10 +38,11 @@ const struct variable_help variable_helps[] = {
     {"SSL_CERT_DIR", "Where certificates are that are trusted (--ssl-mode=verify_ca)."},
     {"SUDO_USER", "Told to the server, for its audit log."},
     {"TERM", "dumb: no colours, no pager but one that is asked for."},
-    {"TMPDIR", "Where a practice cluster lives that nobody keeps."},
+    {"TMPDIR", "Where a practice cluster lives that nobody keeps, where \\e has its file, and large "
+               "results theirs until they are shown."},
     {"USER", "The user to log in as when -u is not given."},
     {"VISUAL", "What \\e opens a statement in."},
-    {"XDG_CONFIG_HOME", "Where profiles are."},
+    {"XDG_CONFIG_HOME", "Where profiles and favourites are."},
     {"XDG_STATE_HOME", "Where journals, plans and the history are."},
     {NULL, NULL},
 };

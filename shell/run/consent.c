@@ -29,8 +29,7 @@ static bool is_strict(const struct shell *shell)
 
     if (settings->guard != NULL)
         return strcasecmp(settings->guard, "strict") == 0;
-    return settings->environment != NULL && (strcasecmp(settings->environment, "production") == 0 ||
-                                             strcasecmp(settings->environment, "prod") == 0);
+    return settings_production(settings);
 }
 
 /* What a person types who knows where they are. */

@@ -149,7 +149,7 @@ static const char *colour(const struct shell *shell)
 
     if (environment == NULL || *environment == '\0' || !sink_colour(shell->output.out))
         return NULL;
-    if (strcasecmp(environment, "production") == 0 || strcasecmp(environment, "prod") == 0)
+    if (settings_production(&shell->settings))
         return "1;31";
     return strncasecmp(environment, "stag", 4) == 0 ? "33" : "32";
 }

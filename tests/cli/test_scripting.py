@@ -211,7 +211,7 @@ def test_watch_until(run, cluster):
     done = run("select 1 as a \\watch 0.1 count=2 until a=2")
     assert done.rc == 1 and "a = 2 did not become so in 2 rounds" in done.err, done
     done = run("select 1 as a \\watch 0.1 count=1 until rows>1")
-    assert done.rc == 1 and "rows > 1 did not become so in 1 round" in done.err, done
+    assert done.rc == 1 and "rows > 1 did not become so in 1 round\n" in done.err, done
     done = run("select 1 as a \\watch 0.1 until nosuch=2")
     assert done.rc == 2 and "no column nosuch" in done.err, done
 

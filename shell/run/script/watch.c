@@ -4,6 +4,7 @@
 #include <belay/str.h>
 #include <classify.h>
 #include <clock.h>
+#include <text.h>
 
 #include "collect.h"
 #include "print/printer.h"
@@ -62,6 +63,16 @@ static bool stopped(struct shell *shell, struct error *err)
     return error_set(err, ERR_STOPPED, "\\watch was stopped");
 }
 
+static bool not_so(const struct watch *until, struct error *err)
+{
+    AUTO_STR rounds = {0};
+
+    text_count((size_t)until->count, "round", &rounds);
+    return error_set(err, ERR_FAILED, "%s %s %s did not become so in %s",
+                     until->column != NULL ? until->column : "rows", until->op, until->value,
+                     rounds.s);
+}
+
 static bool watch(struct shell *shell, struct rounds *rounds, struct error *err)
 {
     const struct str *sql = &shell->last_sql;
@@ -79,13 +90,8 @@ static bool watch(struct shell *shell, struct rounds *rounds, struct error *err)
             return false;
         if (holds)
             return true;
-        if (rounds->watch.count > 0 && rounds->n + 1 >= rounds->watch.count) {
-            const struct watch *until = &rounds->watch;
-            return until->op == NULL ||
-                   error_set(err, ERR_FAILED, "%s %s %s did not become so in %ld rounds",
-                             until->column != NULL ? until->column : "rows", until->op,
-                             until->value, until->count);
-        }
+        if (rounds->watch.count > 0 && rounds->n + 1 >= rounds->watch.count)
+            return rounds->watch.op == NULL || not_so(&rounds->watch, err);
         if (signals_interrupts() > 0 || signals_fatal() != 0 ||
             clock_sleep(rounds->watch.every_ms, signals_wake_fd()))
             return stopped(shell, err);
