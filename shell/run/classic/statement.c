@@ -10,6 +10,7 @@
 #include "follow.h"
 #include "interrupt.h"
 #include "print/printer.h"
+#include "seconds.h"
 #include "signals.h"
 
 #define GONE 2006 /* CR_SERVER_GONE_ERROR */
@@ -90,22 +91,6 @@ bool classic_ask(struct shell *shell, const char *sql, struct result *ret)
 
 /* --- what is said ---------------------------------------------------------------------------- */
 
-/* nice_time(): "1 hour 2 min 3.000 sec". */
-static void add_time(int64_t ms, struct str *ret)
-{
-    int64_t seconds = ms / 1000;
-
-    str_add(ret, " (");
-    if (seconds >= 86400)
-        str_addf(ret, "%lld day%s ", (long long)(seconds / 86400), seconds >= 172800 ? "s" : "");
-    if (seconds >= 3600)
-        str_addf(ret, "%lld hour%s ", (long long)(seconds % 86400 / 3600),
-                 seconds % 86400 >= 7200 ? "s" : "");
-    if (seconds >= 60)
-        str_addf(ret, "%lld min ", (long long)(seconds % 3600 / 60));
-    str_addf(ret, "%lld.%03lld sec)", (long long)(seconds % 60), (long long)(ms % 1000));
-}
-
 static void footer(const struct shell *shell, const struct query_end *end, struct str *ret)
 {
     const char *info = connection_info(shell->connection);
@@ -126,7 +111,7 @@ static void footer(const struct shell *shell, const struct query_end *end, struc
     if (end->warnings > 0)
         str_addf(ret, ", %u warning%s", end->warnings, end->warnings == 1 ? "" : "s");
     if (shell->settings.verbose >= 3 || shell->silence == 0)
-        add_time(end->took_ms, ret);
+        seconds_add(end->took_ms, ret);
     str_addf(ret, "\n%s%s\n", info != NULL ? info : "", info != NULL ? "\n" : "");
 }
 

@@ -120,6 +120,8 @@ static void test_seconds(void **state)
                  {59999, " (59.999 sec)"},
                  {72345, " (1 min 12.345 sec)"},
                  {7323000, " (2 hours 2 min 3.000 sec)"},
+                 {3600500, " (1 hour 0.500 sec)"}, /* what is nought is not said */
+                 {172800000, " (2 days 0.000 sec)"},
                  {90000000, " (1 day 1 hour 0.000 sec)"}};
 
     (void)state;
