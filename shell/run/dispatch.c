@@ -120,12 +120,8 @@ static bool allowed(struct shell *shell, const struct command *command, struct e
         return false;
     if (changes && !shell_outside(shell, err))
         return false;
-    if (!changes || shell->settings.classic || shell->source == NULL || shell->source->trusted ||
-        shell->settings.allow_commands)
-        return true;
-    error_set(err, ERR_USAGE, "\\%s is refused in piped and sourced text", command->name);
-    return error_hint(err, "give --allow-commands, or source --allow-commands FILE, if this text is "
-                      "yours");
+    AUTO_FREE char *what = str_format("\\%s", command->name);
+    return !changes || shell_trusts(shell, false, what, err);
 }
 
 /* A command that shows something: its output goes where a result goes. */

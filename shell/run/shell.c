@@ -130,6 +130,19 @@ bool shell_outside(const struct shell *shell, struct error *err)
     return error_hint(err, "it lasts to the end of the session; nothing was done");
 }
 
+bool shell_trusts(const struct shell *shell, bool program, const char *what, struct error *err)
+{
+    const struct settings *settings = &shell->settings;
+
+    if (settings->classic || shell->source == NULL || shell->source->trusted ||
+        (program ? settings->allow_shell : settings->allow_commands))
+        return true;
+    error_set(err, ERR_USAGE, "%s is refused in piped and sourced text", what);
+    return error_hint(err, program ? "give --allow-shell if this text is yours"
+                                   : "give --allow-commands, or source --allow-commands FILE, if "
+                                     "this text is yours");
+}
+
 bool shell_interactive(const struct shell *shell)
 {
     return shell->interactive;

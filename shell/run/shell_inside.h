@@ -102,6 +102,11 @@ void shell_close(struct shell *shell);
 
 /* In sandbox mode no command touches a file or starts a program. false: it is on (ERR_USAGE). */
 bool shell_outside(const struct shell *shell, struct error *err);
+/*
+ * May the text at hand do what only trusted text may: start a program (--allow-shell), or change the
+ * cluster and write files (--allow-commands)? false: ERR_USAGE, in which `what` is refused.
+ */
+bool shell_trusts(const struct shell *shell, bool program, const char *what, struct error *err);
 /* about.c: is something only to be shown (--version, --help, --print-defaults)? And: shows it. */
 bool about_shown(const struct settings *settings);
 bool about_show(struct shell *shell, struct error *err);

@@ -117,18 +117,6 @@ bool shell_reset(struct shell *shell, struct error *err)
     return true;
 }
 
-/* A script may start programs when its author says so; what a server returns never can. */
-static bool may_start(const struct shell *shell, struct error *err)
-{
-    if (!shell_outside(shell, err))
-        return false;
-    if (shell->settings.classic || shell->source == NULL || shell->source->trusted ||
-        shell->settings.allow_shell)
-        return true;
-    error_set(err, ERR_USAGE, "starting a program is refused in piped and sourced text");
-    return error_hint(err, "give --allow-shell if this text is yours");
-}
-
 static bool leave(void *ctx)
 {
     (void)ctx;
@@ -139,7 +127,7 @@ bool shell_system(struct shell *shell, const char *line, struct error *err)
 {
     struct foreground child = {0};
 
-    if (!may_start(shell, err))
+    if (!shell_outside(shell, err) || !shell_trusts(shell, true, "starting a program", err))
         return false;
     sink_flush(shell->output.out, NULL);
     if (!foreground_line(line, false, &child, err))

@@ -14,18 +14,11 @@
 /* May this text name a file or start a program? */
 static bool may(const struct shell *shell, const struct target *target, struct error *err)
 {
-    const struct source *source = shell->source;
     bool program = target->kind == TARGET_PROGRAM;
 
-    if (target->kind != TARGET_USUAL && !shell_outside(shell, err))
-        return false;
-    if (target->kind == TARGET_USUAL || shell->settings.classic || source == NULL ||
-        source->trusted || (program ? shell->settings.allow_shell : shell->settings.allow_commands))
-        return true;
-    error_set(err, ERR_USAGE, program ? "starting a program is refused in piped and sourced text"
-                                      : "writing a file is refused in piped and sourced text");
-    return error_hint(err, "give %s if this text is yours",
-                      program ? "--allow-shell" : "--allow-commands");
+    return target->kind == TARGET_USUAL ||
+           (shell_outside(shell, err) &&
+            shell_trusts(shell, program, program ? "starting a program" : "writing a file", err));
 }
 
 /* Says that a program did not end well; its result is not ours to judge. */

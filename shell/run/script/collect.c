@@ -97,14 +97,6 @@ bool collect_result(struct shell *shell, const char *sql, size_t len, struct res
     return ok;
 }
 
-bool collect_trusted(const struct shell *shell, const char *what, struct error *err)
-{
-    if (shell->source == NULL || shell->source->trusted || shell->settings.allow_commands)
-        return true;
-    error_set(err, ERR_USAGE, "%s is refused in piped and sourced text", what);
-    return error_hint(err, "give --allow-commands if this text is yours");
-}
-
 bool collect_last(const struct shell *shell, struct error *err)
 {
     if (shell->last_sql.len > 0)

@@ -17,9 +17,6 @@ struct shell;
 bool collect_result(struct shell *shell, const char *sql, size_t len, struct result *ret,
                     int64_t *ret_took_ms, struct error *err);
 
-/* Does this source of text do what needs trust: run statements that a server sent? ERR_USAGE: no. */
-bool collect_trusted(const struct shell *shell, const char *what, struct error *err);
-
 /* The statement that \gset and its like act on: the last one. ERR_USAGE: there is none. */
 bool collect_last(const struct shell *shell, struct error *err);
 

@@ -99,7 +99,7 @@ bool shell_gexec(struct shell *shell, struct error *err)
     size_t number = 0;
     bool consented = shell->consented;
 
-    if (!collect_trusted(shell, "\\gexec", err) || !collect_last(shell, err) ||
+    if (!shell_trusts(shell, false, "\\gexec", err) || !collect_last(shell, err) ||
         !collect_result(shell, shell->last_sql.s, shell->last_sql.len, &rows, NULL, err))
         return false;
     if (shell->interactive && shell->source->name == NULL && !asked(shell, &rows, err))
