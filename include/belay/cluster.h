@@ -24,6 +24,7 @@ struct frontend {
     int64_t journal_id;
     char *version;
     char *started;
+    char *heartbeat; /* the last one: in the zone of `started`; "" in facts */
     char *problem; /* the FE's ErrMsg, or "" */
 };
 

@@ -60,8 +60,18 @@ static const struct behaviour_row table[] = {
     {SR_STARMGR_IMAGE, R(4, 0, 0), ALWAYS, STARMGR_ITSELF,
      "the starmgr image follows about a minute after the FE image", "recorded on 4.1.0"},
 
+    {SR_ACTIVE_FLAG, R(2, 5, 0), R(3, 0, 0), 0,
+     "no statement of this release shows whether a view is active", "SchemaTable 2.5"},
+    {SR_ACTIVE_FLAG, R(3, 0, 0), ALWAYS, 1, NULL, "MaterializedViewsSystemTable 3.0"},
+
     {SR_INACTIVE_REASON, R(2, 5, 0), R(3, 1, 0), 0, NULL, "MaterializedViewsSystemTable 3.0"},
     {SR_INACTIVE_REASON, R(3, 1, 0), ALWAYS, 1, NULL, "MaterializedViewsSystemTable 3.1"},
+
+    {SR_RELOAD_SECONDS, R(2, 5, 0), R(3, 5, 8), 0, NULL,
+     "fe-core MaterializedView.onReload sets the flag before the FE serves"},
+    {SR_RELOAD_SECONDS, R(3, 5, 8), ALWAYS, 180,
+     "a FE that has just started shows views as inactive until it has loaded them",
+     "fe-core MaterializedView.onReload, Config mv_async_reload_wait_timeout_second"},
 
     {SR_LINEAGE_TABLE, R(2, 5, 0), R(3, 1, 0), 0, NULL, "SysObjectDependencies is absent in 3.0"},
     {SR_LINEAGE_TABLE, R(3, 1, 0), ALWAYS, 1, NULL, "SysObjectDependencies 3.1"},

@@ -17,7 +17,9 @@ enum behaviour {
     SR_CHECKER,           /* the FE activates views by itself when they look repairable: 0 or 1 */
     SR_CHECKER_WAKES,     /* … even those a user took down, once their base came up: 0 or 1 */
     SR_STARMGR_IMAGE,     /* what CREATE IMAGE does for starmgr: enum starmgr_image */
+    SR_ACTIVE_FLAG,       /* lists of views tell whether one is active: 0 or 1 */
     SR_INACTIVE_REASON,   /* views tell why they are inactive: 0 or 1 */
+    SR_RELOAD_SECONDS,    /* so long after its start a FE may show active views as inactive; 0: not */
     SR_LINEAGE_TABLE,     /* sys.object_dependencies exists: 0 or 1 */
     SR_RESET_SWITCH,      /* fe.conf switch that makes a restored FE a leader: enum reset_switch */
     SR_FOREIGN_ROLE,      /* a node name in ROLE of another pod is corrected at start: 0 or 1 */

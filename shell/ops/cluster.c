@@ -16,7 +16,7 @@ void cluster_done(struct cluster *cluster)
     for (size_t i = 0; i < cluster->n_frontends; i++) {
         struct frontend *f = &cluster->frontends[i];
         char *owned[] = {f->name, f->host, f->pod, f->ns, f->role, f->version, f->started,
-                         f->problem};
+                         f->heartbeat, f->problem};
         for (size_t k = 0; k < sizeof(owned) / sizeof(owned[0]); k++)
             free(owned[k]);
     }
@@ -107,6 +107,7 @@ static void take_frontends(const struct result *rows, struct cluster *ret)
         f->journal_id = strtoll(value(rows, i, "ReplayedJournalId"), NULL, 10);
         f->version = mem_text(value(rows, i, "Version"));
         f->started = mem_text(value(rows, i, "StartTime"));
+        f->heartbeat = mem_text(value(rows, i, "LastHeartbeat"));
         f->problem = mem_text(value(rows, i, "ErrMsg"));
         if (str_equal(f->role, "LEADER"))
             ret->leader = ret->leader == -1 ? (int)i : -2;

@@ -5,10 +5,15 @@
 #include <stdbool.h>
 
 #include <belay/session.h>
-#include <belay/str.h>
 
-/* Appends the reason; false when there is no follower to ask or it does not show the view. */
-bool lasting_reason(struct session *session, const char *database, const char *name,
-                    struct str *ret);
+#include "view_seen.h"
+
+/*
+ * Asks a follower for the views that the probes name (database and name first), one query a
+ * database. false: there is no follower to ask, and ret holds the views without an answer. The
+ * probes must outlive ret; seen_done(ret) in both cases. Blocks.
+ */
+bool lasting_reasons(struct session *session, const struct probe *const *probes, size_t n,
+                     struct seen_list *ret);
 
 #endif

@@ -7,7 +7,6 @@
 #include <belay/str.h>
 #include <belay/views.h>
 #include <mem.h>
-#include <quote.h>
 
 #include "kinds.h"
 #include "lasting.h"
@@ -30,75 +29,47 @@ static char *a_follower(struct session *session)
     return host;
 }
 
-static bool read_database(struct session *session, const char *host, const char *database,
-                          struct result *ret, struct error *err)
-{
-    AUTO_STR sql = {0};
-
-    str_add(&sql, "SELECT TABLE_NAME, MATERIALIZED_VIEW_ID, IS_ACTIVE, INACTIVE_REASON FROM "
-                  "information_schema.materialized_views WHERE TABLE_SCHEMA = ");
-    return quote_text(database, &sql, err) && session_read(session, host, sql.s, ret, err);
-}
-
-bool lasting_reason(struct session *session, const char *database, const char *name,
-                    struct str *ret)
+bool lasting_reasons(struct session *session, const struct probe *const *probes, size_t n,
+                     struct seen_list *ret)
 {
     AUTO_FREE char *host = a_follower(session);
-    AUTO_RESULT rows = {0};
 
-    if (host == NULL || !read_database(session, host, database, &rows, NULL))
+    seen_start(ret, probes, n);
+    if (host == NULL)
         return false;
-    for (size_t i = 0; i < rows.n_rows; i++) {
-        if (!str_equal(result_text(&rows, i, "TABLE_NAME"), name))
-            continue;
-        str_add(ret, result_text(&rows, i, "INACTIVE_REASON"));
-        return true;
-    }
-    return false;
+    seen_read_at(session, host, ret);
+    return true;
 }
 
-static void judge(const struct probe *probe, const struct result *rows, struct evidence *ret)
+static void judge(const struct seen *seen, struct evidence *ret)
 {
-    for (size_t i = 0; i < rows->n_rows; i++) {
-        const char *reason = result_text(rows, i, "INACTIVE_REASON");
-        if (!str_equal(result_text(rows, i, "TABLE_NAME"), probe->args.v[1]) ||
-            !str_equal(result_text(rows, i, "MATERIALIZED_VIEW_ID"), probe->args.v[2]))
-            continue;
-        bool down = strcasecmp(result_text(rows, i, "IS_ACTIVE"), "true") != 0;
-        evidence_set(ret, down && strstr(reason, REASON_USER) != NULL ? ANSWER_YES : ANSWER_NO,
-                     "a follower says: %s", down ? reason : "active");
-        return;
-    }
-    evidence_set(ret, ANSWER_CANNOT_TELL, "the follower's list does not show it");
+    bool down = !seen->active && strstr(seen->reason, REASON_USER) != NULL;
+
+    if (!seen->active && *seen->reason == '\0') /* fe-core MaterializedView.onReload */
+        evidence_set(ret, ANSWER_CANNOT_TELL, "the follower has not loaded it since its start");
+    else
+        evidence_set(ret, down ? ANSWER_YES : ANSWER_NO, "a follower says: %s",
+                     seen->active ? "active" : seen->reason);
 }
 
 static void ask(struct world *world, const struct probe *const *probes, size_t n,
                 struct evidence *ret)
 {
-    struct session *session = session_of(world);
-    AUTO_FREE char *host = a_follower(session);
-    bool *done = mem_array(n, sizeof(*done));
+    struct seen_list list;
+    bool asked = lasting_reasons(session_of(world), probes, n, &list);
 
     for (size_t i = 0; i < n; i++) {
-        AUTO_RESULT rows = {0};
-        AUTO_ERROR err = {0};
-        const char *database = probes[i]->args.v[0];
-        if (done[i])
-            continue;
-        bool ok = host != NULL && read_database(session, host, database, &rows, &err);
-        for (size_t k = i; k < n; k++) {
-            if (done[k] || !str_equal(probes[k]->args.v[0], database))
-                continue;
-            done[k] = true;
-            if (ok)
-                judge(probes[k], &rows, &ret[k]);
-            else if (host == NULL) /* one FE: nothing can show it; it follows from what was sent */
-                evidence_set(&ret[k], ANSWER_YES, "derived: there is no follower to ask");
-            else
-                evidence_set(&ret[k], ANSWER_CANNOT_TELL, "%s", err.message);
-        }
+        const struct seen *seen = seen_of(&list, probes[i]);
+        if (!asked) /* one FE: nothing can show it; it follows from what was sent */
+            evidence_set(&ret[i], ANSWER_YES, "derived: there is no follower to ask");
+        else if (seen->failed != NULL)
+            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "%s", seen->failed);
+        else if (!seen->listed || !str_equal(seen->id, probes[i]->args.v[2]))
+            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "the follower's list does not show it");
+        else
+            judge(seen, &ret[i]);
     }
-    free(done);
+    seen_done(&list);
 }
 
 static void say(const struct probe *probe, struct str *ret)

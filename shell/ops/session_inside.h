@@ -7,6 +7,7 @@
 #include <forward.h>
 #include <kubectl.h>
 #include <pool.h>
+#include <release.h>
 #include <world.h>
 
 struct route; /* a FE reached through a port-forward */
@@ -20,6 +21,8 @@ struct session {
     char *no_kube;     /* why not */
     struct route *routes;
     size_t n_routes;
+    struct release leader_release;
+    bool leader_release_known; /* asked since the leader was looked for */
     struct world world;
 };
 

@@ -1,127 +1,93 @@
 /*
- * Probes about views. One statement for each database answers them all: SHOW MATERIALIZED VIEWS at
- * the leader. An answer that does not hold the view asked for is checked against the catalog before
+ * Probes about views. One query names all the views of a group and answers for all of them
+ * (view_seen.c). An answer that does not hold a view asked for is checked against the catalog before
  * it is believed.
  */
 #include <belay/str.h>
 #include <belay/views.h>
 #include <mem.h>
-#include <quote.h>
 
 #include "kinds.h"
 #include "session_inside.h"
+#include "view_reload.h"
+#include "view_seen.h"
 
 #define DB 0
 #define NAME 1
 #define ID 2
 #define WANT 3
 
-struct seen {
-    bool asked;
-    bool exists;
-    char id[32];
-    bool active;
-    char *reason;
+struct judging {
+    struct session *session;
+    bool asked;   /* the leader's start is known */
+    int64_t left; /* so many seconds it may still be loading its views */
 };
-
-/* Rows of one database, from whichever node is asked. */
-static bool read_rows(struct session *session, const char *node, const char *database,
-                      struct result *ret, struct error *err)
-{
-    AUTO_STR quoted = {0};
-
-    return quote_name(database, &quoted, err) &&
-           session_readf(session, node, ret, err, "SHOW MATERIALIZED VIEWS FROM %s", quoted.s);
-}
-
-/* Does the catalog know a view of this name? 1 yes, 0 no, -1 cannot tell. */
-static int in_catalog(struct session *session, const char *database, const char *name)
-{
-    AUTO_RESULT rows = {0};
-    AUTO_STR sql = {0};
-    AUTO_STR path = {0};
-
-    str_addf(&path, "/dbs/%s", database);
-    str_add(&sql, "SHOW PROC ");
-    if (!quote_text(path.s, &sql, NULL) || !session_read(session, NODE_LEADER, sql.s, &rows, NULL))
-        return -1;
-    for (size_t i = 0; i < rows.n_rows; i++) {
-        if (str_equal(result_text(&rows, i, "TableName"), name) &&
-            str_ends(result_text(&rows, i, "Type"), "MATERIALIZED_VIEW"))
-            return 1;
-    }
-    return 0;
-}
-
-static void take(const struct result *rows, const char *name, struct seen *ret)
-{
-    for (size_t i = 0; i < rows->n_rows; i++) {
-        if (!str_equal(result_text(rows, i, "name"), name) ||
-            str_equal(result_text(rows, i, "refresh_type"), "ROLLUP"))
-            continue;
-        ret->exists = true;
-        snprintf(ret->id, sizeof(ret->id), "%s", result_text(rows, i, "id"));
-        ret->active = strcasecmp(result_text(rows, i, "is_active"), "true") == 0;
-        free(ret->reason);
-        ret->reason = mem_text(ret->active ? "" : result_text(rows, i, "inactive_reason"));
-    }
-}
 
 typedef void judge(const struct probe *probe, const struct seen *seen, struct evidence *ret);
 
-static void judge_one(struct session *session, const struct probe *probe,
-                      const struct result *rows, judge *how, struct evidence *ret)
-{
-    struct seen seen = {.asked = true};
-    const char *name = probe->args.v[NAME];
+/* How a kind judges a view that is the one it was. */
+struct rule {
+    judge *how;
+    bool by_flag; /* by whether it is active, and why not */
+    bool by_id;
+    bool with_ddl;
+};
 
+/* A view that its FE may not have loaded yet is not judged by what it seems to be. */
+static bool is_loading(struct judging *judging, const struct seen *seen)
+{
+    if (!reload_doubts(seen->active, seen->reason))
+        return false;
+    if (!judging->asked)
+        judging->left = reload_left(judging->session);
+    judging->asked = true;
+    return judging->left > 0;
+}
+
+static void judge_one(struct judging *judging, const struct probe *probe, const struct seen *seen,
+                      const struct rule *rule, struct evidence *ret)
+{
     /* A view that was left and that somebody else dropped was not spoiled by belay. */
     enum answer gone = probe->kind == &probe_view_left ? ANSWER_YES : ANSWER_NO;
 
-    take(rows, name, &seen);
-    if (!seen.exists) {
-        int known = in_catalog(session, probe->args.v[DB], name);
-        if (known == 0)
-            evidence_set(ret, gone, "it does not exist (dropped or renamed)");
-        else
-            evidence_set(ret, ANSWER_CANNOT_TELL, "the list of views does not show it%s",
-                         known == 1 ? ", but the catalog holds it" : "");
-    } else if (probe->args.n > ID && !str_equal(seen.id, probe->args.v[ID])) {
-        evidence_set(ret, gone, "it is another view of the same name (id %s, not %s)", seen.id,
+    if (seen->failed != NULL)
+        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", seen->failed);
+    else if (!seen->listed && seen->in_catalog == 0)
+        evidence_set(ret, gone, "it does not exist (dropped or renamed)");
+    else if (!seen->listed)
+        evidence_set(ret, ANSWER_CANNOT_TELL, "the list of views does not show it%s",
+                     seen->in_catalog == 1 ? ", but the catalog holds it" : "");
+    else if (rule->by_id && !str_equal(seen->id, probe->args.v[ID]))
+        evidence_set(ret, gone, "it is another view of the same name (id %s, not %s)", seen->id,
                      probe->args.v[ID]);
-    } else {
-        how(probe, &seen, ret);
-    }
-    free(seen.reason);
+    else if (rule->by_flag && !seen->flag_known)
+        evidence_set(ret, ANSWER_CANNOT_TELL, "this release does not show whether a view is active");
+    else
+        rule->how(probe, seen, ret);
+    if (ret->answer == ANSWER_NO && rule->by_flag && seen->listed && is_loading(judging, seen))
+        evidence_set(ret, ANSWER_CANNOT_TELL, "the leader has just started and may not have loaded "
+                     "the view yet (at most %lld s more)", (long long)judging->left);
+}
+
+static void ask_by(struct world *world, const struct probe *const *probes, size_t n,
+                   const struct rule *rule, struct evidence *ret)
+{
+    struct judging judging = {.session = session_of(world)};
+    struct seen_list list;
+
+    seen_start(&list, probes, n);
+    seen_read(judging.session, &list, rule->with_ddl);
+    for (size_t i = 0; i < n; i++)
+        judge_one(&judging, probes[i], seen_of(&list, probes[i]), rule, &ret[i]);
+    seen_done(&list);
 }
 
 static void ask(struct world *world, const struct probe *const *probes, size_t n, judge *how,
                 struct evidence *ret)
 {
-    struct session *session = session_of(world);
-    bool *done = mem_array(n, sizeof(*done));
+    const struct rule rule = {.how = how, .by_flag = true, .by_id = true};
 
-    for (size_t i = 0; i < n; i++) {
-        AUTO_RESULT rows = {0};
-        AUTO_ERROR err = {0};
-        if (done[i])
-            continue;
-        const char *database = probes[i]->args.v[DB];
-        bool ok = read_rows(session, NODE_LEADER, database, &rows, &err);
-        /* A leader that has just changed: forget the connection, so that it is found again. */
-        if (!ok)
-            pool_forget(session->pool, NODE_LEADER);
-        for (size_t k = i; k < n; k++) {
-            if (done[k] || !str_equal(probes[k]->args.v[DB], database))
-                continue;
-            done[k] = true;
-            if (ok)
-                judge_one(session, probes[k], &rows, how, &ret[k]);
-            else
-                evidence_set(&ret[k], ANSWER_CANNOT_TELL, "%s", err.message);
-        }
-    }
-    free(done);
+    ask_by(world, probes, n, &rule, ret);
 }
 
 static void judge_is(const struct probe *probe, const struct seen *seen, struct evidence *ret)
@@ -133,7 +99,9 @@ static void judge_is(const struct probe *probe, const struct seen *seen, struct 
 static void ask_is(struct world *world, const struct probe *const *probes, size_t n,
                    struct evidence *ret)
 {
-    ask(world, probes, n, judge_is, ret);
+    const struct rule rule = {.how = judge_is, .by_id = true};
+
+    ask_by(world, probes, n, &rule, ret);
 }
 
 static void say_is(const struct probe *probe, struct str *ret)
@@ -181,6 +149,8 @@ static void judge_down(const struct probe *probe, const struct seen *seen, struc
         evidence_set(ret, ANSWER_YES, "inactive by the user");
     else if (cascade && str_starts(seen->reason, REASON_BASE_VIEW))
         evidence_set(ret, ANSWER_YES, "inactive, %s", seen->reason);
+    else if (!seen->reason_known)
+        evidence_set(ret, ANSWER_YES, "inactive (this release tells no reason)");
     else
         evidence_set(ret, ANSWER_NO, "inactive, but not by the user: %s", seen->reason);
 }
@@ -221,25 +191,23 @@ static void say_left(const struct probe *probe, struct str *ret)
 
 const struct probe_kind probe_view_left = {"view_left", ask_left, say_left};
 
+static void judge_clause(const struct probe *probe, const struct seen *seen, struct evidence *ret)
+{
+    AUTO_STR clause = {0};
+
+    if (!ddl_refresh_clause(seen->ddl, &clause))
+        evidence_set(ret, ANSWER_CANNOT_TELL, "its definition shows no refresh clause");
+    else
+        evidence_set(ret, str_equal(clause.s, probe->args.v[2]) ? ANSWER_YES : ANSWER_NO, "%s",
+                     clause.s);
+}
+
 static void ask_clause(struct world *world, const struct probe *const *probes, size_t n,
                        struct evidence *ret)
 {
-    for (size_t i = 0; i < n; i++) {
-        AUTO_RESULT rows = {0};
-        AUTO_STR name = {0};
-        AUTO_STR clause = {0};
-        AUTO_ERROR err = {0};
-        const struct strv *args = &probes[i]->args;
-        if (!quote_name2(args->v[DB], args->v[NAME], &name, &err) ||
-            !session_readf(session_of(world), NODE_LEADER, &rows, &err,
-                           "SHOW CREATE MATERIALIZED VIEW %s", name.s))
-            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "%s", err.message);
-        else if (!ddl_refresh_clause(result_text(&rows, 0, "Create Materialized View"), &clause))
-            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "its definition shows no refresh clause");
-        else
-            evidence_set(&ret[i], str_equal(clause.s, args->v[2]) ? ANSWER_YES : ANSWER_NO, "%s",
-                         clause.s);
-    }
+    const struct rule rule = {.how = judge_clause, .with_ddl = true};
+
+    ask_by(world, probes, n, &rule, ret);
 }
 
 static void say_clause(const struct probe *probe, struct str *ret)
@@ -254,6 +222,26 @@ static bool is_running(const char *state)
     return strcasecmp(state, "RUNNING") == 0 || strcasecmp(state, "PENDING") == 0;
 }
 
+static int by_bytes(const void *key, const void *member)
+{
+    return strcmp(key, *(const char *const *)member);
+}
+
+/* The running ones are few, the views of the probe may be all there are. */
+static size_t count_running(const struct strv *tasks, const struct result *rows)
+{
+    AUTO_STRV sorted = {0};
+    size_t running = 0;
+
+    strv_add_all(&sorted, tasks);
+    strv_sort(&sorted);
+    for (size_t i = 0; i < rows->n_rows && sorted.n > 0; i++)
+        running += is_running(result_text(rows, i, "STATE")) &&
+                   bsearch(result_text(rows, i, "TASK_NAME"), sorted.v, sorted.n,
+                           sizeof(*sorted.v), by_bytes) != NULL;
+    return running;
+}
+
 static void ask_idle(struct world *world, const struct probe *const *probes, size_t n,
                      struct evidence *ret)
 {
@@ -264,12 +252,7 @@ static void ask_idle(struct world *world, const struct probe *const *probes, siz
                            "WHERE STATE IN ('RUNNING', 'PENDING')", &rows, &err);
 
     for (size_t i = 0; i < n; i++) {
-        size_t running = 0;
-        for (size_t k = 0; ok && k < rows.n_rows; k++) {
-            if (is_running(result_text(&rows, k, "STATE")) &&
-                strv_has(&probes[i]->args, result_text(&rows, k, "TASK_NAME")))
-                running++;
-        }
+        size_t running = ok ? count_running(&probes[i]->args, &rows) : 0;
         if (!ok)
             evidence_set(&ret[i], ANSWER_CANNOT_TELL, "%s", err.message);
         else

@@ -2,8 +2,10 @@
 #include <belay/views.h>
 
 #include <belay/str.h>
+#include <mem.h>
 
 #include "fe_settings.h"
+#include "kinds.h"
 #include "lasting.h"
 #include "session_inside.h"
 
@@ -28,19 +30,43 @@ static void gather_checker(struct session *session, const struct cluster *cluste
     json_put(facts, "checker_unread", unread);
 }
 
-/* Where the leader's reason may be only in its memory: what a follower says, {full: reason}. */
-static void gather_lasting(struct session *session, const struct views *views, json_t *facts)
+/* The views whose reason at the leader may be only in its memory, as probes to ask a follower. */
+static size_t overwritten(const struct views *views, struct probe *ret)
 {
-    json_t *lasting = json_object();
+    size_t n = 0;
 
     for (size_t i = 0; i < views->n; i++) {
         const struct view *view = &views->v[i];
-        AUTO_STR reason = {0};
-        if (!view->active && str_starts(view->reason, REASON_BASE_VIEW) &&
-            lasting_reason(session, view->database, view->name, &reason))
-            json_put_str(lasting, view->full, str_text(&reason));
+        if (!view->active && str_starts(view->reason, REASON_BASE_VIEW))
+            probe_set(&ret[n++], &probe_view_lasting, view->database, view->name, view->id, NULL);
+    }
+    return n;
+}
+
+/* What a follower says of them, {full: reason}. */
+static void gather_lasting(struct session *session, const struct views *views, json_t *facts)
+{
+    struct probe *probes = mem_array(views->n + 1, sizeof(*probes));
+    const struct probe **list = mem_array(views->n + 1, sizeof(*list));
+    json_t *lasting = json_object();
+    size_t n = overwritten(views, probes);
+    struct seen_list seen = {0};
+
+    for (size_t i = 0; i < n; i++)
+        list[i] = &probes[i];
+    if (n > 0)
+        lasting_reasons(session, list, n, &seen);
+    for (size_t i = 0; i < seen.n; i++) {
+        AUTO_FREE char *full = str_format("%s.%s", seen.v[i].database, seen.v[i].name);
+        if (seen.v[i].listed)
+            json_put_str(lasting, full, seen.v[i].reason);
     }
     json_put(facts, "lasting", lasting);
+    seen_done(&seen);
+    for (size_t i = 0; i < n; i++)
+        probe_done(&probes[i]);
+    free(probes);
+    free(list);
 }
 
 bool views_gather(struct session *session, json_t **ret, struct error *err)

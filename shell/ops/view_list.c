@@ -1,0 +1,93 @@
+/* Rows of views: which column is what, and the SELECT of a release. */
+#include "view_list.h"
+
+#include <starrocks.h>
+
+#include "session_inside.h"
+
+static int either(const struct result *rows, const char *table, const char *show)
+{
+    int at = result_find(rows, table);
+
+    return at >= 0 ? at : result_find(rows, show);
+}
+
+struct view_columns view_columns(const struct result *rows)
+{
+    /* ShowMaterializedViewStatus.java: the two statements give the same under two names. */
+    return (struct view_columns){
+        .database = either(rows, "TABLE_SCHEMA", "database_name"),
+        .name = either(rows, "TABLE_NAME", "name"),
+        .id = either(rows, "MATERIALIZED_VIEW_ID", "id"),
+        .refresh = result_find(rows, "refresh_type"),
+        .active = result_find(rows, "is_active"),
+        .reason = result_find(rows, "inactive_reason"),
+        .state = result_find(rows, "last_refresh_state"),
+        .finished = result_find(rows, "last_refresh_finished_time"),
+        .ddl = either(rows, "MATERIALIZED_VIEW_DEFINITION", "text"),
+    };
+}
+
+const char *view_name_cell(const struct result *rows, size_t row, int column)
+{
+    if (column < 0 || row >= rows->n_rows)
+        return "";
+    const char *data = rows->cells[row * rows->n_columns + (size_t)column].data;
+    return data != NULL ? data : "";
+}
+
+const char *view_cell(const struct result *rows, size_t row, int column)
+{
+    const char *text = view_name_cell(rows, row, column);
+
+    return strcasecmp(text, "NULL") == 0 || strcmp(text, "\\N") == 0 ? "" : text;
+}
+
+bool view_row_is_sync(const struct result *rows, size_t row, const struct view_columns *columns)
+{
+    return str_equal(view_cell(rows, row, columns->refresh), "ROLLUP");
+}
+
+void view_select(struct release release, enum view_need need, bool with_ddl, struct str *sql)
+{
+    bool flag = starrocks_value(SR_ACTIVE_FLAG, release, 1) == 1;
+
+    str_add(sql, "SELECT TABLE_SCHEMA, TABLE_NAME, MATERIALIZED_VIEW_ID");
+    if (flag)
+        str_add(sql, ", REFRESH_TYPE, IS_ACTIVE");
+    if (starrocks_value(SR_INACTIVE_REASON, release, 1) == 1)
+        str_add(sql, ", INACTIVE_REASON");
+    if (flag && need == VIEW_REFRESHES)
+        str_add(sql, ", LAST_REFRESH_STATE, LAST_REFRESH_FINISHED_TIME");
+    if (with_ddl)
+        str_add(sql, ", MATERIALIZED_VIEW_DEFINITION");
+    str_add(sql, " FROM information_schema.materialized_views");
+}
+
+bool view_release(struct session *session, const char *node, struct release *ret,
+                  struct error *err)
+{
+    bool leader = str_equal(node, NODE_LEADER);
+    AUTO_RESULT rows = {0};
+
+    *ret = session->leader_release;
+    if (leader && session->leader_release_known)
+        return true;
+    *ret = (struct release){0};
+    if (!session_read(session, node, "SELECT @@version_comment AS v", &rows, err))
+        return false;
+    release_parse(result_text(&rows, 0, "v"), ret);
+    if (leader)
+        session->leader_release = *ret;
+    session->leader_release_known = session->leader_release_known || leader;
+    return true;
+}
+
+bool view_ddl_is_whole(const char *ddl)
+{
+    size_t len = strlen(ddl);
+
+    while (len > 0 && (ddl[len - 1] == '\n' || ddl[len - 1] == ' '))
+        len--;
+    return str_starts(ddl, "CREATE ") && len > 0 && ddl[len - 1] == ';';
+}

@@ -1,0 +1,53 @@
+/* May the leader still be loading its views after its start? */
+#include "view_reload.h"
+
+#include <time.h>
+
+#include <belay/cluster.h>
+#include <belay/str.h>
+#include <belay/views.h>
+#include <release.h>
+#include <starrocks.h>
+
+#define CAREFUL_SECONDS 180 /* for a release that is not known */
+
+bool reload_doubts(bool active, const char *reason)
+{
+    return !active && (*reason == '\0' || str_starts(reason, REASON_BASE_VIEW));
+}
+
+static bool seconds_of(const char *text, int64_t *ret)
+{
+    struct tm tm = {0};
+    const char *end = strptime(text, "%Y-%m-%d %H:%M:%S", &tm);
+
+    *ret = end != NULL ? (int64_t)timegm(&tm) : 0;
+    return end != NULL;
+}
+
+/* How long the FE had run at its last heartbeat: both times are its own, in the same zone, whichever
+ * that is (4.1.0 prints UTC+8). 0 when it does not say: it has just started. */
+static int64_t up_for(const struct frontend *frontend)
+{
+    int64_t started, seen;
+
+    if (!seconds_of(frontend->started, &started) || !seconds_of(frontend->heartbeat, &seen))
+        return 0;
+    return seen > started ? seen - started : 0;
+}
+
+int64_t reload_left(struct session *session)
+{
+    struct cluster cluster;
+    struct release release;
+    int64_t left = 0;
+
+    if (!cluster_read(session, false, &cluster, NULL))
+        return 0;
+    release_parse(cluster.version, &release);
+    int64_t window = starrocks_value(SR_RELOAD_SECONDS, release, CAREFUL_SECONDS);
+    if (window > 0 && cluster.leader >= 0)
+        left = window - up_for(&cluster.frontends[cluster.leader]);
+    cluster_done(&cluster);
+    return left > 0 ? left : 0;
+}
