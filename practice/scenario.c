@@ -1,6 +1,7 @@
 /* Loads a scenario's tables into an empty state file. */
 #include "scenario.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <belay/json.h>
@@ -21,13 +22,33 @@
 #define NAMESPACE "starrocks"
 #define AGE_MS ((int64_t)(3 * 24 * 60 + 30) * 60000) /* three days and a half hour old */
 
-static const struct scenario *find(const char *name, struct error *err)
+#define VIEWS_MAX 1000000
+
+/* The number after ':'; 0 with the error set when it is none, or the scenario takes none. */
+static int64_t views_of(const struct scenario *s, const char *digits, struct error *err)
+{
+    char *end = NULL;
+    int64_t views = strtoll(digits, &end, 10);
+    if (s->fill != NULL && *digits >= '1' && *digits <= '9' && *end == '\0' && views <= VIEWS_MAX)
+        return views;
+    error_set(err, ERR_USAGE, "'%s' is no number of views for the practice scenario %s", digits,
+              s->name);
+    error_hint(err, s->fill != NULL ? "1 to %d, as in %s:2000" : "scenario big takes one", VIEWS_MAX,
+               s->name);
+    return 0;
+}
+
+/* NAME or NAME:VIEWS; *ret_views is 0 when the scenario has no such number. */
+static const struct scenario *find(const char *name, int64_t *ret_views, struct error *err)
 {
     AUTO_STR known = {0};
+    size_t len = strcspn(name, ":");
     for (const struct scenario *s = scenarios; s->name != NULL; s++) {
-        if (str_equal(s->name, name))
-            return s;
         str_addf(&known, "%s%s", known.len == 0 ? "" : ", ", s->name);
+        if (strlen(s->name) != len || strncmp(s->name, name, len) != 0)
+            continue;
+        *ret_views = name[len] == ':' ? views_of(s, name + len + 1, err) : s->views;
+        return name[len] == ':' && *ret_views == 0 ? NULL : s;
     }
     error_set(err, ERR_USAGE, "no practice scenario '%s'", name);
     error_hint(err, "there are: %s", str_text(&known));
@@ -253,7 +274,8 @@ static bool make_pods(struct world *w, struct error *err)
 
 bool scenario_load(struct world *w, const char *name, struct error *err)
 {
-    const struct scenario *s = find(name, err);
+    int64_t views = 0;
+    const struct scenario *s = find(name, &views, err);
     if (s == NULL || !load_meta(w, s, err))
         return false;
     for (int i = 0; i < s->fes; i++) {
@@ -264,6 +286,6 @@ bool scenario_load(struct world *w, const char *name, struct error *err)
         if (!add_node(w, s, i, err))
             return false;
     }
-    return load_objects(w, s, err) && load_users(w, s, err) && events_start(w, err) &&
-           make_pods(w, err) && kube_seed(w, err);
+    return load_objects(w, s, err) && (s->fill == NULL || s->fill(w, views, err)) &&
+           load_users(w, s, err) && events_start(w, err) && make_pods(w, err) && kube_seed(w, err);
 }

@@ -40,7 +40,12 @@ struct scenario {
     int fes, leader, nodes;        /* leader: its ordinal */
     const struct scenario_object *const *objects; /* NULL-terminated lists, all loaded */
     const struct scenario_user *users;            /* ends with a NULL name */
+    int64_t views;                 /* how many `fill` makes when the name gives no number */
+    bool (*fill)(struct world *w, int64_t views, struct error *err); /* or NULL: none besides */
 };
+
+/* Databases big_000, big_001, …, with that many materialized views, three edges each. */
+bool scenario_big_fill(struct world *w, int64_t views, struct error *err); /* scenario_big.c */
 
 extern const struct scenario_object scenario_seed_objects[];     /* scenario_seed.c */
 extern const struct scenario_object scenario_rollup_objects[];   /* scenario_rollup.c */
@@ -48,7 +53,10 @@ extern const struct scenario_object scenario_hostile_objects[];  /* scenario_hos
 extern const struct scenario_user scenario_users[];              /* scenario_seed.c */
 extern const struct scenario scenarios[]; /* scenario_list.c; a NULL name ends it */
 
-/* Fills an empty state file and the pods' trees. ERR_USAGE for an unknown name, with the known. */
+/*
+ * Fills an empty state file and the pods' trees. `name`: a scenario, or NAME:VIEWS for one that has
+ * as many views as one asks for. ERR_USAGE for an unknown name, with the known.
+ */
 bool scenario_load(struct world *w, const char *name, struct error *err);
 
 #endif

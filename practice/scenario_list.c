@@ -21,5 +21,8 @@ const struct scenario scenarios[] = {
      .users = scenario_users},
     {.name = "hostile", .version = "3.3.3-312ed45", .run_mode = "shared_data", .node_kind = "CN",
      .fes = 3, .leader = 1, .nodes = 3, .objects = hostile, .users = scenario_users},
+    {.name = "big", .version = "3.3.3-312ed45", .run_mode = "shared_data", .node_kind = "CN",
+     .fes = 3, .leader = 1, .nodes = 3, .objects = seed, .users = scenario_users,
+     .views = 100000, .fill = scenario_big_fill},
     {.name = NULL},
 };

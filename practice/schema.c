@@ -85,7 +85,8 @@ const char world_schema[] =
     "  manual INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 50,"
     "  error_code INTEGER NOT NULL DEFAULT 0, error_message TEXT);"
     "CREATE INDEX task_run_mv ON task_run (mv_id, id);"
-    "CREATE INDEX task_run_open ON task_run (state) WHERE state IN ('PENDING','RUNNING');"
+    "CREATE INDEX task_run_state ON task_run (state);"
+    "CREATE INDEX task_run_task ON task_run ('mv-' || mv_id);" /* as information_schema asks */
     "CREATE TABLE config ("        /* fe.conf items, per FE: each has its own memory */
     "  fe_id INTEGER NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL DEFAULT '',"
     "  value TEXT NOT NULL, preset TEXT NOT NULL," /* preset: what the start gave it */

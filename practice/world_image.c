@@ -33,6 +33,8 @@ static bool is_shared_data(struct world *w)
     return str_equal(mode, "shared_data");
 }
 
+#define TABLES_MAX 40 /* of a database: a reader looks for some, and a real image is not JSON alone */
+
 /* One database as LOCAL_META_STORE has it, with as much of its tables as a reader may want. */
 static json_t *database_value(struct world *w, int64_t id, const char *name)
 {
@@ -40,7 +42,7 @@ static json_t *database_value(struct world *w, int64_t id, const char *name)
     AUTO_STMT *row = db_prepare(world_db(w), NULL,
                                 "SELECT o.id, o.name, o.kind, m.lasting_active, m.lasting_reason"
                                 " FROM object o LEFT JOIN mv m ON m.id = o.id WHERE o.db_id = ?1"
-                                " ORDER BY o.id", "i", id);
+                                " ORDER BY o.id LIMIT ?2", "ii", id, (int64_t)TABLES_MAX);
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         json_t *table = json_object();
         json_put_int(table, "id", sqlite3_column_int64(row, 0));
