@@ -294,7 +294,7 @@ _belay() {
         return
         ;;
     --practice=)
-        mapfile -t COMPREPLY < <(compgen -W 'seed 3.4.8 3.5.16 4.1 shared-nothing hostile' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'seed 3.4.8 3.5.16 4.1 shared-nothing hostile big' -- "$cur")
         return
         ;;
     --practice-dir | --practice-dir=)

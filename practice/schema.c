@@ -49,6 +49,7 @@ const char world_schema[] =
     "  create_ms INTEGER NOT NULL,"
     "  data_version INTEGER NOT NULL DEFAULT 1," /* rises with every load or refresh */
     "  UNIQUE (db_id, name));"
+    "CREATE INDEX object_task ON object ('mv-' || id);"
     "CREATE TABLE col ("
     "  object_id INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,"
     "  type TEXT NOT NULL, PRIMARY KEY (object_id, position));"
@@ -70,6 +71,7 @@ const char world_schema[] =
     "  next_run_ms INTEGER,"                     /* next run of its schedule */
     "  check_failures INTEGER NOT NULL DEFAULT 0," /* of MVActiveChecker, for its back-off */
     "  check_after_ms INTEGER NOT NULL DEFAULT 0);"
+    "CREATE INDEX mv_inactive ON mv (id) WHERE active = 0;"
     "CREATE TABLE dep ("           /* what a materialized view reads */
     "  mv_id INTEGER NOT NULL, base_id INTEGER NOT NULL," /* base may have been dropped */
     "  base_name TEXT NOT NULL,"
@@ -87,6 +89,7 @@ const char world_schema[] =
     "CREATE INDEX task_run_mv ON task_run (mv_id, id);"
     "CREATE INDEX task_run_state ON task_run (state);"
     "CREATE INDEX task_run_task ON task_run ('mv-' || mv_id);" /* as information_schema asks */
+    "CREATE INDEX task_run_query ON task_run (query_id);"
     "CREATE TABLE config ("        /* fe.conf items, per FE: each has its own memory */
     "  fe_id INTEGER NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL DEFAULT '',"
     "  value TEXT NOT NULL, preset TEXT NOT NULL," /* preset: what the start gave it */

@@ -45,7 +45,7 @@ static bool is_active(struct world *w, int64_t mv)
  * 4.0.2+: every dependant gets "base-mv inactive". One that was inactive already keeps its state in
  * the journal: only the leader's memory changes (recorded on a three-FE 4.1.0 group).
  */
-static bool cascade(struct world *w, int64_t base, int level, struct error *err)
+static bool cascade_from(struct world *w, int64_t base, int level, struct error *err)
 {
     if (level >= MAX_LEVELS)
         return true;
@@ -60,10 +60,22 @@ static bool cascade(struct world *w, int64_t base, int level, struct error *err)
         int64_t mv = sqlite3_column_int64(row, 0);
         bool was_active = sqlite3_column_int(row, 1) != 0;
         if (!set_state(w, mv, false, reason, was_active, err) ||
-            (was_active && !mv_cancel(w, mv, err)) || !cascade(w, mv, level + 1, err))
+            (was_active && !mv_cancel(w, mv, err)) ||
+            !db_run(world_db(w), err, "INSERT OR IGNORE INTO temp.cascaded VALUES (?1)", "i", mv))
+            return false;
+        /* Once below it is enough: what two ways lead to gets the reason of the second. */
+        if (sqlite3_changes(world_db(w)) > 0 && !cascade_from(w, mv, level + 1, err))
             return false;
     }
     return true;
+}
+
+static bool cascade(struct world *w, int64_t base, struct error *err)
+{
+    return db_script(world_db(w), err,
+                     "CREATE TEMP TABLE IF NOT EXISTS cascaded (id INTEGER PRIMARY KEY);"
+                     "DELETE FROM temp.cascaded") &&
+           cascade_from(w, base, 0, err);
 }
 
 bool mv_inactivate(struct world *w, int64_t mv, struct error *err)
@@ -75,7 +87,7 @@ bool mv_inactivate(struct world *w, int64_t mv, struct error *err)
         return false;
     if (release_has(release, TRAIT_RUNS_KILLED) && !mv_cancel(w, mv, err))
         return false;
-    return !release_has(release, TRAIT_CASCADE) || cascade(w, mv, 0, err);
+    return !release_has(release, TRAIT_CASCADE) || cascade(w, mv, err);
 }
 
 /* Line and column (from 0) of a place in a text. */
@@ -206,7 +218,7 @@ bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct erro
         int64_t mv = sqlite3_column_int64(row, 0);
         if (!set_state(w, mv, false, reason, true, err))
             return false;
-        if (release_has(release_of_leader(w), TRAIT_CASCADE) && !cascade(w, mv, 0, err))
+        if (release_has(release_of_leader(w), TRAIT_CASCADE) && !cascade(w, mv, err))
             return false;
     }
     return true;

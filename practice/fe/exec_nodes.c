@@ -190,11 +190,13 @@ static const char *proc_type(const char *kind, bool shared)
     return shared ? "CLOUD_NATIVE" : "OLAP";
 }
 
+/* root: of the paths in shared-data; NULL in shared-nothing. */
 static void proc_table(struct exec *x, sqlite3_stmt *row, int64_t db_id, const char *root)
 {
     const char *kind = db_column(row, 2), *partition = db_column(row, 3);
     bool view = str_equal(kind, "VIEW");
-    AUTO_FREE char *path = str_format("%s/db%lld/%s", root, (long long)db_id, db_column(row, 0));
+    AUTO_FREE char *path = str_format("%s/db%lld/%s", root == NULL ? "" : root, (long long)db_id,
+                                      db_column(row, 0));
     AUTO_FREE char *indexes = str_format("%lld", 1 + (long long)sqlite3_column_int64(row, 4));
     answer_cell(x->a, db_column(row, 0));
     answer_cell(x->a, db_column(row, 1));
@@ -202,11 +204,11 @@ static void proc_table(struct exec *x, sqlite3_stmt *row, int64_t db_id, const c
     answer_cell(x->a, view ? NULL : partition);
     answer_cell(x->a, "1");
     answer_cell(x->a, view ? NULL : "NORMAL");
-    answer_cell(x->a, proc_type(kind, shared_data(x)));
+    answer_cell(x->a, proc_type(kind, root != NULL));
     answer_cell(x->a, NULL);
     answer_cell(x->a, view ? "0" : "1");
     answer_cell(x->a, partition[0] == '\0' ? "UNPARTITIONED" : "RANGE");
-    answer_cell(x->a, view || !shared_data(x) ? NULL : path);
+    answer_cell(x->a, view || root == NULL ? NULL : path);
 }
 
 static bool proc_tables(struct exec *x, const char *which)
@@ -229,8 +231,9 @@ static bool proc_tables(struct exec *x, const char *which)
                                 "  WHERE d.base_id = o.id AND r.kind = 'ROLLUP')"
                                 " FROM object o WHERE o.db_id = ?1 AND o.kind <> 'ROLLUP'"
                                 " ORDER BY o.id", "i", id);
+    bool shared = shared_data(x);
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW)
-        proc_table(x, row, id, root);
+        proc_table(x, row, id, shared ? root : NULL);
     return true;
 }
 

@@ -153,7 +153,7 @@ static bool run(struct exec *x, const struct tokens *tokens, size_t first, size_
                 struct strv *loaded)
 {
     AUTO_STR sql = {0};
-    if (!select_rewrite(x, tokens, first, last, loaded, &sql))
+    if (!select_rewrite(x, tokens, first, last, false, loaded, &sql))
         return false;
     AUTO_STMT *row = NULL;
     if (sqlite3_prepare_v2(x->db, str_text(&sql), (int)sql.len, &row, NULL) != SQLITE_OK ||

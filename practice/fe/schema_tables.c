@@ -8,6 +8,7 @@
 
 #include "mem.h"
 #include "schema_queries.h"
+#include "select.h"
 #include "world_release.h"
 
 #define LAST 999999
@@ -25,6 +26,7 @@ struct schema_table {
     const char *query;                   /* columns in order; NULL: always empty here */
     enum schema_scan scan;
     int from;
+    const char *keys;                    /* columns by which rows are found, by comma */
 };
 
 static const struct schema_column MV_COLUMNS[] = {
@@ -131,49 +133,56 @@ static const struct schema_column PARTITION_COLUMNS[] = {
 };
 
 static const struct schema_table TABLES[] = {
-    {"information_schema", "materialized_views", MV_COLUMNS, NULL, schema_query_mvs, SCAN_MVS, 0},
-    {"information_schema", "tasks", TASK_COLUMNS, NULL, schema_query_tasks, SCAN_NODE, 0},
-    {"information_schema", "task_runs", RUN_COLUMNS, NULL, schema_query_runs, SCAN_TASK_RUNS, 0},
+    {"information_schema", "materialized_views", MV_COLUMNS, NULL, schema_query_mvs, SCAN_MVS, 0,
+     "TABLE_SCHEMA,TABLE_NAME,MATERIALIZED_VIEW_ID"},
+    {"information_schema", "tasks", TASK_COLUMNS, NULL, schema_query_tasks, SCAN_NODE, 0,
+     "TASK_NAME,DATABASE"},
+    {"information_schema", "task_runs", RUN_COLUMNS, NULL, schema_query_runs, SCAN_TASK_RUNS, 0,
+     "TASK_NAME,QUERY_ID,STATE,DATABASE"},
     {"sys", "object_dependencies", DEPENDENCY_COLUMNS, NULL, schema_query_dependencies, SCAN_NODE,
-     0},
-    {"information_schema", "tables", TABLE_COLUMNS, NULL, schema_query_tables, SCAN_TABLES, 0},
-    {"information_schema", "columns", COLUMN_COLUMNS, NULL, schema_query_columns, SCAN_NODE, 0},
-    {"information_schema", "schemata", SCHEMATA_COLUMNS, NULL, schema_query_schemata, SCAN_NODE, 0},
+     0, "object_id,object_name,object_database"},
+    {"information_schema", "tables", TABLE_COLUMNS, NULL, schema_query_tables, SCAN_TABLES, 0,
+     "TABLE_SCHEMA,TABLE_NAME"},
+    {"information_schema", "columns", COLUMN_COLUMNS, NULL, schema_query_columns, SCAN_NODE, 0,
+     "TABLE_SCHEMA,TABLE_NAME"},
+    {"information_schema", "schemata", SCHEMATA_COLUMNS, NULL, schema_query_schemata, SCAN_NODE, 0,
+     NULL},
     {"information_schema", "partitions_meta", PARTITION_COLUMNS, NULL, schema_query_partitions,
-     SCAN_NODE, 0},
+     SCAN_NODE, 0, "DB_NAME,TABLE_NAME"},
     {"information_schema", "views", NULL,
      "TABLE_CATALOG,TABLE_SCHEMA,TABLE_NAME,VIEW_DEFINITION,CHECK_OPTION,IS_UPDATABLE,DEFINER,"
-     "SECURITY_TYPE,CHARACTER_SET_CLIENT,COLLATION_CONNECTION", schema_query_views, SCAN_NODE, 0},
+     "SECURITY_TYPE,CHARACTER_SET_CLIENT,COLLATION_CONNECTION", schema_query_views, SCAN_NODE, 0,
+     NULL},
     {"information_schema", "loads", NULL,
      "JOB_ID,LABEL,DATABASE_NAME,STATE,PROGRESS,TYPE,PRIORITY,SCAN_ROWS,FILTERED_ROWS,"
      "UNSELECTED_ROWS,SINK_ROWS,ETL_INFO,TASK_INFO,CREATE_TIME,ETL_START_TIME,ETL_FINISH_TIME,"
      "LOAD_START_TIME,LOAD_FINISH_TIME,JOB_DETAILS,ERROR_MSG,TRACKING_URL,TRACKING_SQL", NULL,
-     SCAN_NODE, 0},
+     SCAN_NODE, 0, NULL},
     {"information_schema", "routine_load_jobs", NULL,
      "ID,NAME,CREATE_TIME,PAUSE_TIME,END_TIME,DB_NAME,TABLE_NAME,STATE,DATA_SOURCE_TYPE,"
      "CURRENT_TASK_NUM,JOB_PROPERTIES,DATA_SOURCE_PROPERTIES,CUSTOM_PROPERTIES,STATISTICS,"
      "PROGRESS,REASONS_OF_STATE_CHANGED,ERROR_LOG_URLS,TRACKING_SQL,OTHER_MSG", NULL, SCAN_NODE,
-     0},
+     0, NULL},
     {"information_schema", "stream_loads", NULL,
      "LABEL,ID,LOAD_ID,TXN_ID,DB_NAME,TABLE_NAME,STATE,ERROR_MSG,TRACKING_URL,CHANNEL_NUM,"
      "PREPARED_CHANNEL_NUM,NUM_ROWS_NORMAL,NUM_ROWS_AB_NORMAL,NUM_ROWS_UNSELECTED,NUM_LOAD_BYTES,"
      "TIMEOUT_SECOND,CREATE_TIME_MS,BEFORE_LOAD_TIME_MS,START_LOADING_TIME_MS,"
      "START_PREPARING_TIME_MS,FINISH_PREPARING_TIME_MS,END_TIME_MS,CHANNEL_STATE,TYPE,TRACKING_SQL",
-     NULL, SCAN_NODE, 0},
+     NULL, SCAN_NODE, 0, NULL},
     {"information_schema", "pipes", NULL,
      "DATABASE_NAME,PIPE_ID,PIPE_NAME,PROPERTIES,STATE,TABLE_NAME,LOAD_STATUS,LAST_ERROR,"
-     "CREATED_TIME", NULL, SCAN_NODE, 30200},
+     "CREATED_TIME", NULL, SCAN_NODE, 30200, NULL},
     {"information_schema", "be_cloud_native_compactions", NULL,
      "BE_ID,TXN_ID,TABLET_ID,VERSION,SKIPPED,RUNS,START_TIME,FINISH_TIME,PROGRESS,STATUS", NULL,
-     SCAN_NODE, 0},
+     SCAN_NODE, 0, NULL},
     {"information_schema", "fe_tablet_schedules", NULL,
      "TABLET_ID,TABLE_ID,PARTITION_ID,TYPE,STATE,SCHEDULE_REASON,MEDIUM,PRIORITY,ORIG_PRIORITY,"
      "LAST_PRIORITY_ADJUST_TIME,VISIBLE_VERSION,COMMITTED_VERSION,SRC_BE_ID,SRC_PATH,DEST_BE_ID,"
      "DEST_PATH,TIMEOUT,CREATE_TIME,SCHEDULE_TIME,FINISH_TIME,CLONE_BYTES,CLONE_DURATION,"
-     "CLONE_RATE,FAILED_SCHEDULE_COUNT,FAILED_RUNNING_COUNT,MSG", NULL, SCAN_NODE, 0},
+     "CLONE_RATE,FAILED_SCHEDULE_COUNT,FAILED_RUNNING_COUNT,MSG", NULL, SCAN_NODE, 0, NULL},
     {"information_schema", "cluster_snapshots", NULL,
      "SNAPSHOT_NAME,SNAPSHOT_TYPE,CREATED_TIME,FE_JOURNAL_ID,STARMGR_JOURNAL_ID,PROPERTIES,"
-     "STORAGE_VOLUME,STORAGE_PATH", NULL, SCAN_NODE, 30400},
+     "STORAGE_VOLUME,STORAGE_PATH", NULL, SCAN_NODE, 30400, NULL},
 };
 
 const struct schema_table *schema_table_find(const char *db, const char *name)
@@ -230,12 +239,16 @@ void schema_table_describe(const struct schema_table *table, int release,
 }
 
 struct creation {
+    const struct select_need *need;
     struct str columns, names;
 };
 
+/* The column, when the statement needs it; the first always, since a table has one. */
 static void add_creation(void *ctx, const char *name, const char *type)
 {
     struct creation *c = ctx;
+    if (c->columns.len > 0 && !select_needs_column(c->need, name))
+        return;
     str_addf(&c->columns, "%s\"%s\" %s", c->columns.len == 0 ? "" : ", ", name, type);
     str_addf(&c->names, "%s\"%s\"", c->names.len == 0 ? "" : ", ", name);
 }
@@ -252,11 +265,14 @@ static void all_columns(const struct schema_table *table, struct str *ret)
 /* Every built-in table describes itself in information_schema.columns. */
 static bool add_own_columns(struct exec *x, const char *as, struct error *err);
 
-bool schema_table_load(struct exec *x, const struct schema_table *table, const char *as,
-                       bool lasting, struct error *err)
+bool schema_table_load(struct exec *x, const struct schema_table *table,
+                       const struct select_need *need, const char *as, bool lasting,
+                       struct error *err)
 {
-    struct creation made = {0};
-    AUTO_STR sql = {0}, all = {0};
+    /* Every table adds its own columns to that of columns: it is small, and taken whole. */
+    static const struct select_need whole = {0};
+    struct creation made = {.need = table->columns == COLUMN_COLUMNS ? &whole : need};
+    AUTO_STR sql = {0}, all = {0}, rows = {0};
     schema_table_describe(table, x->release, add_creation, &made);
     AUTO_FREE char *columns = str_take(&made.columns), *names = str_take(&made.names);
     str_addf(&sql, "CREATE TEMP TABLE \"%s\" (%s)", as, columns);
@@ -265,10 +281,11 @@ bool schema_table_load(struct exec *x, const struct schema_table *table, const c
     if (table->query == NULL)
         return true;
     all_columns(table, &all);
+    select_need_rows(need, table->keys, &rows);
     str_clear(&sql);
     str_addf(&sql, "WITH all_columns(%s) AS (%s) INSERT INTO temp.\"%s\" SELECT %s FROM all_columns"
-             " WHERE coalesce(?1, ?2, ?3, ?4) IS NOT NULL",
-             str_text(&all), table->query, as, names);
+             " WHERE coalesce(?1, ?2, ?3, ?4) IS NOT NULL%s",
+             str_text(&all), table->query, as, names, str_text(&rows));
     /* ?1: which state of views; ?2: shift of times; ?3: sees objects; ?4: release. */
     if (!db_run(x->db, err, str_text(&sql), "iiii", (int64_t)lasting, x->utc_shift,
                 (int64_t)session_sees_objects(x->c), (int64_t)x->release))

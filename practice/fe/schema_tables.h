@@ -9,6 +9,7 @@
 #include "exec.h"
 
 struct schema_table;
+struct select_need;
 
 /* By database and table name without case; NULL: no such table. */
 const struct schema_table *schema_table_find(const char *db, const char *name);
@@ -21,11 +22,13 @@ void schema_table_describe(const struct schema_table *table, int release,
                            void (*visit)(void *, const char *, const char *), void *ctx);
 
 /*
- * Creates the temporary table `as` with the release's columns and its rows as the FE sees them.
+ * Creates the temporary table `as` with what the statement needs of the release's columns and of
+ * the rows that the FE sees.
  * lasting: materialized views as the journal has them, not as the leader's memory does.
  */
-bool schema_table_load(struct exec *x, const struct schema_table *table, const char *as,
-                       bool lasting, struct error *err);
+bool schema_table_load(struct exec *x, const struct schema_table *table,
+                       const struct select_need *need, const char *as, bool lasting,
+                       struct error *err);
 
 /* Which rule decides where the table is evaluated. */
 enum schema_scan { SCAN_NODE, SCAN_MVS, SCAN_TABLES, SCAN_TASK_RUNS };

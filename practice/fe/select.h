@@ -20,13 +20,37 @@ struct select_table {
     char *alias; /* how the statement calls it when it gives no alias */
 };
 
-/* Loads `db.name` for the statement, once. false: the answer says why not. */
-bool select_load(struct exec *x, const char *db, const char *name, struct strv *loaded,
-                 struct select_table *ret);
+/*
+ * What a statement needs of a table that it names at tokens table … after - 1: a large cluster's
+ * lists are read by key, as an FE does, instead of in full. Without tokens: all of it.
+ */
+struct select_need {
+    const struct tokens *tokens; /* borrowed */
+    size_t first, last, table, after;
+    bool star; /* every column */
+};
+struct select_need select_need(const struct tokens *tokens, size_t first, size_t last, size_t table,
+                               size_t after);
+bool select_needs_column(const struct select_need *need, const char *name);
+/*
+ * Appends " AND (…)" for each condition of its WHERE over the keys (names by comma) alone. Only
+ * rows that the statement drops anyway are left out by them.
+ */
+void select_need_rows(const struct select_need *need, const char *keys, struct str *ret);
 
-/* Rewrites tokens first … last - 1. false: the answer says why not. */
+/* Appends the text in quotes, which are doubled inside. */
+void select_add_quoted(struct str *ret, char quote, const char *text);
+
+/* Loads `db.name` for the statement, once. false: the answer says why not. */
+bool select_load(struct exec *x, const char *db, const char *name, const struct select_need *need,
+                 struct strv *loaded, struct select_table *ret);
+
+/*
+ * Rewrites tokens first … last - 1; inside: the query of a view that the statement reads. false: the
+ * answer says why not.
+ */
 bool select_rewrite(struct exec *x, const struct tokens *tokens, size_t first, size_t last,
-                    struct strv *loaded, struct str *ret);
+                    bool inside, struct strv *loaded, struct str *ret);
 
 /* Drops the temporary tables. */
 void select_unload(struct exec *x, const struct strv *loaded);

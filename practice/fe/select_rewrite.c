@@ -11,7 +11,8 @@
 struct rewriter {
     struct exec *x;
     const struct tokens *tokens;
-    size_t at, last;
+    size_t first, at, last;
+    bool inside;                 /* of a view that the statement reads */
     struct strv *loaded;
     struct strv ctes;            /* names of WITH */
     struct str *out;
@@ -27,15 +28,15 @@ static const struct token *token_at(const struct rewriter *r, size_t n)
     return r->at + n < r->last ? &r->tokens->v[r->at + n] : &end;
 }
 
-static void add_quoted(struct str *out, char quote, const char *text)
+void select_add_quoted(struct str *ret, char quote, const char *text)
 {
-    str_addc(out, quote);
+    str_addc(ret, quote);
     for (const char *p = text; *p != '\0'; p++) {
         if (*p == quote)
-            str_addc(out, quote);
-        str_addc(out, *p);
+            str_addc(ret, quote);
+        str_addc(ret, *p);
     }
-    str_addc(out, quote);
+    str_addc(ret, quote);
 }
 
 /* Words after which a table's alias cannot stand. */
@@ -55,6 +56,7 @@ static bool add_table(struct rewriter *r)
 {
     const char *parts[3] = {NULL, NULL, NULL};
     int n = 0;
+    size_t table_at = r->at;
     for (;;) {
         parts[n++] = token_at(r, 0)->value;
         r->at++;
@@ -63,7 +65,7 @@ static bool add_table(struct rewriter *r)
         r->at++;
     }
     if (n == 1 && strv_has(&r->ctes, parts[0])) {
-        add_quoted(r->out, '"', parts[0]);
+        select_add_quoted(r->out, '"', parts[0]);
         return true;
     }
     if (n == 3 && !str_equal(parts[0], "default_catalog"))
@@ -72,14 +74,17 @@ static bool add_table(struct rewriter *r)
                             parts[0]);
     const char *db = exec_database(r->x, n == 1 ? NULL : parts[n - 2], true);
     struct select_table table = {0};
-    if (db == NULL || !select_load(r->x, db, parts[n - 1], r->loaded, &table))
+    struct select_need need = {0};
+    if (!r->inside)
+        need = select_need(r->tokens, r->first, r->last, table_at, r->at);
+    if (db == NULL || !select_load(r->x, db, parts[n - 1], &need, r->loaded, &table))
         return false;
     AUTO_FREE char *as = table.as, *alias = table.alias;
-    add_quoted(r->out, '"', as);
+    select_add_quoted(r->out, '"', as);
     const struct token *next = token_at(r, 0);
     if (!token_is(next, "AS") && (!token_names(next) || is_clause(next))) {
         str_add(r->out, " AS ");
-        add_quoted(r->out, '"', alias);
+        select_add_quoted(r->out, '"', alias);
     }
     return true;
 }
@@ -97,7 +102,7 @@ static bool add_variable(struct rewriter *r, const struct token *t)
     else if (value[0] != '\0' && strspn(value, "0123456789") == strlen(value))
         str_add(r->out, value);
     else
-        add_quoted(r->out, '\'', value);
+        select_add_quoted(r->out, '\'', value);
     return true;
 }
 
@@ -147,7 +152,7 @@ static void add_like(struct rewriter *r)
     r->at++;
     if (token_at(r, 0)->kind != TOKEN_STRING)
         return;
-    add_quoted(r->out, '\'', token_at(r, 0)->value);
+    select_add_quoted(r->out, '\'', token_at(r, 0)->value);
     str_add(r->out, " ESCAPE '\\' ");
     r->at++;
 }
@@ -173,10 +178,10 @@ static bool add_token(struct rewriter *r)
             note_word(r, t);
         return true;
     case TOKEN_QUOTED:
-        add_quoted(r->out, '"', t->value);
+        select_add_quoted(r->out, '"', t->value);
         return true;
     case TOKEN_STRING:
-        add_quoted(r->out, '\'', t->value);
+        select_add_quoted(r->out, '\'', t->value);
         return true;
     case TOKEN_VARIABLE:
         return add_variable(r, t);
@@ -203,10 +208,10 @@ static void collect_ctes(struct rewriter *r)
 }
 
 bool select_rewrite(struct exec *x, const struct tokens *tokens, size_t first, size_t last,
-                    struct strv *loaded, struct str *ret)
+                    bool inside, struct strv *loaded, struct str *ret)
 {
-    struct rewriter r = {.x = x, .tokens = tokens, .at = first, .last = last, .loaded = loaded,
-                         .out = ret};
+    struct rewriter r = {.x = x, .tokens = tokens, .first = first, .at = first, .last = last,
+                         .inside = inside, .loaded = loaded, .out = ret};
     if (first < last && token_is(&tokens->v[first], "WITH"))
         collect_ctes(&r);
     struct select_item items[256];
@@ -221,7 +226,7 @@ bool select_rewrite(struct exec *x, const struct tokens *tokens, size_t first, s
             AUTO_FREE char *name = select_item_name(tokens, &items[i]);
             if (name != NULL) {
                 str_add(ret, " AS ");
-                add_quoted(ret, '"', name);
+                select_add_quoted(ret, '"', name);
             }
         }
         str_addc(ret, ' ');

@@ -92,7 +92,8 @@ static bool scan_without_node(struct exec *x, enum schema_scan scan, bool by_fe,
     return true;
 }
 
-static bool load_schema_table(struct exec *x, const struct schema_table *table, const char *as)
+static bool load_schema_table(struct exec *x, const struct schema_table *table,
+                              const struct select_need *need, const char *as)
 {
     AUTO_ERROR err = {0};
     enum schema_scan scan = schema_table_scan(table);
@@ -101,7 +102,7 @@ static bool load_schema_table(struct exec *x, const struct schema_table *table, 
     bool lasting = by_fe && !x->on_leader;
     if (!x->s->unchecked && !scan_without_node(x, scan, by_fe, &empty))
         return false;
-    if (!schema_table_load(x, table, as, lasting, &err))
+    if (!schema_table_load(x, table, need, as, lasting, &err))
         return exec_failed(x, &err);
     AUTO_FREE char *wipe = str_format("DELETE FROM temp.\"%s\"", as);
     return !empty || db_run(x->db, &err, wipe, "") || exec_failed(x, &err);
@@ -127,7 +128,7 @@ static bool fill(struct exec *x, int64_t id, const char *kind, const char *as, s
     AUTO_STR sql = {0};
     tokens_read(query, strlen(query), &tokens);
     str_addf(&sql, "INSERT INTO temp.\"%s\" ", as);
-    if (!select_rewrite(x, &tokens, 0, tokens.n - 1, loaded, &sql)) {
+    if (!select_rewrite(x, &tokens, 0, tokens.n - 1, true, loaded, &sql)) {
         answer_clear(x->a); /* a base is gone: the view still answers, with nothing new */
         return true;
     }
@@ -160,8 +161,8 @@ static bool unknown_table(struct exec *x, const char *db, const char *name)
                         name);
 }
 
-bool select_load(struct exec *x, const char *db, const char *name, struct strv *loaded,
-                 struct select_table *ret)
+bool select_load(struct exec *x, const char *db, const char *name, const struct select_need *need,
+                 struct strv *loaded, struct select_table *ret)
 {
     const struct schema_table *schema = schema_table_find(db, name);
     AUTO_FREE char *kind = NULL;
@@ -169,13 +170,14 @@ bool select_load(struct exec *x, const char *db, const char *name, struct strv *
     if ((schema == NULL && id == 0) ||
         (schema != NULL && !schema_table_exists(schema, x->release)))
         return unknown_table(x, db, name);
-    AUTO_FREE char *as = schema != NULL ? str_format("%s.%s", db, name)
+    AUTO_FREE char *as = schema != NULL ? str_format("%s.%s%s", db, name,
+                                                     need->tokens == NULL ? " whole" : "")
                                         : str_format("t%lld", (long long)id);
     if (!strv_has(loaded, as)) {
         strv_add(loaded, as);
         AUTO_FREE char *object = str_format("%s %s", str_equal(kind, "MV") ? "MATERIALIZED VIEW"
                                                                            : "TABLE", name);
-        if (schema != NULL && !load_schema_table(x, schema, as))
+        if (schema != NULL && !load_schema_table(x, schema, need, as))
             return false;
         if (schema == NULL && (!session_may_object(x->c, "SELECT", object, x->a) ||
                                exec_no_node(x, false) || !load_object(x, id, kind, as, loaded)))
