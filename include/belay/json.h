@@ -26,6 +26,15 @@ json_t *json_parse(const char *text, size_t len, size_t limit, struct error *err
 /* Canonical text: keys sorted, no spaces, UTF-8. Two equal values give equal bytes. free() it. */
 char *json_canonical(const json_t *value);
 
+/* The same, appended. */
+struct str;
+void json_add_canonical(const json_t *value, struct str *ret);
+/* Appends a text as json_put_str would store it and json_canonical write it, quotes and all. */
+void json_add_text(const char *text, struct str *ret);
+/* Appends an array of such texts. */
+struct strv;
+void json_add_texts(const struct strv *list, struct str *ret);
+
 /* One level down by key; borrowed. Missing or other type: "", 0, false, NULL. */
 const char *json_str(const json_t *object, const char *key);
 int64_t json_int(const json_t *object, const char *key);

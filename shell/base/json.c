@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include <belay/list.h>
 #include <belay/str.h>
 
 #include "mem.h"
@@ -33,10 +34,68 @@ char *json_canonical(const json_t *value)
 {
     if (value == NULL)
         return mem_text("null");
-    char *text = json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
-    if (text == NULL)
-        mem_fatal("out of memory, or a JSON value that holds itself");
-    return text;
+    AUTO_STR text = {0};
+    json_add_canonical(value, &text);
+    return str_take(&text);
+}
+
+static int add_part(const char *part, size_t len, void *ctx)
+{
+    str_addn(ctx, part, len);
+    return 0;
+}
+
+void json_add_canonical(const json_t *value, struct str *ret)
+{
+    if (json_dump_callback(value, add_part, ret,
+                           JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY) != 0)
+        mem_fatal("a JSON value that holds itself");
+}
+
+/* A character that stands in a JSON string as it is. */
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+}
+
+static void add_escaped(char c, struct str *ret)
+{
+    static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+
+    for (const char *p = letters; *p != '\0'; p += 2) {
+        if (*p == c) {
+            str_addc(ret, '\\');
+            str_addc(ret, p[1]);
+            return;
+        }
+    }
+    str_addf(ret, "\\u%04X", (unsigned char)c);
+}
+
+void json_add_text(const char *text, struct str *ret)
+{
+    size_t left = strlen(text);
+
+    str_addc(ret, '"');
+    while (left > 0) {
+        uint32_t code;
+        size_t n = 0;
+        while (n < left && is_plain(text[n]))
+            n++;
+        str_addn(ret, text, n);
+        if (n == 0 && (unsigned char)*text < 0x80) {
+            add_escaped(*text, ret);
+            n = 1;
+        } else if (n == 0 && (n = utf8_decode(text, left, &code)) > 0) {
+            str_addn(ret, text, n);
+        } else if (n == 0) {
+            str_addf(ret, "\\\\x%02x", (unsigned char)*text);
+            n = 1;
+        }
+        text += n;
+        left -= n;
+    }
+    str_addc(ret, '"');
 }
 
 const char *json_str(const json_t *object, const char *key)
@@ -81,6 +140,17 @@ const char *json_str_at(const json_t *value, ...)
     return text != NULL ? text : "";
 }
 
+void json_add_texts(const struct strv *list, struct str *ret)
+{
+    str_addc(ret, '[');
+    for (size_t i = 0; i < list->n; i++) {
+        if (i > 0)
+            str_addc(ret, ',');
+        json_add_text(list->v[i], ret);
+    }
+    str_addc(ret, ']');
+}
+
 /* Appends text with each byte that is not UTF-8 written as \xNN. */
 static void add_clean(struct str *ret, const char *text)
 {
@@ -99,23 +169,32 @@ static void add_clean(struct str *ret, const char *text)
     }
 }
 
+/* A JSON string; bytes that are not UTF-8 are written as \xNN. Never NULL. */
+static json_t *clean_string(const char *text)
+{
+    size_t len = strlen(text);
+    json_t *value;
+
+    if (utf8_valid(text, len)) {
+        value = json_stringn_nocheck(text, len);
+    } else {
+        AUTO_STR clean = {0};
+        add_clean(&clean, text);
+        value = json_stringn_nocheck(str_text(&clean), clean.len);
+    }
+    if (value == NULL)
+        mem_fatal("out of memory for a JSON value");
+    return value;
+}
+
 void json_put_str(json_t *object, const char *key, const char *text)
 {
-    if (text == NULL) {
-        json_put(object, key, json_null());
-        return;
-    }
-    AUTO_STR clean = {0};
-    add_clean(&clean, text);
-    json_put(object, key, json_stringn(str_text(&clean), clean.len));
+    json_put(object, key, text != NULL ? clean_string(text) : json_null());
 }
 
 void json_add_str(json_t *array, const char *text)
 {
-    AUTO_STR clean = {0};
-
-    add_clean(&clean, text);
-    if (json_array_append_new(array, json_stringn(str_text(&clean), clean.len)) != 0)
+    if (json_array_append_new(array, clean_string(text)) != 0)
         mem_fatal("a JSON array could not grow");
 }
 
@@ -133,6 +212,11 @@ void json_put(json_t *object, const char *key, json_t *take)
 {
     if (take == NULL)
         mem_fatal("out of memory for a JSON value");
+    if (utf8_valid(key, strlen(key))) {
+        if (json_object_set_new_nocheck(object, key, take) != 0)
+            mem_fatal("a JSON member could not be set");
+        return;
+    }
     AUTO_STR clean = {0};
     add_clean(&clean, key);
     if (json_object_set_new(object, str_text(&clean), take) != 0)

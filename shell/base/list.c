@@ -7,10 +7,27 @@
 
 void strv_done(struct strv *list)
 {
-    for (size_t i = 0; i < list->n; i++)
+    for (size_t i = 0; i < list->n && list->cap > 0; i++)
         free(list->v[i]);
-    free(list->v);
+    if (list->cap > 0)
+        free(list->v);
     *list = (struct strv){0};
+}
+
+void strv_lend(struct strv *list, char **words, size_t n)
+{
+    *list = (struct strv){.v = n > 0 ? words : NULL, .n = n};
+}
+
+/* Copies of its own, where it has borrowed its words. */
+static void own(struct strv *list)
+{
+    struct strv copy = {0};
+
+    if (list->n == 0 || list->cap > 0)
+        return;
+    strv_add_all(&copy, list);
+    *list = copy;
 }
 
 void strv_add(struct strv *list, const char *text)
@@ -28,6 +45,7 @@ void strv_take(struct strv *list, char *take)
     /* A NULL in the middle would end an argument vector early. */
     if (take == NULL)
         mem_fatal("a list of texts was given none");
+    own(list);
     list->v = mem_grow(list->v, &list->cap, list->n + 2, sizeof *list->v);
     list->v[list->n++] = take;
     list->v[list->n] = NULL;
@@ -66,6 +84,7 @@ static int by_bytes(const void *a, const void *b)
 
 void strv_sort(struct strv *list)
 {
+    own(list);
     if (list->n > 1)
         qsort(list->v, list->n, sizeof *list->v, by_bytes);
 }

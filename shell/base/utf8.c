@@ -35,6 +35,15 @@ bool utf8_valid(const char *s, size_t len)
 {
     while (len > 0) {
         uint32_t code;
+        uint64_t eight;
+        if (len >= sizeof(eight)) { /* most texts are ASCII */
+            memcpy(&eight, s, sizeof(eight));
+            if ((eight & 0x8080808080808080U) == 0) {
+                s += sizeof(eight);
+                len -= sizeof(eight);
+                continue;
+            }
+        }
         size_t n = utf8_decode(s, len, &code);
         if (n == 0)
             return false;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <belay/json.h>
+#include <belay/list.h>
 #include <belay/str.h>
 
 static json_t *parse(const char *text)
@@ -87,6 +88,36 @@ static void canonical_writes_a_text_in_one_way(void **state)
 }
 
 /* The same members added in two orders, some twice, give the same bytes. */
+/* Written without a value in between: byte for byte the same. */
+static void texts_are_written_as_values_are(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "plain", "a\"b\\c/d", "\b\f\n\r\t", "\x01\x1f\x7f", "日报 😀",
+                                        "\xff", "a\xe6\x97", "\xc0\x80", "\xed\xa0\x80", "é\xe9\"",
+                                        "12345678é", "1234567\xff"};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        AUTO_JSON *array = json_array();
+        AUTO_STRV list = {0};
+        AUTO_STR text = {0};
+        json_add_str(array, texts[i]);
+        strv_add(&list, texts[i]);
+        json_add_texts(&list, &text);
+        AUTO_FREE char *expected = json_canonical(array);
+        assert_string_equal(text.s, expected);
+    }
+    for (int c = 1; c < 256; c++) {
+        AUTO_JSON *object = json_object();
+        AUTO_STR text = {0};
+        const char one[] = {(char)c, '\0'};
+        json_put_str(object, "k", one);
+        json_add_text(one, &text);
+        AUTO_FREE char *value = str_format("{\"k\":%s}", text.s);
+        AUTO_FREE char *expected = json_canonical(object);
+        assert_string_equal(value, expected);
+    }
+}
+
 static void canonical_does_not_know_the_order_of_adding(void **state)
 {
     (void)state;
@@ -162,6 +193,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_too_long_or_too_deep),
         cmocka_unit_test(canonical_sorts_keys_and_leaves_no_space),
         cmocka_unit_test(canonical_writes_a_text_in_one_way),
+        cmocka_unit_test(texts_are_written_as_values_are),
         cmocka_unit_test(canonical_does_not_know_the_order_of_adding),
         cmocka_unit_test(members_of_another_type_read_as_nothing),
         cmocka_unit_test(walks_down),

@@ -57,6 +57,34 @@ static void sorts_by_bytes_and_joins(void **state)
     assert_null(list.v[list.n]);
 }
 
+static void borrowed_until_it_changes(void **state)
+{
+    (void)state;
+    char *words[] = {"c", "a", "b", NULL};
+    struct strv list;
+
+    strv_lend(&list, words, 3);
+    assert_ptr_equal(list.v[1], words[1]);
+    assert_true(strv_has(&list, "b"));
+    strv_done(&list); /* frees nothing */
+    strv_lend(&list, words, 3);
+    strv_add(&list, "d");
+    assert_int_equal(list.n, 4);
+    assert_ptr_not_equal(list.v[0], words[0]);
+    assert_string_equal(list.v[0], "c");
+    strv_done(&list);
+    strv_lend(&list, words, 3);
+    strv_sort(&list);
+    assert_string_equal(list.v[0], "a");
+    assert_string_equal(words[0], "c");
+    strv_done(&list);
+    strv_lend(&list, words + 3, 0);
+    assert_null(list.v);
+    strv_add(&list, "first");
+    assert_string_equal(list.v[0], "first");
+    strv_done(&list);
+}
+
 static void adds_a_list_to_itself(void **state)
 {
     (void)state;
@@ -75,6 +103,7 @@ int main(void)
         cmocka_unit_test(always_an_argument_vector),
         cmocka_unit_test(finds_whole_texts_only),
         cmocka_unit_test(sorts_by_bytes_and_joins),
+        cmocka_unit_test(borrowed_until_it_changes),
         cmocka_unit_test(adds_a_list_to_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
