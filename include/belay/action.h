@@ -16,6 +16,7 @@
 #include <belay/list.h>
 #include <belay/str.h>
 
+struct arena;
 struct permit;
 struct world;
 
@@ -42,6 +43,7 @@ struct action {
     struct strv args; /* kubectl: words after the globals; transfer, local: arguments */
     char *input;      /* kubectl: text for stdin, or NULL */
     const struct act_kind *act;
+    struct arena *arena; /* of its plan: texts are copied there; NULL: they are its own */
 };
 
 void action_done(struct action *action);
@@ -56,6 +58,7 @@ void action_words(const struct action *action, struct str *ret);
 
 /* Canonical form for digest and journal; null for ACTION_NONE. New reference. */
 json_t *action_json(const struct action *action);
+void action_canonical(const struct action *action, struct str *ret); /* the same as text; appends */
 
 /* Replaces each {name} by the binding of that name; unknown names stay. Appends. */
 void slot_fill(const char *text, const json_t *bindings, struct str *ret);

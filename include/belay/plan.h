@@ -58,6 +58,7 @@ struct step {
                             other: one sync for their intents, one query proves them all */
     struct strv after;   /* ids of steps that must have succeeded before */
     json_t *before;      /* old values, for the journal: what the undo puts back; or NULL */
+    struct arena *arena; /* of its plan */
 };
 
 enum on_failure { FAIL_STOPS, FAIL_SKIPS_DEPENDENTS };
@@ -70,6 +71,7 @@ struct stage {
     struct step **steps;
     size_t n;
     size_t cap;
+    struct arena *arena; /* of its plan */
 };
 
 struct plan {
@@ -85,7 +87,9 @@ struct plan {
     size_t cap;
     struct probe *final; /* asked over all targets and all that was left, after the last step */
     size_t n_final;
-    struct strv final_of; /* for each: id of the step it is about, or ""; a dropped step's is not asked */
+    size_t cap_final;
+    char **final_of;     /* for each: id of the step it is about, or ""; a dropped step's is not asked */
+    struct arena *arena; /* texts of its steps and probes: short ones, in their millions */
     char digest[65];    /* plan_seal() fills it */
 };
 
@@ -96,6 +100,9 @@ void plan_free(struct plan *plan);
 struct stage *plan_stage(struct plan *plan, const char *name, enum on_failure on_failure);
 struct step *stage_step(struct stage *stage, enum tier tier, const char *id, const char *title);
 
+/* It comes only after these steps; their ids are shared. For a step that follows none yet. */
+void step_after(struct step *step, const struct step *const *others, size_t n);
+
 /* Adds a probe to the needs of a step / to the final proof and returns it, to be filled. */
 struct probe *step_need(struct step *step);
 struct probe *plan_final(struct plan *plan);
@@ -104,17 +111,21 @@ struct probe *plan_final_of(struct plan *plan, const char *step_id);
 void step_slot(struct step *step, const char *name, const char *allowed,
                const struct slot_kind *kind, ...) __attribute__((sentinel));
 
-/* Computes the digest over the canonical form; call it when the plan is complete. */
+/*
+ * Computes the digest over the canonical form; call it when the plan is complete. Canonical are
+ * cluster identity, stages, order, actions, slots, needs, proofs, undo, tiers: no times, no endpoint.
+ */
 void plan_seal(struct plan *plan);
-/* The canonical form: cluster identity, stages, order, actions, slots, needs, proofs, undo, tiers.
- * No times, no endpoint. New reference. */
-json_t *plan_json(const struct plan *plan);
+/* The canonical form itself: appends. */
+void plan_canonical(const struct plan *plan, struct str *ret);
 
 size_t plan_steps(const struct plan *plan);
 enum tier plan_tier(const struct plan *plan); /* the highest of its steps */
 const char *tier_name(enum tier tier);        /* "adds only", "reversible", "disruptive", "no return" */
 struct step *stage_find(const struct stage *stage, const char *id);
-json_t *step_json(const struct step *step);   /* new reference */
+/* The canonical form of one step; appends. Without its place (the steps it comes after, its group),
+ * which changes with its neighbours, it is the same step elsewhere. */
+void step_canonical(const struct step *step, bool with_place, struct str *ret);
 
 /* Text for a title or an undo with its slots shown as {allowed set}; appends. */
 void step_show_slots(const struct step *step, const char *text, struct str *ret);

@@ -13,6 +13,7 @@
 #include <belay/json.h>
 #include <belay/list.h>
 
+struct arena;
 struct world;
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_CANNOT_TELL };
@@ -27,6 +28,7 @@ struct evidence {
 struct probe {
     const struct probe_kind *kind; /* NULL: no probe */
     struct strv args;
+    struct arena *arena; /* of its plan: its words are copied there; NULL: they are its own */
 };
 
 struct probe_kind {
@@ -58,7 +60,7 @@ void probe_ask_all(struct world *world, const struct probe *const *probes, size_
 /* "mv_state(sales.daily, inactive)" for journals; appends. */
 void probe_words(const struct probe *probe, struct str *ret);
 
-/* {"probe": name, "args": […]}; null for none. New reference. */
-json_t *probe_json(const struct probe *probe);
+/* {"args": […], "probe": name} as canonical text; null for none. Appends. */
+void probe_canonical(const struct probe *probe, struct str *ret);
 
 #endif

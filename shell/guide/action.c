@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include <arena.h>
 #include <kubectl.h>
 #include <mem.h>
 #include <pool.h>
@@ -11,18 +12,25 @@
 
 void action_done(struct action *action)
 {
-    free(action->where);
-    free(action->sql);
-    free(action->input);
+    if (action->arena == NULL) {
+        free(action->where);
+        free(action->sql);
+        free(action->input);
+    }
     strv_done(&action->args);
     *action = (struct action){0};
+}
+
+static char *own_text(struct action *action, const char *text)
+{
+    return action->arena != NULL ? arena_text(action->arena, text) : mem_text(text);
 }
 
 void action_sql(struct action *action, const char *where, const char *sql)
 {
     action->kind = ACTION_SQL;
-    action->where = mem_text(where);
-    action->sql = mem_text(sql);
+    action->where = own_text(action, where);
+    action->sql = own_text(action, sql);
 }
 
 static void add_words(struct strv *list, va_list ap)
@@ -36,7 +44,7 @@ void action_kubectl(struct action *action, const char *input, ...)
     va_list ap;
 
     action->kind = ACTION_KUBECTL;
-    action->input = mem_text(input);
+    action->input = own_text(action, input);
     va_start(ap, input);
     add_words(&action->args, ap);
     va_end(ap);
@@ -72,27 +80,49 @@ void action_words(const struct action *action, struct str *ret)
     }
 }
 
-json_t *action_json(const struct action *action)
+static void member(const char *name, const char *text, struct str *ret)
+{
+    str_addf(ret, ",\"%s\":", name);
+    json_add_text(text, ret);
+}
+
+void action_canonical(const struct action *action, struct str *ret)
 {
     static const char *const kinds[] = {"none", "sql", "kubectl", "transfer", "local"};
 
-    if (action->kind == ACTION_NONE)
-        return json_null();
-    json_t *object = json_object();
-    json_put_str(object, "kind", kinds[action->kind]);
-    if (action->kind == ACTION_SQL) {
-        json_put_str(object, "node", action->where);
-        json_put_str(object, "sql", action->sql);
-        return object;
+    if (action->kind == ACTION_NONE) {
+        str_add(ret, "null");
+        return;
     }
-    json_t *args = json_array();
-    for (size_t i = 0; i < action->args.n; i++)
-        json_add_str(args, action->args.v[i]);
-    json_put(object, "args", args);
-    if (action->act != NULL)
-        json_put_str(object, "act", action->act->name);
+    if (action->kind == ACTION_SQL) {
+        str_add(ret, "{\"kind\":\"sql\"");
+        member("node", action->where, ret);
+        member("sql", action->sql, ret);
+        str_addc(ret, '}');
+        return;
+    }
+    str_addc(ret, '{');
+    if (action->act != NULL) {
+        str_add(ret, "\"act\":");
+        json_add_text(action->act->name, ret);
+        str_addc(ret, ',');
+    }
+    str_add(ret, "\"args\":");
+    json_add_texts(&action->args, ret);
     if (action->input != NULL)
-        json_put_str(object, "input", action->input);
+        member("input", action->input, ret);
+    member("kind", kinds[action->kind], ret);
+    str_addc(ret, '}');
+}
+
+json_t *action_json(const struct action *action)
+{
+    AUTO_STR text = {0};
+
+    action_canonical(action, &text);
+    json_t *object = json_parse(text.s, text.len, text.len, NULL);
+    if (object == NULL)
+        mem_fatal("an action has no JSON");
     return object;
 }
 

@@ -9,14 +9,12 @@
  */
 static bool step_same(const struct step *was, const struct step *now, const json_t *places)
 {
-    AUTO_JSON *a = step_json(was);
-    AUTO_JSON *b = step_json(now);
+    AUTO_STR a = {0};
+    AUTO_STR b = {0};
 
-    json_object_del(a, "after");
-    json_object_del(b, "after");
-    json_object_del(a, "group");
-    json_object_del(b, "group");
-    if (!json_equal(a, b))
+    step_canonical(was, false, &a);
+    step_canonical(now, false, &b);
+    if (!str_equal(a.s, b.s))
         return false;
     for (size_t i = 0; i < now->after.n; i++) {
         if (!strv_has(&was->after, now->after.v[i]))

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include <arena.h>
 #include <belay/str.h>
 #include <digest.h>
 #include <mem.h>
@@ -12,13 +13,12 @@ struct plan *plan_new(const char *command)
     struct plan *plan = mem_alloc(sizeof(*plan));
 
     plan->command = mem_text(command);
+    plan->arena = arena_new();
     return plan;
 }
 
 static void step_free(struct step *step)
 {
-    free(step->id);
-    free(step->title);
     free(step->note);
     free(step->undo_note);
     for (size_t i = 0; i < step->n_slots; i++) {
@@ -37,7 +37,6 @@ static void step_free(struct step *step)
     probe_done(&step->undo_proof);
     strv_done(&step->after);
     json_decref(step->before);
-    free(step);
 }
 
 void plan_free(struct plan *plan)
@@ -57,13 +56,14 @@ void plan_free(struct plan *plan)
         probe_done(&plan->final[i]);
     free(plan->final);
     strv_done(&plan->args);
-    strv_done(&plan->final_of);
+    free(plan->final_of);
     strv_done(&plan->head);
     strv_done(&plan->left);
     json_decref(plan->identity);
     free(plan->command);
     free(plan->cluster);
     free(plan->through);
+    arena_free(plan->arena);
     free(plan);
 }
 
@@ -72,6 +72,7 @@ struct stage *plan_stage(struct plan *plan, const char *name, enum on_failure on
     struct stage *stage = mem_alloc(sizeof(*stage));
 
     stage->name = mem_text(name);
+    stage->arena = plan->arena;
     stage->on_failure = on_failure;
     plan->stages = mem_grow(plan->stages, &plan->cap, plan->n + 1, sizeof(*plan->stages));
     plan->stages[plan->n++] = stage;
@@ -80,21 +81,32 @@ struct stage *plan_stage(struct plan *plan, const char *name, enum on_failure on
 
 struct step *stage_step(struct stage *stage, enum tier tier, const char *id, const char *title)
 {
-    struct step *step = mem_alloc(sizeof(*step));
+    struct arena *arena = stage->arena;
+    struct step *step = arena_alloc(arena, 1, sizeof(*step));
 
-    step->id = mem_text(id);
-    step->title = mem_text(title);
-    step->tier = tier;
+    *step = (struct step){.id = arena_text(arena, id), .title = arena_text(arena, title),
+                          .tier = tier, .arena = arena, .target.arena = arena,
+                          .action.arena = arena, .proof.arena = arena, .undo.arena = arena,
+                          .undo_proof.arena = arena};
     stage->steps = mem_grow(stage->steps, &stage->cap, stage->n + 1, sizeof(*stage->steps));
     stage->steps[stage->n++] = step;
     return step;
+}
+
+void step_after(struct step *step, const struct step *const *others, size_t n)
+{
+    char **ids = arena_alloc(step->arena, n + 1, sizeof(*ids));
+
+    for (size_t i = 0; i < n; i++)
+        ids[i] = others[i]->id;
+    strv_lend(&step->after, ids, n);
 }
 
 struct probe *step_need(struct step *step)
 {
     step->needs = mem_resize(step->needs, step->n_needs + 1, sizeof(*step->needs));
     struct probe *probe = &step->needs[step->n_needs++];
-    *probe = (struct probe){0};
+    *probe = (struct probe){.arena = step->arena};
     return probe;
 }
 
@@ -105,10 +117,13 @@ struct probe *plan_final(struct plan *plan)
 
 struct probe *plan_final_of(struct plan *plan, const char *step_id)
 {
-    strv_add(&plan->final_of, step_id);
-    plan->final = mem_resize(plan->final, plan->n_final + 1, sizeof(*plan->final));
+    size_t cap = plan->cap_final;
+
+    plan->final_of = mem_grow(plan->final_of, &cap, plan->n_final + 1, sizeof(*plan->final_of));
+    plan->final = mem_grow(plan->final, &plan->cap_final, plan->n_final + 1, sizeof(*plan->final));
+    plan->final_of[plan->n_final] = arena_text(plan->arena, step_id);
     struct probe *probe = &plan->final[plan->n_final++];
-    *probe = (struct probe){0};
+    *probe = (struct probe){.arena = plan->arena};
     return probe;
 }
 
@@ -126,83 +141,129 @@ void step_slot(struct step *step, const char *name, const char *allowed,
     va_end(ap);
 }
 
-static json_t *texts_json(const struct strv *list)
+static void slots_canonical(const struct step *step, struct str *ret)
 {
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < list->n; i++)
-        json_add_str(array, list->v[i]);
-    return array;
-}
-
-json_t *step_json(const struct step *step)
-{
-    json_t *object = json_object();
-    json_t *slots = json_array();
-    json_t *needs = json_array();
-
+    str_add(ret, ",\"slots\":[");
     for (size_t i = 0; i < step->n_slots; i++) {
-        json_t *slot = json_object();
-        json_put_str(slot, "name", step->slots[i].name);
-        json_put_str(slot, "allowed", step->slots[i].allowed);
-        json_put_str(slot, "kind", step->slots[i].kind->name);
-        json_put(slot, "args", texts_json(&step->slots[i].args));
-        json_array_append_new(slots, slot);
+        const struct slot *slot = &step->slots[i];
+        str_add(ret, i > 0 ? ",{\"allowed\":" : "{\"allowed\":");
+        json_add_text(slot->allowed, ret);
+        str_add(ret, ",\"args\":");
+        json_add_texts(&slot->args, ret);
+        str_add(ret, ",\"kind\":");
+        json_add_text(slot->kind->name, ret);
+        str_add(ret, ",\"name\":");
+        json_add_text(slot->name, ret);
+        str_addc(ret, '}');
     }
-    for (size_t i = 0; i < step->n_needs; i++)
-        json_array_append_new(needs, probe_json(&step->needs[i]));
-    json_put_str(object, "id", step->id);
-    json_put(object, "slots", slots);
-    json_put(object, "target", probe_json(&step->target));
-    json_put(object, "needs", needs);
-    json_put(object, "action", action_json(&step->action));
-    json_put(object, "proof", probe_json(&step->proof));
-    json_put_int(object, "proof_ms", step->proof_ms);
-    json_put(object, "undo", action_json(&step->undo));
-    json_put(object, "undo_proof", probe_json(&step->undo_proof));
-    json_put_str(object, "tier", tier_name(step->tier));
-    json_put_bool(object, "fleeting", step->fleeting);
-    json_put_int(object, "group", step->group);
-    json_put(object, "after", texts_json(&step->after));
-    return object;
+    str_addc(ret, ']');
 }
 
-json_t *plan_json(const struct plan *plan)
+/* The members in the order of their names, as canonical text has them. */
+void step_canonical(const struct step *step, bool with_place, struct str *ret)
 {
-    json_t *object = json_object();
-    json_t *stages = json_array();
-    json_t *final = json_array();
-
-    for (size_t i = 0; i < plan->n; i++) {
-        const struct stage *stage = plan->stages[i];
-        json_t *one = json_object();
-        json_t *steps = json_array();
-        for (size_t k = 0; k < stage->n; k++)
-            json_array_append_new(steps, step_json(stage->steps[k]));
-        json_put_str(one, "name", stage->name);
-        json_put_str(one, "on_failure",
-                     stage->on_failure == FAIL_STOPS ? "stop" : "skip dependents");
-        json_put_bool(one, "own_gate", stage->own_gate);
-        json_put(one, "steps", steps);
-        json_array_append_new(stages, one);
+    str_add(ret, "{\"action\":");
+    action_canonical(&step->action, ret);
+    if (with_place) {
+        str_add(ret, ",\"after\":");
+        json_add_texts(&step->after, ret);
     }
-    for (size_t i = 0; i < plan->n_final; i++)
-        json_array_append_new(final, probe_json(&plan->final[i]));
-    json_put_int(object, "format", 1);
-    json_put_str(object, "command", plan->command);
-    json_put(object, "args", texts_json(&plan->args));
-    json_put(object, "identity", json_deep_copy(plan->identity));
-    json_put(object, "stages", stages);
-    json_put(object, "final", final);
-    return object;
+    str_addf(ret, ",\"fleeting\":%s", step->fleeting ? "true" : "false");
+    if (with_place)
+        str_addf(ret, ",\"group\":%u", step->group);
+    str_add(ret, ",\"id\":");
+    json_add_text(step->id, ret);
+    str_add(ret, ",\"needs\":[");
+    for (size_t i = 0; i < step->n_needs; i++) {
+        if (i > 0)
+            str_addc(ret, ',');
+        probe_canonical(&step->needs[i], ret);
+    }
+    str_add(ret, "],\"proof\":");
+    probe_canonical(&step->proof, ret);
+    str_addf(ret, ",\"proof_ms\":%lld", (long long)step->proof_ms);
+    slots_canonical(step, ret);
+    str_add(ret, ",\"target\":");
+    probe_canonical(&step->target, ret);
+    str_addf(ret, ",\"tier\":\"%s\"", tier_name(step->tier));
+    str_add(ret, ",\"undo\":");
+    action_canonical(&step->undo, ret);
+    str_add(ret, ",\"undo_proof\":");
+    probe_canonical(&step->undo_proof, ret);
+    str_addc(ret, '}');
+}
+
+/* Where the canonical text goes: into ret, or, where that grows too long for memory, through it. */
+struct writer {
+    struct str *text;
+    struct sha256 *sum; /* NULL: the text is kept */
+};
+
+static void part_done(struct writer *writer)
+{
+    if (writer->sum == NULL)
+        return;
+    sha256_update(writer->sum, writer->text->s, writer->text->len);
+    str_clear(writer->text);
+}
+
+static void stage_canonical(const struct stage *stage, struct writer *writer)
+{
+    struct str *text = writer->text;
+
+    str_add(text, "{\"name\":");
+    json_add_text(stage->name, text);
+    str_addf(text, ",\"on_failure\":\"%s\",\"own_gate\":%s,\"steps\":[",
+             stage->on_failure == FAIL_STOPS ? "stop" : "skip dependents",
+             stage->own_gate ? "true" : "false");
+    for (size_t i = 0; i < stage->n; i++) {
+        if (i > 0)
+            str_addc(text, ',');
+        step_canonical(stage->steps[i], true, text);
+        part_done(writer);
+    }
+    str_add(text, "]}");
+}
+
+static void write_canonical(const struct plan *plan, struct writer *writer)
+{
+    struct str *text = writer->text;
+
+    str_add(text, "{\"args\":");
+    json_add_texts(&plan->args, text);
+    str_add(text, ",\"command\":");
+    json_add_text(plan->command, text);
+    str_add(text, ",\"final\":[");
+    for (size_t i = 0; i < plan->n_final; i++) {
+        if (i > 0)
+            str_addc(text, ',');
+        probe_canonical(&plan->final[i], text);
+        part_done(writer);
+    }
+    str_add(text, "],\"format\":1,\"identity\":");
+    json_add_canonical(plan->identity, text);
+    str_add(text, ",\"stages\":[");
+    for (size_t i = 0; i < plan->n; i++) {
+        if (i > 0)
+            str_addc(text, ',');
+        stage_canonical(plan->stages[i], writer);
+    }
+    str_add(text, "]}");
+    part_done(writer);
+}
+
+void plan_canonical(const struct plan *plan, struct str *ret)
+{
+    write_canonical(plan, &(struct writer){.text = ret});
 }
 
 void plan_seal(struct plan *plan)
 {
-    AUTO_JSON *json = plan_json(plan);
-    AUTO_FREE char *text = json_canonical(json);
+    AUTO_STR text = {0};
+    struct writer writer = {.text = &text, .sum = sha256_new()};
 
-    sha256_hex(text, strlen(text), plan->digest);
+    write_canonical(plan, &writer);
+    sha256_finish(writer.sum, plan->digest);
 }
 
 size_t plan_steps(const struct plan *plan)

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include <arena.h>
 #include <belay/str.h>
 #include <mem.h>
 
@@ -21,14 +22,32 @@ void evidence_done(struct evidence *evidence)
     *evidence = (struct evidence){0};
 }
 
+/* The words in memory of the plan, their vector too. */
+static void lend_words(struct probe *probe, size_t n, va_list ap)
+{
+    char **words = arena_alloc(probe->arena, n + 1, sizeof(*words));
+
+    for (size_t i = 0; i < n; i++)
+        words[i] = arena_text(probe->arena, va_arg(ap, const char *));
+    strv_lend(&probe->args, words, n);
+}
+
 void probe_set(struct probe *probe, const struct probe_kind *kind, ...)
 {
     va_list ap;
+    va_list again;
+    size_t n = 0;
 
     probe->kind = kind;
     va_start(ap, kind);
-    for (const char *word = va_arg(ap, const char *); word != NULL; word = va_arg(ap, const char *))
-        strv_add(&probe->args, word);
+    va_copy(again, ap);
+    for (const char *word; (word = va_arg(ap, const char *)) != NULL; n++) {
+        if (probe->arena == NULL)
+            strv_add(&probe->args, word);
+    }
+    if (probe->arena != NULL && n > 0)
+        lend_words(probe, n, again);
+    va_end(again);
     va_end(ap);
 }
 
@@ -49,6 +68,10 @@ void evidence_set(struct evidence *evidence, enum answer answer, const char *fmt
 static void filled(const struct world *world, const struct probe *probe, struct probe *ret)
 {
     ret->kind = probe->kind;
+    if (json_object_size(world->bindings) == 0) {
+        strv_lend(&ret->args, probe->args.v, probe->args.n);
+        return;
+    }
     for (size_t i = 0; i < probe->args.n; i++) {
         AUTO_STR text = {0};
         slot_fill(probe->args.v[i], world->bindings, &text);
@@ -120,15 +143,15 @@ void probe_words(const struct probe *probe, struct str *ret)
     str_addc(ret, ')');
 }
 
-json_t *probe_json(const struct probe *probe)
+void probe_canonical(const struct probe *probe, struct str *ret)
 {
-    if (probe->kind == NULL)
-        return json_null();
-    json_t *object = json_object();
-    json_t *args = json_array();
-    json_put_str(object, "probe", probe->kind->name);
-    for (size_t i = 0; i < probe->args.n; i++)
-        json_add_str(args, probe->args.v[i]);
-    json_put(object, "args", args);
-    return object;
+    if (probe->kind == NULL) {
+        str_add(ret, "null");
+        return;
+    }
+    str_add(ret, "{\"args\":");
+    json_add_texts(&probe->args, ret);
+    str_add(ret, ",\"probe\":");
+    json_add_text(probe->kind->name, ret);
+    str_addc(ret, '}');
 }

@@ -282,7 +282,7 @@ static bool final_proof(struct runner *runner, struct error *err)
     size_t unclear = 0;
 
     for (size_t i = 0; i < plan->n_final; i++) {
-        if (runner_outcome(runner, plan->final_of.v[i]) != OUTCOME_GONE)
+        if (runner_outcome(runner, plan->final_of[i]) != OUTCOME_GONE)
             probes[asked++] = &plan->final[i];
     }
     probe_ask_all(runner->world, probes, asked, answers);

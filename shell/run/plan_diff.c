@@ -17,9 +17,12 @@ static size_t marked(struct sink *out, const struct plan *plan, const struct pla
             const struct step *match = NULL;
             for (size_t j = 0; j < other->n && match == NULL; j++)
                 match = stage_find(other->stages[j], step->id);
-            AUTO_JSON *mine = step_json(step);
-            AUTO_JSON *theirs = match != NULL ? step_json(match) : NULL;
-            if (match != NULL && json_equal(mine, theirs))
+            AUTO_STR mine = {0};
+            AUTO_STR theirs = {0};
+            step_canonical(step, true, &mine);
+            if (match != NULL)
+                step_canonical(match, true, &theirs);
+            if (str_equal(mine.s, theirs.s))
                 continue;
             AUTO_STR safe = {0};
             escape_line(step->title, strlen(step->title), &safe);

@@ -9,6 +9,15 @@
 
 #define MAX_PLAN_FILE ((size_t)256 << 20)
 
+/* For people who look into the file: nothing is read from it. */
+static json_t *as_json(const struct plan *plan)
+{
+    AUTO_STR text = {0};
+
+    plan_canonical(plan, &text);
+    return json_parse(text.s, text.len, text.len, NULL);
+}
+
 bool plan_file_save(const char *path, const struct plan *plan, const json_t *facts,
                     struct error *err)
 {
@@ -23,8 +32,8 @@ bool plan_file_save(const char *path, const struct plan *plan, const json_t *fac
     json_put_str(object, "command", plan->command);
     json_put(object, "args", words);
     json_put_str(object, "digest", plan->digest);
-    json_put(object, "plan", plan_json(plan));
-    json_put(object, "facts", json_deep_copy(facts));
+    json_put(object, "plan", as_json(plan));
+    json_put(object, "facts", json_incref((json_t *)facts));
     AUTO_FREE char *text = json_dumps(object, JSON_INDENT(1) | JSON_SORT_KEYS);
     AUTO_FREE char *line = str_format("%s\n", text);
     return file_write_atomic(full, line, strlen(line), 0600, err);

@@ -9,6 +9,7 @@
 #include <belay/plan.h>
 #include <belay/str.h>
 
+#include "digest.h"
 #include "mem.h"
 
 static void ask_nothing(struct world *world, const struct probe *const *probes, size_t n,
@@ -62,6 +63,7 @@ static struct plan *make(const char *identity)
     return plan;
 }
 
+#define STEP(plan, i) ((plan)->stages[0]->steps[i])
 #define IDENTITY "{\"id\":\"1\",\"version\":\"3.3.3\"}"
 
 static const char *digest_of(struct plan *plan, char ret[65])
@@ -85,6 +87,25 @@ static void the_same_facts_give_the_same_digest(void **state)
     assert_string_equal(one, digest_of(make("{ \"version\":\"3.3.3\", \"id\":\"1\" }"), other));
 }
 
+/* Written by hand, and yet the form in which every JSON value has one text. */
+static void the_canonical_form_is_canonical(void **state)
+{
+    (void)state;
+    struct plan *plan = make(IDENTITY);
+    AUTO_STR text = {0};
+    char hex[65];
+
+    plan->stages[1]->steps[0]->tier = TIER_NO_RETURN;
+    STEP(plan, 1)->action.input = "\"\\\b\f\n\r\t\x01\x1f\x7f/\xff\xc3\xa4\xe5\xba\x93";
+    plan_canonical(plan, &text);
+    AUTO_JSON *json = json_parse(text.s, text.len, text.len, NULL);
+    assert_non_null(json);
+    AUTO_FREE char *again = json_canonical(json);
+    assert_string_equal(again, text.s);
+    sha256_hex(text.s, text.len, hex);
+    assert_string_equal(digest_of(plan, (char[65]){0}), hex);
+}
+
 static void what_is_not_in_the_digest(void **state)
 {
     (void)state;
@@ -103,8 +124,6 @@ static void what_is_not_in_the_digest(void **state)
 
 typedef void change(struct plan *plan);
 
-#define STEP(plan, i) ((plan)->stages[0]->steps[i])
-
 static void text(char **field, const char *value)
 {
     free(*field);
@@ -114,20 +133,20 @@ static void text(char **field, const char *value)
 static void c_command(struct plan *p) { text(&p->command, "do that"); }
 static void c_args(struct plan *p) { text(&p->args.v[0], "--only=y"); }
 static void c_identity(struct plan *p) { json_put_str(p->identity, "version", "3.3.4"); }
-static void c_sql(struct plan *p) { text(&STEP(p, 0)->action.sql, "ALTER A"); }
-static void c_node(struct plan *p) { text(&STEP(p, 0)->action.where, "fe-0"); }
+static void c_sql(struct plan *p) { STEP(p, 0)->action.sql = "ALTER A"; }
+static void c_node(struct plan *p) { STEP(p, 0)->action.where = "fe-0"; }
 static void c_kubectl(struct plan *p) { text(&STEP(p, 1)->action.args.v[0], "delete"); }
-static void c_input(struct plan *p) { text(&STEP(p, 1)->action.input, "other"); }
+static void c_input(struct plan *p) { STEP(p, 1)->action.input = "other"; }
 static void c_act(struct plan *p) { p->stages[1]->steps[0]->action.act = &act_b; }
 static void c_act_arg(struct plan *p) { text(&p->stages[1]->steps[0]->action.args.v[1], "up"); }
-static void c_undo(struct plan *p) { text(&STEP(p, 0)->undo.sql, "ALTER a AWAY"); }
+static void c_undo(struct plan *p) { STEP(p, 0)->undo.sql = "ALTER a AWAY"; }
 static void c_no_undo(struct plan *p) { action_done(&STEP(p, 0)->undo); }
 static void c_undo_proof(struct plan *p) { STEP(p, 0)->undo_proof.kind = &probe_b; }
 static void c_proof(struct plan *p) { STEP(p, 0)->proof.kind = &probe_b; }
-static void c_proof_arg(struct plan *p) { text(&STEP(p, 0)->proof.args.v[0], "proven"); }
+static void c_proof_arg(struct plan *p) { STEP(p, 0)->proof.args.v[0] = "proven"; }
 static void c_no_proof(struct plan *p) { probe_done(&STEP(p, 0)->proof); }
 static void c_limit(struct plan *p) { STEP(p, 0)->proof_ms = 2000; }
-static void c_need(struct plan *p) { text(&STEP(p, 0)->needs[0].args.v[0], "wish"); }
+static void c_need(struct plan *p) { STEP(p, 0)->needs[0].args.v[0] = "wish"; }
 static void c_needs(struct plan *p) { probe_set(step_need(STEP(p, 0)), &probe_a, "more", NULL); }
 static void c_tier(struct plan *p) { STEP(p, 0)->tier = TIER_DISRUPTIVE; }
 static void c_group(struct plan *p) { STEP(p, 0)->group = 2; }
@@ -139,10 +158,10 @@ static void c_slot_arg(struct plan *p) { text(&STEP(p, 0)->slots[0].args.v[0], "
 static void c_stage(struct plan *p) { text(&p->stages[0]->name, "eins"); }
 static void c_failure(struct plan *p) { p->stages[0]->on_failure = FAIL_SKIPS_DEPENDENTS; }
 static void c_gate(struct plan *p) { p->stages[1]->own_gate = true; }
-static void c_final(struct plan *p) { text(&p->final[0].args.v[0], "end"); }
+static void c_final(struct plan *p) { p->final[0].args.v[0] = "end"; }
 static void c_bytes(struct plan *p) { text(&STEP(p, 1)->action.args.v[2], "\xff"); }
 static void c_bytes2(struct plan *p) { text(&STEP(p, 1)->action.args.v[2], "\xfe"); }
-static void c_bytes3(struct plan *p) { text(&STEP(p, 0)->proof.args.v[0], "\xff"); }
+static void c_bytes3(struct plan *p) { STEP(p, 0)->proof.args.v[0] = "\xff"; }
 static void c_bytes4(struct plan *p) { text(&p->args.v[0], "\xff"); }
 static void c_bytes5(struct plan *p) { text(&p->args.v[0], "\xfe"); }
 
@@ -301,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_facts_give_the_same_digest),
+        cmocka_unit_test(the_canonical_form_is_canonical),
         cmocka_unit_test(what_is_not_in_the_digest),
         cmocka_unit_test(every_part_is_in_the_digest),
         cmocka_unit_test(slots_are_filled),
