@@ -17,7 +17,7 @@
 #include <belay/str.h>
 #include <belay/views.h>
 
-#include "clock.h"
+#include "connect.h"
 #include "file.h"
 #include "mem.h"
 #include "pool.h"
@@ -251,7 +251,7 @@ void __wrap_probe_ask_all(struct world *world, const struct probe *const *probes
 {
     (void)world;
     for (size_t i = 0; i < n; i++) {
-        bool flag = str_equal(probes[i]->kind->name, "view_down");
+        bool flag = probes[i]->kind != NULL && str_equal(probes[i]->kind->name, "view_down");
         bool yes = !flag || down[view_in(probes[i]->args.v[1])];
         evidence_set(&ret[i], yes ? ANSWER_YES : ANSWER_NO, "%s",
                      yes ? "inactive by the user" : "active");
@@ -321,8 +321,9 @@ static int measure_run(size_t n, const char *state)
     size_t records = json_array_size(file.records);
     journal_file_done(&file);
     double verified = lap();
-    struct session *session = session_new(&(struct session_options){.no_kube = true,
-                                                                    .state_dir = state});
+    struct endpoint nowhere = {0};
+    struct session *session = session_new(&(struct session_options){
+        .entry = &nowhere, .no_kube = true, .state_dir = state});
     json_t *ledger = ledger_read(session, "1", &err);
     if (ledger == NULL)
         return fails(&err);
