@@ -9,22 +9,53 @@ static bool gather(struct session *session, const struct command_input *input, j
     return views_gather(session, ret, err);
 }
 
+/* A budget of nothing would never begin. */
+static bool budget_ok(const struct command_input *input, struct error *err)
+{
+    static const char *const names[] = {"wave", "max-running"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (input_number(input, names[i], 1) < 1)
+            return error_set(err, ERR_USAGE, "--%s must be at least 1", names[i]);
+    }
+    return true;
+}
+
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
 {
     struct view_choice choice = {.names = input->args,
                                  .only = input_option(input, "only"),
-                                 .except = input_option(input, "except")};
+                                 .except = input_option(input, "except"),
+                                 .wave = input_number(input, "wave", 0),
+                                 .max_running = input_number(input, "max-running", 0),
+                                 .max_failed = input_number(input, "max-failed", 0)};
 
+    if (!budget_ok(input, err))
+        return NULL;
     return views_plan_up(input->command->name, facts, &choice, err);
 }
 
 static const struct planner planner = {.gather = gather, .plan = plan};
 
+#define WAVE_OPTIONS                                                                               \
+    {ARG_NUMBER, "wave", "at most so many views a wave (64)"},                                     \
+    {ARG_NUMBER, "max-running", "wait while so many refreshes run or wait (4)"},                   \
+    {ARG_NUMBER, "max-failed", "refreshes of a wave that may fail (0)"},                           \
+    {ARG_END, NULL, NULL}
+
 static const struct command_option options[] = {
     {ARG_PATTERN, "only", "views whose database.name matches"},
     {ARG_PATTERN, "except", "but not these"},
-    {ARG_END, NULL, NULL},
+    WAVE_OPTIONS,
 };
+
+static const struct command_option wave_options[] = {WAVE_OPTIONS};
+
+#define WAVES                                                                                      \
+    " They come up in waves, bases before what stands on them; before each wave belay waits until " \
+    "fewer than --max-running refreshes run or wait in the whole cluster. When refreshes of a wave " \
+    "fail, or others fill the queue, the run pauses (exit status 8): \\resume goes on. ^C stops "   \
+    "between waves too."
 
 static const struct command_arg names[] = {{ARG_VIEW_INACTIVE, "DATABASE.NAME", true, true},
                                            {ARG_END, NULL, false, false}};
@@ -33,9 +64,10 @@ const struct command command_mv_activate = {
     .name = "mv activate",
     .group = GROUP_VIEWS,
     .summary = "bring the named views up again",
-    .usage = "\\mv activate DATABASE.NAME…",
-    .details = "Only views that belay took down; what was inactive before is yours to judge.",
+    .usage = "\\mv activate DATABASE.NAME… [--wave N] [--max-running N]",
+    .details = "Only views that belay took down; what was inactive before is yours to judge." WAVES,
     .args = names,
+    .options = wave_options,
     .plan = &planner,
 };
 
@@ -43,11 +75,11 @@ const struct command command_mv_activate_all = {
     .name = "mv activate-all",
     .group = GROUP_VIEWS,
     .summary = "bring up every view that belay took down, bases first",
-    .usage = "\\mv activate-all [--only RE] [--except RE]",
+    .usage = "\\mv activate-all [--only RE] [--except RE] [--wave N] [--max-running N]",
     .details = "Sends ACTIVE from the bases to the leaves to the views in the ledger and to no "
                "others, and says first what that refreshes on this release. The FE's own activation "
                "comes back last, once every view is up and everything that was left is proved to be "
-               "as it was found.",
+               "as it was found." WAVES,
     .options = options,
     .plan = &planner,
 };

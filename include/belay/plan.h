@@ -49,6 +49,7 @@ struct step {
     struct action action;
     struct probe proof;
     int64_t proof_ms;    /* time the proof may take to become yes */
+    int64_t dark_ms;     /* … of which it may be unanswerable at a stretch; 0: all of it */
     struct action undo;  /* ACTION_NONE: none */
     struct probe undo_proof;
     enum tier tier;

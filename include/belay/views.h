@@ -94,6 +94,10 @@ struct view_choice {
     struct strv names; /* database.name; empty: all */
     const char *only;  /* patterns on database.name, or NULL */
     const char *except;
+    /* The plan up only; 0 is the default of waves.h, but for max_failed. */
+    long wave;        /* at most so many views a wave */
+    long max_running; /* a wave begins when fewer refreshes than this run or wait */
+    long max_failed;  /* so many refreshes of a wave may fail before the run pauses */
 };
 
 /* Facts for the two plans below: cluster, views, FE settings, ledger. New reference in ret. Blocks. */

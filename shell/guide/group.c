@@ -263,7 +263,10 @@ static bool wait_for_proofs(struct runner *runner, struct turn *turns, size_t n)
         for (size_t i = 0; i < n; i++) {
             struct turn *turn = &turns[i];
             int64_t ms = clock_ms() - started;
-            turn->left = worth_waiting(turn) && ms < turn->step->proof_ms;
+            if (turn->proof.answer != ANSWER_CANNOT_TELL)
+                turn->told = ms;
+            turn->left = worth_waiting(turn) && ms < turn->step->proof_ms &&
+                         (turn->step->dark_ms == 0 || ms - turn->told < turn->step->dark_ms);
             if (!turn->left)
                 continue;
             waiting = true;
@@ -336,6 +339,11 @@ static void judge(struct turn *turn)
             return;
         }
         turn->outcome = OUTCOME_UNKNOWN;
+        if (turn->step->action.kind == ACTION_NONE) {
+            error_set(&turn->error, ERR_UNKNOWN, "%s: cannot tell: %s", turn->step->title,
+                      turn->proof.text != NULL ? turn->proof.text : "no answer");
+            return;
+        }
         AUTO_FREE char *said = mem_text(turn->error.message != NULL ? turn->error.message : "");
         error_set(&turn->error, ERR_UNKNOWN, "%s: sent, outcome unknown: %s%s%s", turn->step->title,
                   said, *said != '\0' ? "; " : "",

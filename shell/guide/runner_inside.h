@@ -13,6 +13,7 @@ struct turn {
     bool unknown;          /* it may have happened although it failed */
     bool busy;             /* it was refused only because the server was busy with the target */
     bool left;             /* its proof had time still when the waiting ended */
+    int64_t told;          /* ms into the waiting when its proof was last answerable */
     struct evidence proof; /* the last answer */
     struct error error;    /* of the action or a need */
     json_t *data;          /* facts from the act, for the journal */

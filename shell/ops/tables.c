@@ -4,7 +4,7 @@
 
 const struct probe_kind *const ops_probes[] = {
     &probe_view_is,   &probe_view_active, &probe_view_down,    &probe_view_lasting,
-    &probe_view_left, &probe_view_clause, &probe_refresh_idle, &probe_setting,
+    &probe_view_left, &probe_view_clause, &probe_refresh_idle, &probe_refresh_room, &probe_setting,
     &probe_leader_is, &probe_image_new,   &probe_starmgr_new,  &probe_exec_allowed,
     &probe_database,  &probe_table, &probe_database_ours, &probe_backup_has, &probe_backup_proved,
     NULL,
@@ -15,5 +15,5 @@ const struct act_kind *const ops_acts[] = {
 };
 
 const struct slot_kind *const ops_slots[] = {
-    &slot_leader_pod, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir, NULL,
+    &slot_leader_pod, &slot_newest_run, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir, NULL,
 };

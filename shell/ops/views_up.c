@@ -8,6 +8,7 @@
 #include "kinds.h"
 #include "session_inside.h"
 #include "views_plan.h"
+#include "waves.h"
 
 #define PROOF_MS 30000
 #define SHOWN_RENAMED 5
@@ -153,28 +154,32 @@ static bool add_step(struct making *making, struct stage *stage, const struct vi
     return true;
 }
 
-static bool views_stage(struct making *making, struct strv *ret_ids, struct error *err)
+static bool views_stage(struct making *making, const struct view_choice *choice,
+                        struct strv *ret_ids, struct error *err)
 {
-    struct stage *stage = plan_stage(making->plan, "views, bases first", FAIL_SKIPS_DEPENDENTS);
+    struct waves waves;
     unsigned top = 0;
+    bool ok = true;
 
     for (size_t i = 0; i < making->views.n; i++) {
         if (making->views.v[i].level > top)
             top = making->views.v[i].level;
     }
-    for (unsigned level = 0; level <= top; level++) {
-        for (size_t i = 0; i < making->views.n; i++) {
+    waves_start(&waves, making, choice);
+    for (unsigned level = 0; ok && level <= top; level++) {
+        for (size_t i = 0; ok && i < making->views.n; i++) {
             const struct view *view = &making->views.v[i];
             if (!making->wanted[i] || view->level != level)
                 continue;
-            if (!base_in_the_way(making, view, err) || !add_step(making, stage, view, err))
-                return false;
             AUTO_STR id = {0};
             making_step_id("activate", view, &id);
             strv_add(ret_ids, id.s);
+            ok = base_in_the_way(making, view, err) &&
+                 add_step(making, waves_stage(&waves, view), view, err);
         }
     }
-    return true;
+    waves_done(&waves);
+    return ok;
 }
 
 /* Users' pauses that the leader would forget: put back before the FE may activate by itself again.
@@ -285,7 +290,7 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
         chosen += making.wanted[i];
     if (ok && chosen > 0) {
         head_lines(&making, chosen);
-        ok = views_stage(&making, &ids, err);
+        ok = views_stage(&making, choice, &ids, err);
     }
     ok = ok && pause_stage(&making, &ids, &stuck, err);
     if (ok)

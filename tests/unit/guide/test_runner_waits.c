@@ -117,6 +117,22 @@ static void the_first_wish_to_stop_ends_a_wait(void **state)
     assert_null(record_of(records, "outcome", "rest", 0)); /* open: asked again by \resume */
 }
 
+/* A world that answers nothing for long is not waited for, however long the wait may take. */
+static void a_dark_world_ends_a_wait(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct step *step = wait_step(plan_stage(plan, "one", FAIL_STOPS), "rest", &probe_is, "slow", "1");
+    step->dark_ms = 200;
+    json_put_bool(fake->blind, "slow", true);
+    assert_false(fake_run(fake, plan, &err));
+    assert_int_equal(err.code, ERR_UNKNOWN);
+    assert_string_equal(err.message, "rest: cannot tell: nobody knows slow");
+    assert_true(count_log(fake, "ask slow") > 1);
+}
+
 /* What was sent is proved first, however much one wants to stop. */
 static void a_sent_step_is_proved_before_stopping(void **state)
 {
@@ -201,6 +217,7 @@ int main(void)
         T(what_is_in_vain_is_not_waited_for),
         T(whoever_goes_on_knows_why_it_had_stopped),
         T(the_first_wish_to_stop_ends_a_wait),
+        T(a_dark_world_ends_a_wait),
         T(a_sent_step_is_proved_before_stopping),
         T(a_busy_server_is_asked_again),
         T(not_for_ever),

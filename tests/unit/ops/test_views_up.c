@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "facts.h"
+#include "kinds.h"
 
-#define VIEWS "views, bases first"
 #define LEFT "left as found"
 #define PAUSES "pauses of users, put back"
 #define CHECKER "the FE's own activation"
@@ -27,6 +27,21 @@ static json_t *view_of(json_t *facts, const char *name)
     return NULL;
 }
 
+/* What comes up, in its order, whatever the waves. */
+static void assert_activates(const struct plan *plan, const char *expected)
+{
+    AUTO_STR text = {0};
+
+    for (size_t i = 0; i < plan->n; i++) {
+        for (size_t k = 0; k < plan->stages[i]->n; k++) {
+            const char *id = plan->stages[i]->steps[k]->id;
+            if (str_starts(id, "activate "))
+                str_addf(&text, "%s%s", text.len > 0 ? ", " : "", id);
+        }
+    }
+    assert_string_equal(str_text(&text), expected);
+}
+
 static void bases_go_first(void **state)
 {
     (void)state;
@@ -34,7 +49,7 @@ static void bases_go_first(void **state)
     struct plan *plan = plan_of(true, facts, NULL);
     AUTO_STR words = {0};
 
-    assert_steps(plan, VIEWS, "activate a.alone, activate a.base, activate a.mid, activate b.other, "
+    assert_activates(plan, "activate a.alone, activate a.base, activate a.mid, activate b.other, "
                               "activate a.top");
     assert_after(plan, "activate a.base", "");
     assert_after(plan, "activate a.mid", "activate a.base");
@@ -50,6 +65,73 @@ static void bases_go_first(void **state)
     assert_string_equal(words.s, "view_active(a, mid, 2)");
     assert_int_equal(plan->n_final, 5);
     assert_steps(plan, LEFT, "-");
+    plan_free(plan);
+}
+
+/* --- waves -------------------------------------------------------------------------------------- */
+
+static void assert_wait(const struct plan *plan, const char *id, const char *expected)
+{
+    const struct step *step = step_of(plan, id);
+    AUTO_STR words = {0};
+
+    assert_int_equal(step->action.kind, ACTION_NONE);
+    assert_int_equal(step->tier, TIER_ADDS);
+    assert_true(step->proof_ms >= 3600 * 1000);
+    probe_words(&step->proof, &words);
+    assert_string_equal(words.s, expected);
+}
+
+static void a_wave_holds_views_of_one_level(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct plan *plan = plan_of(true, facts, NULL);
+
+    assert_steps(plan, "wave 1 of 3, level 0", "room for wave 1, activate a.alone, activate a.base");
+    assert_steps(plan, "wave 2 of 3, level 1", "room for wave 2, activate a.mid, activate b.other");
+    assert_steps(plan, "wave 3 of 3, level 2", "room for wave 3, activate a.top");
+    assert_wait(plan, "room for wave 1",
+                "refresh_room(room for wave 1, 4, 0, {open before wave 1}, {newest run})");
+    /* What the wave before began must not fail. */
+    assert_wait(plan, "room for wave 3",
+                "refresh_room(room for wave 3, 4, 0, {open before wave 3}, {newest run}, mv-2, a.mid, "
+                "mv-4, b.other)");
+    assert_int_equal(plan->stages[1]->on_failure, FAIL_SKIPS_DEPENDENTS);
+    assert_true(plan->stages[1]->follows);
+    plan_free(plan);
+}
+
+static void waves_are_as_large_as_one_says(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_new("4.1.0");
+    struct view_choice choice = {.wave = 3, .max_running = 7, .max_failed = 2};
+    size_t waits = 0;
+
+    for (int i = 100; i < 170; i++) {
+        AUTO_FREE char *name = str_format("v%d", i);
+        AUTO_FREE char *full = str_format("a.v%d", i);
+        AUTO_FREE char *id = str_format("%d", i);
+        facts_view(facts, (struct fact){"a", name, id, REASON_USER, NULL, NULL, NULL, 0});
+        facts_ledger(facts, full, id);
+    }
+    struct plan *plan = plan_of(true, facts, NULL);
+    assert_int_equal(plan->stages[0]->n, 65);
+    assert_string_equal(plan->stages[1]->name, "wave 2 of 2, level 0");
+    assert_int_equal(plan->stages[1]->n, 7);
+    struct plan *other = plan_of(true, facts, &choice);
+    assert_string_equal(other->stages[23]->name, "wave 24 of 24, level 0");
+    assert_int_equal(other->stages[23]->n, 2);
+    assert_string_not_equal(plan->digest, other->digest);
+    for (size_t i = 0; i < other->n; i++) {
+        for (size_t k = 0; k < other->stages[i]->n; k++)
+            waits += other->stages[i]->steps[k]->proof.kind == &probe_refresh_room;
+    }
+    assert_int_equal(waits, 24);
+    assert_string_equal(other->stages[1]->steps[0]->proof.args.v[1], "7");
+    assert_string_equal(other->stages[1]->steps[0]->proof.args.v[2], "2");
+    plan_free(other);
     plan_free(plan);
 }
 
@@ -88,7 +170,7 @@ static void the_checker_waits_for_the_last_view(void **state)
     struct view_choice choice = {.except = "top"};
     struct plan *plan = plan_of(true, facts, &choice);
 
-    assert_steps(plan, VIEWS, "activate a.alone, activate a.base, activate a.mid, activate b.other");
+    assert_activates(plan, "activate a.alone, activate a.base, activate a.mid, activate b.other");
     assert_steps(plan, CHECKER, "-");
     assert_true(has_line(&plan->left, "enable_mv_automatic_active_check: stays false until the last"));
     plan_free(plan);
@@ -137,9 +219,10 @@ static void what_others_took_down_is_left(void **state)
     facts_unledger(facts, "5");
     facts_ledger(facts, "z.gone", "77");
     struct plan *plan = plan_of(true, facts, NULL);
-    assert_steps(plan, VIEWS, "activate a.base, activate a.mid, activate b.other, activate a.top");
+    assert_activates(plan, "activate a.base, activate a.mid, activate b.other, activate a.top");
     assert_steps(plan, LEFT, "still inactive a.alone");
-    assert_true(plan->stages[1]->follows);
+    assert_string_equal(plan->stages[3]->name, LEFT);
+    assert_true(plan->stages[3]->follows);
     assert_true(has_line(&plan->left, "a.alone: inactive, not by belay: " REASON_USER));
     assert_true(has_line(&plan->left, "z.gone: taken down by run 00007-x, and gone since"));
     assert_true(has_final(plan, "view_left(a, alone, 5, inactive)"));
@@ -159,7 +242,7 @@ static void a_view_made_again_is_another(void **state)
 
     json_put_str(view_of(facts, "top"), "id", "99");
     struct plan *plan = plan_of(true, facts, NULL);
-    assert_steps(plan, VIEWS, "activate a.alone, activate a.base, activate a.mid, activate b.other");
+    assert_activates(plan, "activate a.alone, activate a.base, activate a.mid, activate b.other");
     assert_true(has_line(&plan->left, "a.top: the view that belay took down is gone; this is another "
                                       "one (id 99)"));
     assert_string_equal(plan->stages[plan->n - 1]->name, CHECKER); /* nothing of belay's is down */
@@ -191,7 +274,7 @@ static void a_base_that_stays_down_is_in_the_way(void **state)
     assert_no_plan(true, facts, &named, ERR_DRIFT, "a.mid cannot come up: its base a.base is inactive");
     strv_add(&named.names, "a.base");
     struct plan *plan = plan_of(true, facts, &named);
-    assert_steps(plan, VIEWS, "activate a.base, activate a.mid");
+    assert_activates(plan, "activate a.base, activate a.mid");
     plan_free(plan);
     strv_done(&named.names);
 
@@ -221,7 +304,7 @@ static void renamed_and_made_again(void **state)
     facts_ledger(facts, "a.again", "1");
     facts_ledger(facts, "a.old", "2"); /* renamed; another one took its name */
     struct plan *plan = plan_of(true, facts, NULL);
-    assert_steps(plan, VIEWS, "activate a.new");
+    assert_activates(plan, "activate a.new");
     assert_string_equal(step_of(plan, "activate a.new")->action.sql,
                         "ALTER MATERIALIZED VIEW `a`.`new` ACTIVE");
     assert_string_equal(json_str(step_of(plan, "activate a.new")->before, "id"), "2");
@@ -249,7 +332,7 @@ static void many_renamed(void **state)
         facts_ledger(facts, old, id);
     }
     struct plan *plan = plan_of(true, facts, NULL);
-    assert_int_equal(plan->stages[0]->n, 20);
+    assert_int_equal(plan->stages[0]->n, 21); /* a wait before them */
     assert_true(plan->head.n < 10);
     assert_true(has_line(&plan->head, "Note     15 more were renamed since"));
     plan_free(plan);
@@ -342,6 +425,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bases_go_first),
+        cmocka_unit_test(a_wave_holds_views_of_one_level),
+        cmocka_unit_test(waves_are_as_large_as_one_says),
         cmocka_unit_test(renamed_and_made_again),
         cmocka_unit_test(many_renamed),
         cmocka_unit_test(the_checker_comes_back_last),

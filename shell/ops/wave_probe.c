@@ -1,0 +1,249 @@
+/*
+ * Is there room for the next wave? Few enough refreshes run or wait, and those that the wave before
+ * began do not fail. What waiting does not mend ends the wait: refreshes that fail, a queue that
+ * grows by more than what the wave can have added to it.
+ */
+#include <belay/str.h>
+#include <mem.h>
+#include <quote.h>
+
+#include "kinds.h"
+#include "session_inside.h"
+
+/* Arguments of probe_refresh_room. */
+#define STEP 0        /* id of the step: what it had ended with is known by that, see runner_restore */
+#define MAX_RUNNING 1
+#define MAX_FAILED 2
+#define OPEN_THEN 3   /* how many ran or waited when this wait began */
+#define SINCE 4       /* runs made before this are none of ours */
+#define VIEWS 5       /* task name and database.name of each view of the wave before */
+
+#define SHOWN_FAILED 3
+#define LONGEST_REASON 120
+
+static bool count_open(struct session *session, long *ret, struct error *err)
+{
+    AUTO_RESULT rows = {0};
+
+    if (!session_read(session, NODE_LEADER,
+                      "SELECT COUNT(*) AS n FROM information_schema.task_runs "
+                      "WHERE STATE IN ('RUNNING', 'PENDING')", &rows, err))
+        return false;
+    if (rows.n_rows != 1)
+        return error_set(err, ERR_UNKNOWN, "task_runs does not say how many refreshes run");
+    *ret = strtol(result_text(&rows, 0, "n"), NULL, 10);
+    return true;
+}
+
+/* Which views' refreshes failed, and why. */
+struct failed {
+    struct strv tasks;
+    struct strv views;
+    struct strv reasons;
+};
+
+static void failed_done(struct failed *failed)
+{
+    strv_done(&failed->tasks);
+    strv_done(&failed->views);
+    strv_done(&failed->reasons);
+}
+
+/*
+ * A scheduled or triggered run of a view that is still inactive fails too: that says nothing about
+ * the views that came up (recorded on 3.3.5 and 4.1.0).
+ */
+static bool find_failed(struct session *session, const struct probe *probe, struct failed *ret,
+                        struct error *err)
+{
+    AUTO_RESULT rows = {0};
+    AUTO_STR since = {0};
+
+    if (!quote_text(probe->args.v[SINCE], &since, err) ||
+        !session_readf(session, NODE_LEADER, &rows, err,
+                       "SELECT TASK_NAME, ERROR_MESSAGE FROM information_schema.task_runs "
+                       "WHERE STATE = 'FAILED' AND CREATE_TIME >= %s AND "
+                       "COALESCE(ERROR_MESSAGE, '') NOT LIKE '%%is not active%%'", since.s))
+        return false;
+    for (size_t i = VIEWS; i + 1 < probe->args.n; i += 2) {
+        size_t row = 0;
+        while (row < rows.n_rows &&
+               !str_equal(result_text(&rows, row, "TASK_NAME"), probe->args.v[i]))
+            row++;
+        if (row == rows.n_rows)
+            continue;
+        strv_add(&ret->tasks, probe->args.v[i]);
+        strv_add(&ret->views, probe->args.v[i + 1]);
+        strv_add(&ret->reasons, result_text(&rows, row, "ERROR_MESSAGE"));
+    }
+    return true;
+}
+
+/* A later run of the same view that went well, or goes on, mends it. */
+static bool drop_mended(struct session *session, const struct probe *probe, struct failed *failed,
+                        struct error *err)
+{
+    AUTO_RESULT rows = {0};
+    AUTO_STR sql = {0};
+    struct failed left = {0};
+
+    str_add(&sql, "SELECT TASK_NAME, STATE, CREATE_TIME FROM information_schema.task_runs WHERE "
+                  "CREATE_TIME >= ");
+    bool ok = quote_text(probe->args.v[SINCE], &sql, err);
+    for (size_t i = 0; ok && i < failed->tasks.n; i++) {
+        str_add(&sql, i == 0 ? " AND TASK_NAME IN (" : ", ");
+        ok = quote_text(failed->tasks.v[i], &sql, err);
+    }
+    str_add(&sql, ")");
+    if (!ok || !session_read(session, NODE_LEADER, sql.s, &rows, err))
+        return false;
+    for (size_t i = 0; i < failed->tasks.n; i++) {
+        const char *newest_bad = "";
+        const char *newest_good = "";
+        for (size_t k = 0; k < rows.n_rows; k++) {
+            const char *at = result_text(&rows, k, "CREATE_TIME");
+            bool bad = str_equal(result_text(&rows, k, "STATE"), "FAILED");
+            const char **newest = bad ? &newest_bad : &newest_good;
+            if (str_equal(result_text(&rows, k, "TASK_NAME"), failed->tasks.v[i]) &&
+                strcmp(at, *newest) > 0)
+                *newest = at;
+        }
+        if (strcmp(newest_good, newest_bad) > 0)
+            continue;
+        strv_add(&left.tasks, failed->tasks.v[i]);
+        strv_add(&left.views, failed->views.v[i]);
+        strv_add(&left.reasons, failed->reasons.v[i]);
+    }
+    failed_done(failed);
+    *failed = left;
+    return true;
+}
+
+static void say_failed(const struct failed *failed, const struct probe *probe, struct str *ret)
+{
+    size_t n = failed->views.n;
+
+    str_addf(ret, "paused: %zu of the last wave's %zu refreshes failed: ", n,
+             (probe->args.n - VIEWS) / 2);
+    for (size_t i = 0; i < n && i < SHOWN_FAILED; i++) {
+        const char *why = failed->reasons.v[i];
+        str_addf(ret, "%s%s (%.*s)", i > 0 ? ", " : "", failed->views.v[i],
+                 (int)strnlen(why, LONGEST_REASON), why);
+    }
+    str_add(ret, n > SHOWN_FAILED ? ", …" : "");
+    str_add(ret, "; \\resume goes on as it is");
+}
+
+/* What an earlier process had ended this wait with, and a person accepted by going on. */
+static long accepted(const struct world *world, const struct probe *probe, const char *what)
+{
+    return (long)json_int(json_object_get(world->bindings, probe->args.v[STEP]), what);
+}
+
+static long number(const struct probe *probe, size_t arg)
+{
+    return strtol(probe->args.v[arg], NULL, 10);
+}
+
+static void pause_here(struct evidence *ret, const char *what, long n)
+{
+    ret->vain = true;
+    ret->data = json_object();
+    json_put_int(ret->data, what, n);
+}
+
+/* Each view of the wave may have one refresh open, and each of those sets off at most one more of a
+ * view that is refreshed on load: what lies above that is somebody else's. */
+static bool grows(const struct world *world, const struct probe *probe, long open)
+{
+    long wave = (long)(probe->args.n - VIEWS) / 2;
+
+    return open > number(probe, OPEN_THEN) + 2 * wave + number(probe, MAX_RUNNING) &&
+           open > accepted(world, probe, "open");
+}
+
+static void ask_one(struct world *world, const struct probe *probe, struct evidence *ret)
+{
+    struct session *session = session_of(world);
+    struct failed failed = {0};
+    AUTO_ERROR err = {0};
+    AUTO_STR text = {0};
+    long open = 0;
+
+    bool ok = count_open(session, &open, &err);
+    if (ok && open >= number(probe, MAX_RUNNING)) {
+        if (!grows(world, probe, open)) {
+            evidence_set(ret, ANSWER_NO, "%ld run or wait", open);
+            return;
+        }
+        evidence_set(ret, ANSWER_NO, "paused: %ld refreshes run or wait, %ld when this wait began: "
+                     "others fill the queue; \\resume goes on", open, number(probe, OPEN_THEN));
+        pause_here(ret, "open", open);
+        return;
+    }
+    ok = ok && find_failed(session, probe, &failed, &err) &&
+         (failed.tasks.n == 0 || drop_mended(session, probe, &failed, &err));
+    long n = (long)failed.views.n;
+    if (!ok) {
+        session_forget(session, NODE_LEADER); /* it may be another one by now */
+        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+    } else if (n > number(probe, MAX_FAILED) && n > accepted(world, probe, "failed")) {
+        say_failed(&failed, probe, &text);
+        evidence_set(ret, ANSWER_NO, "%s", text.s);
+        pause_here(ret, "failed", n);
+    } else {
+        evidence_set(ret, ANSWER_YES, "%ld run or wait", open);
+    }
+    failed_done(&failed);
+}
+
+static void ask(struct world *world, const struct probe *const *probes, size_t n,
+                struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++)
+        ask_one(world, probes[i], &ret[i]);
+}
+
+static void say(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "fewer than %s refreshes run or wait, and no more than %s of the wave before "
+             "failed", probe->args.v[MAX_RUNNING], probe->args.v[MAX_FAILED]);
+}
+
+const struct probe_kind probe_refresh_room = {"refresh_room", ask, say};
+
+/* --- slots -------------------------------------------------------------------------------------- */
+
+/* Times are compared as the server writes them: its zone is its own. */
+static bool bind_newest(struct world *world, const struct strv *args, struct str *ret,
+                        struct error *err)
+{
+    AUTO_RESULT rows = {0};
+
+    (void)args;
+    if (!session_read(session_of(world), NODE_LEADER,
+                      "SELECT MAX(CREATE_TIME) AS newest FROM information_schema.task_runs", &rows,
+                      err))
+        return false;
+    const char *newest = result_text(&rows, 0, "newest");
+    if (strspn(newest, "0123456789-: .") != strlen(newest))
+        return error_set(err, ERR_UNKNOWN, "task_runs has a time that is none");
+    str_add(ret, *newest != '\0' ? newest : "1970-01-01 00:00:00");
+    return true;
+}
+
+const struct slot_kind slot_newest_run = {"newest_run", bind_newest};
+
+static bool bind_open(struct world *world, const struct strv *args, struct str *ret,
+                      struct error *err)
+{
+    long open = 0;
+
+    (void)args;
+    if (!count_open(session_of(world), &open, err))
+        return false;
+    str_addf(ret, "%ld", open);
+    return true;
+}
+
+const struct slot_kind slot_open_runs = {"open_runs", bind_open};

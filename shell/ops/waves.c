@@ -1,0 +1,92 @@
+/*
+ * Waves of the plan up: by level, at most so many views each, and before each a wait until the
+ * refreshes that the waves before it began have made room.
+ */
+#include "waves.h"
+
+#include <belay/str.h>
+#include <mem.h>
+
+#include "kinds.h"
+
+#define WAIT_MS (4 * 3600 * 1000LL) /* a full refresh of a large view takes hours */
+#define DARK_MS (2 * 60 * 1000LL)   /* a leader change or a restarting compute node takes less */
+
+static size_t count_waves(const struct waves *waves)
+{
+    const struct views *views = &waves->making->views;
+    size_t *levels = mem_array(views->n + 1, sizeof(*levels));
+    size_t n = 0;
+
+    for (size_t i = 0; i < views->n; i++)
+        levels[views->v[i].level] += waves->making->wanted[i];
+    for (size_t i = 0; i < views->n; i++)
+        n += (levels[i] + waves->limit - 1) / waves->limit;
+    free(levels);
+    return n;
+}
+
+void waves_start(struct waves *waves, struct making *making, const struct view_choice *choice)
+{
+    *waves = (struct waves){
+        .making = making,
+        .limit = choice->wave > 0 ? (size_t)choice->wave : WAVE_DEFAULT,
+        .max_running = choice->max_running > 0 ? choice->max_running : MAX_RUNNING_DEFAULT,
+        .max_failed = choice->max_failed};
+    waves->n = count_waves(waves);
+}
+
+void waves_done(struct waves *waves)
+{
+    strv_done(&waves->names);
+    strv_done(&waves->before);
+}
+
+/* The arguments of the probe: see wave_probe.c. */
+static void add_wait(struct waves *waves)
+{
+    AUTO_FREE char *id = str_format("room for wave %zu", waves->number);
+    AUTO_FREE char *title = str_format("wait until fewer than %ld refreshes run or wait",
+                                       waves->max_running);
+    AUTO_FREE char *open = str_format("open before wave %zu", waves->number);
+    struct step *step = stage_step(waves->stage, TIER_ADDS, id, title);
+    struct strv *args = &step->proof.args;
+
+    step_slot(step, "newest run", "newest refresh run before the first wave", &slot_newest_run,
+              NULL);
+    step_slot(step, open, "refreshes that run or wait", &slot_open_runs, NULL);
+    probe_set(&step->proof, &probe_refresh_room, id, NULL);
+    strv_addf(args, "%ld", waves->max_running);
+    strv_addf(args, "%ld", waves->max_failed);
+    strv_addf(args, "{%s}", open);
+    strv_add(args, "{newest run}");
+    strv_add_all(args, &waves->before);
+    step->proof_ms = WAIT_MS;
+    step->dark_ms = DARK_MS;
+}
+
+static void begin_wave(struct waves *waves, unsigned level)
+{
+    AUTO_STR name = {0};
+
+    waves->number++;
+    waves->filled = 0;
+    waves->level = level;
+    strv_done(&waves->before);
+    waves->before = waves->names;
+    waves->names = (struct strv){0};
+    str_addf(&name, "wave %zu of %zu, level %u", waves->number, waves->n, level);
+    waves->stage = plan_stage(waves->making->plan, name.s, FAIL_SKIPS_DEPENDENTS);
+    waves->stage->follows = waves->number > 1;
+    add_wait(waves);
+}
+
+struct stage *waves_stage(struct waves *waves, const struct view *view)
+{
+    if (waves->stage == NULL || waves->filled == waves->limit || waves->level != view->level)
+        begin_wave(waves, view->level);
+    waves->filled++;
+    strv_addf(&waves->names, "mv-%s", view->id);
+    strv_add(&waves->names, view->full);
+    return waves->stage;
+}
