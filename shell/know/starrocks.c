@@ -5,6 +5,9 @@
 
 #define R(a, b, c) {a, b, c}
 #define ALWAYS {0, 0, 0}
+#define PAUSE_FAILS                                                                                 \
+    "a changed refresh clause does not always take effect, and may start a refresh, before "
+#define PAUSE_SOURCE "PR #36247 and its backports, release notes of 2.5.17, 3.0.9, 3.1.6, 3.2.1"
 
 static const struct behaviour_row table[] = {
     {SR_ACTIVE_REFRESH, R(2, 5, 0), R(3, 4, 2), ACTIVE_REFRESHES_FULL,
@@ -91,6 +94,20 @@ static const struct behaviour_row table[] = {
 
     {SR_V1_ONLY, R(2, 5, 0), R(3, 2, 11), 1, "this release writes no image/v2", "PR #48569"},
     {SR_V1_ONLY, R(3, 2, 11), ALWAYS, 0, NULL, "PR #48569"},
+
+    {SR_REFRESH_PAUSE, R(2, 5, 0), R(2, 5, 17), 0, PAUSE_FAILS "2.5.17", PAUSE_SOURCE},
+    {SR_REFRESH_PAUSE, R(2, 5, 17), R(3, 0, 0), 1, NULL, PAUSE_SOURCE},
+    {SR_REFRESH_PAUSE, R(3, 0, 0), R(3, 0, 9), 0, PAUSE_FAILS "3.0.9", PAUSE_SOURCE},
+    {SR_REFRESH_PAUSE, R(3, 0, 9), R(3, 1, 0), 1, NULL, PAUSE_SOURCE},
+    {SR_REFRESH_PAUSE, R(3, 1, 0), R(3, 1, 6), 0, PAUSE_FAILS "3.1.6", PAUSE_SOURCE},
+    {SR_REFRESH_PAUSE, R(3, 1, 6), R(3, 2, 0), 1, NULL, PAUSE_SOURCE},
+    {SR_REFRESH_PAUSE, R(3, 2, 0), R(3, 2, 1), 0, PAUSE_FAILS "3.2.1", PAUSE_SOURCE},
+    {SR_REFRESH_PAUSE, R(3, 2, 1), ALWAYS, 1, NULL,
+     "PR #36247; recorded on 3.3.5, 3.4.8, 3.5.16, 4.1.0"},
+
+    {SR_RUN_EXTRA, R(2, 5, 0), R(3, 0, 0), 0, NULL, "fe-core TaskRunsSystemTable 2.5"},
+    {SR_RUN_EXTRA, R(3, 0, 0), ALWAYS, 1, NULL,
+     "fe-core TaskRunsSystemTable 3.0; recorded on 3.3.5 to 4.1.0"},
 };
 
 const struct behaviour_row *starrocks_row(enum behaviour what, struct release release)

@@ -23,7 +23,9 @@ enum behaviour {
     SR_LINEAGE_TABLE,     /* sys.object_dependencies exists: 0 or 1 */
     SR_RESET_SWITCH,      /* fe.conf switch that makes a restored FE a leader: enum reset_switch */
     SR_FOREIGN_ROLE,      /* a node name in ROLE of another pod is corrected at start: 0 or 1 */
-    SR_V1_ONLY            /* FE writes no image/v2: 0 or 1 */
+    SR_V1_ONLY,           /* FE writes no image/v2: 0 or 1 */
+    SR_REFRESH_PAUSE,     /* REFRESH MANUAL and the old clause back are safe: 0 or 1 */
+    SR_RUN_EXTRA          /* task_runs has EXTRA_MESSAGE and PROPERTIES: 0 or 1 */
 };
 
 enum active_refresh {

@@ -56,6 +56,8 @@ static void recorded_values(void **state)
                            RESET_ELECTION_GROUP}},
         {SR_FOREIGN_ROLE, {0, 1, 1, 1}},
         {SR_V1_ONLY, {0, 0, 0, 0}},
+        {SR_REFRESH_PAUSE, {1, 1, 1, 1}},
+        {SR_RUN_EXTRA, {1, 1, 1, 1}},
     };
     for (size_t i = 0; i < sizeof(recorded) / sizeof(recorded[0]); i++) {
         for (size_t k = 0; k < 4; k++)
@@ -88,6 +90,11 @@ static void values_change_where_the_change_was_released(void **state)
         {SR_RESET_SWITCH, "3.2.4", "3.2.5", RESET_FAILURE_RECOVERY, RESET_ELECTION_GROUP},
         {SR_FOREIGN_ROLE, "3.3.8", "3.3.9", 0, 1},
         {SR_V1_ONLY, "3.2.10", "3.2.11", 1, 0},
+        {SR_REFRESH_PAUSE, "2.5.16", "2.5.17", 0, 1},
+        {SR_REFRESH_PAUSE, "3.0.8", "3.0.9", 0, 1},
+        {SR_REFRESH_PAUSE, "3.1.5", "3.1.6", 0, 1},
+        {SR_REFRESH_PAUSE, "3.2.0", "3.2.1", 0, 1},
+        {SR_RUN_EXTRA, "2.5.22", "3.0.0", 0, 1},
     };
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         assert_int_equal(starrocks_value(changes[i].what, release_of(changes[i].last), -1),
