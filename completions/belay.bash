@@ -23,6 +23,10 @@ _belay_commands() {
 \mv inactivate-all
 \mv activate-all
 \mv ledger
+\mv pause
+\mv resume
+\mv pause-all
+\mv resume-all
 \plan show
 \plan digest
 \plan diff

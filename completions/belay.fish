@@ -17,7 +17,11 @@ function __belay_commands
         '\\mv activate' 'bring the named views up again' \
         '\\mv inactivate-all' 'take every view down, leaves first' \
         '\\mv activate-all' 'bring up every view that belay took down, bases first' \
-        '\\mv ledger' 'what belay took down, when, from which state' \
+        '\\mv ledger' 'what belay took down or paused, from which state' \
+        '\\mv pause' 'stop the schedules of the named views' \
+        '\\mv resume' 'give the named views their schedules back' \
+        '\\mv pause-all' 'stop the schedules of all views, without INACTIVE' \
+        '\\mv resume-all' 'give every view that belay paused its schedule back' \
         '\\plan show' 'show a saved plan' \
         '\\plan digest' 'print the digest of a saved plan' \
         '\\plan diff' 'compare a saved plan with what the world gives now' \

@@ -30,6 +30,8 @@ static void add_view(const struct view *view, const json_t *ledger, struct resul
     AUTO_STR bases = {0};
     const json_t *entry = ledger_view(ledger, view);
 
+    if (entry == NULL)
+        entry = json_at(ledger, "paused", view->id, NULL);
     strv_join(&view->bases, ", ", &bases);
     result_set_text(ret, row, "database", view->database);
     result_set_text(ret, row, "name", view->name);

@@ -114,13 +114,20 @@ struct plan *views_plan_down(const char *command, const json_t *facts,
 struct plan *views_plan_up(const char *command, const json_t *facts,
                            const struct view_choice *choice, struct error *err);
 
+/* The gentle way: REFRESH MANUAL for views with a schedule, and the exact old clause back. */
+struct plan *views_plan_pause(const char *command, const json_t *facts,
+                              const struct view_choice *choice, struct error *err);
+struct plan *views_plan_resume(const char *command, const json_t *facts,
+                               const struct view_choice *choice, struct error *err);
+
 /* --- ledger: what belay took down ----------------------------------------------------------------- */
 
 /*
  * A fold of the old values in the journals of this cluster: {"views": {id: {"key": database.name as
- * it was, …, "run", "at", "state"}}, "settings": {key: {"values": {host: value}, "run"}}}. A view is
- * told by its id, so that an entry follows a renamed view, and one made again under an old name has
- * none. A journal whose chain is broken is an error: nothing is guessed. New reference.
+ * it was, …, "run", "at", "state"}}, "settings": {key: {"values": {host: value}, "run"}}, "paused": {id:
+ * {"key", "clause" as it was, …, "run", "at", "state"}}}. A view is told by its id, so that an entry
+ * follows a renamed view, and one made again under an old name has none. A journal whose chain is
+ * broken is an error: nothing is guessed. New reference.
  */
 json_t *ledger_read(struct session *session, const char *cluster_id, struct error *err);
 

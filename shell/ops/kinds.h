@@ -16,6 +16,11 @@ extern const struct slot_kind slot_newest_run;     /* when the newest refresh ru
 extern const struct slot_kind slot_open_runs;      /* how many refreshes run or wait now */
 extern const struct probe_kind probe_refresh_idle; /* task names: none runs or waits */
 
+/* views_gentle_probes.c */
+extern const struct probe_kind probe_view_with;     /* database, name, id, clause: it is so still */
+extern const struct probe_kind probe_refresh_quiet; /* mark, task, clause, "told", name: no run came of it */
+extern const struct slot_kind slot_newest_refresh;  /* a mark: what task_runs ends with */
+
 /* fe_settings.c */
 extern const struct probe_kind probe_setting; /* key, value, host…: so on each of these FEs */
 

@@ -7,9 +7,26 @@
 struct fold {
     json_t *views;    /* id of the view → entry */
     json_t *settings; /* its name → entry */
+    json_t *paused;   /* id of the view → entry: refresh clauses that are MANUAL by belay */
     json_t *pending;  /* step id → "before" of an intent whose outcome is not known yet */
     const char *run;
 };
+
+static bool is_of_clause(const char *op)
+{
+    return str_equal(op, "pause") || str_equal(op, "resume");
+}
+
+static json_t *place_of(const struct fold *fold, const char *op)
+{
+    return str_starts(op, "view") ? fold->views : is_of_clause(op) ? fold->paused : fold->settings;
+}
+
+/* Does it take the old state away, rather than put it back? */
+static bool takes_away(const char *op)
+{
+    return str_equal(op, "view down") || str_equal(op, "setting away") || str_equal(op, "pause");
+}
 
 static json_t *entry_of(const struct fold *fold, const json_t *before, const char *at)
 {
@@ -25,8 +42,9 @@ static json_t *entry_of(const struct fold *fold, const json_t *before, const cha
  * name. */
 static const char *member_of(const json_t *before)
 {
-    return str_starts(json_str(before, "op"), "view") ? json_str(before, "id")
-                                                      : json_str(before, "key");
+    const char *op = json_str(before, "op");
+
+    return json_str(before, str_starts(op, "view") || is_of_clause(op) ? "id" : "key");
 }
 
 /*
@@ -46,6 +64,9 @@ static void on_intent(struct fold *fold, const json_t *record)
         json_put(fold->views, member, entry_of(fold, before, json_str(record, "at")));
     if (str_equal(op, "setting away") && json_object_get(fold->settings, member) == NULL)
         json_put(fold->settings, member, entry_of(fold, before, json_str(record, "at")));
+    /* Only a view that has a schedule is paused: what it has now is what its user wants back. */
+    if (str_equal(op, "pause"))
+        json_put(fold->paused, member, entry_of(fold, before, json_str(record, "at")));
 }
 
 static void on_outcome(struct fold *fold, const json_t *record)
@@ -60,9 +81,9 @@ static void on_outcome(struct fold *fold, const json_t *record)
 
     if (before == NULL)
         return;
-    json_t *where = str_starts(op, "view") ? fold->views : fold->settings;
+    json_t *where = place_of(fold, op);
     json_t *entry = json_object_get(where, key);
-    if (str_equal(op, "view down") || str_equal(op, "setting away")) {
+    if (takes_away(op)) {
         if (entry != NULL && done)
             json_put_str(entry, "state", "done");
         /* The proof said no: it was never taken down by this run. */
@@ -70,7 +91,7 @@ static void on_outcome(struct fold *fold, const json_t *record)
             str_equal(json_str(entry, "state"), "intended"))
             json_object_del(where, key);
     } else if (done) {
-        json_object_del(where, key); /* "view up", "setting back" */
+        json_object_del(where, key); /* "view up", "setting back", "resume" */
     }
     json_object_del(fold->pending, step);
 }
@@ -84,10 +105,10 @@ static void on_already(struct fold *fold, const json_t *record)
     const json_t *restores = json_object_get(record, "restores");
     const char *op = json_str(restores, "op");
     const char *key = member_of(restores);
-    json_t *where = str_starts(op, "view") ? fold->views : fold->settings;
+    json_t *where = place_of(fold, op);
     json_t *entry = json_object_get(where, key);
 
-    if (str_equal(op, "view up") || str_equal(op, "setting back"))
+    if (!takes_away(op))
         json_object_del(where, key);
     else if (entry != NULL && str_equal(json_str(entry, "run"), fold->run))
         json_put_str(entry, "state", "done");
@@ -123,6 +144,7 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
         return NULL;
     fold.views = json_object();
     fold.settings = json_object();
+    fold.paused = json_object();
     fold.pending = json_object();
     journal_list(dir, &runs);
     for (size_t i = 0; ok && i < runs.n; i++) {
@@ -135,6 +157,7 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
     json_t *ledger = json_object();
     json_put(ledger, "views", fold.views);
     json_put(ledger, "settings", fold.settings);
+    json_put(ledger, "paused", fold.paused);
     json_decref(fold.pending);
     if (ok)
         return ledger;

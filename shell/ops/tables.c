@@ -3,6 +3,7 @@
 #include "session_inside.h"
 
 const struct probe_kind *const ops_probes[] = {
+    &probe_view_with, &probe_refresh_quiet,
     &probe_view_is,   &probe_view_active, &probe_view_down,    &probe_view_lasting,
     &probe_view_left, &probe_view_clause, &probe_refresh_idle, &probe_refresh_room, &probe_setting,
     &probe_leader_is, &probe_image_new,   &probe_starmgr_new,  &probe_exec_allowed,
@@ -15,5 +16,6 @@ const struct act_kind *const ops_acts[] = {
 };
 
 const struct slot_kind *const ops_slots[] = {
+    &slot_newest_refresh,
     &slot_leader_pod, &slot_newest_run, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir, NULL,
 };

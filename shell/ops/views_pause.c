@@ -6,6 +6,7 @@
  */
 #include <belay/str.h>
 
+#include "clause.h"
 #include "kinds.h"
 #include "session_inside.h"
 #include "views_plan.h"
@@ -23,9 +24,12 @@ bool pause_is_lost(const struct making *making, const struct view *view)
 
 bool pause_can_be_put_back(const struct view *view)
 {
+    struct clause clause;
+
     /* Plain ASYNC runs at once when its clause comes back; what that does to a view that is
      * inactive by then is not known. */
-    return strstr(view->clause, "EVERY") != NULL || strstr(view->clause, "MANUAL") != NULL;
+    clause_parse(view->clause, &clause);
+    return clause.kind == CLAUSE_EVERY || clause.kind == CLAUSE_MANUAL;
 }
 
 static struct step *add(struct stage *stage, const struct view *view, const char *verb,
@@ -76,17 +80,17 @@ static void follow(const struct making *making, const struct view *view, struct 
 bool pause_steps(struct making *making, struct stage *stage, const struct view *view,
                  struct strv *ret_ids, struct error *err)
 {
-    bool every = strstr(view->clause, "EVERY") != NULL;
-    const char *manual = strstr(view->clause, "DEFERRED") != NULL ? "REFRESH DEFERRED MANUAL"
-                                                                  : "REFRESH MANUAL";
     struct step *last = NULL;
+    struct clause clause;
 
+    clause_parse(view->clause, &clause);
+    bool every = clause.kind == CLAUSE_EVERY;
     if (every) {
         struct step *step = add(stage, view, "pause clause away", "REFRESH MANUAL", view->clause,
                                 err);
         if (step == NULL)
             return false;
-        clause_proof(step, view, manual);
+        clause_proof(step, view, clause_when_manual(&clause));
         follow(making, view, step, NULL);
         last = step;
     }

@@ -38,7 +38,8 @@ def names_are_there(shell):
 def test_command_words(shell):
     assert "\\leader" in offered(shell, "\\lea", 1)
     shown = offered(shell, "\\mv ")
-    for word in ("inactivate-all", "activate-all", "show", "ledger", "list"):
+    for word in ("inactivate-all", "activate-all", "show", "ledger", "list", "pause-all",
+                 "resume-all"):
         assert word in shown, shown
     assert "\\mv inactivate-all" in offered(shell, "\\mv inactivate-", 1)
     shown = offered(shell, "\\journal ")
@@ -87,6 +88,7 @@ def test_views_by_state(shell):
     for name in ("sales.orders_by_day", "sales.top-customers", "ops.库存_mv", "web.funnel"):
         assert name in down, down
     assert "legacy_totals" not in down
+    assert offered(shell, "\\mv pause ").count("legacy_totals") == 0
     up = offered(shell, "\\mv activate ")
     assert "sales.legacy_totals" in up
     assert "orders_by_day" not in up

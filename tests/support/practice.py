@@ -39,6 +39,8 @@ PRELOADED = {"LD_PRELOAD": SHIM,
 
 DOWN = "\\mv inactivate-all"
 UP = "\\mv activate-all"
+PAUSE = "\\mv pause-all"
+RESUME = "\\mv resume-all"
 CHANGES = ("ALTER%", "ADMIN SET%", "DROP%", "CREATE%", "REFRESH%", "CANCEL%")
 
 
@@ -239,6 +241,12 @@ class Practice:
         return {name: (bool(active), reason) for name, active, reason in self.sql(
             "SELECT d.name || '.' || o.name, m.active, m.lasting_reason FROM mv m"
             " JOIN object o ON o.id = m.id JOIN db d ON d.id = o.db_id")}
+
+    def clauses(self):
+        """database.name → what the refresh clause of every asynchronous view says."""
+        return {name: rest for name, *rest in self.sql(
+            "SELECT d.name || '.' || o.name, m.moment, m.deferred, m.start_at, m.every_n,"
+            " m.every_unit FROM mv m JOIN object o ON o.id = m.id JOIN db d ON d.id = o.db_id")}
 
     def active(self):
         return {name for name, (up, _) in self.views().items() if up}

@@ -66,7 +66,7 @@ static json_t *before_of(const char *op, const char *key, const char *id)
 {
     json_t *before = json_pack("{s:s,s:s}", "op", op, "key", key);
 
-    if (str_starts(op, "view")) {
+    if (str_starts(op, "view") || str_equal(op, "pause") || str_equal(op, "resume")) {
         AUTO_FREE char *whole = str_format("%s#%s", key, id);
         json_put_str(before, "id", whole);
     } else {
@@ -185,6 +185,45 @@ static void outcomes(void **state)
     assert_view("a.already#1", "", NULL);
     assert_view("a.skipped#1", "", NULL);
     assert_view("a.twice#3", "done", NULL);
+}
+
+static void assert_paused(const char *id, const char *state)
+{
+    AUTO_JSON *all = ledger();
+
+    assert_string_equal(json_str_at(all, "paused", id, "state", NULL), state);
+    assert_int_equal(json_object_size(json_object_get(all, "views")), 0);
+    assert_int_equal(json_object_size(json_object_get(all, "settings")), 0);
+}
+
+/* Pauses stand beside what is down: a view can be both. */
+static void paused_and_resumed(void **state)
+{
+    (void)state;
+    struct journal *journal = begin();
+
+    step(journal, "pause", "a.x", "1", "done");
+    step(journal, "pause", "a.y", "2", "failed");
+    step(journal, "pause", "a.z", "1", "unknown");
+    outcome(journal, "pause", "a.already", "already");
+    outcome(journal, "pause", "a.gone", "gone");
+    journal_close(journal);
+    assert_paused("a.x#1", "done");
+    assert_paused("a.y#2", "");
+    assert_paused("a.z#1", "intended");
+    assert_paused("a.already#1", "");
+    assert_paused("a.gone#1", "");
+    journal = begin();
+    step(journal, "resume", "a.x", "1", "failed");
+    outcome(journal, "resume", "a.z", "already"); /* its clause was there: it had not been sent */
+    journal_close(journal);
+    assert_paused("a.x#1", "done");
+    assert_paused("a.z#1", "");
+    AUTO_FREE char *again = one_run("pause", "a.x", "1", "done"); /* its user gave it another clause */
+    AUTO_JSON *all = ledger();
+    assert_string_equal(json_str_at(all, "paused", "a.x#1", "run", NULL), again);
+    AUTO_FREE char *back = one_run("resume", "a.x", "1", "done");
+    assert_paused("a.x#1", "");
 }
 
 static void a_torn_last_line(void **state)
@@ -348,6 +387,7 @@ int main(void)
         T(taken_down),
         T(an_intent_counts_before_its_outcome),
         T(outcomes),
+        T(paused_and_resumed),
         T(a_torn_last_line),
         T(a_broken_chain_is_an_error),
         T(down_and_up),

@@ -1,0 +1,290 @@
+"""Views paused by their refresh clause: the exact clause comes back, nothing is refreshed, what somebody
+else changed is theirs."""
+from collections import Counter
+
+import pytest
+
+from practice import PAUSE, RESUME, UP, Practice
+
+LEFT = "sales.legacy_totals"
+ON_LOAD = {"sales.orders_by_day", "sales.orders_by_month", "web.sessions"}
+PAUSED = {"ops.alerts_recent", "ops.库存_mv", "sales.daily_top", "sales.margin", "sales.top-customers",
+          "web.funnel", "web.visits_by_page"}
+
+
+def alter(view, clause):
+    database, name = view.split(".", 1)
+    return f"ALTER MATERIALIZED VIEW `{database}`.`{name}` {clause}"
+
+
+def runs(cluster):
+    return cluster.sql("SELECT count(*) FROM task_run")[0][0]
+
+
+def paused(cluster):
+    return {f"{r['database']}.{r['name']}" for r in cluster.belay("\\mv ledger").rows
+            if r["what"] == "paused"}
+
+
+def id_of(cluster, name):
+    return cluster.sql("SELECT id FROM object WHERE name = ?", name)[0][0]
+
+
+# --- the whole way, on each release ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario", ["seed", "3.4.8", "3.5.16", "4.1", "shared-nothing"])
+def test_pause_and_resume(scenario):
+    with Practice(scenario, speed=1) as cluster:
+        before, states, ran = cluster.clauses(), cluster.views(), runs(cluster)
+        page = cluster.belay(f"{PAUSE} --dry-run")
+        left = page.out[page.out.index("Left as found"):]
+        for view in ON_LOAD:
+            assert f"{view}: REFRESH ASYNC: not pausable: would run at once on the way back" in left
+        assert "sales.refund_rate: REFRESH MANUAL: nothing to pause" in left, page
+        assert f"{LEFT}: inactive before" in left, page
+
+        down = cluster.belay(PAUSE, approve=page.digest)
+        assert down.rc == 0 and "7 done; final proof: yes" in down.err, down
+        now = cluster.clauses()
+        assert {view for view in before if now[view] != before[view]} == PAUSED
+        assert all(now[view][0] == "MANUAL" for view in PAUSED)
+        assert now["ops.alerts_recent"][1] == 1  # DEFERRED is kept
+        assert cluster.views() == states and cluster.config() == ["true"] * 3
+        assert paused(cluster) == PAUSED
+        again = cluster.belay(PAUSE)
+        assert again.rc == 0 and "paused already, by run 00001" in again.err, again
+
+        cluster.forget()
+        up = cluster.belay(RESUME, approve=page.digest)  # what was approved covers its undo
+        assert up.rc == 0 and "7 done; final proof: yes" in up.err, up
+        assert cluster.clauses() == before and cluster.views() == states
+        assert len(cluster.changes()) == 7 and runs(cluster) == ran
+        assert paused(cluster) == set()
+        again = cluster.belay(RESUME)
+        assert again.rc == 0 and "Nothing is to be done" in again.err, again
+        assert len(cluster.changes()) == 7
+
+
+def test_names_that_break_careless_programs():
+    with Practice("hostile", speed=1) as cluster:
+        before, ran = cluster.clauses(), runs(cluster)
+        nasty = {view for view in before if view.startswith("nasty.")}
+        assert len(nasty) > 12 and any("\n" in view for view in nasty)
+        assert cluster.approved(f"{PAUSE} --only '^nasty'").rc == 0
+        assert {v for v, clause in cluster.clauses().items() if clause != before[v]} == nasty
+        assert set(cluster.sent("ALTER%")) == {alter(view, "REFRESH MANUAL") for view in nasty}
+        done = cluster.approved(RESUME)
+        assert done.rc == 0 and "final proof: yes" in done.err, done
+        assert cluster.clauses() == before and runs(cluster) == ran
+        assert set(Counter(cluster.changes()).values()) == {1}
+
+
+def test_named_views():
+    with Practice(speed=1) as cluster:
+        before = cluster.clauses()
+        done = cluster.approved("\\mv pause sales.top-customers ops.库存_mv")
+        assert done.rc == 0 and paused(cluster) == {"sales.top-customers", "ops.库存_mv"}, done
+        for line, rc, says in (
+                ("\\mv pause sales.orders_by_day", 1, "would run at once on the way back"),
+                ("\\mv pause sales.nothing", 2, "there is no asynchronous view"),
+                ("\\mv resume web.funnel", 7, "was not paused by belay")):
+            refused = cluster.belay(line, approve="reversible")
+            assert refused.rc == rc and says in refused.err, refused
+        assert cluster.approved("\\mv resume ops.库存_mv").rc == 0
+        assert paused(cluster) == {"sales.top-customers"}
+        rest = cluster.belay(RESUME, approve="reversible")
+        assert rest.rc == 0 and cluster.clauses() == before, rest
+
+
+def test_a_pause_spares_the_forced_refresh():
+    """Down while MANUAL: ACTIVE refreshes nothing, on a release where it forces."""
+    with Practice("3.5.16", speed=1) as cluster:
+        before = cluster.clauses()
+        assert cluster.approved(PAUSE).rc == 0
+        line = "\\mv inactivate web.funnel sales.top-customers"
+        assert cluster.belay(f"{line} --dry-run").out.count("full refresh") == 0
+        assert cluster.approved(line).rc == 0
+        page = cluster.belay(f"{RESUME} --dry-run")
+        assert "Note     down by belay: 2 of these 7 views" in page.out, page
+        assert cluster.approved(UP).rc == 0
+        done = cluster.approved(RESUME)
+        assert done.rc == 0 and cluster.clauses() == before, done
+        assert cluster.sql("SELECT count(*) FROM task_run WHERE force = 1") == [(0,)]
+
+
+# --- what others do meanwhile -------------------------------------------------------------------------
+
+
+AFTER_THE_FACTS = "ADMIN SHOW%automatic_active%"  # views are read before it, their steps run after it
+
+
+def own_clause(cluster, name):
+    """Its user gives the view another schedule."""
+    return ("UPDATE mv SET moment = 'ASYNC', every_n = 9, every_unit = 'MINUTE' WHERE id ="
+            f" {id_of(cluster, name)}")
+
+
+def drop(cluster, name):
+    one = id_of(cluster, name)
+    return [f"DELETE FROM {table} WHERE {column} = {one}" for table, column in
+            (("mv", "id"), ("dep", "mv_id"), ("object", "id"))]
+
+
+def test_a_clause_changed_between_plan_and_step():
+    """The view is left and listed, and stops nobody else."""
+    with Practice(speed=1) as cluster:
+        digest = cluster.digest(PAUSE)
+        cluster.once_sent(AFTER_THE_FACTS, own_clause(cluster, "margin"))
+        done = cluster.belay(PAUSE, approve=digest)
+        assert done.rc == 0 and "final proof: yes" in done.err, done
+        assert any("gone" in line and "sales.margin" in line and "INTERVAL 9 MINUTE" in line
+                   for line in done.err.splitlines()), done
+        cluster.as_before()
+        assert paused(cluster) == PAUSED - {"sales.margin"}
+        assert not cluster.sent("ALTER%margin%")
+        assert cluster.clauses()["sales.margin"] == ["ASYNC", 0, None, 9, "MINUTE"]
+
+
+@pytest.mark.parametrize("line", [PAUSE, RESUME])
+def test_a_view_dropped_between_plan_and_step(line):
+    with Practice(speed=1) as cluster:
+        if line == RESUME:
+            assert cluster.approved(PAUSE).rc == 0
+        digest = cluster.digest(line)
+        cluster.forget()
+        cluster.once_sent(AFTER_THE_FACTS, *drop(cluster, "top-customers"))
+        done = cluster.belay(line, approve=digest)
+        assert done.rc == 0 and "final proof: yes" in done.err, done
+        assert any("gone" in line and "sales.top-customers" in line
+                   for line in done.err.splitlines()), done
+        assert len(cluster.changes()) == 6 and not cluster.sent("ALTER%top-customers%")
+
+
+def test_a_clause_changed_while_it_was_paused():
+    with Practice(speed=1) as cluster:
+        assert cluster.approved(PAUSE).rc == 0
+        cluster.sql(own_clause(cluster, "margin"))
+        cluster.forget()
+        done = cluster.approved(RESUME)
+        assert done.rc == 0, done
+        assert ("sales.margin: changed by somebody since belay paused it: REFRESH ASYNC EVERY(INTERVAL"
+                " 9 MINUTE), was REFRESH ASYNC EVERY(INTERVAL 12 HOUR)") in done.err, done
+        assert not cluster.sent("ALTER%margin%") and len(cluster.changes()) == 6
+        assert paused(cluster) == {"sales.margin"}
+        refused = cluster.belay("\\mv resume sales.margin", approve="reversible")
+        assert refused.rc == 7 and "changed by somebody" in refused.err, refused
+        # Paused once more, it is the new clause that comes back.
+        assert cluster.approved("\\mv pause sales.margin").rc == 0
+        assert cluster.approved(RESUME).rc == 0
+        assert cluster.clauses()["sales.margin"] == ["ASYNC", 0, None, 9, "MINUTE"]
+        assert paused(cluster) == set()
+
+
+def test_a_clause_that_its_user_gave_back():
+    """Nothing is sent for it, and the ledger forgets it."""
+    with Practice(speed=1) as cluster:
+        before = cluster.clauses()
+        assert cluster.approved("\\mv pause sales.margin web.funnel").rc == 0
+        back = alter("sales.margin", "REFRESH ASYNC EVERY(INTERVAL 12 HOUR)")
+        assert cluster.belay(back).rc == 0
+        cluster.forget()
+        done = cluster.approved(RESUME)
+        assert done.rc == 0 and "1 done, 1 already so" in done.err, done
+        assert cluster.clauses() == before and paused(cluster) == set()
+        assert not cluster.sent("ALTER%margin%")
+
+
+def test_another_view_of_the_same_name():
+    with Practice(speed=1) as cluster:
+        assert cluster.approved("\\mv pause sales.top-customers").rc == 0
+        one = id_of(cluster, "top-customers")
+        cluster.sql(f"UPDATE mv SET id = {one + 5000} WHERE id = {one}")
+        cluster.sql(f"UPDATE dep SET mv_id = {one + 5000} WHERE mv_id = {one}")
+        cluster.sql(f"UPDATE object SET id = {one + 5000} WHERE id = {one}")
+        cluster.forget()
+        done = cluster.belay(RESUME)
+        assert done.rc == 0 and "the view that belay paused is gone" in done.err, done
+        assert not cluster.changes()
+
+
+# --- a refresh on the way back ----------------------------------------------------------------------
+
+
+def refresh(cluster, name, seconds_on, priority=0, manual=0):
+    """A run of the view, submitted so many seconds after the newest run there is."""
+    return ("INSERT INTO task_run (mv_id, query_id, job_id, create_ms, state, priority, manual) SELECT"
+            f" {id_of(cluster, name)}, 'a-new-run', 'a-job', max(create_ms) + {seconds_on * 1000},"
+            f" 'SUCCESS', {priority}, {manual} FROM task_run")
+
+
+@pytest.mark.parametrize("priority, manual, rc", [(0, 0, 8), (50, 0, 0), (80, 1, 0), (100, 0, 0)])
+def test_a_refresh_that_came_of_it(priority, manual, rc):
+    """What ALTER itself would start has the lowest priority; others were asked for by somebody else."""
+    with Practice(speed=1) as cluster:
+        assert cluster.approved(PAUSE).rc == 0
+        digest = cluster.digest(RESUME)
+        cluster.once_sent("ALTER%`funnel`%", refresh(cluster, "funnel", 61, priority, manual))
+        done = cluster.belay(RESUME, approve=digest)
+        assert done.rc == rc, done
+        if rc != 0:
+            assert "web.funnel was not refreshed by giving its clause back: no: a refresh began" in done.err
+        assert paused(cluster) == set()
+
+
+@pytest.mark.parametrize("off, rc", [(0, 0), (1, 0), (60, 8)])
+def test_the_next_time_of_its_schedule_is_no_surprise(off, rc):
+    """With START on its grid, without START on the beat of the runs before."""
+    with Practice(speed=1) as cluster:
+        assert cluster.approved("\\mv pause sales.top-customers web.funnel").rc == 0
+        digest = cluster.digest(RESUME)
+        newest = cluster.sql("SELECT max(create_ms) FROM task_run")[0][0] // 1000
+        first = cluster.sql("SELECT min(create_ms) FROM task_run WHERE mv_id = ?",
+                            id_of(cluster, "funnel"))[0][0] // 1000
+        on_grid = 3600 - newest % 3600 + off                 # START at a full hour, every hour
+        on_beat = 86400 - (newest - first) % 86400 + off     # every 1440 minutes, from the first on
+        cluster.once_sent("ALTER%`funnel`%", refresh(cluster, "funnel", on_beat),
+                          refresh(cluster, "top-customers", on_grid - on_beat))
+        done = cluster.belay(RESUME, approve=digest)
+        assert done.rc == rc, done
+
+
+# --- lost answers ---------------------------------------------------------------------------------
+
+
+def test_connection_lost_after_each_statement_was_sent():
+    with Practice(speed=1) as cluster:
+        before = cluster.clauses()
+        digest = cluster.digest(PAUSE)
+        cluster.fault("drop-after", "ALTER%REFRESH%", times=7)
+        done = cluster.belay(PAUSE, approve=digest)
+        assert done.rc == 0 and "7 done; final proof: yes" in done.err, done
+        cluster.fault("drop-after", "ALTER%REFRESH%", times=7)
+        done = cluster.belay(RESUME, approve=digest)
+        assert done.rc == 0 and "7 done; final proof: yes" in done.err, done
+        assert cluster.clauses() == before
+        assert set(Counter(cluster.changes()).values()) == {1}
+
+
+def test_a_refusal_stops_nobody_else():
+    with Practice(speed=1) as cluster:
+        digest = cluster.digest(PAUSE)
+        cluster.fault("error", alter("sales.margin", "%"), "1064|HY000|Getting analyzing error. no.")
+        done = cluster.belay(PAUSE, approve=digest)
+        assert done.rc == 1 and "sales.margin schedule off: Getting analyzing error" in done.err, done
+        assert paused(cluster) == PAUSED - {"sales.margin"}
+        resumed = cluster.belay("\\resume", approve=digest)
+        assert resumed.rc == 0 and paused(cluster) == PAUSED, resumed
+
+
+def test_the_way_back_needs_to_see_refreshes():
+    """When it could not be told what came of it, nothing is sent."""
+    with Practice("4.1", speed=1) as cluster:
+        assert cluster.approved(PAUSE).rc == 0
+        digest = cluster.digest(RESUME)
+        cluster.forget()
+        cluster.fault("error", "SELECT%task_runs%", "5904|42000|Warehouse is not available.", times=-1)
+        done = cluster.belay(RESUME, approve=digest)
+        assert done.rc == 9 and "newest refresh" in done.err and not cluster.changes(), done
+        cluster.clear_faults()
+        assert cluster.belay("\\resume", approve=digest).rc == 0
