@@ -33,15 +33,15 @@ static struct plan *plan(const json_t *facts, const struct command_input *input,
     return backup_plan(input->command->name, facts, input_arg(input, 0), &choice, err);
 }
 
-static void after(struct session *session, const struct plan *done, const json_t *bindings,
-                  struct output *output)
+static void after(struct session *session, const struct run_end *end, struct output *output)
 {
-    const char *dir = json_str(bindings, "dir");
+    const char *dir = json_str(end->bindings, "dir");
     AUTO_BACKUP_VERDICT verdict = {0};
     AUTO_ERROR err = {0};
 
     (void)session;
-    (void)done;
+    if (!end->ok)
+        return;
     if (!backup_describe(dir, &verdict, &err)) {
         output_note(output, "%s: %s", dir, err.message);
         return;

@@ -1,5 +1,6 @@
 /* \mv activate, \mv activate-all: bring up what belay took down, bases first. */
 #include <belay/command.h>
+#include <belay/str.h>
 #include <belay/views.h>
 
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
@@ -35,7 +36,39 @@ static struct plan *plan(const json_t *facts, const struct command_input *input,
     return views_plan_up(input->command->name, facts, &choice, err);
 }
 
-static const struct planner planner = {.gather = gather, .plan = plan};
+#define SHOWN 12
+
+/* What did not come up, at the end, where it is seen. */
+static void tell_not_up(struct session *session, const struct run_end *end, struct output *output)
+{
+    AUTO_RESULT rows = {0};
+    AUTO_STR file = {0};
+    AUTO_ERROR err = {0};
+
+    if (!views_not_up(session, end->plan, end->run, &rows, &file, &err)) {
+        output_note(output, "%s", err.message);
+        return;
+    }
+    if (rows.n_rows == 0)
+        return;
+    output_note(output, "Not up: %zu view%s", rows.n_rows, rows.n_rows == 1 ? "" : "s");
+    for (size_t i = 0; i < rows.n_rows && i < SHOWN; i++) {
+        const char *remedy = result_text(&rows, i, "remedy");
+        output_note(output, "  %s: %s%s%s", result_text(&rows, i, "view"),
+                    result_text(&rows, i, "cause"), *remedy != '\0' ? "; " : "", remedy);
+    }
+    if (rows.n_rows > SHOWN)
+        output_note(output, "  … %zu more", rows.n_rows - SHOWN);
+    output_note(output, "Their definitions, to create them again: %s", file.s);
+}
+
+static void after(struct session *session, const struct run_end *end, struct output *output)
+{
+    if (end->run != NULL && !end->ok)
+        tell_not_up(session, end, output);
+}
+
+static const struct planner planner = {.gather = gather, .plan = plan, .after = after};
 
 #define WAVE_OPTIONS                                                                               \
     {ARG_NUMBER, "wave", "at most so many views a wave (64)"},                                     \

@@ -94,6 +94,14 @@ void output_note(struct output *output, const char *fmt, ...) __attribute__((for
 /* A command's result set, fitted to a narrow terminal. */
 void output_show(struct output *output, const struct result *result);
 
+/* How a run ended, for what a command tells afterwards. */
+struct run_end {
+    const struct plan *plan;
+    const json_t *bindings; /* slot name → value */
+    const char *run;        /* names its journal; NULL: there was nothing to do */
+    bool ok;
+};
+
 struct planner {
     /* Reads the facts the plan is made of. New reference in ret. May block. */
     bool (*gather)(struct session *session, const struct command_input *input, json_t **ret,
@@ -101,9 +109,8 @@ struct planner {
     /* Facts → plan: no I/O, no clock. NULL with the error. */
     struct plan *(*plan)(const json_t *facts, const struct command_input *input, struct error *err);
     bool no_rebuild; /* its stages are not built again from fresh facts at their gates */
-    /* After a run that ended well: what to tell, "proved"; may be NULL. */
-    void (*after)(struct session *session, const struct plan *plan, const json_t *bindings,
-                  struct output *output);
+    /* After a run, also one that was stopped or failed: what to tell, "proved"; may be NULL. */
+    void (*after)(struct session *session, const struct run_end *end, struct output *output);
 };
 
 /* What a client command asks of the loop. */

@@ -120,6 +120,15 @@ struct plan *views_plan_pause(const char *command, const json_t *facts,
 struct plan *views_plan_resume(const char *command, const json_t *facts,
                                const struct view_choice *choice, struct error *err);
 
+/*
+ * The views that this run of a plan up could not bring up, by its journal: appends rows of "view",
+ * "cause", "remedy". What they were is written to a private file beside the journal, ready to be
+ * created again; its path is appended to ret_file. false: ERR_VERDICT or ERR_OUTPUT.
+ */
+struct str;
+bool views_not_up(struct session *session, const struct plan *plan, const char *run,
+                  struct result *ret, struct str *ret_file, struct error *err);
+
 /* --- ledger: what belay took down ----------------------------------------------------------------- */
 
 /*

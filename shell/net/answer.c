@@ -45,6 +45,27 @@ void answer_number(MYSQL *mysql, struct error *err)
     snprintf(err->sqlstate, sizeof(err->sqlstate), "%s", is_state(state) ? state : "HY000");
 }
 
+bool answer_whole_error(MYSQL *mysql, struct str *ret)
+{
+    const NET *net = &mysql->net;
+    const unsigned char *p = net->read_pos;
+    const char *known = mysql_error(mysql);
+
+    /* 0xff, two bytes of the number, '#' and five of the state, then the text; libmariadb 3.3
+     * (net.c, ma_net_read) ends a packet with a NUL. */
+    if (p == NULL || net->buff == NULL || p < net->buff || p + 3 >= net->buff_end || p[0] != 0xff ||
+        (unsigned)(p[1] | p[2] << 8) != mysql_errno(mysql))
+        return false;
+    p += p[3] == '#' ? 3 + 1 + SQLSTATE_LENGTH : 3;
+    if (p >= net->buff_end)
+        return false;
+    size_t len = strnlen((const char *)p, (size_t)(net->buff_end - p));
+    if (strncmp((const char *)p, known, strlen(known)) != 0 || len < strlen(known))
+        return false;
+    str_addn(ret, p, len);
+    return true;
+}
+
 /*
  * libmariadb 3.3 (mariadb_lib.c) leaves no error where the description of a column is wrong, and
  * CR_UNKNOWN_ERROR without a text of its own where a row or an error packet is.

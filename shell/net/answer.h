@@ -24,6 +24,14 @@ uint64_t answer_received(MYSQL *mysql);
 void answer_number(MYSQL *mysql, struct error *err);
 
 /*
+ * The whole text of the error packet that was read last, appended: the library keeps its first 511
+ * bytes (MYSQL_ERRMSG_SIZE), and StarRocks puts the cause of a refusal behind a whole definition. The
+ * packet is in the library's buffer until the next one is read. false: it is not there.
+ */
+struct str;
+bool answer_whole_error(MYSQL *mysql, struct str *ret);
+
+/*
  * After the library failed: an answer that it could not read leaves it in the middle of a packet, so
  * that the connection is lost. Says so in err, which is set already; so too where a row may have been
  * larger than the limit. Returns false.

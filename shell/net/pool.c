@@ -5,6 +5,7 @@
 #include <classify.h>
 #include <mem.h>
 
+#include "answer.h"
 #include "connection.h"
 
 struct node {
@@ -232,6 +233,11 @@ bool pool_change(struct pool *pool, const struct permit *permit, const char *nod
     tell(pool, sql);
     if (query_run(connection, sql, strlen(sql), NULL, &pool->limits, &end, &local))
         return true;
+    AUTO_STR whole = {0};
+    if (local.code == ERR_FAILED && answer_whole_error(connection->mysql, &whole)) {
+        free(local.message);
+        local.message = str_take(&whole);
+    }
     /* The greeting of a new connection may have lost it: then this was not sent at all. */
     *ret_unknown = end.sent && (connection_lost(connection) || local.code == ERR_UNKNOWN ||
                                 transport_text(&local));

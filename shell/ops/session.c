@@ -27,6 +27,7 @@ struct session *session_new(const struct session_options *options)
                 options->statement_ms > 0 ? options->statement_ms : STATEMENT_MS);
     pool_echo(session->pool, options->echo, options->echo_ctx);
     session->world = (struct world){.pool = session->pool,
+                                    .explain = explain_refusal,
                                     .probes = ops_probes,
                                     .acts = ops_acts,
                                     .slots = ops_slots,

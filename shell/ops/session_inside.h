@@ -35,6 +35,10 @@ extern const struct probe_kind *const ops_probes[];
 extern const struct act_kind *const ops_acts[];
 extern const struct slot_kind *const ops_slots[];
 
+/* explain.c: world.explain. */
+void explain_refusal(const struct action *action, struct error *err, bool *ret_busy,
+                     bool *ret_unknown);
+
 /* The session behind a world. */
 struct session *session_of(const struct world *world);
 

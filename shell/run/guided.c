@@ -196,8 +196,12 @@ static bool run_plan(struct guided *guided, struct error *err)
         summary(guided, &runner, ok, runner.journal);
         runs_note_open(shell, ok ? NULL : guided->command->name);
     }
-    if (ok && guided->command->plan->after != NULL)
-        guided->command->plan->after(shell->session, guided->plan, runner.bindings, &shell->output);
+    if (guided->command->plan->after != NULL && (ok || runner.journal != NULL)) {
+        const struct run_end end = {
+            .plan = guided->plan, .bindings = runner.bindings, .ok = ok,
+            .run = runner.journal != NULL ? journal_run(runner.journal) : NULL};
+        guided->command->plan->after(shell->session, &end, &shell->output);
+    }
     world->person = NULL;
     world->progress = NULL;
     world->stop_wanted = NULL;
