@@ -5,6 +5,8 @@
 #include <belay/str.h>
 #include <belay/views.h>
 
+#define MAX_NOTED 10
+
 static enum column_kind kind_of(const char *column)
 {
     if (strcmp(column, "level") == 0)
@@ -35,7 +37,8 @@ static void add_view(const struct view *view, const json_t *ledger, struct resul
     strv_join(&view->bases, ", ", &bases);
     result_set_text(ret, row, "database", view->database);
     result_set_text(ret, row, "name", view->name);
-    result_set_text(ret, row, "active", view->active ? "true" : "false");
+    result_set_text(ret, row, "active", view->flag_unknown ? "unknown"
+                                        : view->active     ? "true" : "false");
     result_set_text(ret, row, "reason", view->reason);
     result_set_text(ret, row, "refresh", view->refresh);
     result_set_f(ret, row, "level", "%u", view->level);
@@ -43,6 +46,26 @@ static void add_view(const struct view *view, const json_t *ledger, struct resul
     result_set_text(ret, row, "last_state", view->last_state);
     result_set_text(ret, row, "last_finished", view->last_finished);
     result_set_text(ret, row, "ledger", entry != NULL ? json_str(entry, "run") : "");
+}
+
+/* What is wrong below the views that are shown; the first ones, \mv show tells the rest. */
+static void show_notes(const struct views *views, const bool *wanted, struct output *output)
+{
+    size_t more = 0;
+    size_t shown = 0;
+
+    for (size_t i = 0; i < views->n; i++) {
+        if (!wanted[i] || views->v[i].notes.n == 0)
+            continue;
+        if (shown++ < MAX_NOTED)
+            output_note(output, "%s: %s", views->v[i].full, views->v[i].notes.v[0]);
+        else
+            more++;
+    }
+    if (more > 0)
+        output_note(output, "and %zu more views; \\mv show tells of each", more);
+    if (views->n > 0 && views->v[0].flag_unknown)
+        output_note(output, "no statement of this release shows whether a view is active");
 }
 
 static bool list(struct session *session, const struct command_input *input, struct output *output,
@@ -72,6 +95,7 @@ static bool list(struct session *session, const struct command_input *input, str
         output_show(output, &result);
         output_note(output, "%zu views, cross-checked with the catalog%s", views.n,
                     views.n_sync > 0 ? "; synchronous views are not listed" : "");
+        show_notes(&views, wanted, output);
     }
     free(wanted);
     views_done(&views);

@@ -30,8 +30,9 @@ static void show(const struct views *views, const struct view *view, struct outp
 
     line(output, "view", view->full);
     line(output, "id", view->id);
-    line(output, "active", view->active ? "yes" : "no");
-    if (!view->active)
+    line(output, "active", view->flag_unknown ? "not shown by this release"
+                           : view->active     ? "yes" : "no");
+    if (!view->active && !view->flag_unknown)
         line(output, "reason", view->reason);
     line(output, "refresh", view->clause);
     line(output, "last refresh", view->last_state);
@@ -41,6 +42,8 @@ static void show(const struct views *views, const struct view *view, struct outp
     else
         line(output, "stands on", "nothing known");
     views_tree(views, view, "              ", output->out);
+    for (size_t i = 0; i < view->notes.n; i++)
+        line(output, i == 0 ? "note" : "", view->notes.v[i]);
     dependants(views, view, output);
     escape_block(view->ddl, strlen(view->ddl), &ddl);
     sink_f(output->out, "\n%s\n", str_text(&ddl));

@@ -27,14 +27,16 @@ struct view {
     char *name;
     char *full;         /* database.name */
     bool active;
+    bool flag_unknown;  /* this release does not show whether it is active (2.5) */
     char *reason;       /* as the leader says it now; "" when active */
     char *refresh;      /* ASYNC, MANUAL, … */
     char *last_state;
     char *last_finished;
-    char *ddl;          /* SHOW CREATE, "" when it was not asked for */
+    char *ddl;          /* as SHOW CREATE gives it, "" when it was not asked for */
     char *clause;       /* its refresh clause, "REFRESH ASYNC EVERY(…)", "" when it is not known */
     struct strv bases;  /* asynchronous views it stands on, database.name */
     struct strv tables; /* everything else it stands on */
+    struct strv notes;  /* what is wrong with that: "sales.orders is gone" */
     unsigned level;     /* 0: stands on no view */
     char *ledger;       /* "" or the run that took it down */
 };
@@ -49,13 +51,21 @@ void views_done(struct views *views);
 /* The view "database.name", borrowed; NULL: there is none. */
 struct view *views_find(const struct views *views, const char *full);
 
+/* For who fills v: puts it in order. */
+void views_sort(struct views *views);
+
 /*
- * Reads the list at the leader and believes it only when SHOW PROC '/dbs/…' names the same views:
- * lists can come back empty with success when no compute node lives or privileges are missing
- * (recorded on 3.5.16). ERR_UNKNOWN when it cannot be told, with what to do. with_ddl adds one
- * SHOW CREATE for each view. Free with views_done. Blocks.
+ * Reads the list of all databases at the leader, in one query, and believes it only when SHOW PROC
+ * '/dbs/…' names the same views: lists can come back empty with success when no compute node lives
+ * or privileges are missing (recorded on 3.5.16). ERR_UNKNOWN when it cannot be told, with what to
+ * do; so too while the leader may still be loading its views after its start, which is waited for
+ * where somebody is told about it. with_ddl: with definitions, from the same list. Free with
+ * views_done. Blocks.
  */
 bool views_read(struct session *session, bool with_ddl, struct views *ret, struct error *err);
+
+/* Does every view say whether it is active? ERR_UNKNOWN, with what to do: this release does not. */
+bool views_flags_known(const struct views *views, struct error *err);
 
 /* Facts (new reference) and back (ERR_VERDICT for what is none; free with views_done). */
 json_t *views_json(const struct views *views);

@@ -57,7 +57,7 @@ bool query_next(struct connection *connection, const struct query_sink *sink,
 bool query_use(struct connection *connection, const char *database,
                const struct query_limits *limits, struct error *err);
 
-/* Runs a statement and keeps all its rows (at most 1,000,000 cells; more is an error). */
+/* Runs a statement and keeps all its rows (at most 8,000,000 cells; more is an error). */
 bool query_result(struct connection *connection, const char *sql, const struct query_limits *limits,
                   struct result *ret, struct error *err);
 

@@ -2,19 +2,14 @@
  * Who stands on whom, from sys.object_dependencies, and the levels that follow. Everything here is
  * linear in views and edges but for looking names up.
  */
-#include <belay/views.h>
+#include "lineage.h"
 
 #include <belay/result.h>
 #include <belay/str.h>
 #include <mem.h>
 
 #define SHOWN_MEMBERS 20 /* of a circle */
-
-/* The cells of one row that matter; "" for what is not there. */
-struct edge {
-    const char *database, *name;
-    const char *catalog, *ref_database, *ref_name;
-};
+#define LOCAL "default_catalog"
 
 static const char *cell(const struct result *rows, size_t row, int column)
 {
@@ -24,38 +19,67 @@ static const char *cell(const struct result *rows, size_t row, int column)
     return data != NULL ? data : "";
 }
 
+/* The name by which the object is known now: sys.object_dependencies of older releases shows the one
+ * under which it was when the view was made. Notes what is wrong with it. */
+static const char *name_now(struct view *view, const struct edge *edge, const char *named,
+                            const struct catalog *catalog)
+{
+    bool has_id = *edge->id != '\0' && !str_equal(edge->id, "0") && *edge->id != '-';
+    const struct object *same = catalog_by_name(catalog, named);
+    const struct object *now = has_id ? catalog_by_id(catalog, edge->id) : same;
+
+    if (now == NULL && same != NULL)
+        strv_addf(&view->notes, "%s was dropped and made again since", named);
+    else if (now == NULL)
+        strv_addf(&view->notes, "%s %s", named,
+                  has_id ? "was dropped" : "is not there: dropped, or renamed");
+    else if (now != same)
+        strv_addf(&view->notes, "%s is called %s now", named, now->full);
+    return now != NULL ? now->full : named;
+}
+
 /*
  * Any type that holds MATERIALIZED_VIEW counts (shared-data says CLOUD_NATIVE_MATERIALIZED_VIEW). A
  * view on a plain view is listed with that view and with the tables beneath it.
  */
-static void take_edge(struct views *views, const struct edge *edge)
+void lineage_add(struct views *views, struct view *view, const struct edge *edge,
+                 const struct catalog *catalog)
 {
-    AUTO_FREE char *object = str_format("%s.%s", edge->database, edge->name);
-    AUTO_FREE char *ref = str_format("%s.%s", edge->ref_database, edge->ref_name);
-    struct view *view = views_find(views, object);
-    bool local = str_equal(edge->catalog, "default_catalog");
+    AUTO_FREE char *named = str_format("%s.%s", edge->database, edge->name);
 
-    if (view == NULL || str_equal(object, ref))
+    if (!str_equal(edge->catalog, LOCAL)) {
+        strv_addf(&view->tables, "%s.%s", edge->catalog, named);
+        if (str_equal(edge->type, "UNKNOWN"))
+            strv_addf(&view->notes, "%s.%s cannot be reached", edge->catalog, named);
         return;
-    if (!local)
-        strv_addf(&view->tables, "%s.%s", edge->catalog, ref);
-    else if (views_find(views, ref) != NULL)
-        strv_add(&view->bases, ref);
-    else
-        strv_add(&view->tables, ref);
+    }
+    if (str_equal(view->full, named))
+        return;
+    const char *name = catalog == NULL || catalog_is_system(edge->database)
+                           ? named : name_now(view, edge, named, catalog);
+    if (str_equal(view->full, name))
+        return;
+    strv_add(views_find(views, name) != NULL ? &view->bases : &view->tables, name);
 }
 
-static void take_edges(struct views *views, const struct result *rows)
+static void take_rows(struct views *views, const struct result *rows, const struct catalog *catalog)
 {
     int database = result_find(rows, "object_database"), name = result_find(rows, "object_name");
-    int catalog = result_find(rows, "ref_object_catalog");
+    int ref_catalog = result_find(rows, "ref_object_catalog");
     int ref_database = result_find(rows, "ref_object_database");
     int ref_name = result_find(rows, "ref_object_name");
+    int ref_id = result_find(rows, "ref_object_id"), ref_type = result_find(rows, "ref_object_type");
 
     for (size_t i = 0; i < rows->n_rows; i++) {
-        struct edge edge = {cell(rows, i, database), cell(rows, i, name), cell(rows, i, catalog),
-                            cell(rows, i, ref_database), cell(rows, i, ref_name)};
-        take_edge(views, &edge);
+        AUTO_FREE char *full = str_format("%s.%s", cell(rows, i, database), cell(rows, i, name));
+        struct view *view = views_find(views, full);
+        struct edge edge = {.id = cell(rows, i, ref_id),
+                            .catalog = cell(rows, i, ref_catalog),
+                            .database = cell(rows, i, ref_database),
+                            .name = cell(rows, i, ref_name),
+                            .type = cell(rows, i, ref_type)};
+        if (view != NULL)
+            lineage_add(views, view, &edge, catalog);
     }
 }
 
@@ -190,12 +214,24 @@ static bool fill_levels(struct views *views, struct error *err)
     return ok;
 }
 
-bool lineage_fill(struct views *views, const struct result *rows, struct error *err)
+bool lineage_finish(struct views *views, struct error *err)
 {
-    take_edges(views, rows);
     for (size_t i = 0; i < views->n; i++) {
         sort_once(&views->v[i].bases);
         sort_once(&views->v[i].tables);
+        sort_once(&views->v[i].notes);
     }
     return fill_levels(views, err);
+}
+
+bool lineage_of_rows(struct views *views, const struct result *rows, const struct catalog *catalog,
+                     struct error *err)
+{
+    take_rows(views, rows, catalog);
+    return lineage_finish(views, err);
+}
+
+bool lineage_fill(struct views *views, const struct result *rows, struct error *err)
+{
+    return lineage_of_rows(views, rows, NULL, err);
 }

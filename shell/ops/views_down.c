@@ -278,7 +278,8 @@ struct plan *views_plan_down(const char *command, const json_t *facts,
     struct making making;
     size_t chosen = 0;
     bool named = choice->names.n > 0;
-    bool ok = making_start(&making, command, facts, choice, err) && sort_out(&making, named, err) &&
+    bool ok = making_start(&making, command, facts, choice, err) &&
+              views_flags_known(&making.views, err) && sort_out(&making, named, err) &&
               (!named || check_dependants(&making, err));
 
     if (ok && !named)

@@ -284,7 +284,8 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
     size_t chosen = 0;
     bool stuck = false;
     bool named = choice->names.n > 0;
-    bool ok = making_start(&making, command, facts, choice, err) && sort_out(&making, named, err);
+    bool ok = making_start(&making, command, facts, choice, err) &&
+              views_flags_known(&making.views, err) && sort_out(&making, named, err);
 
     for (size_t i = 0; ok && i < making.views.n; i++)
         chosen += making.wanted[i];

@@ -238,6 +238,22 @@ static bool show_and_run(struct guided *guided, struct error *err)
     return run_plan(guided, err);
 }
 
+/* Reads the facts; a person at the terminal is told what that waits for. */
+static bool gather(struct guided *guided, json_t **ret, struct error *err)
+{
+    struct world *world = session_world(guided->shell->session);
+
+    if (guided->shell->interactive) {
+        world->person = &guided->view;
+        world->progress = view_waits;
+    }
+    bool ok = guided->command->plan->gather(guided->shell->session, guided->input, ret, err);
+    view_quiet(&guided->view);
+    world->person = NULL;
+    world->progress = NULL;
+    return ok;
+}
+
 bool guided_start(struct shell *shell, const struct command *command,
                   const struct command_input *input, const struct plan *saved, struct error *err)
 {
@@ -245,7 +261,7 @@ bool guided_start(struct shell *shell, const struct command *command,
     struct guided guided = {.shell = shell, .command = command, .input = input,
                             .view = {.shell = shell}};
 
-    if (!command->plan->gather(shell->session, input, &facts, err))
+    if (!gather(&guided, &facts, err))
         return false;
     guided.facts = facts;
     guided.plan = guided_plan(command, input, facts, err);

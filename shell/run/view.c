@@ -133,6 +133,21 @@ void view_progress(void *ctx, uint64_t done, uint64_t total, const char *what)
     moving(view, text.s);
 }
 
+void view_waits(void *ctx, uint64_t done, uint64_t total, const char *what)
+{
+    struct view *view = ctx;
+    AUTO_FREE char *text = str_format("   %s", what);
+
+    (void)done;
+    (void)total;
+    moving(view, text);
+}
+
+void view_quiet(struct view *view)
+{
+    clear_line(view);
+}
+
 bool view_stop_wanted(void *ctx)
 {
     struct view *view = ctx;

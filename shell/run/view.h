@@ -16,6 +16,10 @@ extern const struct runner_view view_calls; /* ctx: struct view */
 
 /* For world.progress; ctx: struct view. Bytes; total 0: not known. */
 void view_progress(void *ctx, uint64_t done, uint64_t total, const char *what);
+/* The same while facts are read: ^C is not looked at here, it ends the wait by itself. */
+void view_waits(void *ctx, uint64_t done, uint64_t total, const char *what);
+/* Takes a moving line away. */
+void view_quiet(struct view *view);
 /* For world.stop_wanted: ^C came, which is said once. ctx: struct view. */
 bool view_stop_wanted(void *ctx);
 /* For pool_wake: a signal came while an answer is awaited. false: give it up. ctx: struct view. */

@@ -181,9 +181,9 @@ def test_without_compute_nodes_no_list_is_taken_for_empty(scenario):
 
 @pytest.mark.parametrize("hidden", ["name = 'margin'", "1 = 1"])
 def test_a_short_list_with_success_is_not_believed(hidden):
-    """SHOW MATERIALIZED VIEWS succeeds with fewer rows than the catalog holds, or with none."""
+    """The list comes with success and has fewer rows than the catalog holds, or none."""
     with Practice() as cluster:
-        cluster.once_sent("SHOW MATERIALIZED VIEWS FROM `sales`",
+        cluster.once_sent("%FROM information_schema.materialized_views",
                           f"UPDATE object SET kind = 'HIDDEN' WHERE kind = 'MV' AND {hidden}")
         for line in ("\\mv", DOWN):
             done = cluster.belay(line, approve="reversible")
@@ -308,7 +308,7 @@ def test_a_plain_refusal_is_not_sent_again():
 
 def test_a_read_is_asked_again_after_a_cut():
     with Practice() as cluster:
-        for match in ("SHOW FRONTENDS", "SHOW MATERIALIZED VIEWS%", "SHOW PROC%"):
+        for match in ("SHOW FRONTENDS", "%information_schema.materialized_views", "SHOW PROC%"):
             cluster.fault("drop-before", match)
             assert cluster.belay("\\mv").rc == 0, match
         cluster.fault("drop-in-rows", "%object_dependencies%")

@@ -119,6 +119,8 @@ def test_a_group_is_proved_by_one_query_that_names_its_views():
         assert len(named) <= 3 * 3 + 2, named
         top = [t for t in named if "'daily_top'" in t and "'orders_by_day'" not in t]
         assert top and all("'库存_mv'" not in t and "DEFINITION" not in t for t in top), named
+        assert not cluster.sent("SHOW MATERIALIZED VIEWS%")
+        assert not cluster.sent("SHOW CREATE MATERIALIZED VIEW%")
 
 
 def test_where_no_node_lives_the_proof_comes_from_show():

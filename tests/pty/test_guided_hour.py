@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from practice import DOWN, UP
-from terminal import Practice, assert_fits, kept, practice, wait_for
+from terminal import CTRL_C, Practice, assert_fits, at, kept, practice, wait_for
 
 NAME = "kube-starrocks"
 LEFT = "sales.legacy_totals"
@@ -221,3 +221,25 @@ def test_kill_9_and_resume(tmp_path, undisturbed, view):
         shell.ask(UP)
         assert "final proof: yes" in shell.reply(NAME)
         assert shell.leave() == 0
+
+
+def test_what_the_facts_wait_for_is_said():
+    """A leader of 3.5 that has just started may show views as inactive that are not."""
+    with Practice("3.5.16", speed=1) as cluster:
+        cluster.sql("UPDATE mv SET active = 0, lasting_active = 0 WHERE id ="
+                    " (SELECT id FROM object WHERE name = 'margin')")
+        cluster.sql("UPDATE fe SET start_ms = heartbeat_ms - 120000 WHERE role = 'LEADER'")
+        with at(cluster) as shell:
+            shell.prompt()
+            shell.begin(f"{DOWN} --dry-run")
+            shell.until("loads its views: 1 seem inactive")
+            cluster.sql("UPDATE mv SET active = 1, lasting_active = 1 WHERE id ="
+                        " (SELECT id FROM object WHERE name = 'margin')")
+            page = shell.answer()
+            assert "12 steps" in page, page  # eleven views and the checker
+            cluster.sql("UPDATE mv SET active = 0, lasting_active = 0 WHERE id ="
+                        " (SELECT id FROM object WHERE name = 'margin')")
+            shell.begin(f"{DOWN} --dry-run")
+            shell.until("loads its views: 1 seem inactive")
+            shell.press(CTRL_C)
+            assert "stopped while the leader loads" in shell.answer()

@@ -12,7 +12,7 @@ struct shell;
 
 /*
  * Sends it as typed, after the same questions as any other statement; ^C asks the server to stop it.
- * At most 1,000,000 cells. ret_took_ms may be NULL. Blocks.
+ * At most 8,000,000 cells. ret_took_ms may be NULL. Blocks.
  */
 bool collect_result(struct shell *shell, const char *sql, size_t len, struct result *ret,
                     int64_t *ret_took_ms, struct error *err);

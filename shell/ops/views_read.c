@@ -1,0 +1,308 @@
+/*
+ * Reads the views of all databases at the leader: one query for the list, one a database for the
+ * catalog that measures it, one for who stands on whom.
+ */
+#include <belay/views.h>
+
+#include <belay/str.h>
+#include <clock.h>
+#include <mem.h>
+#include <quote.h>
+#include <starrocks.h>
+
+#include "catalog.h"
+#include "lineage.h"
+#include "session_inside.h"
+#include "view_list.h"
+#include "view_reload.h"
+
+#define MAX_VIEWS 200000
+#define LOOK_AGAIN_MS 2000
+
+struct reading {
+    struct session *session;
+    struct catalog catalog;
+    struct release release;
+    bool with_ddl;
+    struct views *views;
+    size_t cap;
+};
+
+static void add_view(struct reading *reading, const struct result *rows, size_t row,
+                     const struct view_columns *at, const char *database)
+{
+    struct views *views = reading->views;
+
+    views->v = mem_grow(views->v, &reading->cap, views->n + 1, sizeof(*views->v));
+    struct view *view = &views->v[views->n++];
+    *view = (struct view){
+        .id = mem_text(view_cell(rows, row, at->id)),
+        .database = mem_text(database),
+        .name = mem_text(view_name_cell(rows, row, at->name)),
+        .active = strcasecmp(view_cell(rows, row, at->active), "true") == 0,
+        .flag_unknown = at->active < 0,
+        .refresh = mem_text(view_cell(rows, row, at->refresh)),
+        .last_state = mem_text(view_cell(rows, row, at->state)),
+        .last_finished = mem_text(view_cell(rows, row, at->finished)),
+        .ddl = mem_text(view_cell(rows, row, at->ddl)),
+        .clause = mem_text(""),
+        .ledger = mem_text(""),
+    };
+    view->reason = mem_text(view->active ? "" : view_cell(rows, row, at->reason));
+    view->full = str_format("%s.%s", view->database, view->name);
+}
+
+/* A synchronous view is no table of the catalog; where no column says what it is (2.5), its
+ * definition has no refresh clause. */
+static bool is_sync(const struct reading *reading, const struct result *rows, size_t row,
+                    const struct view_columns *at, const char *database)
+{
+    AUTO_FREE char *full = NULL;
+    AUTO_STR clause = {0};
+
+    if (at->refresh >= 0)
+        return view_row_is_sync(rows, row, at);
+    full = str_format("%s.%s", database, view_name_cell(rows, row, at->name));
+    return catalog_by_name(&reading->catalog, full) == NULL &&
+           !ddl_refresh_clause(view_cell(rows, row, at->ddl), &clause);
+}
+
+/* database: whose rows these are when they do not say it themselves. */
+static bool take_list(struct reading *reading, const struct result *rows, const char *database,
+                      struct error *err)
+{
+    struct view_columns at = view_columns(rows);
+
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        const char *db = at.database >= 0 ? view_name_cell(rows, i, at.database) : database;
+        if (is_sync(reading, rows, i, &at, db))
+            reading->views->n_sync++;
+        else
+            add_view(reading, rows, i, &at, db);
+    }
+    if (reading->views->n > MAX_VIEWS)
+        return error_set(err, ERR_UNKNOWN, "more than %d views", MAX_VIEWS);
+    return true;
+}
+
+static bool read_by_show(struct reading *reading, const char *database, struct error *err)
+{
+    AUTO_RESULT rows = {0};
+    AUTO_STR name = {0};
+
+    return quote_name(database, &name, err) &&
+           session_readf(reading->session, NODE_LEADER, &rows, err,
+                         "SHOW MATERIALIZED VIEWS FROM %s", name.s) &&
+           take_list(reading, &rows, database, err);
+}
+
+/* Database after database, only those in which the catalog holds views. */
+static bool read_all_by_show(struct reading *reading, struct error *err)
+{
+    const struct catalog *catalog = &reading->catalog;
+    AUTO_FREE char *last = NULL;
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < catalog->n; i++) {
+        const struct object *object = &catalog->v[i];
+        size_t len = strcspn(object->full, "."); /* a database's name has no dot (recorded) */
+        if (!object->is_view ||
+            (last != NULL && strncmp(last, object->full, len) == 0 && last[len] == '\0'))
+            continue;
+        free(last);
+        last = mem_textn(object->full, len);
+        ok = read_by_show(reading, last, err);
+    }
+    return ok;
+}
+
+/* How many nodes scan, by what SHOW BACKENDS and SHOW COMPUTE NODES say; -1 when they do not. */
+static int alive_nodes(struct session *session)
+{
+    struct cluster cluster;
+    int alive = 0;
+
+    if (!cluster_read(session, true, &cluster, NULL))
+        return -1;
+    for (size_t i = 0; i < cluster.n_nodes; i++)
+        alive += cluster.nodes[i].alive;
+    cluster_done(&cluster);
+    return alive;
+}
+
+static bool cannot_tell(struct session *session, struct error *err)
+{
+    if (err == NULL || err->code != ERR_FAILED) /* not reached, or given up: that is why */
+        return error_prefix(err, "cannot tell which views there are");
+    err->code = ERR_UNKNOWN;
+    error_prefix(err, "cannot tell which views there are");
+    if (alive_nodes(session) == 0)
+        return error_hint(err, "no backend or compute node is alive (\\nodes), and this release "
+                          "needs one for the list of views");
+    return error_hint(err, "\\nodes tells whether a node is alive that can answer");
+}
+
+static bool read_list(struct reading *reading, struct error *err)
+{
+    bool by_text = starrocks_value(SR_LINEAGE_TABLE, reading->release, 1) == 0;
+    AUTO_RESULT rows = {0};
+    AUTO_STR sql = {0};
+    AUTO_ERROR local = {0};
+
+    view_select(reading->release, VIEW_REFRESHES, reading->with_ddl || by_text, &sql);
+    if (session_read(reading->session, NODE_LEADER, sql.s, &rows, &local))
+        return take_list(reading, &rows, "", err);
+    /* Where the list wants a node, SHOW may do without: 4.1 does, and the others while no history of
+     * task runs is archived (recorded). */
+    if (local.code == ERR_FAILED && read_all_by_show(reading, NULL))
+        return true;
+    error_move(err, &local);
+    return cannot_tell(reading->session, err);
+}
+
+/* What to do when the catalog holds views that the list does not show. */
+static bool hint_at_short_list(struct session *session, struct error *err)
+{
+    int alive = alive_nodes(session);
+
+    if (alive == 0)
+        return error_hint(err, "no backend or compute node is alive (\\nodes): then 3.5 answers "
+                          "with an empty list and no error");
+    return error_hint(err, "this user may not see every view: SET ROLE ALL was sent, SHOW GRANTS "
+                      "tells what it has; or views are being made or dropped just now: ask again");
+}
+
+/* Both must name the same views; the first difference is shown. An empty list is no proof either. */
+static bool same_names(const struct reading *reading, struct error *err)
+{
+    const struct catalog *catalog = &reading->catalog;
+    const struct views *views = reading->views;
+    size_t at = 0;
+
+    for (size_t i = 0; i <= catalog->n; i++) {
+        const char *held = i < catalog->n ? catalog->v[i].full : NULL;
+        const char *shown = at < views->n ? views->v[at].full : NULL;
+        if (held != NULL && !catalog->v[i].is_view)
+            continue;
+        if (str_equal(held, shown)) {
+            at++;
+            continue;
+        }
+        bool missing = shown == NULL || (held != NULL && strcmp(held, shown) < 0);
+        error_set(err, ERR_UNKNOWN, "cannot tell which views there are: the catalog holds %zu, the "
+                  "list shows %zu (first difference: %s, %s)", catalog->n_views, views->n,
+                  missing ? held : shown, missing ? "not in the list" : "not in the catalog");
+        return missing ? hint_at_short_list(reading->session, err)
+                       : error_hint(err, "views are being made or dropped just now: ask again");
+    }
+    return true;
+}
+
+/* SHOW CREATE gives the same text (recorded on 3.3.5, 3.4.8, 3.5.16 and 4.1.0), so it is only asked
+ * for what the list did not give whole. */
+static bool fill_ddl(struct session *session, struct view *view, struct error *err)
+{
+    AUTO_RESULT rows = {0};
+    AUTO_STR name = {0};
+    AUTO_STR clause = {0};
+
+    if (!view_ddl_is_whole(view->ddl)) {
+        if (!quote_name2(view->database, view->name, &name, err) ||
+            !session_readf(session, NODE_LEADER, &rows, err, "SHOW CREATE MATERIALIZED VIEW %s",
+                           name.s))
+            return error_prefix(err, "cannot read the definition of %s", view->full);
+        free(view->ddl);
+        view->ddl = mem_text(result_text(&rows, 0, "Create Materialized View"));
+    }
+    ddl_refresh_clause(view->ddl, &clause); /* none: it stays unknown, and only what needs it says so */
+    free(view->clause);
+    view->clause = str_take(&clause);
+    return true;
+}
+
+static bool read_lineage(struct reading *reading, struct error *err)
+{
+    AUTO_RESULT rows = {0};
+
+    if (reading->views->n == 0)
+        return true;
+    if (starrocks_value(SR_LINEAGE_TABLE, reading->release, 1) == 0)
+        return lineage_of_text(reading->views, &reading->catalog, err);
+    if (!session_read(reading->session, NODE_LEADER,
+                      "SELECT object_database, object_name, ref_object_id, ref_object_database, "
+                      "ref_object_name, ref_object_catalog, ref_object_type "
+                      "FROM sys.object_dependencies", &rows, err)) {
+        error_prefix(err, "cannot tell which view stands on which");
+        if (err == NULL || err->code != ERR_FAILED)
+            return false;
+        err->code = ERR_UNKNOWN;
+        return error_hint(err, "sys.object_dependencies needs a live backend or compute node "
+                          "(\\nodes)");
+    }
+    return lineage_of_rows(reading->views, &rows, &reading->catalog, err);
+}
+
+static bool read_once(struct reading *reading, struct error *err)
+{
+    bool ok = catalog_read(reading->session, &reading->catalog, err) &&
+              view_release(reading->session, NODE_LEADER, &reading->release, err) &&
+              read_list(reading, err);
+
+    if (!ok)
+        return false;
+    views_sort(reading->views);
+    ok = same_names(reading, err) && read_lineage(reading, err);
+    for (size_t i = 0; ok && reading->with_ddl && i < reading->views->n; i++)
+        ok = fill_ddl(reading->session, &reading->views->v[i], err);
+    return ok;
+}
+
+/* For so many seconds more some of these may only seem to be inactive; *ret_n: how many. */
+static int64_t not_loaded(struct session *session, const struct views *views, size_t *ret_n)
+{
+    *ret_n = 0;
+    for (size_t i = 0; i < views->n; i++) {
+        const struct view *view = &views->v[i];
+        *ret_n += !view->flag_unknown && reload_doubts(view->active, view->reason);
+    }
+    return *ret_n > 0 ? reload_left(session) : 0;
+}
+
+/* Waits a little where somebody is told why. false: nobody is, or a person wants to leave. */
+static bool wait_for_load(struct session *session, size_t n, int64_t left)
+{
+    const struct world *world = &session->world;
+    AUTO_FREE char *text = str_format("the leader has just started and loads its views: %zu seem "
+                                      "inactive; at most %lld s more", n, (long long)left);
+
+    if (world->progress == NULL)
+        return false;
+    world_progress(world, 0, 0, text);
+    clock_sleep(left * 1000 < LOOK_AGAIN_MS ? left * 1000 : LOOK_AGAIN_MS, world->leave_fd);
+    return !world_leaving(world) && !world_stop_wanted(world);
+}
+
+bool views_read(struct session *session, bool with_ddl, struct views *ret, struct error *err)
+{
+    for (;;) {
+        struct reading reading = {.session = session, .with_ddl = with_ddl, .views = ret};
+        size_t n = 0;
+        *ret = (struct views){0};
+        session_forget(session, NODE_LEADER); /* it may be another one by now */
+        bool ok = read_once(&reading, err);
+        catalog_done(&reading.catalog);
+        int64_t left = ok ? not_loaded(session, ret, &n) : 0;
+        if (ok && left == 0)
+            return true;
+        views_done(ret);
+        if (!ok)
+            return false;
+        if (wait_for_load(session, n, left))
+            continue;
+        if (world_leaving(&session->world))
+            return error_set(err, ERR_STOPPED, "stopped while the leader loads its views");
+        error_set(err, ERR_UNKNOWN, "cannot tell which views are active: the leader has just started "
+                  "and may still be loading them; %zu seem inactive", n);
+        return error_hint(err, "ask again in %lld s", (long long)left);
+    }
+}

@@ -1,0 +1,65 @@
+"""The true state of the views: one list, measured by the catalog, and what it must not be taken for."""
+from practice import DOWN, Practice
+
+
+def test_one_list_one_query_a_database_and_no_show_create():
+    with Practice() as cluster:
+        for line in (f"{DOWN} --dry-run", "\\mv", "\\mv show sales.daily_top"):
+            cluster.forget()
+            assert cluster.belay(line).rc == 0
+            sent = cluster.sent("SHOW PROC '/dbs%") + cluster.sent("%materialized_views%")
+            databases = len(cluster.sql("SELECT name FROM db WHERE name <> 'information_schema'"))
+            assert len(sent) == len(set(sent)) <= databases + 2, sent
+            assert not cluster.sent("SHOW CREATE%") and not cluster.sent("SHOW MATERIALIZED%")
+            assert len(cluster.sent("%object_dependencies%")) == 1
+
+
+def test_what_is_wrong_below_a_view_is_said():
+    with Practice() as cluster:
+        listed = cluster.belay("\\mv")
+        assert listed.rc == 0 and "sales.legacy_totals: sales.old_orders was dropped" in listed.err
+        shown = cluster.belay("\\mv show sales.legacy_totals")
+        assert "\nnote          sales.old_orders was dropped\n" in shown.out, shown
+        # Of what was not chosen nothing is said.
+        assert "old_orders" not in cluster.belay("\\mv --only ^web").err
+
+
+def test_a_renamed_base_is_followed_by_its_id():
+    """sys.object_dependencies of older releases shows the name from when the view was made."""
+    with Practice() as cluster:
+        cluster.sql("UPDATE object SET name = 'per_day' WHERE name = 'orders_by_day'")
+        listed = cluster.belay("\\mv")
+        level = {f"{r['database']}.{r['name']}": (r["level"], r["depends_on"]) for r in listed.rows}
+        assert level["sales.orders_by_month"] == ("1", "sales.per_day"), listed
+        assert "sales.orders_by_month: sales.orders_by_day is called sales.per_day now" in listed.err
+
+
+def started(cluster, seconds):
+    """The leader started so long before its last heartbeat."""
+    cluster.sql("UPDATE fe SET start_ms = heartbeat_ms - ? WHERE role = 'LEADER'", seconds * 1000)
+
+
+def test_a_leader_that_has_just_started_is_not_believed_too_early():
+    """3.5.8 and later: views read as inactive, without a reason, until they are loaded."""
+    with Practice("3.5.16", speed=1) as cluster:
+        cluster.sql("UPDATE mv SET active = 0, lasting_active = 0 WHERE id ="
+                    " (SELECT id FROM object WHERE name = 'orders_by_day')")
+        started(cluster, 60)
+        for line in ("\\mv", f"{DOWN} --dry-run", DOWN):
+            done = cluster.belay(line, approve="reversible")
+            assert done.rc == 9 and "1 seem inactive" in done.err and "ask again in" in done.err, done
+            assert done.out == "" and not cluster.changes()
+        started(cluster, 181)
+        done = cluster.belay("\\mv")
+        assert done.rc == 0 and sum(r["active"] == "false" for r in done.rows) == 2, done
+
+
+def test_the_time_after_a_start_matters_only_for_views_that_may_be_loading():
+    with Practice("3.5.16", speed=1) as cluster:
+        started(cluster, 1)
+        assert cluster.belay("\\mv").rc == 0  # one is inactive, because its base was dropped
+    with Practice(speed=1) as cluster:  # 3.3.3 loads them before it serves
+        cluster.sql("UPDATE mv SET active = 0 WHERE id ="
+                    " (SELECT id FROM object WHERE name = 'orders_by_day')")
+        started(cluster, 1)
+        assert cluster.belay("\\mv").rc == 0
