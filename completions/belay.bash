@@ -27,6 +27,8 @@ _belay_commands() {
 \mv resume
 \mv pause-all
 \mv resume-all
+\mv runs
+\mv cancel
 \plan show
 \plan digest
 \plan diff

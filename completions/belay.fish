@@ -22,6 +22,8 @@ function __belay_commands
         '\\mv resume' 'give the named views their schedules back' \
         '\\mv pause-all' 'stop the schedules of all views, without INACTIVE' \
         '\\mv resume-all' 'give every view that belay paused its schedule back' \
+        '\\mv runs' 'refresh runs of the views, oldest first' \
+        '\\mv cancel' 'end the refreshes of the named views' \
         '\\plan show' 'show a saved plan' \
         '\\plan digest' 'print the digest of a saved plan' \
         '\\plan diff' 'compare a saved plan with what the world gives now' \

@@ -7,6 +7,7 @@
 #define ALWAYS {0, 0, 0}
 #define PAUSE_FAILS                                                                                 \
     "a changed refresh clause does not always take effect, and may start a refresh, before "
+#define FORCE_EMPTIES "a forced refresh drops the view's partitions first: rows are missing until it ends"
 #define PAUSE_SOURCE "PR #36247 and its backports, release notes of 2.5.17, 3.0.9, 3.1.6, 3.2.1"
 
 static const struct behaviour_row table[] = {
@@ -108,6 +109,21 @@ static const struct behaviour_row table[] = {
     {SR_RUN_EXTRA, R(2, 5, 0), R(3, 0, 0), 0, NULL, "fe-core TaskRunsSystemTable 2.5"},
     {SR_RUN_EXTRA, R(3, 0, 0), ALWAYS, 1, NULL,
      "fe-core TaskRunsSystemTable 3.0; recorded on 3.3.5 to 4.1.0"},
+
+    {SR_RUN_START, R(2, 5, 0), R(4, 0, 0), 0, NULL, "fe-core TaskRunsSystemTable 3.5"},
+    {SR_RUN_START, R(4, 0, 0), ALWAYS, 1, NULL, "fe-core TaskRunsSystemTable 4.0"},
+
+    {SR_CANCEL_FORCE, R(2, 5, 0), R(3, 1, 0), 0,
+     "CANCEL REFRESH has no FORCE before 3.1", "StarRocks.g4 3.0"},
+    {SR_CANCEL_FORCE, R(3, 1, 0), ALWAYS, 1, NULL, "StarRocks.g4 3.1; recorded on 3.3.5, 4.1.0"},
+
+    {SR_FORCE_EMPTIES, R(2, 5, 0), R(3, 5, 8), 0, NULL, "before PR #63844"},
+    {SR_FORCE_EMPTIES, R(3, 5, 8), R(3, 5, 15), 1, FORCE_EMPTIES,
+     "PR #63844, repaired by #69488 in 3.5.15"},
+    {SR_FORCE_EMPTIES, R(3, 5, 15), R(4, 0, 0), 0, NULL, "PR #69488"},
+    {SR_FORCE_EMPTIES, R(4, 0, 0), R(4, 0, 7), 1, FORCE_EMPTIES,
+     "commit 0c2e5c39f9, repaired in 4.0.7"},
+    {SR_FORCE_EMPTIES, R(4, 0, 7), ALWAYS, 0, NULL, "BaseMVRefreshProcessor 4.1"},
 };
 
 const struct behaviour_row *starrocks_row(enum behaviour what, struct release release)

@@ -25,7 +25,10 @@ enum behaviour {
     SR_FOREIGN_ROLE,      /* a node name in ROLE of another pod is corrected at start: 0 or 1 */
     SR_V1_ONLY,           /* FE writes no image/v2: 0 or 1 */
     SR_REFRESH_PAUSE,     /* REFRESH MANUAL and the old clause back are safe: 0 or 1 */
-    SR_RUN_EXTRA          /* task_runs has EXTRA_MESSAGE and PROPERTIES: 0 or 1 */
+    SR_RUN_EXTRA,         /* task_runs has EXTRA_MESSAGE and PROPERTIES: 0 or 1 */
+    SR_RUN_START,         /* task_runs has PROCESS_TIME: 0 or 1 */
+    SR_CANCEL_FORCE,      /* CANCEL REFRESH MATERIALIZED VIEW … FORCE: 0 or 1 */
+    SR_FORCE_EMPTIES      /* a forced refresh drops the partitions first: 0 or 1 */
 };
 
 enum active_refresh {

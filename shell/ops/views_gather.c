@@ -7,6 +7,7 @@
 #include "fe_settings.h"
 #include "kinds.h"
 #include "lasting.h"
+#include "run_history.h"
 #include "session_inside.h"
 
 /* {host: value} of the checker on each FE that can be reached; the others with the reason. */
@@ -69,6 +70,15 @@ static void gather_lasting(struct session *session, const struct views *views, j
     free(list);
 }
 
+/* When by the server's clock this plan was made: what its refreshes do from then on may be its doing. */
+static void gather_clock(struct session *session, json_t *facts)
+{
+    struct server_clock clock = {0};
+
+    if (server_clock_read(session, &clock, NULL))
+        json_put_int(facts, "server_time", clock.unix_s);
+}
+
 bool views_gather(struct session *session, json_t **ret, struct error *err)
 {
     struct cluster cluster = {0};
@@ -87,6 +97,7 @@ bool views_gather(struct session *session, json_t **ret, struct error *err)
         json_put(facts, "cluster", cluster_json(&cluster));
         json_put(facts, "views", views_json(&views));
         json_put(facts, "ledger", ledger);
+        gather_clock(session, facts);
         gather_checker(session, &cluster, facts);
         gather_lasting(session, &views, facts);
         *ret = facts;

@@ -40,6 +40,7 @@ PUBLIC = {
     "pods.h": "ops",
     "restore.h": "ops",
     "session.h": "ops",
+    "runs.h": "ops",
     "views.h": "ops",
     "command.h": "run",
     "shell.h": "run",

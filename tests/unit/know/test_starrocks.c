@@ -58,6 +58,9 @@ static void recorded_values(void **state)
         {SR_V1_ONLY, {0, 0, 0, 0}},
         {SR_REFRESH_PAUSE, {1, 1, 1, 1}},
         {SR_RUN_EXTRA, {1, 1, 1, 1}},
+        {SR_RUN_START, {0, 0, 0, 1}},
+        {SR_CANCEL_FORCE, {1, 1, 1, 1}},
+        {SR_FORCE_EMPTIES, {0, 0, 0, 0}},
     };
     for (size_t i = 0; i < sizeof(recorded) / sizeof(recorded[0]); i++) {
         for (size_t k = 0; k < 4; k++)
@@ -95,6 +98,11 @@ static void values_change_where_the_change_was_released(void **state)
         {SR_REFRESH_PAUSE, "3.1.5", "3.1.6", 0, 1},
         {SR_REFRESH_PAUSE, "3.2.0", "3.2.1", 0, 1},
         {SR_RUN_EXTRA, "2.5.22", "3.0.0", 0, 1},
+        {SR_RUN_START, "3.5.18", "4.0.0", 0, 1},
+        {SR_CANCEL_FORCE, "3.0.9", "3.1.0", 0, 1},
+        {SR_FORCE_EMPTIES, "3.5.7", "3.5.8", 0, 1},
+        {SR_FORCE_EMPTIES, "3.5.14", "3.5.15", 1, 0},
+        {SR_FORCE_EMPTIES, "4.0.6", "4.0.7", 1, 0},
     };
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         assert_int_equal(starrocks_value(changes[i].what, release_of(changes[i].last), -1),
