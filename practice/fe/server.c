@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -161,6 +162,7 @@ static void accept_one(struct server *s, struct listener *l)
     int fd = accept4(l->fd, (struct sockaddr *)&peer, &len, SOCK_CLOEXEC);
     if (fd < 0)
         return;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     server_lock(s);
     if (s->n_conns >= SERVER_MAX_CONNECTIONS) {
         close(fd);

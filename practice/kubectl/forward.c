@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -115,6 +116,8 @@ static int connect_to(int port)
         close(fd);
         return -1;
     }
+    if (fd >= 0) /* what is passed on is not gathered first */
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     return fd;
 }
 
@@ -127,6 +130,7 @@ static bool take_connection(struct forward *forward, int listener)
             close(near);
         return true;
     }
+    setsockopt(near, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     AUTO_FREE char *line = str_format("Handling connection for %d\n", forward->local);
     say(line);
     int far = connect_to(real_port(forward));

@@ -84,6 +84,14 @@ void pool_limits(struct pool *pool, int leave_fd, int64_t timeout_ms)
     pool_wake(pool, 0, NULL, NULL);
 }
 
+int64_t pool_timeout(struct pool *pool, int64_t timeout_ms)
+{
+    int64_t before = pool->limits.timeout_ms;
+
+    pool->limits.timeout_ms = timeout_ms;
+    return before;
+}
+
 void pool_wake(struct pool *pool, int wake_fd, bool (*woken)(void *ctx), void *ctx)
 {
     pool->limits.wake_fd = woken != NULL ? wake_fd : pool->leave_fd;

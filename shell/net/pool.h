@@ -36,6 +36,8 @@ void pool_echo(struct pool *pool, void (*echo)(void *ctx, const char *sql), void
 
 /* leave_fd (> 0): when readable, a wait is given up at once. timeout_ms: limit for one statement. */
 void pool_limits(struct pool *pool, int leave_fd, int64_t timeout_ms);
+/* Another limit for each statement from now on; gives the one before. */
+int64_t pool_timeout(struct pool *pool, int64_t timeout_ms);
 
 /*
  * Watches wake_fd instead of leave_fd: when it is readable, woken is called during a wait; it drains

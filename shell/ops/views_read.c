@@ -18,6 +18,7 @@
 
 #define MAX_VIEWS 200000
 #define LOOK_AGAIN_MS 2000
+#define MS_A_VIEW 2 /* the FE writes the definition of each for its list, asked for or not */
 
 struct reading {
     struct session *session;
@@ -242,16 +243,27 @@ static bool read_lineage(struct reading *reading, struct error *err)
     return lineage_of_rows(reading->views, &rows, &reading->catalog, err);
 }
 
+/* The two statements over all views get time in proportion to what the catalog holds. */
+static bool read_views(struct reading *reading, struct error *err)
+{
+    struct pool *pool = reading->session->pool;
+    int64_t limit = pool_timeout(pool, 0);
+
+    pool_timeout(pool, limit + (int64_t)reading->catalog.n_views * MS_A_VIEW);
+    bool ok = read_list(reading, err);
+    if (ok)
+        views_sort(reading->views);
+    ok = ok && same_names(reading, err) && read_lineage(reading, err);
+    pool_timeout(pool, limit);
+    return ok;
+}
+
 static bool read_once(struct reading *reading, struct error *err)
 {
     bool ok = catalog_read(reading->session, &reading->catalog, err) &&
               view_release(reading->session, NODE_LEADER, &reading->release, err) &&
-              read_list(reading, err);
+              read_views(reading, err);
 
-    if (!ok)
-        return false;
-    views_sort(reading->views);
-    ok = same_names(reading, err) && read_lineage(reading, err);
     for (size_t i = 0; ok && reading->with_ddl && i < reading->views->n; i++)
         ok = fill_ddl(reading->session, &reading->views->v[i], err);
     return ok;
