@@ -104,6 +104,7 @@ struct view_choice {
     struct strv names; /* database.name; empty: all */
     const char *only;  /* patterns on database.name, or NULL */
     const char *except;
+    bool cancel; /* the plan down only: refreshes that run are cancelled, not waited for */
     /* The plan up only; 0 is the default of waves.h, but for max_failed. */
     long wave;        /* at most so many views a wave */
     long max_running; /* a wave begins when fewer refreshes than this run or wait */

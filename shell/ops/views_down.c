@@ -6,8 +6,9 @@
 #include <mem.h>
 
 #include "kinds.h"
+#include "runs_cancel.h"
 #include "session_inside.h"
-#include "views_plan.h"
+#include "views_gentle.h"
 
 #define PROOF_MS 30000
 #define IDLE_MS (4 * 3600 * 1000LL)
@@ -27,6 +28,16 @@ static const struct view *left_base(const struct making *making, const struct vi
             return base;
     }
     return NULL;
+}
+
+/* A view stays up; what can be done about its refreshes all the same. */
+static void left_up(struct making *making, const struct view *view, const char *why)
+{
+    AUTO_FREE char *offer = gentle_can_pause(making, view)
+                                ? str_format("; \\mv pause %s stops its schedule", view->full)
+                                : mem_text("");
+
+    strv_addf(&making->plan->left, "%s: %s%s", view->full, why, offer);
 }
 
 /* Drops from the choice what cannot or need not be taken down, and says why. */
@@ -54,10 +65,14 @@ static bool sort_out(struct making *making, bool named, struct error *err)
         if (named) {
             error_set(err, ERR_DRIFT, "%s is not taken down: its base %s is inactive, so ACTIVE "
                       "could never bring it up again", view->full, base->full);
-            return error_hint(err, "\\mv show %s tells why its base is inactive", base->full);
+            if (!gentle_can_pause(making, view))
+                return error_hint(err, "\\mv show %s tells why its base is inactive", base->full);
+            return error_hint(err, "\\mv pause %s stops its schedule instead; \\mv show %s tells why "
+                              "its base is inactive", view->full, base->full);
         }
-        strv_addf(&making->plan->left, "%s: active over %s, which is inactive: INACTIVE would have "
-                  "no way back, so it stays up", view->full, base->full);
+        AUTO_FREE char *why = str_format("active over %s, which is inactive: INACTIVE would have no "
+                                         "way back, so it stays up", base->full);
+        left_up(making, view, why);
     }
     return true;
 }
@@ -110,8 +125,9 @@ static void leave_bases(struct making *making)
                     continue;
                 making->wanted[base - making->views.v] = false;
                 changed = true;
-                strv_addf(&making->plan->left, "%s: stays up: on this release INACTIVE would take "
-                          "%s down with it", base->full, view->full);
+                AUTO_FREE char *why = str_format("stays up: on this release INACTIVE would take %s "
+                                                 "down with it", view->full);
+                left_up(making, base, why);
             }
         }
     }
@@ -205,12 +221,28 @@ static void final_proofs(struct making *making)
     }
 }
 
-static void head_lines(struct making *making, size_t chosen)
+/* Where the way back refreshes in full there is a gentler way for views with a schedule. */
+static char *gentler(const struct making *making, bool named, size_t forced)
+{
+    size_t spared = 0;
+
+    for (size_t i = 0; i < making->views.n; i++)
+        spared += making->wanted[i] && making_forces(making, &making->views.v[i]) &&
+                  gentle_can_pause(making, &making->views.v[i]);
+    if (spared == 0)
+        return mem_text("");
+    const char *command = named ? "\\mv pause" : "\\mv pause-all";
+    return spared == forced ? str_format("; %s would not", command)
+                            : str_format("; %s would not, for %zu of them", command, spared);
+}
+
+static void head_lines(struct making *making, size_t chosen, bool named)
 {
     AUTO_STR release = {0};
     AUTO_STR views = {0};
     const struct behaviour_row *row = starrocks_row(SR_ACTIVE_REFRESH, making->release);
     size_t forced = making_n_forced(making);
+    AUTO_FREE char *offer = gentler(making, named, forced);
 
     cluster_short_version(making->cluster.version, &release);
     making_count(forced, chosen, &views);
@@ -218,9 +250,9 @@ static void head_lines(struct making *making, size_t chosen)
         strv_addf(&making->plan->head, "Cost     what ACTIVE does on %s is not known here: taken as "
                   "a full refresh of %s", release.s, views.s);
     else if (forced > 0)
-        strv_addf(&making->plan->head, "Cost     on %s the way back (ACTIVE) refreshes %s in full%s",
+        strv_addf(&making->plan->head, "Cost     on %s the way back (ACTIVE) refreshes %s in full%s%s",
                   release.s, views.s, !making_empties(making) ? ""
-                  : chosen == 1 ? "; it reads empty meanwhile" : "; they read empty meanwhile");
+                  : chosen == 1 ? "; it reads empty meanwhile" : "; they read empty meanwhile", offer);
     else
         strv_addf(&making->plan->head, "Cost     on %s the way back (ACTIVE) forces no refresh",
                   release.s);
@@ -229,13 +261,42 @@ static void head_lines(struct making *making, size_t chosen)
         strv_addf(&making->plan->head, "Note     on %s %s", release.s, row->says);
 }
 
+/* INACTIVE leaves a refresh that runs alone: it is told to end, once no other can begin. */
+static bool cancel_stage(struct making *making, struct error *err)
+{
+    struct stage *stage = plan_stage(making->plan, "refreshes that run, cancelled",
+                                     FAIL_SKIPS_DEPENDENTS);
+
+    stage->follows = true;
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *view = &making->views.v[i];
+        AUTO_STR id = {0};
+        if (!making->wanted[i])
+            continue;
+        struct step *step = cancel_step(stage, view, false, err);
+        if (step == NULL)
+            return false;
+        making_step_id("inactivate", view, &id);
+        strv_add(&step->after, id.s);
+        step->note = str_format("only where a refresh runs");
+    }
+    return true;
+}
+
 /* Refreshes that run at INACTIVE go on to their end and may commit: wait for them. */
-static void wait_stage(struct making *making)
+static bool wait_stage(struct making *making, bool cancel, struct error *err)
 {
     const struct behaviour_row *row = starrocks_row(SR_INACTIVE_KILLS, making->release);
+    AUTO_STR release = {0};
 
+    cluster_short_version(making->cluster.version, &release);
+    if (row != NULL && row->value == 1 && cancel)
+        strv_addf(&making->plan->head, "Note     --cancel adds nothing: on %s INACTIVE ends a refresh "
+                  "that runs", release.s);
     if (row != NULL && row->value == 1)
-        return;
+        return true;
+    if (cancel && !cancel_stage(making, err))
+        return false;
     struct stage *stage = plan_stage(making->plan, "running refreshes", FAIL_STOPS);
     stage->follows = true;
     struct step *step = stage_step(stage, TIER_ADDS, "refreshes end",
@@ -246,6 +307,7 @@ static void wait_stage(struct making *making)
             strv_addf(&step->proof.args, "mv-%s", making->views.v[i].id);
     }
     step->proof_ms = IDLE_MS;
+    return true;
 }
 
 static bool views_stage(struct making *making, struct error *err)
@@ -287,12 +349,10 @@ struct plan *views_plan_down(const char *command, const json_t *facts,
     for (size_t i = 0; ok && i < making.views.n; i++)
         chosen += making.wanted[i];
     if (ok && chosen > 0) {
-        head_lines(&making, chosen);
+        head_lines(&making, chosen, named);
         if (starrocks_value(SR_CHECKER, making.release, 1) == 1)
             ok = making_checker_stage(&making, "the FE's own activation", "false", NULL, err);
-        ok = ok && views_stage(&making, err);
-        if (ok)
-            wait_stage(&making);
+        ok = ok && views_stage(&making, err) && wait_stage(&making, choice->cancel, err);
         if (ok)
             final_proofs(&making);
     }

@@ -7,6 +7,7 @@
 
 #include <belay/str.h>
 
+#include "clause.h"
 #include "kinds.h"
 
 #define PROOF_MS 30000
@@ -30,6 +31,15 @@ bool gentle_is_known(const struct making *making, struct error *err)
 const json_t *gentle_entry(const struct making *making, const struct view *view)
 {
     return json_at(making->facts, "ledger", "paused", view->id, NULL);
+}
+
+bool gentle_can_pause(const struct making *making, const struct view *view)
+{
+    struct clause clause;
+
+    clause_parse(view->clause, &clause);
+    return view->active && clause.kind == CLAUSE_EVERY &&
+           starrocks_value(SR_REFRESH_PAUSE, making->release, 0) == 1;
 }
 
 static json_t *old_values(const struct view *view, const struct gentle_change *change)

@@ -13,6 +13,9 @@ bool gentle_is_known(const struct making *making, struct error *err);
 /* The ledger's entry about this view's clause; NULL: belay did not pause it. Borrowed. */
 const json_t *gentle_entry(const struct making *making, const struct view *view);
 
+/* Can this view be paused by its clause on this release? */
+bool gentle_can_pause(const struct making *making, const struct view *view);
+
 struct gentle_change {
     const char *verb; /* of the step's id, and what the ledger notes: "pause" or "resume" */
     const char *now;  /* the clause that SHOW CREATE shows now … */

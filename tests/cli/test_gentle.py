@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from practice import PAUSE, RESUME, UP, Practice
+from practice import DOWN, PAUSE, RESUME, UP, Practice, wait_for
 
 LEFT = "sales.legacy_totals"
 ON_LOAD = {"sales.orders_by_day", "sales.orders_by_month", "web.sessions"}
@@ -111,6 +111,48 @@ def test_a_pause_spares_the_forced_refresh():
         done = cluster.approved(RESUME)
         assert done.rc == 0 and cluster.clauses() == before, done
         assert cluster.sql("SELECT count(*) FROM task_run WHERE force = 1") == [(0,)]
+
+
+# --- what \\mv inactivate-all says about it --------------------------------------------------------------
+
+
+def test_it_is_offered_where_active_would_refresh_in_full():
+    with Practice(speed=1) as cluster:
+        page = cluster.belay(f"{DOWN} --dry-run").out
+        assert ("refreshes 10 of these 11 views in full; \\mv pause-all would not, for 7 of them"
+                in " ".join(page.split())), page
+    with Practice("4.1", speed=1) as cluster:
+        assert "pause" not in cluster.belay(f"{DOWN} --dry-run").out
+
+
+def test_a_view_that_could_not_come_back_can_be_paused():
+    """Over an inactive base that is left: INACTIVE has no way back, the clause has."""
+    with Practice(speed=1) as cluster:
+        before = cluster.clauses()
+        assert cluster.belay("ALTER MATERIALIZED VIEW sales.orders_by_day INACTIVE").rc == 0
+        page = " ".join(cluster.belay(f"{DOWN} --dry-run").out.split())
+        assert "so it stays up; \\mv pause sales.margin stops its schedule" in page, page
+        assert "\\mv pause sales.orders_by_month" not in page  # that one is refreshed on load
+        refused = cluster.belay("\\mv inactivate sales.margin", approve="reversible")
+        assert refused.rc == 7 and "\\mv pause sales.margin" in refused.err, refused
+        assert cluster.approved("\\mv pause sales.margin").rc == 0
+        assert "sales.margin" in cluster.active() and paused(cluster) == {"sales.margin"}
+        assert cluster.approved(RESUME).rc == 0 and cluster.clauses() == before
+
+
+def test_refreshes_that_run_are_cancelled_when_asked():
+    with Practice(speed=1) as cluster:
+        cluster.sql(f"UPDATE mv SET refresh_ms = 3600000 WHERE id = {id_of(cluster, 'daily_top')}")
+        assert cluster.belay("REFRESH MATERIALIZED VIEW sales.daily_top").rc == 0
+        wait_for(lambda: cluster.belay("SELECT 1").rc == 0 and cluster.sql(
+            "SELECT count(*) FROM task_run WHERE state = 'RUNNING'") == [(1,)])
+        done = cluster.approved(f"{DOWN} --cancel")
+        assert done.rc == 0 and "final proof: yes" in done.err and not cluster.active(), done
+        assert cluster.sent("CANCEL%") == ["CANCEL REFRESH MATERIALIZED VIEW `sales`.`daily_top`"]
+        sent = cluster.changes()
+        assert sent.index(alter("sales.daily_top", "INACTIVE")) < sent.index(cluster.sent("CANCEL%")[0])
+        ended = cluster.belay("\\mv runs --since 1h").rows[-1]
+        assert ended["state"] == "FAILED" and ended["expected"].startswith("cancelled by belay"), ended
 
 
 # --- what others do meanwhile -------------------------------------------------------------------------

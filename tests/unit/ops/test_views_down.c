@@ -70,13 +70,15 @@ static void tiers_follow_the_release(void **state)
         const char *cost;
     } cases[] = {
         {"3.3.3", TIER_DISRUPTIVE, "full refresh",
-         "Cost     on 3.3.3 the way back (ACTIVE) refreshes 4 of these 5 views in full"},
+         "Cost     on 3.3.3 the way back (ACTIVE) refreshes 4 of these 5 views in full; \\mv pause-all "
+         "would not"},
         {"3.4.8", TIER_REVERSIBLE, NULL, "Cost     on 3.4.8 the way back (ACTIVE) forces no refresh"},
         {"3.5.10", TIER_DISRUPTIVE, "full refresh, empty meanwhile",
          "Cost     on 3.5.10 the way back (ACTIVE) refreshes 4 of these 5 views in full; they read "
-         "empty meanwhile"},
+         "empty meanwhile; \\mv pause-all would not"},
         {"3.5.16", TIER_DISRUPTIVE, "full refresh",
-         "Cost     on 3.5.16 the way back (ACTIVE) refreshes 4 of these 5 views in full"},
+         "Cost     on 3.5.16 the way back (ACTIVE) refreshes 4 of these 5 views in full; \\mv pause-all "
+         "would not"},
         {"4.1.0", TIER_REVERSIBLE, NULL, "Cost     on 4.1.0 the way back (ACTIVE) forces no refresh"},
         {"nonsense", TIER_DISRUPTIVE, "full refresh",
          "Cost     what ACTIVE does on unknown release is not known here: taken as a full refresh of "
@@ -99,6 +101,63 @@ static void tiers_follow_the_release(void **state)
         assert_string_equal(plan->head.v[0], cases[i].cost);
         plan_free(plan);
     }
+}
+
+static void the_gentler_way_is_offered(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", false);
+    AUTO_JSON *old = facts_tree("3.2.0", false);
+    struct view_choice choice = {0};
+
+    /* a.top is refreshed on load: it cannot be paused so. */
+    json_t *top = json_array_get(json_object_get(json_object_get(facts, "views"), "views"), 3);
+    json_put_str(top, "clause", "REFRESH ASYNC");
+    struct plan *plan = plan_of(false, facts, NULL);
+    assert_string_equal(plan->head.v[0], "Cost     on 3.3.3 the way back (ACTIVE) refreshes 4 of these "
+                                         "5 views in full; \\mv pause-all would not, for 3 of them");
+    plan_free(plan);
+    strv_add(&choice.names, "b.other");
+    plan = plan_of(false, facts, &choice);
+    assert_string_equal(plan->head.v[0], "Cost     on 3.3.3 the way back (ACTIVE) refreshes this view "
+                                         "in full; \\mv pause would not");
+    plan_free(plan);
+    strv_done(&choice.names);
+    strv_add(&choice.names, "a.top");
+    plan = plan_of(false, facts, &choice);
+    assert_string_equal(plan->head.v[0], "Cost     on 3.3.3 the way back (ACTIVE) refreshes this view "
+                                         "in full");
+    plan_free(plan);
+    strv_done(&choice.names);
+    /* Where it does not always take effect, it is not offered. */
+    plan = plan_of(false, old, NULL);
+    assert_string_equal(plan->head.v[0], "Cost     on 3.2.0 the way back (ACTIVE) refreshes 4 of these "
+                                         "5 views in full");
+    plan_free(plan);
+}
+
+static void refreshes_that_run_are_cancelled_when_asked(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", false);
+    AUTO_JSON *kills = facts_tree("3.4.8", false);
+    struct view_choice choice = {.cancel = true};
+    struct plan *plan = plan_of(false, facts, &choice);
+    const struct step *step = step_of(plan, "cancel a.mid");
+
+    assert_steps(plan, "refreshes that run, cancelled", "cancel a.alone, cancel a.base, cancel a.mid, "
+                                                        "cancel a.top, cancel b.other");
+    assert_after(plan, "cancel a.mid", "inactivate a.mid"); /* no other can begin by then */
+    assert_string_equal(step->action.sql, "CANCEL REFRESH MATERIALIZED VIEW `a`.`mid`");
+    assert_int_equal(step->undo.kind, ACTION_NONE);
+    assert_string_equal(plan->stages[2]->name, "refreshes that run, cancelled");
+    assert_true(plan->stages[2]->follows);
+    assert_steps(plan, WAIT, "refreshes end"); /* what does not end when told is waited for */
+    plan_free(plan);
+    plan = plan_of(false, kills, &choice);
+    assert_steps(plan, "refreshes that run, cancelled", "-");
+    assert_true(has_line(&plan->head, "Note     --cancel adds nothing: on 3.4.8 INACTIVE ends"));
+    plan_free(plan);
 }
 
 static void what_else_follows_the_release(void **state)
@@ -224,7 +283,9 @@ static void a_view_that_could_not_come_back_stays(void **state)
     struct view_choice named = {0};
 
     assert_steps(plan, VIEWS, "inactivate a.whole, inactivate a.ground, inactivate c.free");
-    assert_true(has_line(&plan->left, "b.over: active over a.broken, which is inactive"));
+    assert_true(has_line(&plan->left, "b.over: active over a.broken, which is inactive: INACTIVE would "
+                                      "have no way back, so it stays up; \\mv pause b.over stops its "
+                                      "schedule"));
     assert_true(has_final(plan, "view_left(b, over, 4, active)"));
     plan_free(plan);
     strv_add(&named.names, "b.over");
@@ -249,7 +310,7 @@ static void the_cascade_must_not_reach_it(void **state)
 
     assert_steps(plan, VIEWS, "inactivate c.free");
     assert_true(has_line(&plan->left, "a.whole: stays up: on this release INACTIVE would take b.over "
-                                      "down with it"));
+                                      "down with it; \\mv pause a.whole stops its schedule"));
     assert_true(has_line(&plan->left, "a.ground: stays up: on this release INACTIVE would take "
                                       "a.whole down with it"));
     assert_true(has_final(plan, "view_left(a, ground, 2, active)"));
@@ -273,7 +334,8 @@ static void patterns_choose(void **state)
     assert_true(has_line(&plan->left, "a.top: not chosen"));
     assert_true(has_line(&plan->left, "b.other: not chosen"));
     assert_string_equal(plan->head.v[0], /* of those chosen */
-                        "Cost     on 3.3.3 the way back (ACTIVE) refreshes 2 of these 3 views in full");
+                        "Cost     on 3.3.3 the way back (ACTIVE) refreshes 2 of these 3 views in full; "
+                        "\\mv pause-all would not");
     plan_free(plan);
     plan = plan_of(false, cascade, &(struct view_choice){.except = "top"});
     /* nothing goes down that the ledger does not know */
@@ -412,6 +474,8 @@ int main(void)
         cmocka_unit_test(what_a_step_is),
         cmocka_unit_test(tiers_follow_the_release),
         cmocka_unit_test(what_else_follows_the_release),
+        cmocka_unit_test(the_gentler_way_is_offered),
+        cmocka_unit_test(refreshes_that_run_are_cancelled_when_asked),
         cmocka_unit_test(the_checker_goes_off_first),
         cmocka_unit_test(what_is_down_already_is_left),
         cmocka_unit_test(nothing_to_take_down),
