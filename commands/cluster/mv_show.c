@@ -55,13 +55,13 @@ static bool run(struct session *session, const struct command_input *input, stru
     struct views views = {0};
     const char *name = input_arg(input, 0);
 
-    if (!views_read(session, true, &views, err))
+    if (!views_read(session, false, &views, err))
         return false;
-    const struct view *view = views_find(&views, name);
-    bool ok = view != NULL;
+    struct view *view = views_find(&views, name);
+    bool ok = view != NULL && views_define(session, view, err);
     if (ok) {
         show(&views, view, output);
-    } else {
+    } else if (view == NULL) {
         error_set(err, ERR_USAGE, "there is no asynchronous view %s", name);
         error_hint(err, "names are database.name, case matters; \\mv lists them");
     }

@@ -36,6 +36,8 @@ struct view {
     char *clause;       /* its refresh clause, "REFRESH ASYNC EVERY(…)", "" when it is not known */
     struct strv bases;  /* asynchronous views it stands on, database.name */
     struct strv tables; /* everything else it stands on */
+    struct strv kinds;  /* what each of the tables is: "", "plain view", "external", "gone", …; empty
+                           when the view comes from facts */
     struct strv notes;  /* what is wrong with that: "sales.orders is gone" */
     unsigned level;     /* 0: stands on no view */
     char *ledger;       /* "" or the run that took it down */
@@ -63,6 +65,9 @@ void views_sort(struct views *views);
  * views_done. Blocks.
  */
 bool views_read(struct session *session, bool with_ddl, struct views *ret, struct error *err);
+
+/* Asks for the definition of one view that was read without it. Blocks. */
+bool views_define(struct session *session, struct view *view, struct error *err);
 
 /* Does every view say whether it is active? ERR_UNKNOWN, with what to do: this release does not. */
 bool views_flags_known(const struct views *views, struct error *err);

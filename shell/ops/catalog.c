@@ -92,6 +92,7 @@ static bool read_database(struct session *session, const char *db_id, const char
             .id = mem_text(result_text(&rows, i, "TableId")),
             .full = str_format("%s.%s", database, result_text(&rows, i, "TableName")),
             .is_view = str_ends(result_text(&rows, i, "Type"), "MATERIALIZED_VIEW"),
+            .is_plain_view = str_equal(result_text(&rows, i, "Type"), "VIEW"),
         };
     return true;
 }

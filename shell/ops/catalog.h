@@ -16,6 +16,7 @@ struct object {
     char *id;
     char *full;   /* database.name */
     bool is_view; /* an asynchronous materialized view */
+    bool is_plain_view;
 };
 
 struct catalog {

@@ -10,6 +10,7 @@
 
 #define SHOWN_MEMBERS 20 /* of a circle */
 #define LOCAL "default_catalog"
+#define KIND_MARK '\x01'
 
 static const char *cell(const struct result *rows, size_t row, int column)
 {
@@ -38,6 +39,22 @@ static const char *name_now(struct view *view, const struct edge *edge, const ch
     return now != NULL ? now->full : named;
 }
 
+/* A table with what it is, in one text, so that both are put in order together. */
+static void add_table(struct view *view, const char *name, const char *kind)
+{
+    strv_addf(&view->tables, "%s%c%s", name, KIND_MARK, kind);
+}
+
+static void add_external(struct view *view, const struct edge *edge, const char *named)
+{
+    AUTO_FREE char *full = str_format("%s.%s", edge->catalog, named);
+    bool lost = str_equal(edge->type, "UNKNOWN");
+
+    add_table(view, full, lost ? "external, cannot be reached" : "external");
+    if (lost)
+        strv_addf(&view->notes, "%s cannot be reached", full);
+}
+
 /*
  * Any type that holds MATERIALIZED_VIEW counts (shared-data says CLOUD_NATIVE_MATERIALIZED_VIEW). A
  * view on a plain view is listed with that view and with the tables beneath it.
@@ -46,20 +63,23 @@ void lineage_add(struct views *views, struct view *view, const struct edge *edge
                  const struct catalog *catalog)
 {
     AUTO_FREE char *named = str_format("%s.%s", edge->database, edge->name);
+    bool measured = catalog != NULL && !catalog_is_system(edge->database);
 
     if (!str_equal(edge->catalog, LOCAL)) {
-        strv_addf(&view->tables, "%s.%s", edge->catalog, named);
-        if (str_equal(edge->type, "UNKNOWN"))
-            strv_addf(&view->notes, "%s.%s cannot be reached", edge->catalog, named);
+        add_external(view, edge, named);
         return;
     }
     if (str_equal(view->full, named))
         return;
-    const char *name = catalog == NULL || catalog_is_system(edge->database)
-                           ? named : name_now(view, edge, named, catalog);
+    const char *name = measured ? name_now(view, edge, named, catalog) : named;
+    const struct object *object = measured ? catalog_by_name(catalog, name) : NULL;
     if (str_equal(view->full, name))
         return;
-    strv_add(views_find(views, name) != NULL ? &view->bases : &view->tables, name);
+    if (views_find(views, name) != NULL)
+        strv_add(&view->bases, name);
+    else
+        add_table(view, name, measured && object == NULL              ? "gone"
+                              : object != NULL && object->is_plain_view ? "plain view" : "");
 }
 
 static void take_rows(struct views *views, const struct result *rows, const struct catalog *catalog)
@@ -97,6 +117,18 @@ static void sort_once(struct strv *list)
     for (size_t i = kept; i < list->n; i++)
         list->v[i] = NULL;
     list->n = kept;
+}
+
+/* Takes names and kinds apart again. */
+static void split_kinds(struct view *view)
+{
+    strv_done(&view->kinds);
+    for (size_t i = 0; i < view->tables.n; i++) {
+        char *mark = strrchr(view->tables.v[i], KIND_MARK);
+        strv_add(&view->kinds, mark != NULL ? mark + 1 : "");
+        if (mark != NULL)
+            *mark = '\0';
+    }
 }
 
 /* Views by number: edge k of view i, first[i] <= k < first[i + 1], leads to the view to[k]. */
@@ -219,6 +251,7 @@ bool lineage_finish(struct views *views, struct error *err)
     for (size_t i = 0; i < views->n; i++) {
         sort_once(&views->v[i].bases);
         sort_once(&views->v[i].tables);
+        split_kinds(&views->v[i]);
         sort_once(&views->v[i].notes);
     }
     return fill_levels(views, err);

@@ -14,6 +14,7 @@ void views_done(struct views *views)
             free(owned[k]);
         strv_done(&v->bases);
         strv_done(&v->tables);
+        strv_done(&v->kinds);
         strv_done(&v->notes);
     }
     free(views->v);

@@ -201,7 +201,7 @@ static bool same_names(const struct reading *reading, struct error *err)
 
 /* SHOW CREATE gives the same text (recorded on 3.3.5, 3.4.8, 3.5.16 and 4.1.0), so it is only asked
  * for what the list did not give whole. */
-static bool fill_ddl(struct session *session, struct view *view, struct error *err)
+bool views_define(struct session *session, struct view *view, struct error *err)
 {
     AUTO_RESULT rows = {0};
     AUTO_STR name = {0};
@@ -265,7 +265,7 @@ static bool read_once(struct reading *reading, struct error *err)
               read_views(reading, err);
 
     for (size_t i = 0; ok && reading->with_ddl && i < reading->views->n; i++)
-        ok = fill_ddl(reading->session, &reading->views->v[i], err);
+        ok = views_define(reading->session, &reading->views->v[i], err);
     return ok;
 }
 

@@ -15,6 +15,18 @@ struct drawing {
     struct sink *out;
 };
 
+/* A table, and what it is when it is none of this cluster. */
+static void draw_table(const struct drawing *drawing, const char *stem, const char *branch,
+                       const struct view *view, size_t i)
+{
+    const char *kind = i < view->kinds.n ? view->kinds.v[i] : "";
+    AUTO_STR safe = {0};
+
+    escape_line(view->tables.v[i], strlen(view->tables.v[i]), &safe);
+    sink_f(drawing->out, "%s%s%s%s%s%s\n", stem, branch, str_text(&safe), *kind != '\0' ? " (" : "",
+           kind, *kind != '\0' ? ")" : "");
+}
+
 static void draw_line(const struct drawing *drawing, const char *stem, const char *branch,
                       const char *name, const struct view *view, const char *rest)
 {
@@ -39,7 +51,7 @@ static void draw_bases(const struct drawing *drawing, const struct view *view, c
         bool last = i + 1 == n;
         const char *branch = last ? "└─ " : "├─ ";
         if (i >= view->bases.n) {
-            draw_line(drawing, stem, branch, view->tables.v[i - view->bases.n], NULL, "");
+            draw_table(drawing, stem, branch, view, i - view->bases.n);
             continue;
         }
         const struct view *base = views_find(drawing->views, view->bases.v[i]);

@@ -28,7 +28,8 @@ def test_the_tree_draws_what_is_below_a_view_once(seed):
     assert text.count("─ sales.orders_by_day (view, active; drawn above)") == 1
     assert "sales.daily_top (view, active)\n└─ sales.orders_by_month (view, active)\n" \
            "   └─ sales.orders_by_day (view, active)\n      └─ sales.orders" in text
-    assert "sales.legacy_totals (view, INACTIVE)\n└─ sales.old_orders" in text
+    assert "sales.legacy_totals (view, INACTIVE)\n└─ sales.old_orders (gone)\n" in text
+    assert "├─ web.clean_visits (plain view)\n" in text
     tops = [line.split(" ")[0] for line in drawn if line[0] not in "└├│ "]
     assert "sales.orders_by_day" not in tops and len(tops) == len(set(tops)) == 7
 

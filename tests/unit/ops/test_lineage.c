@@ -170,6 +170,7 @@ static void what_became_of_a_base_is_noted(void **state)
     assert_int_equal(views.v[2].level, 1);
     assert_list(&views.v[2].tables, "a.dropped, a.made_again, a.orders, hive.lake.far, "
                 "hive.lake.near, information_schema.tables");
+    assert_list(&views.v[2].kinds, "gone, , , external, cannot be reached, external, ");
     assert_list(&views.v[2].notes, "a.base_old is called a.base_new now, a.dropped was dropped, "
                 "a.made_again was dropped and made again since, hive.lake.far cannot be reached");
     assert_list(&views.v[1].notes, "a.unknown_id is not there: dropped, or renamed");
