@@ -66,7 +66,13 @@ static void list_left(struct making *making, bool named)
 {
     for (size_t i = 0; i < making->views.n; i++) {
         const struct view *view = &making->views.v[i];
-        if (!making->wanted[i] && !view->active && !named)
+        const json_t *entry = making_entry(making, view);
+        if (making->wanted[i] || view->active || named)
+            continue;
+        if (entry != NULL)
+            strv_addf(&making->plan->left, "%s: not chosen; down since run %s", view->full,
+                      json_str(entry, "run"));
+        else
             strv_addf(&making->plan->left, "%s: inactive, not by belay: %s", view->full,
                       view->reason);
     }
@@ -260,20 +266,17 @@ static bool all_of_ledger(const struct making *making)
     return true;
 }
 
-static bool checker_back(struct making *making, const struct strv *after, bool stuck,
-                         struct error *err)
+/* Did belay turn the checker off, and was it on before? */
+static bool checker_waits(const struct making *making)
 {
-    const json_t *entry = json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL);
+    return json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL) != NULL &&
+           !str_equal(making_checker_before(making), "false");
+}
 
-    if (entry == NULL || str_equal(making_checker_before(making), "false"))
-        return true;
-    if (stuck || !all_of_ledger(making)) {
-        strv_addf(&making->plan->left, "%s: stays false %s", SETTING_CHECKER,
-                  stuck ? "because of that view" : "until the last view that belay took down is up");
-        return true;
-    }
-    return making_checker_stage(making, "the FE's own activation", making_checker_before(making),
-                                after, err);
+static void list_checker(struct making *making, bool stuck)
+{
+    strv_addf(&making->plan->left, "%s: stays false %s", SETTING_CHECKER,
+              stuck ? "because of that view" : "until the last view that belay took down is up");
 }
 
 struct plan *views_plan_up(const char *command, const json_t *facts,
@@ -294,10 +297,17 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
         ok = views_stage(&making, choice, &ids, err);
     }
     ok = ok && pause_stage(&making, &ids, &stuck, err);
-    if (ok)
+    bool waits = ok && checker_waits(&making);
+    bool back = waits && !stuck && all_of_ledger(&making);
+    /* Nothing comes up and nothing is put back: then there is nothing to prove either. */
+    bool idle = ids.n == 0 && !back;
+    if (ok && !idle)
         left_stage(&making, &ids);
-    ok = ok && checker_back(&making, &ids, stuck, err);
-    for (size_t i = 0; ok && i < making.views.n; i++) {
+    if (waits && !back)
+        list_checker(&making, stuck);
+    ok = ok && (!back || making_checker_stage(&making, "the FE's own activation",
+                                              making_checker_before(&making), &ids, err));
+    for (size_t i = 0; ok && !idle && i < making.views.n; i++) {
         const struct view *view = &making.views.v[i];
         AUTO_STR id = {0};
         making_step_id("activate", view, &id);

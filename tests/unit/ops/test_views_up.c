@@ -234,6 +234,34 @@ static void what_others_took_down_is_left(void **state)
     strv_done(&named.names);
 }
 
+/* What belay took down and is not chosen now is not said to be somebody else's. */
+static void what_is_not_chosen_is_told_apart(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct view_choice choice = {.except = "alone"};
+
+    facts_unledger(facts, "4");
+    struct plan *plan = plan_of(true, facts, &choice);
+    assert_true(has_line(&plan->left, "a.alone: not chosen; down since run 00007-x"));
+    assert_true(has_line(&plan->left, "b.other: inactive, not by belay: " REASON_USER));
+    plan_free(plan);
+}
+
+/* Nothing comes up: no run is made only to prove that nothing changed. */
+static void nothing_up_is_no_plan(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct view_choice choice = {.only = "nothing"};
+    struct plan *plan = plan_of(true, facts, &choice);
+
+    assert_int_equal(plan_steps(plan), 0);
+    assert_int_equal(plan->n_final, 0);
+    assert_true(has_line(&plan->left, "a.alone: not chosen; down since run 00007-x"));
+    plan_free(plan);
+}
+
 static void a_view_made_again_is_another(void **state)
 {
     (void)state;
@@ -433,6 +461,8 @@ int main(void)
         cmocka_unit_test(the_checker_waits_for_the_last_view),
         cmocka_unit_test(tiers_follow_the_release),
         cmocka_unit_test(what_others_took_down_is_left),
+        cmocka_unit_test(what_is_not_chosen_is_told_apart),
+        cmocka_unit_test(nothing_up_is_no_plan),
         cmocka_unit_test(a_view_made_again_is_another),
         cmocka_unit_test(nothing_to_bring_up),
         cmocka_unit_test(a_base_that_stays_down_is_in_the_way),
