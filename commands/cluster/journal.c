@@ -38,7 +38,7 @@ static const char *state_of(const struct journal_file *file)
 static bool list(struct session *session, const struct command_input *input, struct output *output,
                  struct error *err)
 {
-    static const char *const columns[] = {"run", "command", "at", "steps", "state", "error"};
+    static const char *const columns[] = {"run", "command", "state", "steps", "at", "error"};
     AUTO_FREE char *dir = cluster_dir(session, err);
     AUTO_RESULT result = {0};
     AUTO_STRV runs = {0};
@@ -169,8 +169,10 @@ static void show_open(const struct journal_file *file, struct output *output)
             json_object_del(open, json_str(record, "step"));
     }
     json_object_foreach(open, step, record)
-        line(output, json_str(record, "at"), "OPEN",
-             "intended, outcome not recorded: \\resume asks the cluster");
+        line(output, json_str(record, "at"), "OPEN", json_str(record, "title"));
+    if (json_object_size(open) > 0)
+        sink_line(output->out, "OPEN: intended, outcome not recorded; \\resume asks the cluster",
+                  strlen("OPEN: "));
 }
 
 static bool show(struct session *session, const struct command_input *input, struct output *output,

@@ -60,6 +60,16 @@ def test_list_and_show(two):
     assert re.search(r"end +done", first.out)
 
 
+def test_show_names_the_steps_without_an_outcome(two):
+    path = two.journals()[0]
+    lines = lines_of(path)
+    first = next(i for i, line in enumerate(lines) if b'"intent"' in line and b"margin" in line)
+    write(path, lines[:first + 1])
+    out = two.belay(f"\\journal show {two.run_id(path)}").out
+    assert re.search(r"OPEN +sales\.margin INACTIVE\n", out), out
+    assert out.count("OPEN: intended, outcome not recorded; \\resume asks the cluster\n") == 1, out
+
+
 def test_what_a_journal_holds(two):
     for path in two.journals():
         assert os.stat(path).st_mode & 0o777 == 0o600
