@@ -194,7 +194,9 @@ static bool run_plan(struct guided *guided, struct error *err)
     signals_reset(1);
     if (runner.journal != NULL) {
         summary(guided, &runner, ok, runner.journal);
-        runs_note_open(shell, ok ? NULL : guided->command->name);
+        /* A new run that ended well leaves an older one as open as it was. */
+        if (!ok || guided->earlier != NULL)
+            runs_note_open(shell, ok ? NULL : guided->command->name);
     }
     if (guided->command->plan->after != NULL && (ok || runner.journal != NULL)) {
         const struct run_end end = {
