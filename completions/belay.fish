@@ -11,7 +11,7 @@ function __belay_commands
         '\\restore-plan' 'print the exact way back for this cluster as it is now' \
         '\\mv' 'list the asynchronous materialized views' \
         '\\mv list' 'the same as \\mv' \
-        '\\mv show' 'one view whole: state, what it stands on, definition' \
+        '\\mv show' 'one view whole: state, lineage, refreshes, definition' \
         '\\mv graph' 'draw which view stands on which' \
         '\\mv inactivate' 'take the named views down' \
         '\\mv activate' 'bring the named views up again' \

@@ -49,7 +49,9 @@ static void show(const struct refresh_runs *runs, const struct pattern *only,
 
     for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
         result_column(&result, columns[i],
-                      strcmp(columns[i], "seconds") == 0 ? COLUMN_NUMBER : COLUMN_TEXT);
+                      strcmp(columns[i], "seconds") == 0 ? COLUMN_NUMBER
+                      : strcmp(columns[i], "state") == 0 ? COLUMN_STATE
+                                                         : COLUMN_TEXT);
     for (size_t i = 0; i < runs->n; i++) {
         const struct refresh_run *run = &runs->v[i];
         if (!wanted(only, except, run))

@@ -2,8 +2,12 @@
 #include <string.h>
 
 #include <belay/command.h>
+#include <belay/runs.h>
 #include <belay/str.h>
 #include <belay/views.h>
+
+#define SINCE "7d" /* as long as an FE keeps them: task_runs_ttl_second, 7 days from 3.2 on */
+#define RUNS 6
 
 static void line(struct output *output, const char *name, const char *text)
 {
@@ -24,10 +28,60 @@ static void dependants(const struct views *views, const struct view *view, struc
     line(output, "stands below", text.len > 0 ? text.s : "nothing");
 }
 
-static void show(const struct views *views, const struct view *view, struct output *output)
+static void show_run(const struct refresh_run *run, const char *title, struct output *output)
+{
+    AUTO_STR text = {0};
+
+    str_addf(&text, "%s  %-8s", *run->started != '\0' ? run->started : run->created, run->state);
+    if (run->seconds >= 0)
+        str_addf(&text, "  %lld s", (long long)run->seconds);
+    if (run->forced == RUN_FORCED)
+        str_add(&text, "  forced");
+    if (run->by_hand)
+        str_add(&text, "  by hand");
+    if (*run->error != '\0')
+        str_addf(&text, "  %s", run->error);
+    if (*run->expected != '\0')
+        str_addf(&text, "  (%s)", run->expected);
+    line(output, title, str_text(&text));
+}
+
+/* Its last refreshes, the newest first. */
+static void show_runs(const struct refresh_runs *runs, const struct view *view,
+                      struct output *output)
+{
+    size_t shown = 0;
+
+    for (size_t i = runs->n; i-- > 0 && shown < RUNS;) {
+        if (strcmp(runs->v[i].id, view->id) == 0)
+            show_run(&runs->v[i], shown++ == 0 ? "runs" : "", output);
+    }
+    if (shown == 0)
+        line(output, "runs", "none in the last 7 days");
+}
+
+static void history(struct session *session, const struct view *view, struct output *output)
+{
+    struct refresh_runs runs = {0};
+    AUTO_ERROR err = {0};
+
+    if (refresh_runs_read(session, SINCE, &runs, &err))
+        show_runs(&runs, view, output);
+    else
+        line(output, "runs", err.message);
+    refresh_runs_done(&runs);
+}
+
+static void definition(const struct view *view, struct output *output)
 {
     AUTO_STR ddl = {0};
 
+    escape_block(view->ddl, strlen(view->ddl), &ddl);
+    sink_f(output->out, "\n%s\n", str_text(&ddl));
+}
+
+static void show(const struct views *views, const struct view *view, struct output *output)
+{
     line(output, "view", view->full);
     line(output, "id", view->id);
     line(output, "active", view->flag_unknown ? "not shown by this release"
@@ -45,8 +99,6 @@ static void show(const struct views *views, const struct view *view, struct outp
     for (size_t i = 0; i < view->notes.n; i++)
         line(output, i == 0 ? "note" : "", view->notes.v[i]);
     dependants(views, view, output);
-    escape_block(view->ddl, strlen(view->ddl), &ddl);
-    sink_f(output->out, "\n%s\n", str_text(&ddl));
 }
 
 static bool run(struct session *session, const struct command_input *input, struct output *output,
@@ -61,6 +113,8 @@ static bool run(struct session *session, const struct command_input *input, stru
     bool ok = view != NULL && views_define(session, view, err);
     if (ok) {
         show(&views, view, output);
+        history(session, view, output);
+        definition(view, output);
     } else if (view == NULL) {
         error_set(err, ERR_USAGE, "there is no asynchronous view %s", name);
         error_hint(err, "names are database.name, case matters; \\mv lists them");
@@ -75,7 +129,7 @@ static const struct command_arg args[] = {{ARG_VIEW, "DATABASE.NAME", true, fals
 const struct command command_mv_show = {
     .name = "mv show",
     .group = GROUP_VIEWS,
-    .summary = "one view whole: state, what it stands on, definition",
+    .summary = "one view whole: state, lineage, refreshes, definition",
     .usage = "\\mv show DATABASE.NAME",
     .args = args,
     .run = run,

@@ -80,3 +80,23 @@ def test_states_that_call_for_a_look_are_red_on_a_terminal(seed):
     assert "\033[31mtrue" not in shown and shown.count("\033[31m") == 2
     assert "\033" not in seed.belay("\\mv list", "\\mv graph").out
     assert "\033[31m" not in seed.belay_tty("\\mv list", env={"NO_COLOR": "1"}).raw.decode()
+
+
+def test_the_last_refreshes_of_a_view(seed):
+    done = seed.belay("REFRESH MATERIALIZED VIEW sales.margin WITH SYNC MODE",
+                      "\\mv show sales.margin")
+    assert done.rc == 0, done
+    runs = done.out.split("\nruns ")[1].split("\n\n")[0].splitlines()
+    recorded = seed.sql("SELECT count(*) FROM task_run WHERE mv_id ="
+                        " (SELECT id FROM object WHERE name = 'margin')")[0][0]
+    assert len(runs) == min(recorded, 6) and recorded >= 1
+    assert "SUCCESS" in runs[0] and "by hand" in runs[0]
+    assert [line.split()[:2] for line in runs] == sorted((line.split()[:2] for line in runs),
+                                                         reverse=True)
+
+
+def test_runs_that_cannot_be_read_do_not_hide_the_view(seed):
+    seed.fault("error", match="%task_runs%", arg="5905|HY000|no node lives")
+    done = seed.belay("\\mv show sales.margin")
+    assert done.rc == 0 and "runs          " in done.out and "no node lives" in done.out, done
+    assert "CREATE MATERIALIZED VIEW `margin`" in done.out
