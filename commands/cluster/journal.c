@@ -18,21 +18,27 @@ static char *cluster_dir(struct session *session, struct error *err)
     return dir;
 }
 
-static const char *state_of(const struct journal_file *file)
-{
-    const char *state = "open";
-    json_t *record;
-    size_t i;
+/* What one line of the list says, gathered while its journal is read. */
+struct summary {
+    struct result *result;
+    size_t row;
+};
 
-    json_array_foreach(file->records, i, record)
-    {
-        const char *type = json_str(record, "type");
-        if (strcmp(type, "end") == 0)
-            state = json_flag(record, "done") ? "done" : "open";
-        else if (strcmp(type, "resume") == 0)
-            state = "open";
+static void sum_up(void *ctx, const struct journal_file *file, json_t *record)
+{
+    const struct summary *summary = ctx;
+    const char *type = json_str(record, "type");
+    bool done = strcmp(type, "end") == 0 && json_flag(record, "done");
+
+    if (file->n == 1) {
+        result_set_text(summary->result, summary->row, "command", json_str(record, "command"));
+        result_set_text(summary->result, summary->row, "at", json_str(record, "at"));
+        result_set_f(summary->result, summary->row, "steps", "%lld",
+                     (long long)json_int(record, "steps"));
     }
-    return state;
+    if (file->n == 1 || strcmp(type, "end") == 0 || strcmp(type, "resume") == 0)
+        result_set_text(summary->result, summary->row, "state", done ? "done" : "open");
+    result_set_text(summary->result, summary->row, "error", json_str(record, "error"));
 }
 
 static bool list(struct session *session, const struct command_input *input, struct output *output,
@@ -54,18 +60,13 @@ static bool list(struct session *session, const struct command_input *input, str
         AUTO_ERROR broken = {0};
         size_t row = result_row(&result);
         result_set_text(&result, row, "run", runs.v[i]);
-        if (!journal_read(dir, runs.v[i], &file, &broken)) {
+        struct summary summary = {&result, row};
+        if (!journal_each(dir, runs.v[i], sum_up, &summary, &file, &broken)) {
+            for (size_t k = 1; k < result.n_columns; k++)
+                result_set(&result, row, k, NULL, 0);
             result_set_text(&result, row, "state", "damaged");
             result_set_text(&result, row, "error", broken.message);
-            continue;
         }
-        const json_t *first = json_array_get(file.records, 0);
-        const json_t *last = json_array_get(file.records, json_array_size(file.records) - 1);
-        result_set_text(&result, row, "command", json_str(first, "command"));
-        result_set_text(&result, row, "at", json_str(first, "at"));
-        result_set_f(&result, row, "steps", "%lld", (long long)json_int(first, "steps"));
-        result_set_text(&result, row, "state", state_of(&file));
-        result_set_text(&result, row, "error", json_str(last, "error"));
         journal_file_done(&file);
     }
     output_show(output, &result);
@@ -220,10 +221,9 @@ static bool verify(struct session *session, const struct command_input *input,
         journal_list(dir, &runs);
     for (size_t i = 0; i < runs.n; i++) {
         struct journal_file file = {0};
-        if (!journal_read(dir, runs.v[i], &file, err))
+        if (!journal_each(dir, runs.v[i], NULL, NULL, &file, err))
             return false;
-        sink_f(output->out, "%s  whole, %zu records%s, head %.12s\n", runs.v[i],
-               json_array_size(file.records), file.torn ? ", last line incomplete" : "", file.head);
+        sink_f(output->out, "%s  whole, %zu records%s, head %.12s\n", runs.v[i], file.n, file.torn ? ", last line incomplete" : "", file.head);
         journal_file_done(&file);
     }
     return true;

@@ -45,8 +45,10 @@ bool journal_append_all(struct journal *journal, json_t **records, size_t n, str
 struct journal_file {
     char *run;
     char *path;
-    json_t *records;  /* array of objects, in order */
-    bool torn;        /* the last line was incomplete and is not in records */
+    json_t *records;  /* array of objects, in order; NULL after journal_each() */
+    size_t n;         /* whole records */
+    size_t whole;     /* bytes of them */
+    bool torn;        /* the last line was incomplete and is none of them */
     char head[65];    /* digest of the last whole line */
 };
 
@@ -55,6 +57,20 @@ struct journal_file {
  * ERR_USAGE when there is no such run. journal_file_done() afterwards.
  */
 bool journal_read(const char *dir, const char *run, struct journal_file *ret, struct error *err);
+
+/* What is done with one record; the file says how far it is whole. The record is borrowed. */
+typedef void journal_visit(void *ctx, const struct journal_file *file, json_t *record);
+/* The same, record by record, none of them kept: a journal may hold a hundred thousand views. What
+ * was visited before the chain breaks is not to be believed. visit NULL: it is only verified. */
+bool journal_each(const char *dir, const char *run, journal_visit *visit, void *ctx,
+                  struct journal_file *ret, struct error *err);
+
+/* The first record alone, the rest of the chain not looked at. New reference, NULL with the error. */
+json_t *journal_first(const char *dir, const char *run, struct error *err);
+
+/* Did the run not end well? By its last record alone, the chain not looked at. */
+bool journal_is_open(const char *dir, const char *run);
+
 void journal_file_done(struct journal_file *file);
 
 /* Runs in the directory, oldest first. A missing directory is an empty list. */

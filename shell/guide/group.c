@@ -199,7 +199,7 @@ static bool journal_intents(struct runner *runner, const struct stage *stage, st
         json_put_str(object, "tier", tier_name(turns[i].step->tier));
         json_put_int(object, "attempt", turns[i].attempt);
         if (turns[i].step->before != NULL)
-            json_put(object, "before", json_deep_copy(turns[i].step->before));
+            json_put(object, "before", json_incref(turns[i].step->before));
         records[used++] = object;
     }
     bool ok = used == 0 || journal_append_all(runner->journal, records, used, err);
@@ -367,14 +367,14 @@ static bool journal_outcomes(struct runner *runner, const struct stage *stage, s
         if (turn->proof.text != NULL)
             json_put_str(object, "evidence", turn->proof.text);
         if (turn->proof.data != NULL)
-            json_put(object, "proof", json_deep_copy(turn->proof.data));
+            json_put(object, "proof", json_incref(turn->proof.data));
         if (turn->data != NULL)
-            json_put(object, "data", json_deep_copy(turn->data));
+            json_put(object, "data", json_incref(turn->data));
         if (turn->error.code != ERR_NONE)
             json_put_str(object, "error", turn->error.message);
         /* Nothing was sent, so there is no intent that tells what is now (as) it should be. */
         if (turn->outcome == OUTCOME_ALREADY && turn->step->before != NULL)
-            json_put(object, "restores", json_deep_copy(turn->step->before));
+            json_put(object, "restores", json_incref(turn->step->before));
         if (turn->sent)
             json_put_int(object, "ms", clock_ms() - turn->started);
         records[used++] = object;

@@ -1,7 +1,6 @@
-/* Writes and reads chained, durable JSON lines. */
-#include <belay/journal.h>
+/* Writes chained, durable JSON lines. */
+#include "journal_inside.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -14,13 +13,7 @@
 #include <file.h>
 #include <mem.h>
 
-#define MAX_JOURNAL ((size_t)512 << 20)
-#define MAX_LINE ((size_t)256 << 20) /* the first record holds the facts: all views of a cluster */
 #define LOCK_MS 10000
-#define PREFIX "journal-"
-#define SUFFIX ".jsonl"
-
-static const char first_prev[] = "0000000000000000000000000000000000000000000000000000000000000000";
 
 struct journal {
     int fd;
@@ -31,19 +24,6 @@ struct journal {
     bool broken;   /* a write or sync failed: nothing may follow */
     bool was_torn; /* to be said in the next record */
 };
-
-static char *path_of(const char *dir, const char *run)
-{
-    AUTO_FREE char *name = str_format(PREFIX "%s" SUFFIX, run);
-
-    return file_join(dir, name);
-}
-
-static bool run_ok(const char *run)
-{
-    return run[0] != '\0' && strlen(run) < 64 &&
-           strspn(run, "0123456789abcdefTZ-") == strlen(run);
-}
 
 static bool lock(int fd, const char *path, struct error *err)
 {
@@ -103,7 +83,7 @@ static int create_next(const char *dir, char **ret_run, char **ret_path, struct 
         return -1;
     clock_stamp(clock_unix_ms(), stamp);
     *ret_run = str_format("%05lu-%s", next_number(dir), stamp);
-    *ret_path = path_of(dir, *ret_run);
+    *ret_path = journal_path(dir, *ret_run);
     int fd = file_create(*ret_path, 0600, err);
     close(numbers);
     return fd;
@@ -127,37 +107,31 @@ struct journal *journal_create(const char *dir, struct error *err)
     journal->fd = fd;
     journal->path = mem_text(path);
     journal->run = mem_text(run);
-    memcpy(journal->head, first_prev, sizeof(first_prev));
+    memcpy(journal->head, journal_first_prev, sizeof(journal_first_prev));
     return journal;
 }
 
 struct journal *journal_reopen(const char *dir, const char *run, struct error *err)
 {
     struct journal_file file = {0};
-    AUTO_FREE char *path = path_of(dir, run);
-    int fd = run_ok(run) ? open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW) : -1;
-    bool ok = true;
+    AUTO_FREE char *path = journal_path(dir, run);
+    int fd = journal_run_ok(run) ? open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW) : -1;
+    struct journal *journal = NULL;
 
     if (fd < 0) {
         error_set(err, ERR_USAGE, "there is no run %s to go on with", run);
         return NULL;
     }
-    ok = lock(fd, path, err) && journal_read(dir, run, &file, err);
-    if (ok && file.torn) {
-        /* Cut the torn line off: the next record must begin on a line of its own. */
-        AUTO_STR text = {0};
-        ok = file_read(path, MAX_JOURNAL, &text, err);
-        const char *end = ok ? memrchr(text.s, '\n', text.len) : NULL;
-        if (ok && (ftruncate(fd, end == NULL ? 0 : end - text.s + 1) != 0 || fdatasync(fd) != 0))
-            ok = error_errno(err, ERR_OUTPUT, "%s", path);
-    }
-    struct journal *journal = NULL;
+    bool ok = lock(fd, path, err) && journal_each(dir, run, NULL, NULL, &file, err);
+    /* Cut the torn line off: the next record must begin on a line of its own. */
+    if (ok && file.torn && (ftruncate(fd, (off_t)file.whole) != 0 || fdatasync(fd) != 0))
+        ok = error_errno(err, ERR_OUTPUT, "%s", path);
     if (ok) {
         journal = mem_alloc(sizeof(*journal));
         journal->fd = fd;
         journal->path = mem_text(path);
         journal->run = mem_text(run);
-        journal->seq = (int64_t)json_array_size(file.records);
+        journal->seq = (int64_t)file.n;
         journal->was_torn = file.torn;
         memcpy(journal->head, file.head, sizeof(journal->head));
     } else {
@@ -194,13 +168,13 @@ static bool add_line(struct journal *journal, json_t *record, struct str *lines,
     if (journal->was_torn)
         json_put_bool(record, "torn_line_cut", true);
     journal->was_torn = false;
-    AUTO_FREE char *text = json_canonical(record);
-    size_t len = strlen(text);
-    if (len > MAX_LINE || lines->len + len + 1 > MAX_JOURNAL)
+    size_t start = lines->len;
+    json_add_canonical(record, lines);
+    size_t len = lines->len - start;
+    if (len > MAX_LINE || lines->len + 1 > MAX_JOURNAL)
         return error_set(err, ERR_OUTPUT, "a record of %zu bytes is too large for the journal %s",
                          len, journal->path);
-    sha256_hex(text, len, journal->head);
-    str_addn(lines, text, len);
+    sha256_hex(lines->s + start, len, journal->head);
     str_addc(lines, '\n');
     return true;
 }
@@ -243,83 +217,4 @@ bool journal_append_all(struct journal *journal, json_t **records, size_t n, str
 bool journal_append(struct journal *journal, json_t *take, struct error *err)
 {
     return journal_append_all(journal, &take, 1, err);
-}
-
-static bool chain_broken(const char *path, size_t line, const char *why, struct error *err)
-{
-    error_set(err, ERR_VERDICT, "the journal is damaged: %s", why);
-    return error_where(err, "%s:%zu", path, line);
-}
-
-/* One whole line: parsed, its place in the chain checked. */
-static bool take_line(struct journal_file *file, const char *text, size_t len, size_t line,
-                      struct error *err)
-{
-    AUTO_ERROR local = {0};
-    json_t *record = json_parse(text, len, MAX_LINE, &local);
-
-    if (record == NULL)
-        return chain_broken(file->path, line, "a line is not JSON", err);
-    bool follows = str_equal(json_str(record, "prev"), file->head) &&
-                   json_int(record, "seq") == (int64_t)line;
-    json_array_append_new(file->records, record);
-    if (!follows)
-        return chain_broken(file->path, line, "this record does not follow the one before it", err);
-    sha256_hex(text, len, file->head);
-    return true;
-}
-
-bool journal_read(const char *dir, const char *run, struct journal_file *ret, struct error *err)
-{
-    AUTO_STR text = {0};
-    size_t line = 1;
-    bool ok = true;
-
-    *ret = (struct journal_file){.run = mem_text(run), .path = path_of(dir, run)};
-    memcpy(ret->head, first_prev, sizeof(first_prev));
-    ret->records = json_array();
-    if (!run_ok(run) || !file_exists(ret->path))
-        ok = error_set(err, ERR_USAGE, "there is no run \"%s\" in %s", run, dir);
-    ok = ok && file_read(ret->path, MAX_JOURNAL, &text, err);
-    for (size_t at = 0; ok && at < text.len; line++) {
-        const char *end = memchr(text.s + at, '\n', text.len - at);
-        if (end == NULL) {
-            ret->torn = true;
-            break;
-        }
-        size_t len = (size_t)(end - (text.s + at));
-        ok = take_line(ret, text.s + at, len, line, err);
-        at += len + 1;
-    }
-    if (!ok)
-        journal_file_done(ret);
-    return ok;
-}
-
-void journal_file_done(struct journal_file *file)
-{
-    free(file->run);
-    free(file->path);
-    json_decref(file->records);
-    *file = (struct journal_file){0};
-}
-
-void journal_list(const char *dir, struct strv *ret_runs)
-{
-    DIR *handle = opendir(dir);
-    struct dirent *entry;
-
-    if (handle == NULL)
-        return;
-    while ((entry = readdir(handle)) != NULL) {
-        const char *name = entry->d_name;
-        if (!str_starts(name, PREFIX) || !str_ends(name, SUFFIX))
-            continue;
-        AUTO_FREE char *run = mem_textn(name + strlen(PREFIX),
-                                        strlen(name) - strlen(PREFIX) - strlen(SUFFIX));
-        if (run_ok(run))
-            strv_add(ret_runs, run);
-    }
-    closedir(handle);
-    strv_sort(ret_runs);
 }

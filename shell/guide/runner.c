@@ -133,13 +133,13 @@ json_t *runner_first_record(const struct plan *plan, const char *run, const json
     json_put_str(record, "command", plan->command);
     json_put(record, "args", args);
     json_put_str(record, "cluster", plan->cluster);
-    json_put(record, "identity", json_deep_copy(plan->identity));
+    json_put(record, "identity", json_incref(plan->identity));
     json_put_str(record, "digest", plan->digest);
     json_put_int(record, "steps", (int64_t)plan_steps(plan));
     json_put_str(record, "tier", tier_name(plan_tier(plan)));
     json_put_str(record, "consent", consent);
     json_put(record, "actor", actor);
-    json_put(record, "facts", json_deep_copy(facts));
+    json_put(record, "facts", json_incref((json_t *)facts));
     return record;
 }
 

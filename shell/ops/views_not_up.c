@@ -12,19 +12,12 @@
 
 #include "session_inside.h"
 
-/* {step id: the last outcome record about it}. New reference. */
-static json_t *last_outcomes(const struct journal_file *file)
+/* Fills {step id: the last outcome record about it}. */
+static void last_outcome(void *ctx, const struct journal_file *file, json_t *record)
 {
-    json_t *last = json_object();
-    json_t *record;
-    size_t i;
-
-    json_array_foreach(file->records, i, record)
-    {
-        if (str_equal(json_str(record, "type"), "outcome"))
-            json_object_set(last, json_str(record, "step"), record);
-    }
-    return last;
+    (void)file;
+    if (str_equal(json_str(record, "type"), "outcome"))
+        json_object_set(ctx, json_str(record, "step"), record);
 }
 
 static bool is_not_up(const json_t *outcome)
@@ -57,11 +50,10 @@ static void comment(struct str *text, const char *what)
 }
 
 /* One view, ready to be run: SHOW CREATE names no database. */
-static void add_definition(const json_t *entry, const struct result *rows, size_t row,
-                           struct str *text)
+static void add_definition(const json_t *entry, const char *ddl, const struct result *rows,
+                           size_t row, struct str *text)
 {
     AUTO_STR use = {0};
-    const char *ddl = json_str(entry, "ddl");
 
     str_addc(text, '\n');
     comment(text, result_text(rows, row, "view"));
@@ -74,19 +66,10 @@ static void add_definition(const json_t *entry, const struct result *rows, size_
         str_addf(text, "USE %s;\n%s\n", use.s, ddl);
 }
 
-bool views_not_up(struct session *session, const struct plan *plan, const char *run,
-                  struct result *ret, struct str *ret_file, struct error *err)
+/* Lists the views that are not up: rows in ret, ids in ret_ids, in one order. */
+static void list(const struct plan *plan, const json_t *outcomes, struct result *ret,
+                 struct strv *ret_ids)
 {
-    const char *cluster = json_str(plan->identity, "id");
-    AUTO_FREE char *dir = session_dir(session, cluster, err);
-    struct journal_file file = {0};
-    AUTO_JSON *ledger = dir != NULL ? ledger_read(session, cluster, err) : NULL;
-    AUTO_STR text = {0};
-
-    if (ledger == NULL || !journal_read(dir, run, &file, err))
-        return false;
-    AUTO_JSON *outcomes = last_outcomes(&file);
-    journal_file_done(&file);
     result_column(ret, "view", COLUMN_TEXT);
     result_column(ret, "cause", COLUMN_TEXT);
     result_column(ret, "remedy", COLUMN_TEXT);
@@ -97,15 +80,49 @@ bool views_not_up(struct session *session, const struct plan *plan, const char *
             if (!str_equal(json_str(step->before, "op"), "view up") || !is_not_up(outcome))
                 continue;
             add_row(step, outcome, ret);
-            add_definition(json_at(ledger, "views", json_str(step->before, "id"), NULL), ret,
-                           ret->n_rows - 1, &text);
+            strv_add(ret_ids, json_str(step->before, "id"));
         }
     }
+}
+
+/* The definitions of these views one after the other, as SQL; appends. */
+static bool define(struct session *session, const char *cluster, const struct result *rows,
+                   const struct strv *ids, struct str *text, struct error *err)
+{
+    AUTO_JSON *ledger = ledger_read(session, cluster, err);
+    AUTO_JSON *ddls = json_object();
+
+    for (size_t i = 0; i < ids->n; i++)
+        json_put_str(ddls, ids->v[i], "");
+    if (ledger == NULL || !ledger_details(session, cluster, ledger, err) ||
+        !ledger_definitions(session, cluster, ledger, ddls, err))
+        return false;
+    for (size_t i = 0; i < ids->n; i++)
+        add_definition(json_at(ledger, "views", ids->v[i], NULL), json_str(ddls, ids->v[i]), rows,
+                       i, text);
+    return true;
+}
+
+bool views_not_up(struct session *session, const struct plan *plan, const char *run,
+                  struct result *ret, struct str *ret_file, struct error *err)
+{
+    const char *cluster = json_str(plan->identity, "id");
+    AUTO_FREE char *dir = session_dir(session, cluster, err);
+    struct journal_file file = {0};
+    AUTO_JSON *outcomes = json_object();
+    AUTO_STRV ids = {0};
+    AUTO_STR text = {0};
+
+    if (dir == NULL || !journal_each(dir, run, last_outcome, outcomes, &file, err))
+        return false;
+    journal_file_done(&file);
+    list(plan, outcomes, ret, &ids);
     if (ret->n_rows == 0)
         return true;
     AUTO_FREE char *name = str_format("not-up-%s.sql", run);
     AUTO_FREE char *path = file_join(dir, name);
-    if (!file_write_atomic(path, text.s, text.len, 0600, err))
+    if (!define(session, cluster, ret, &ids, &text, err) ||
+        !file_write_atomic(path, text.s, text.len, 0600, err))
         return error_prefix(err, "the definitions of %zu views that did not come up are not saved",
                             ret->n_rows);
     str_add(ret_file, path);

@@ -10,33 +10,14 @@
 #include "plan_diff.h"
 #include "plan_file.h"
 
-/* Has this run ended well? Its last "end" record says. */
-static bool is_open(const struct journal_file *file)
-{
-    bool done = false;
-    json_t *record;
-    size_t i;
-
-    json_array_foreach(file->records, i, record)
-    {
-        if (str_equal(json_str(record, "type"), "end"))
-            done = json_flag(record, "done");
-        else if (str_equal(json_str(record, "type"), "resume"))
-            done = false;
-    }
-    return !done && json_array_size(file->records) > 0;
-}
-
 static void open_runs(const char *dir, struct strv *ret)
 {
     AUTO_STRV runs = {0};
 
     journal_list(dir, &runs);
     for (size_t i = 0; i < runs.n; i++) {
-        struct journal_file file = {0};
-        if (journal_read(dir, runs.v[i], &file, NULL) && is_open(&file))
+        if (journal_is_open(dir, runs.v[i]))
             strv_add(ret, runs.v[i]);
-        journal_file_done(&file);
     }
 }
 
@@ -67,11 +48,10 @@ void runs_note_open(struct shell *shell, const char *command)
 /* The prompt names the newest. */
 static void note_newest(struct shell *shell, const char *dir, const struct strv *runs)
 {
-    struct journal_file file = {0};
+    AUTO_JSON *first = runs->n > 0 ? journal_first(dir, runs->v[runs->n - 1], NULL) : NULL;
 
-    if (runs->n > 0 && journal_read(dir, runs->v[runs->n - 1], &file, NULL))
-        runs_note_open(shell, json_str(json_array_get(file.records, 0), "command"));
-    journal_file_done(&file);
+    if (first != NULL)
+        runs_note_open(shell, json_str(first, "command"));
 }
 
 /*
@@ -105,6 +85,14 @@ void runs_remind(struct shell *shell)
     cluster_done(&cluster);
 }
 
+/* A run is gone on with from its outcomes; what it intended is in the plan, made again. */
+static void keep_outcomes(void *ctx, const struct journal_file *file, json_t *record)
+{
+    (void)file;
+    if (!str_equal(json_str(record, "type"), "intent"))
+        json_array_append(ctx, record);
+}
+
 bool shell_resume(struct shell *shell, const char *run, struct error *err)
 {
     struct cluster cluster = {0};
@@ -121,13 +109,16 @@ bool shell_resume(struct shell *shell, const char *run, struct error *err)
         str_add(&name, run);
     else if (!only_open(dir, &name, err))
         return false;
-    if (!journal_read(dir, name.s, &file, err))
+    AUTO_JSON *records = json_array();
+    if (!journal_each(dir, name.s, keep_outcomes, records, &file, err))
         return false;
+    file.records = json_incref(records);
     if (file.torn)
         output_note(&shell->output, "note: the last line of the journal is incomplete (a crash "
                     "while writing it); it is cut off");
-    bool ok = is_open(&file) ? guided_resume(shell, &file, err)
-                             : error_set(err, ERR_USAGE, "run %s is finished", name.s);
+    bool ok = journal_is_open(dir, name.s)
+                  ? guided_resume(shell, &file, err)
+                  : error_set(err, ERR_USAGE, "run %s is finished", name.s);
     journal_file_done(&file);
     return ok;
 }

@@ -375,11 +375,121 @@ static void what_a_reader_would_refuse_is_not_written(void **state)
     journal_file_done(&file);
 }
 
+/* --- record by record --------------------------------------------------------------------------- */
+
+struct seen {
+    int n;
+    size_t whole;
+};
+
+static void see(void *ctx, const struct journal_file *file, json_t *record)
+{
+    struct seen *seen = ctx;
+
+    assert_int_equal(json_int(record, "n"), seen->n++);
+    assert_int_equal(file->n, seen->n);
+    seen->whole = file->whole;
+}
+
+static void visited_in_order(void **state)
+{
+    (void)state;
+    AUTO_FREE char *run = make(3);
+    struct seen seen = {0};
+    struct journal_file file = {0};
+    AUTO_STR text = {0};
+
+    text_of(run, &text);
+    put_text(run, text.s, text.len - 5);
+    assert_true(journal_each(dir, run, see, &seen, &file, NULL));
+    assert_int_equal(seen.n, 2);
+    assert_true(file.torn);
+    assert_int_equal(text.s[file.whole - 1], '\n');
+    assert_null(file.records);
+    journal_file_done(&file);
+    assert_false(journal_each(dir, "no-such-run", see, &seen, &file, NULL));
+}
+
+/* Lines longer than what is read at a time, and many in one part. */
+static void long_and_short_lines(void **state)
+{
+    (void)state;
+    struct journal *journal = journal_create(dir, NULL);
+    AUTO_STR long_text = {0};
+    struct journal_file file = {0};
+    int lengths[] = {1000000, 10, 300000, 262144, 5};
+
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        str_clear(&long_text);
+        str_pad(&long_text, 'x', (size_t)lengths[i]);
+        assert_true(journal_append(journal, json_pack("{s:s}", "text", long_text.s), NULL));
+        for (int k = 0; k < 50; k++)
+            assert_true(journal_append(journal, json_pack("{s:i}", "k", k), NULL));
+    }
+    AUTO_FREE char *run = str_format("%s", journal_run(journal));
+    journal_close(journal);
+    assert_true(journal_read(dir, run, &file, NULL));
+    assert_int_equal(json_array_size(file.records), 5 * 51);
+    assert_int_equal(strlen(json_str(json_array_get(file.records, 51 * 2), "text")), 300000);
+    journal_file_done(&file);
+    AUTO_JSON *first = journal_first(dir, run, NULL);
+    assert_int_equal(strlen(json_str(first, "text")), 1000000);
+    assert_true(journal_is_open(dir, run));
+}
+
+static void the_first_record_alone(void **state)
+{
+    (void)state;
+    AUTO_FREE char *run = make(2);
+    AUTO_FREE char *none = make(0);
+    AUTO_ERROR err = {0};
+    AUTO_STR text = {0};
+    AUTO_JSON *first = journal_first(dir, run, NULL);
+
+    assert_int_equal(json_int(first, "seq"), 1);
+    assert_null(journal_first(dir, none, &err));
+    assert_int_equal(err.code, ERR_VERDICT);
+    assert_null(journal_first(dir, "../x", NULL));
+    text_of(run, &text);
+    put_text(run, strchr(text.s, '\n') + 1, strlen(strchr(text.s, '\n') + 1));
+    assert_null(journal_first(dir, run, NULL)); /* the second is none */
+}
+
+static void open_until_it_ended_well(void **state)
+{
+    (void)state;
+    struct journal *journal = journal_create(dir, NULL);
+    AUTO_FREE char *run = str_format("%s", journal_run(journal));
+    AUTO_FREE char *empty = make(0);
+    AUTO_STR text = {0};
+
+    assert_false(journal_is_open(dir, empty)); /* it did nothing */
+    assert_false(journal_is_open(dir, "no-such-run"));
+    assert_true(journal_append(journal, json_pack("{s:s}", "type", "run"), NULL));
+    assert_true(journal_is_open(dir, run));
+    assert_true(journal_append(journal, json_pack("{s:s,s:b}", "type", "end", "done", 0), NULL));
+    assert_true(journal_is_open(dir, run));
+    assert_true(journal_append(journal, json_pack("{s:s}", "type", "resume"), NULL));
+    assert_true(journal_is_open(dir, run));
+    assert_true(journal_append(journal, json_pack("{s:s,s:b}", "type", "end", "done", 1), NULL));
+    assert_false(journal_is_open(dir, run));
+    journal_close(journal);
+    text_of(run, &text);
+    put_text(run, text.s, text.len - 3); /* its end was not durable */
+    assert_true(journal_is_open(dir, run));
+    put_text(run, text.s, 10);
+    assert_false(journal_is_open(dir, run)); /* nor was its beginning: nothing was sent */
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(records_are_chained),
+        T(visited_in_order),
+        T(long_and_short_lines),
+        T(the_first_record_alone),
+        T(open_until_it_ended_well),
         T(files_are_private),
         T(a_torn_last_line_is_tolerated_once),
         T(only_a_torn_line_is_an_empty_journal),
