@@ -36,8 +36,9 @@ static bool run(struct session *session, const struct command_input *input, stru
     if (!cluster_read(session, false, &cluster, err))
         return false;
     ledger = ledger_read(session, cluster.id, err);
+    bool ok = ledger != NULL && ledger_details(session, cluster.id, ledger, err);
     cluster_done(&cluster);
-    if (ledger == NULL)
+    if (!ok)
         return false;
     for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
         result_column(&result, columns[i], COLUMN_TEXT);

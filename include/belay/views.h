@@ -21,6 +21,9 @@
 /* How the reason begins that the FE gives a view whose base view is inactive. */
 #define REASON_BASE_VIEW "base-mv inactive:"
 
+struct arena;
+struct str;
+
 struct view {
     char *id;
     char *database;
@@ -33,6 +36,7 @@ struct view {
     char *last_state;
     char *last_finished;
     char *ddl;          /* as SHOW CREATE gives it, "" when it was not asked for */
+    char *digest;       /* SHA-256 of ddl, "" until views_pack() */
     char *clause;       /* its refresh clause, "REFRESH ASYNC EVERY(…)", "" when it is not known */
     struct strv bases;  /* asynchronous views it stands on, database.name */
     struct strv tables; /* everything else it stands on */
@@ -40,21 +44,25 @@ struct view {
                            when the view comes from facts */
     struct strv notes;  /* what is wrong with that: "sales.orders is gone" */
     unsigned level;     /* 0: stands on no view */
-    char *ledger;       /* "" or the run that took it down */
 };
 
 struct views {
     struct view *v; /* sorted by database.name */
     size_t n;
     size_t n_sync;  /* synchronous views (ROLLUP): not touched, only counted */
+    char *definitions;   /* packed; NULL until views_pack() */
+    uint32_t *index;     /* for views_find() */
+    size_t n_index;
+    struct arena *arena; /* of a list made from facts, whose texts it borrows; or NULL */
 };
 
 void views_done(struct views *views);
 /* The view "database.name", borrowed; NULL: there is none. */
 struct view *views_find(const struct views *views, const char *full);
 
-/* For who fills v: puts it in order. */
+/* For who fills v: puts it in order, with an index for views_find(). */
 void views_sort(struct views *views);
+void views_index(struct views *views); /* the same for a list that is in order already */
 
 /*
  * Reads the list of all databases at the leader, in one query, and believes it only when SHOW PROC
@@ -72,9 +80,17 @@ bool views_define(struct session *session, struct view *view, struct error *err)
 /* Does every view say whether it is active? ERR_UNKNOWN, with what to do: this release does not. */
 bool views_flags_known(const struct views *views, struct error *err);
 
-/* Facts (new reference) and back (ERR_VERDICT for what is none; free with views_done). */
+/* For people and backups: one object for each view, definitions and all. New reference. */
 json_t *views_json(const struct views *views);
-bool views_from_json(const json_t *json, struct views *ret, struct error *err);
+
+/* Packs the definitions that were read, notes their digests and forgets their texts. */
+void views_pack(struct views *views);
+/* Facts of a plan (new reference) and back: the texts are borrowed from the facts. ERR_VERDICT for
+ * facts that are damaged; free with views_done. */
+json_t *views_facts(const struct views *views);
+bool views_from_facts(const json_t *facts, struct views *ret, struct error *err);
+/* Sets each member of wanted that is the id of a view in such facts to its definition. ERR_VERDICT. */
+bool views_definitions(const json_t *facts, json_t *wanted, struct error *err);
 
 /* Bases, tables and levels of each view from rows of sys.object_dependencies. ERR_FAILED: a cycle. */
 struct result;
@@ -82,7 +98,6 @@ bool lineage_fill(struct views *views, const struct result *rows, struct error *
 
 /* Appends the refresh clause of a SHOW CREATE text. false: there is none, or more than one line could
  * be it, because a comment or a literal imitates the clause. */
-struct str;
 bool ddl_refresh_clause(const char *ddl, struct str *ret);
 
 /*
@@ -155,6 +170,18 @@ bool views_not_up(struct session *session, const struct plan *plan, const char *
  * broken is an error: nothing is guessed. New reference.
  */
 json_t *ledger_read(struct session *session, const char *cluster_id, struct error *err);
+
+/*
+ * Adds to the entries what the first record of their run holds: database, name, flag, reason, refresh
+ * type and clause, digest of the definition, last refresh, bases, tables, level. ERR_VERDICT.
+ */
+bool ledger_details(struct session *session, const char *cluster_id, json_t *ledger,
+                    struct error *err);
+
+/* Sets each member of wanted that is the id of an entry to the definition of its view as it was then,
+ * where it was recorded. ERR_VERDICT. */
+bool ledger_definitions(struct session *session, const char *cluster_id, const json_t *ledger,
+                        json_t *wanted, struct error *err);
 
 /* The entry of this view in a ledger; NULL: belay did not take it down. Borrowed. */
 const json_t *ledger_view(const json_t *ledger, const struct view *view);

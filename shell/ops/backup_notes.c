@@ -125,7 +125,7 @@ bool backup_note_views(struct session *session, const struct cluster *cluster, c
     views_done(&views);
     error_done(&why);
     AUTO_JSON *ledger = ledger_read(session, cluster->id, &why);
-    if (ledger != NULL)
+    if (ledger != NULL && ledger_details(session, cluster->id, ledger, &why))
         return backup_write_json(part, "ledger.json", ledger, err);
     strv_addf(lacks, "ledger of views that belay took down: %s", why.message);
     return true;

@@ -3,13 +3,14 @@
 
 #include <belay/journal.h>
 #include <belay/str.h>
+#include <mem.h>
 
 struct fold {
     json_t *views;    /* id of the view → entry */
     json_t *settings; /* its name → entry */
     json_t *paused;   /* id of the view → entry: refresh clauses that are MANUAL by belay */
     json_t *pending;  /* step id → "before" of an intent whose outcome is not known yet */
-    const char *run;
+    char *run;        /* whose records are folded */
 };
 
 static bool is_of_clause(const char *op)
@@ -59,7 +60,7 @@ static void on_intent(struct fold *fold, const json_t *record)
 
     if (!json_is_object(before))
         return;
-    json_object_set_new(fold->pending, json_str(record, "step"), json_deep_copy(before));
+    json_object_set(fold->pending, json_str(record, "step"), (json_t *)before);
     if (str_equal(op, "view down") && json_object_get(fold->views, member) == NULL)
         json_put(fold->views, member, entry_of(fold, before, json_str(record, "at")));
     if (str_equal(op, "setting away") && json_object_get(fold->settings, member) == NULL)
@@ -114,23 +115,22 @@ static void on_already(struct fold *fold, const json_t *record)
         json_put_str(entry, "state", "done");
 }
 
-static void fold_journal(struct fold *fold, const struct journal_file *file)
+static void fold_record(void *ctx, const struct journal_file *file, json_t *record)
 {
-    json_t *record;
-    size_t i;
+    struct fold *fold = ctx;
+    const char *type = json_str(record, "type");
 
-    fold->run = file->run;
-    json_object_clear(fold->pending);
-    json_array_foreach(file->records, i, record)
-    {
-        const char *type = json_str(record, "type");
-        if (str_equal(type, "intent"))
-            on_intent(fold, record);
-        else if (str_equal(type, "outcome") && str_equal(json_str(record, "outcome"), "already"))
-            on_already(fold, record);
-        else if (str_equal(type, "outcome"))
-            on_outcome(fold, record);
+    if (!str_equal(fold->run, file->run)) {
+        json_object_clear(fold->pending);
+        free(fold->run);
+        fold->run = mem_text(file->run);
     }
+    if (str_equal(type, "intent"))
+        on_intent(fold, record);
+    else if (str_equal(type, "outcome") && str_equal(json_str(record, "outcome"), "already"))
+        on_already(fold, record);
+    else if (str_equal(type, "outcome"))
+        on_outcome(fold, record);
 }
 
 json_t *ledger_read(struct session *session, const char *cluster_id, struct error *err)
@@ -149,9 +149,7 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
     journal_list(dir, &runs);
     for (size_t i = 0; ok && i < runs.n; i++) {
         struct journal_file file = {0};
-        ok = journal_read(dir, runs.v[i], &file, err);
-        if (ok)
-            fold_journal(&fold, &file);
+        ok = journal_each(dir, runs.v[i], fold_record, &fold, &file, err);
         journal_file_done(&file);
     }
     json_t *ledger = json_object();
@@ -159,6 +157,7 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
     json_put(ledger, "settings", fold.settings);
     json_put(ledger, "paused", fold.paused);
     json_decref(fold.pending);
+    free(fold.run);
     if (ok)
         return ledger;
     json_decref(ledger);

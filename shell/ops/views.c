@@ -1,15 +1,16 @@
-/* Views in memory, and as facts. */
+/* A list of views: sorted by name, each found by its name at once. */
 #include <belay/views.h>
 
+#include <arena.h>
 #include <belay/str.h>
 #include <mem.h>
 
 void views_done(struct views *views)
 {
-    for (size_t i = 0; i < views->n; i++) {
+    for (size_t i = 0; i < views->n && views->arena == NULL; i++) {
         struct view *v = &views->v[i];
         char *owned[] = {v->id,         v->database,      v->name, v->full,   v->reason, v->refresh,
-                         v->last_state, v->last_finished, v->ddl,  v->clause, v->ledger};
+                         v->last_state, v->last_finished, v->ddl,  v->clause, v->digest};
         for (size_t k = 0; k < sizeof(owned) / sizeof(owned[0]); k++)
             free(owned[k]);
         strv_done(&v->bases);
@@ -17,7 +18,10 @@ void views_done(struct views *views)
         strv_done(&v->kinds);
         strv_done(&v->notes);
     }
+    arena_free(views->arena);
     free(views->v);
+    free(views->index);
+    free(views->definitions);
     *views = (struct views){0};
 }
 
@@ -26,17 +30,54 @@ static int by_full(const void *a, const void *b)
     return strcmp(((const struct view *)a)->full, ((const struct view *)b)->full);
 }
 
-struct view *views_find(const struct views *views, const char *full)
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+static size_t hash_of(const char *text)
 {
-    struct view key = {.full = (char *)full};
+    uint64_t hash = 14695981039346656037U;
 
-    return views->n == 0 ? NULL : bsearch(&key, views->v, views->n, sizeof(key), by_full);
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211U;
+    return (size_t)(hash ^ hash >> 32);
+}
+
+/* The slot of this name: of the view, or the free one where it belongs. */
+static uint32_t *slot_of(const struct views *views, const char *full)
+{
+    size_t at = hash_of(full) & (views->n_index - 1);
+
+    while (views->index[at] != 0 && !str_equal(views->v[views->index[at] - 1].full, full))
+        at = (at + 1) & (views->n_index - 1);
+    return &views->index[at];
+}
+
+void views_index(struct views *views)
+{
+    free(views->index);
+    views->n_index = 2;
+    while (views->n_index < views->n * 2)
+        views->n_index *= 2;
+    views->index = mem_array(views->n_index, sizeof(*views->index));
+    for (size_t i = 0; i < views->n; i++)
+        *slot_of(views, views->v[i].full) = (uint32_t)i + 1;
 }
 
 void views_sort(struct views *views)
 {
-    if (views->n > 0)
+    if (views->n > 1)
         qsort(views->v, views->n, sizeof(*views->v), by_full);
+    views_index(views);
+}
+
+struct view *views_find(const struct views *views, const char *full)
+{
+    struct view key = {.full = (char *)full};
+
+    if (views->n == 0)
+        return NULL;
+    if (views->n_index == 0)
+        return bsearch(&key, views->v, views->n, sizeof(key), by_full);
+    uint32_t place = *slot_of(views, full);
+    return place != 0 ? &views->v[place - 1] : NULL;
 }
 
 bool views_flags_known(const struct views *views, struct error *err)
@@ -92,69 +133,4 @@ json_t *views_json(const struct views *views)
     json_put(object, "views", array);
     json_put_int(object, "synchronous", (int64_t)views->n_sync);
     return object;
-}
-
-static void list_from_json(const json_t *array, struct strv *ret)
-{
-    json_t *word;
-    size_t i;
-
-    json_array_foreach(array, i, word)
-        strv_add(ret, json_is_string(word) ? json_string_value(word) : "");
-}
-
-/* Facts from a file may have been changed: what is relied on later is looked at here. */
-static bool is_sound(const struct views *views, struct error *err)
-{
-    for (size_t i = 0; i < views->n; i++) {
-        const struct view *v = &views->v[i];
-        bool ok = v->level < views->n && (i == 0 || by_full(v - 1, v) < 0);
-        for (size_t k = 0; ok && k < v->bases.n; k++) {
-            const struct view *base = views_find(views, v->bases.v[k]);
-            ok = base != NULL && base->level < v->level;
-        }
-        if (!ok)
-            return error_set(err, ERR_VERDICT, "the recorded facts about view %s are damaged",
-                             v->full);
-    }
-    return true;
-}
-
-bool views_from_json(const json_t *json, struct views *ret, struct error *err)
-{
-    const json_t *array = json_object_get(json, "views");
-    json_t *one;
-    size_t i;
-
-    *ret = (struct views){0};
-    if (!json_is_array(array))
-        return error_set(err, ERR_VERDICT, "the recorded facts hold no views");
-    ret->n = json_array_size(array);
-    ret->n_sync = (size_t)json_int(json, "synchronous");
-    ret->v = mem_array(ret->n, sizeof(*ret->v));
-    json_array_foreach(array, i, one)
-    {
-        struct view *v = &ret->v[i];
-        v->id = mem_text(json_str(one, "id"));
-        v->database = mem_text(json_str(one, "database"));
-        v->name = mem_text(json_str(one, "name"));
-        v->full = str_format("%s.%s", v->database, v->name);
-        v->active = json_flag(one, "active");
-        v->flag_unknown = json_flag(one, "flag_unknown");
-        v->reason = mem_text(json_str(one, "reason"));
-        v->refresh = mem_text(json_str(one, "refresh"));
-        v->last_state = mem_text(json_str(one, "last_state"));
-        v->last_finished = mem_text(json_str(one, "last_finished"));
-        v->ddl = mem_text(json_str(one, "ddl"));
-        v->clause = mem_text(json_str(one, "clause"));
-        v->ledger = mem_text("");
-        v->level = (unsigned)json_int(one, "level");
-        list_from_json(json_object_get(one, "bases"), &v->bases);
-        list_from_json(json_object_get(one, "tables"), &v->tables);
-        list_from_json(json_object_get(one, "notes"), &v->notes);
-    }
-    if (is_sound(ret, err))
-        return true;
-    views_done(ret);
-    return false;
 }

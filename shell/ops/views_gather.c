@@ -95,7 +95,8 @@ bool views_gather(struct session *session, json_t **ret, struct error *err)
     if (ok) {
         json_t *facts = json_object();
         json_put(facts, "cluster", cluster_json(&cluster));
-        json_put(facts, "views", views_json(&views));
+        views_pack(&views);
+        json_put(facts, "views", views_facts(&views));
         json_put(facts, "ledger", ledger);
         gather_clock(session, facts);
         gather_checker(session, &cluster, facts);

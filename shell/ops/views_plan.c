@@ -29,7 +29,7 @@ bool making_start(struct making *making, const char *command, const json_t *fact
 {
     *making = (struct making){.facts = facts};
     if (!cluster_from_json(json_object_get(facts, "cluster"), &making->cluster, err) ||
-        !views_from_json(json_object_get(facts, "views"), &making->views, err))
+        !views_from_facts(json_object_get(facts, "views"), &making->views, err))
         return false;
     making->ledger = json_at(facts, "ledger", "views", NULL);
     release_parse(making->cluster.version, &making->release);

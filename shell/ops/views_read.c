@@ -47,7 +47,7 @@ static void add_view(struct reading *reading, const struct result *rows, size_t 
         .last_finished = mem_text(view_cell(rows, row, at->finished)),
         .ddl = mem_text(view_cell(rows, row, at->ddl)),
         .clause = mem_text(""),
-        .ledger = mem_text(""),
+        .digest = mem_text(""),
     };
     view->reason = mem_text(view->active ? "" : view_cell(rows, row, at->reason));
     view->full = str_format("%s.%s", view->database, view->name);

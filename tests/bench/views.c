@@ -74,7 +74,7 @@ static void fill_view(struct view *view, size_t i, bool active)
                           .last_finished = str_format("2026-11-24 06:%02zu:%02zu", i / 60 % 60, i % 60),
                           .ddl = ddl_of(i),
                           .clause = mem_text("REFRESH ASYNC EVERY(INTERVAL 1 HOUR)"),
-                          .ledger = mem_text("")};
+                          .digest = mem_text("")};
     view->full = str_format("%s.%s", view->database, view->name);
 }
 
@@ -116,6 +116,7 @@ static void fill(struct views *views, struct result *edges, size_t n, bool activ
         fill_view(&views->v[i], i, active);
         fill_edges(edges, i, n);
     }
+    views_sort(views);
 }
 
 static json_t *facts_of(const struct views *views, bool with_ledger)
@@ -130,7 +131,7 @@ static json_t *facts_of(const struct views *views, bool with_ledger)
         "true", "checker_unread", "lasting");
     json_t *entries = json_object_get(json_object_get(facts, "ledger"), "views");
 
-    json_put(facts, "views", views_json(views));
+    json_put(facts, "views", views_facts(views));
     for (size_t i = 0; with_ledger && i < views->n; i++)
         json_put(entries, views->v[i].id,
                  json_pack("{s:s,s:s,s:s,s:s,s:s}", "key", views->v[i].full, "id", views->v[i].id,
@@ -175,7 +176,8 @@ static struct plan *plan_of(bool up, const json_t *facts)
     return plan;
 }
 
-static json_t *received(size_t n, bool up, double *ret_lineage, double *ret_facts)
+static json_t *received(size_t n, bool up, double *ret_pack, double *ret_lineage,
+                        double *ret_facts)
 {
     struct views views = {0};
     struct result edges = {0};
@@ -190,6 +192,8 @@ static json_t *received(size_t n, bool up, double *ret_lineage, double *ret_fact
     *ret_lineage = lap();
     result_done(&edges);
     lap();
+    views_pack(&views);
+    *ret_pack = lap();
     json_t *facts = facts_of(&views, up);
     views_done(&views);
     *ret_facts = lap();
@@ -198,9 +202,10 @@ static json_t *received(size_t n, bool up, double *ret_lineage, double *ret_fact
 
 static int measure_plan(bool up, size_t n)
 {
+    double pack;
     double lineage;
     double to_facts;
-    json_t *facts = received(n, up, &lineage, &to_facts);
+    json_t *facts = received(n, up, &pack, &lineage, &to_facts);
     long before = peak_kib();
 
     lap();
@@ -209,9 +214,9 @@ static int measure_plan(bool up, size_t n)
     plan_seal(plan);
     double sealed = lap();
     long peak = peak_kib();
-    printf("{\"views\": %zu, \"steps\": %zu, \"lineage_s\": %.3f, \"facts_s\": %.3f, "
+    printf("{\"views\": %zu, \"steps\": %zu, \"pack_s\": %.3f, \"lineage_s\": %.3f, \"facts_s\": %.3f, "
            "\"plan_s\": %.3f, \"seal_s\": %.3f, \"received_kib\": %ld, \"peak_kib\": %ld, "
-           "\"digest\": \"%s\"}\n", n, plan_steps(plan), lineage, to_facts, made, sealed, before,
+           "\"digest\": \"%s\"}\n", n, plan_steps(plan), pack, lineage, to_facts, made, sealed, before,
            peak, plan->digest);
     plan_free(plan);
     json_decref(facts);
@@ -284,13 +289,14 @@ static int fails(const struct error *err)
 static int measure_run(size_t n, const char *state)
 {
     static const struct runner_view view = {0};
+    double pack;
     double lineage;
     double to_facts;
     AUTO_FREE char *dir = file_join(state, "1");
     struct error err = {0};
     struct world world = {0};
     struct stat st = {0};
-    json_t *facts = received(n, false, &lineage, &to_facts);
+    json_t *facts = received(n, false, &pack, &lineage, &to_facts);
     struct plan *plan = plan_of(false, facts);
     struct opening opening = {dir, plan, facts};
 

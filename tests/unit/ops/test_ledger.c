@@ -379,6 +379,74 @@ static void views_and_settings_of_one_name(void **state)
     assert_view("same.name#1", "done", one);
 }
 
+/* --- what stands once in the first record ------------------------------------------------------- */
+
+/* A run that took down a.x and a.y, with the facts that it was planned from. */
+static char *run_with_facts(const char *id, const char *reason)
+{
+    AUTO_FREE char *dir = session_dir(session, ID, NULL);
+    struct journal *journal = journal_create(dir, NULL);
+    struct view view = {.id = mem_text(id), .database = mem_text("a"), .name = mem_text("x"),
+                        .full = mem_text("a.x"), .reason = mem_text(reason),
+                        .refresh = mem_text("ASYNC"), .last_state = mem_text(""),
+                        .last_finished = mem_text("then"), .ddl = str_format("CREATE %s", id),
+                        .digest = mem_text(""), .clause = mem_text("REFRESH ASYNC")};
+    struct views views = {.v = mem_alloc(sizeof(view)), .n = 1};
+    char *run = mem_text(journal_run(journal));
+
+    views.v[0] = view;
+    strv_add(&views.v[0].bases, "a.base");
+    views_pack(&views);
+    assert_true(journal_append(journal, json_pack("{s:s,s:{s:o}}", "type", "run", "facts", "views",
+                                                  views_facts(&views)), NULL));
+    views_done(&views);
+    assert_true(journal_append(
+        journal, json_pack("{s:s,s:s,s:{s:s,s:s,s:s}}", "type", "intent", "step", "s", "before", "op",
+                           "view down", "key", "a.x", "id", id), NULL));
+    journal_close(journal);
+    return run;
+}
+
+static void details_of_entries(void **state)
+{
+    (void)state;
+    AUTO_FREE char *one = run_with_facts("1", "first");
+    AUTO_FREE char *again = run_with_facts("1", "second"); /* the oldest values are the true ones */
+    AUTO_FREE char *other = run_with_facts("2", "other");
+    AUTO_JSON *all = ledger();
+    AUTO_JSON *wanted = json_pack("{s:s,s:s,s:s}", "1", "", "2", "", "3", "");
+
+    assert_true(ledger_details(session, ID, all, NULL));
+    const json_t *entry = json_at(all, "views", "1", NULL);
+    assert_string_equal(json_str(entry, "run"), one);
+    assert_string_equal(json_str(entry, "reason"), "first");
+    assert_string_equal(json_str(entry, "database"), "a");
+    assert_string_equal(json_str(entry, "name"), "x");
+    assert_string_equal(json_str(entry, "clause"), "REFRESH ASYNC");
+    assert_string_equal(json_str(entry, "refresh"), "ASYNC");
+    assert_string_equal(json_str(entry, "last_finished"), "then");
+    assert_int_equal(strlen(json_str(entry, "digest")), 64);
+    assert_string_equal(json_string_value(json_array_get(json_at(entry, "bases", NULL), 0)),
+                        "a.base");
+    assert_string_equal(json_str_at(all, "views", "2", "reason", NULL), "other");
+    assert_true(ledger_definitions(session, ID, all, wanted, NULL));
+    assert_string_equal(json_str(wanted, "1"), "CREATE 1");
+    assert_string_equal(json_str(wanted, "2"), "CREATE 2");
+    assert_string_equal(json_str(wanted, "3"), "");
+}
+
+/* A run whose first record holds no facts of views has entries all the same. */
+static void entries_without_details(void **state)
+{
+    (void)state;
+    AUTO_FREE char *run = one_run("view down", "a.x", "1", "done");
+    AUTO_JSON *all = ledger();
+
+    assert_true(ledger_details(session, ID, all, NULL));
+    assert_string_equal(json_str_at(all, "views", "a.x#1", "key", NULL), "a.x");
+    assert_null(json_at(all, "views", "a.x#1", "reason", NULL));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -394,6 +462,8 @@ int main(void)
         T(up_by_somebody_else),
         T(another_view_of_the_same_name),
         T(a_renamed_view),
+        T(details_of_entries),
+        T(entries_without_details),
         T(a_run_that_goes_on),
         T(already_down_by_an_earlier_run),
         T(settings),

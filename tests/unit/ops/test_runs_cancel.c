@@ -39,7 +39,8 @@ static struct plan *cancel(const json_t *facts, bool force, enum error_code code
     strv_add(&names, "a.mid");
     strv_add(&names, "a.top");
     strv_add(&names, "a.alone");
-    struct plan *plan = runs_plan_cancel("mv cancel", facts, &names, force, &err);
+    AUTO_JSON *whole = facts_whole(facts);
+    struct plan *plan = runs_plan_cancel("mv cancel", whole, &names, force, &err);
     assert_int_equal(err.code, code);
     if (plan != NULL)
         plan_seal(plan);

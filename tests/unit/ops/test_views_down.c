@@ -53,9 +53,7 @@ static void what_a_step_is(void **state)
     assert_string_equal(json_str(step->before, "op"), "view down");
     assert_string_equal(json_str(step->before, "key"), "a.mid");
     assert_string_equal(json_str(step->before, "id"), "2");
-    assert_string_equal(json_str(step->before, "clause"), "REFRESH ASYNC EVERY(INTERVAL 1 HOUR)");
-    assert_true(json_flag(step->before, "active"));
-    assert_int_equal(json_int(step->before, "level"), 1);
+    assert_int_equal(json_object_size(step->before), 4); /* the rest is in the facts, once */
     assert_string_equal(plan->cluster, "kube-starrocks");
     plan_free(plan);
 }

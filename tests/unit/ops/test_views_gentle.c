@@ -19,7 +19,8 @@ static struct plan *gentle(planner *make, const json_t *facts, const struct view
 {
     static const struct view_choice all = {0};
     AUTO_ERROR err = {0};
-    struct plan *plan = make("gentle", facts, choice != NULL ? choice : &all, &err);
+    AUTO_JSON *whole = facts_whole(facts);
+    struct plan *plan = make("gentle", whole, choice != NULL ? choice : &all, &err);
 
     if (plan == NULL)
         fail_msg("%s", err.message);
@@ -32,10 +33,11 @@ static void refused(planner *make, const json_t *facts, const char *name, enum e
 {
     struct view_choice choice = {0};
     AUTO_ERROR err = {0};
+    AUTO_JSON *whole = facts_whole(facts);
 
     if (name != NULL)
         strv_add(&choice.names, name);
-    assert_null(make("gentle", facts, &choice, &err));
+    assert_null(make("gentle", whole, &choice, &err));
     if (err.code != code || strstr(err.message, part) == NULL)
         fail_msg("code %d: %s", err.code, err.message);
     strv_done(&choice.names);

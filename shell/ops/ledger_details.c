@@ -1,0 +1,124 @@
+/*
+ * What was known of the views in the ledger when they were taken down. It stands once in the first
+ * record of their run, durable before the first statement, and not again with each intent.
+ */
+#include <belay/views.h>
+
+#include <belay/journal.h>
+#include <belay/str.h>
+
+/* Adds the cells of a row to an entry; what the intent itself recorded is kept. */
+static void add_row(json_t *entry, const json_t *columns, const json_t *row)
+{
+    size_t i;
+    json_t *name;
+
+    json_array_foreach((json_t *)columns, i, name)
+    {
+        const char *key = json_string_value(name);
+        json_t *value = json_array_get(row, i);
+        if (key != NULL && value != NULL && json_object_get(entry, key) == NULL)
+            json_object_set(entry, key, value);
+    }
+}
+
+static size_t id_column(const json_t *columns)
+{
+    size_t i;
+    json_t *name;
+
+    json_array_foreach((json_t *)columns, i, name)
+    {
+        if (str_equal(json_string_value(name), "id"))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static void add_facts(json_t *entries, const char *run, const json_t *views)
+{
+    const json_t *columns = json_object_get(views, "columns");
+    size_t id = id_column(columns);
+    size_t i;
+    json_t *row;
+
+    json_array_foreach(json_object_get(views, "rows"), i, row)
+    {
+        const char *key = json_string_value(json_array_get(row, id));
+        json_t *entry = key != NULL ? json_object_get(entries, key) : NULL;
+        if (entry != NULL && str_equal(json_str(entry, "run"), run))
+            add_row(entry, columns, row);
+    }
+}
+
+/* The runs that these entries come from: {run: true}. New reference. */
+static json_t *runs_of(const json_t *entries)
+{
+    json_t *runs = json_object();
+    const char *key;
+    json_t *entry;
+
+    json_object_foreach((json_t *)entries, key, entry)
+        json_put_bool(runs, json_str(entry, "run"), true);
+    return runs;
+}
+
+bool ledger_details(struct session *session, const char *cluster_id, json_t *ledger,
+                    struct error *err)
+{
+    json_t *entries = json_object_get(ledger, "views");
+    AUTO_FREE char *dir = session_dir_to_read(session, cluster_id, err);
+    AUTO_JSON *runs = runs_of(entries);
+    const char *run;
+    json_t *flag;
+
+    if (dir == NULL)
+        return false;
+    json_object_foreach(runs, run, flag)
+    {
+        AUTO_JSON *first = journal_first(dir, run, err);
+        if (first == NULL)
+            return false;
+        add_facts(entries, run, json_at(first, "facts", "views", NULL));
+    }
+    return true;
+}
+
+/* Those of the wanted ids whose entry is of this run. New reference. */
+static json_t *wanted_of(const json_t *entries, const char *run, const json_t *wanted)
+{
+    json_t *ids = json_object();
+    const char *id;
+    json_t *value;
+
+    json_object_foreach((json_t *)wanted, id, value)
+    {
+        if (str_equal(json_str(json_object_get(entries, id), "run"), run))
+            json_object_set(ids, id, value);
+    }
+    return ids;
+}
+
+bool ledger_definitions(struct session *session, const char *cluster_id, const json_t *ledger,
+                        json_t *wanted, struct error *err)
+{
+    const json_t *entries = json_object_get(ledger, "views");
+    AUTO_FREE char *dir = session_dir_to_read(session, cluster_id, err);
+    AUTO_JSON *runs = runs_of(entries);
+    const char *run;
+    json_t *flag;
+
+    if (dir == NULL)
+        return false;
+    json_object_foreach(runs, run, flag)
+    {
+        AUTO_JSON *ids = wanted_of(entries, run, wanted);
+        AUTO_JSON *first = json_object_size(ids) > 0 ? journal_first(dir, run, err) : NULL;
+        if (json_object_size(ids) == 0)
+            continue;
+        if (first == NULL || !views_definitions(json_at(first, "facts", "views", NULL), ids, err))
+            return false;
+        json_object_update(wanted, ids);
+    }
+    return true;
+}
