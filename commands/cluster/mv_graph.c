@@ -17,7 +17,8 @@ static void add_edges(const struct view *view, const struct strv *bases, const c
         size_t row = result_row(ret);
 
         result_set_text(ret, row, "view", view->full);
-        result_set_text(ret, row, "active", view->active ? "true" : "false");
+        result_set_text(ret, row, "active", view->flag_unknown ? "unknown"
+                                            : view->active     ? "true" : "false");
         result_set_f(ret, row, "level", "%u", view->level);
         result_set_text(ret, row, "stands_on", bases->v[i]);
         result_set_text(ret, row, "kind", kind);

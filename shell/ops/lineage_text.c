@@ -155,9 +155,22 @@ static void read_definition(struct views *views, struct view *view, const struct
         strv_add(&view->notes, "its definition cannot be read for sure: it may stand on more");
 }
 
+/* What a plain view is made of stands in its own definition, which is not read. */
+static void note_plain_views(struct view *view)
+{
+    for (size_t i = 0; i < view->kinds.n; i++) {
+        if (str_equal(view->kinds.v[i], "plain view"))
+            strv_addf(&view->notes, "what the plain view %s stands on is not known on this release",
+                      view->tables.v[i]);
+    }
+}
+
 bool lineage_of_text(struct views *views, const struct catalog *catalog, struct error *err)
 {
     for (size_t i = 0; i < views->n; i++)
         read_definition(views, &views->v[i], catalog);
-    return lineage_finish(views, err);
+    bool ok = lineage_finish(views, err);
+    for (size_t i = 0; i < views->n; i++)
+        note_plain_views(&views->v[i]);
+    return ok;
 }

@@ -15,6 +15,16 @@ struct drawing {
     struct sink *out;
 };
 
+static bool is_down(const struct view *view)
+{
+    return !view->active && !view->flag_unknown;
+}
+
+static const char *state_of(const struct view *view)
+{
+    return view->flag_unknown ? "state unknown" : view->active ? "active" : "INACTIVE";
+}
+
 /* A table, and what it is when it is none of this cluster. */
 static void draw_table(const struct drawing *drawing, const char *stem, const char *branch,
                        const struct view *view, size_t i)
@@ -31,12 +41,12 @@ static void draw_line(const struct drawing *drawing, const char *stem, const cha
                       const char *name, const struct view *view, const char *rest)
 {
     AUTO_STR safe = {0};
-    bool colour = sink_colour(drawing->out) && view != NULL && !view->active;
+    bool colour = sink_colour(drawing->out) && view != NULL && is_down(view);
 
     escape_line(name, strlen(name), &safe);
     sink_f(drawing->out, "%s%s%s", stem, branch, str_text(&safe));
     if (view != NULL)
-        sink_f(drawing->out, " (view, %s%s%s%s)", colour ? "\033[31m" : "", view->active ? "active" : "INACTIVE",
+        sink_f(drawing->out, " (view, %s%s%s%s)", colour ? "\033[31m" : "", state_of(view),
                colour ? "\033[0m" : "", rest);
     sink_text(drawing->out, "\n");
 }
@@ -147,7 +157,7 @@ void views_dot(const struct views *views, const bool *wanted, struct sink *out)
         sink_text(out, "  ");
         dot_name(views->v[i].full, out);
         sink_f(out, " [shape=box%s];\n",
-               views->v[i].active ? "" : ", color=red");
+               is_down(&views->v[i]) ? ", color=red" : "");
     }
     for (size_t i = 0; i < views->n; i++) {
         if (!wanted[i])

@@ -64,3 +64,22 @@ def test_the_time_after_a_start_matters_only_for_views_that_may_be_loading():
                     " (SELECT id FROM object WHERE name = 'orders_by_day')")
         started(cluster, 1)
         assert cluster.belay("\\mv").rc == 0
+
+
+def test_a_user_who_sees_less_is_told_so():
+    """A list that is short with success: the catalog holds more."""
+    with Practice() as cluster:
+        cluster.once_sent("%FROM information_schema.materialized_views",
+                          "UPDATE object SET kind = 'HIDDEN' WHERE name = 'margin'")
+        done = cluster.belay("\\mv")
+        assert done.rc == 9 and "first difference: sales.margin, not in the list" in done.err, done
+        assert "SET ROLE ALL was sent, SHOW GRANTS" in done.err
+
+
+def test_sync_views_stand_apart():
+    """A rollup of its table has no INACTIVE and is no table of the catalog."""
+    with Practice("shared-nothing") as cluster:
+        done = cluster.belay("\\mv")
+        assert done.rc == 0 and "synchronous views are not listed" in done.err, done
+        rollups = cluster.sql("SELECT name FROM object WHERE kind = 'ROLLUP'")
+        assert rollups and all(name not in done.out for name, in rollups)

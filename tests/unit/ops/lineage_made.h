@@ -26,7 +26,7 @@ static inline struct views views_new(const char *const *names)
     return views;
 }
 
-/* "id database.name" each; a view where the name is one of the views. */
+/* "id database.name" each; a view where the name is one of the views, a plain one called plain. */
 static inline struct catalog catalog_new(const struct views *views, const char *const *objects)
 {
     struct catalog catalog = {0};
@@ -39,6 +39,7 @@ static inline struct catalog catalog_new(const struct views *views, const char *
         catalog.v[i].id = mem_textn(objects[i], (size_t)(space - objects[i]));
         catalog.v[i].full = mem_text(space + 1);
         catalog.v[i].is_view = views_find(views, space + 1) != NULL;
+        catalog.v[i].is_plain_view = str_ends(space + 1, ".plain");
     }
     catalog_sort(&catalog);
     return catalog;

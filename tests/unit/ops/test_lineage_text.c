@@ -66,7 +66,8 @@ static void names_of_one_part(void **state)
 {
     (void)state;
     check(HEAD "WITH `w` AS (SELECT 1 FROM `s`.`low`) SELECT 1 FROM `w`;", "s.low", "", "");
-    check(HEAD "SELECT 1 FROM `mid`, plain;", "s.mid", "s.plain", "");
+    check(HEAD "SELECT 1 FROM `mid`, plain;", "s.mid", "s.plain",
+          "what the plain view s.plain stands on is not known on this release");
 }
 
 /* COMMENT is written raw: quotes, line breaks and what looks like a query. */
