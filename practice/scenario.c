@@ -1,7 +1,6 @@
 /* Loads a scenario's tables into an empty state file. */
 #include "scenario.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <belay/json.h>
@@ -12,48 +11,24 @@
 #include "kubectl/seed.h"
 #include "pods.h"
 #include "scenario_config.h"
+#include "scenario_name.h"
 #include "world.h"
 #include "world_db.h"
 #include "world_events.h"
 #include "world_image.h"
 #include "world_mv.h"
+#include "world_release.h"
 
 #define CLUSTER "kube-starrocks"
 #define NAMESPACE "starrocks"
+/* The scenario with what its name said. */
+struct chosen {
+    const struct scenario *scenario;
+    struct scenario_name name;
+    const char *run_mode, *node_kind;
+};
+
 #define AGE_MS ((int64_t)(3 * 24 * 60 + 30) * 60000) /* three days and a half hour old */
-
-#define VIEWS_MAX 1000000
-
-/* The number after ':'; 0 with the error set when it is none, or the scenario takes none. */
-static int64_t views_of(const struct scenario *s, const char *digits, struct error *err)
-{
-    char *end = NULL;
-    int64_t views = strtoll(digits, &end, 10);
-    if (s->fill != NULL && *digits >= '1' && *digits <= '9' && *end == '\0' && views <= VIEWS_MAX)
-        return views;
-    error_set(err, ERR_USAGE, "'%s' is no number of views for the practice scenario %s", digits,
-              s->name);
-    error_hint(err, s->fill != NULL ? "1 to %d, as in %s:2000" : "scenario big takes one", VIEWS_MAX,
-               s->name);
-    return 0;
-}
-
-/* NAME or NAME:VIEWS; *ret_views is 0 when the scenario has no such number. */
-static const struct scenario *find(const char *name, int64_t *ret_views, struct error *err)
-{
-    AUTO_STR known = {0};
-    size_t len = strcspn(name, ":");
-    for (const struct scenario *s = scenarios; s->name != NULL; s++) {
-        str_addf(&known, "%s%s", known.len == 0 ? "" : ", ", s->name);
-        if (strlen(s->name) != len || strncmp(s->name, name, len) != 0)
-            continue;
-        *ret_views = name[len] == ':' ? views_of(s, name + len + 1, err) : s->views;
-        return name[len] == ':' && *ret_views == 0 ? NULL : s;
-    }
-    error_set(err, ERR_USAGE, "no practice scenario '%s'", name);
-    error_hint(err, "there are: %s", str_text(&known));
-    return NULL;
-}
 
 /* Splits at a separator; empty parts are kept. */
 static void split(const char *text, char separator, struct strv *ret)
@@ -74,14 +49,14 @@ static bool set_text(struct world *w, const char *key, const char *value, struct
     return db_run(world_db(w), err, "INSERT INTO meta VALUES (?1, ?2)", "ss", key, value);
 }
 
-static bool load_meta(struct world *w, const struct scenario *s, struct error *err)
+static bool load_meta(struct world *w, const struct chosen *s, struct error *err)
 {
     char hex[33];
     random_hex(hex, 32);
     AUTO_FREE char *token = str_format("%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8, hex + 13,
                                        hex + 17, hex + 20);
     random_hex(hex, 7);
-    return set_text(w, "scenario", s->name, err) && set_text(w, "release", s->version, err) &&
+    return set_text(w, "scenario", s->scenario->name, err) && set_text(w, "release", s->name.version, err) &&
            set_text(w, "run_mode", s->run_mode, err) && set_text(w, "token", token, err) &&
            set_text(w, "namespace", NAMESPACE, err) && set_text(w, "cluster", CLUSTER, err) &&
            world_meta_set_int(w, "cluster_id", 1 + strtol(hex, NULL, 16), err) &&
@@ -90,7 +65,7 @@ static bool load_meta(struct world *w, const struct scenario *s, struct error *e
            world_meta_set_int(w, "next_id", 10001, err);
 }
 
-static bool add_fe(struct world *w, const struct scenario *s, int ordinal, struct error *err)
+static bool add_fe(struct world *w, const struct chosen *s, int ordinal, struct error *err)
 {
     int64_t made = world_now_ms(w) - AGE_MS + ordinal * 17000;
     bool shared = str_equal(s->run_mode, "shared_data");
@@ -104,12 +79,12 @@ static bool add_fe(struct world *w, const struct scenario *s, int ordinal, struc
                   " heartbeat_ms, replayed, image, starmgr_image)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                   "iisssssiiiii", (int64_t)ordinal + 1, (int64_t)ordinal, pod, host, name,
-                  ordinal == s->leader ? "LEADER" : "FOLLOWER", s->version, made,
+                  ordinal == s->scenario->leader ? "LEADER" : "FOLLOWER", s->name.version, made,
                   world_now_ms(w), world_meta_int(w, "journal_id"), (int64_t)121873,
                   (int64_t)(shared ? 390 : 0));
 }
 
-static bool add_node(struct world *w, const struct scenario *s, int ordinal, struct error *err)
+static bool add_node(struct world *w, const struct chosen *s, int ordinal, struct error *err)
 {
     bool cn = str_equal(s->node_kind, "CN");
     AUTO_FREE char *pod = str_format(CLUSTER "-%s-%d", cn ? "cn" : "be", ordinal);
@@ -119,7 +94,7 @@ static bool add_node(struct world *w, const struct scenario *s, int ordinal, str
                   "INSERT INTO node (id, kind, ordinal, pod, host, version, start_ms, heartbeat_ms)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                   "isisssii", world_next_id(w), s->node_kind, (int64_t)ordinal, pod, host,
-                  s->version, world_now_ms(w) - AGE_MS + 60000, world_now_ms(w));
+                  s->name.version, world_now_ms(w) - AGE_MS + 60000, world_now_ms(w));
 }
 
 static int64_t database(struct world *w, const char *name, struct error *err)
@@ -193,11 +168,11 @@ static bool add_mv(struct world *w, int64_t id, const struct scenario_object *o,
     const char *reason = o->reason == NULL ? "" : o->reason;
     if (!db_run(world_db(w), err,
                 "INSERT INTO mv (id, active, reason, lasting_active, lasting_reason, moment,"
-                " deferred, start_at, every_n, every_unit, refresh_ms, task_id)"
-                " VALUES (?1, ?2, ?3, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, ?9, ?10)",
-                "iissisisii", id, active, reason, o->moment, (int64_t)o->deferred, o->start,
+                " deferred, start_at, every_n, every_unit, refresh_ms, task_id, partitions, n_rows)"
+                " VALUES (?1, ?2, ?3, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, ?9, ?10, ?11,"
+                " ?9 * 500)", "iissisisiii", id, active, reason, o->moment, (int64_t)o->deferred, o->start,
                 o->every_n, o->every_unit, o->refresh_ms == 0 ? (int64_t)2000 : o->refresh_ms,
-                world_next_id(w)) ||
+                world_next_id(w), o->partitions == 0 ? (int64_t)1 : o->partitions) ||
         !mv_plan_next_run(w, id, err))
         return false;
     char hex[37];
@@ -272,20 +247,28 @@ static bool make_pods(struct world *w, struct error *err)
     return row != NULL;
 }
 
-bool scenario_load(struct world *w, const char *name, struct error *err)
+bool scenario_load(struct world *w, const char *text, struct error *err)
 {
-    int64_t views = 0;
-    const struct scenario *s = find(name, &views, err);
-    if (s == NULL || !load_meta(w, s, err))
+    struct chosen s = {0};
+    s.scenario = scenario_find(text, &s.name, err);
+    if (s.scenario == NULL)
         return false;
-    for (int i = 0; i < s->fes; i++) {
-        if (!add_fe(w, s, i, err))
+    /* Shared-data came with 3.0. */
+    bool old = release_number(s.name.version) < 30000;
+    s.run_mode = old ? "shared_nothing" : s.scenario->run_mode;
+    s.node_kind = old ? "BE" : s.scenario->node_kind;
+    if (!load_meta(w, &s, err))
+        return false;
+    for (int i = 0; i < s.scenario->fes; i++) {
+        if (!add_fe(w, &s, i, err))
             return false;
     }
-    for (int i = 0; i < s->nodes; i++) {
-        if (!add_node(w, s, i, err))
+    for (int i = 0; i < s.scenario->nodes; i++) {
+        if (!add_node(w, &s, i, err))
             return false;
     }
-    return load_objects(w, s, err) && (s->fill == NULL || s->fill(w, views, err)) &&
-           load_users(w, s, err) && events_start(w, err) && make_pods(w, err) && kube_seed(w, err);
+    return load_objects(w, s.scenario, err) &&
+           (s.scenario->fill == NULL || s.scenario->fill(w, s.name.views, err)) &&
+           load_users(w, s.scenario, err) && events_start(w, err) && make_pods(w, err) &&
+           kube_seed(w, err);
 }

@@ -24,7 +24,8 @@ struct scenario_object {
     int64_t every_n;
     const char *every_unit;
     const char *reason;            /* MVs: inactive with this reason */
-    int64_t refresh_ms;            /* MVs: 0 is 2000 */
+    int64_t refresh_ms;            /* MVs: 0 is 2000; a row takes 2 microseconds */
+    int64_t partitions;            /* MVs: 0 is 1 */
 };
 
 struct scenario_user {
@@ -34,7 +35,7 @@ struct scenario_user {
 
 struct scenario {
     const char *name;
-    const char *version;           /* 3.3.3-312ed45 */
+    const char *release;           /* 3.3.3, when the name gives none */
     const char *run_mode;          /* shared_data or shared_nothing */
     const char *node_kind;         /* CN or BE */
     int fes, leader, nodes;        /* leader: its ordinal */
@@ -47,6 +48,12 @@ struct scenario {
 /* Databases big_000, big_001, …, with that many materialized views, three edges each. */
 bool scenario_big_fill(struct world *w, int64_t views, struct error *err); /* scenario_big.c */
 
+/* What stands after the number in a version: 3.3.3-312ed45. A NULL release ends the list. */
+struct scenario_release {
+    const char *release, *commit;
+};
+extern const struct scenario_release scenario_releases[]; /* scenario_list.c */
+
 extern const struct scenario_object scenario_seed_objects[];     /* scenario_seed.c */
 extern const struct scenario_object scenario_rollup_objects[];   /* scenario_rollup.c */
 extern const struct scenario_object scenario_hostile_objects[];  /* scenario_hostile.c */
@@ -54,8 +61,9 @@ extern const struct scenario_user scenario_users[];              /* scenario_see
 extern const struct scenario scenarios[]; /* scenario_list.c; a NULL name ends it */
 
 /*
- * Fills an empty state file and the pods' trees. `name`: a scenario, or NAME:VIEWS for one that has
- * as many views as one asks for. ERR_USAGE for an unknown name, with the known.
+ * Fills an empty state file and the pods' trees. `name`: NAME[@RELEASE][:VIEWS], or a release alone,
+ * which is that of the seed; 4.1 is its first. :VIEWS for a scenario that has as many views as one
+ * asks for. Before 3.0 the cluster is shared-nothing. ERR_USAGE for an unknown name, with the known.
  */
 bool scenario_load(struct world *w, const char *name, struct error *err);
 

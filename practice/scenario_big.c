@@ -92,10 +92,11 @@ static const char make_columns[] =
  */
 static const char make_states[] =
     "INSERT INTO mv (id, active, reason, lasting_active, lasting_reason, moment, start_at, every_n,"
-    "  every_unit, refresh_ms, task_id, next_run_ms)"
+    "  every_unit, refresh_ms, n_rows, task_id, next_run_ms)"
     " SELECT id, active, reason, active, reason, iif(j % 4 = 3, 'MANUAL', 'ASYNC'),"
     "  iif(scheduled, '2035-01-01 00:00:00', NULL), iif(scheduled, 1 + j, NULL),"
-    "  iif(scheduled, 'HOUR', NULL), 1000 + n % 17 * 250, id + 1,"
+    "  iif(scheduled, 'HOUR', NULL), 1000 + n % 17 * 250,"
+    "  (1000 + n % 17 * 250) * 500, id + 1,"
     "  iif(scheduled, strftime('%s', '2035-01-01') * 1000, NULL)"
     " FROM (SELECT *, j % 4 <> 3 AND j <> 9 AS scheduled, NOT (j = 20 AND b % 4 = 0) AS active,"
     "  iif(j = 20 AND b % 4 = 0, '" MV_USER_REASON "', '') AS reason FROM big_view)"

@@ -37,7 +37,8 @@ const struct scenario_object scenario_seed_objects[] = {
     {.db = "sales", .name = "orders_by_day", .kind = "MV", .columns = "day DATE;amount BIGINT",
      .query = "SELECT `orders`.`day`, sum(`orders`.`amount`) AS `amount`\nFROM `sales`.`orders`\n"
               "GROUP BY `orders`.`day`",
-     .bases = "sales.orders", .partition = "day", .moment = "ASYNC", .refresh_ms = 8000},
+     .bases = "sales.orders", .partition = "day", .moment = "ASYNC", .refresh_ms = 8000,
+     .partitions = 3},
     {.db = "sales", .name = "top-customers", .kind = "MV",
      .columns = "customer VARCHAR(64);amount BIGINT",
      .query = "SELECT `orders`.`customer`, sum(`orders`.`amount`) AS `amount`\n"

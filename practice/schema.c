@@ -68,10 +68,19 @@ const char world_schema[] =
     "  every_n INTEGER, every_unit TEXT,"        /* EVERY(INTERVAL n unit), or NULL */
     "  task_id INTEGER NOT NULL DEFAULT 0,"
     "  refresh_ms INTEGER NOT NULL DEFAULT 2000," /* how long one refresh takes */
+    "  partitions INTEGER NOT NULL DEFAULT 1," /* of a refresh one after the other from 3.2 on */
+    "  n_rows INTEGER NOT NULL DEFAULT 0,"       /* what it holds, but while it is emptied */
+    "  emptied INTEGER NOT NULL DEFAULT 0,"      /* its partitions were dropped for a forced run */
+    "  state_journal INTEGER NOT NULL DEFAULT 0," /* journal entry of its last change of state */
     "  next_run_ms INTEGER,"                     /* next run of its schedule */
     "  check_failures INTEGER NOT NULL DEFAULT 0," /* of MVActiveChecker, for its back-off */
     "  check_after_ms INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX mv_inactive ON mv (id) WHERE active = 0;"
+    "CREATE TABLE fe_mv ("         /* views that an FE's own start made inactive in its memory */
+    "  fe_id INTEGER NOT NULL, mv_id INTEGER NOT NULL, reason TEXT NOT NULL,"
+    "  until_loaded INTEGER NOT NULL," /* until its reload in the background is over */
+    "  PRIMARY KEY (fe_id, mv_id)) WITHOUT ROWID;"
+    "CREATE INDEX fe_mv_view ON fe_mv (mv_id);"
     "CREATE TABLE dep ("           /* what a materialized view reads */
     "  mv_id INTEGER NOT NULL, base_id INTEGER NOT NULL," /* base may have been dropped */
     "  base_name TEXT NOT NULL,"
@@ -85,6 +94,7 @@ const char world_schema[] =
     "  state TEXT NOT NULL,"       /* PENDING, RUNNING, SUCCESS, FAILED, SKIPPED */
     "  force INTEGER,"             /* NULL: no such property was given */
     "  manual INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 50,"
+    "  batch INTEGER NOT NULL DEFAULT 0," /* of its job, from 0 */
     "  error_code INTEGER NOT NULL DEFAULT 0, error_message TEXT);"
     "CREATE INDEX task_run_mv ON task_run (mv_id, id);"
     "CREATE INDEX task_run_state ON task_run (state);"

@@ -63,6 +63,11 @@ static bool on_run_end(struct world *w, const struct event *event, struct error 
     return mv_run_end(w, event->n, err);
 }
 
+static bool on_reloaded(struct world *w, const struct event *event, struct error *err)
+{
+    return mv_reloaded(w, event->n, err);
+}
+
 static bool on_elect(struct world *w, const struct event *event, struct error *err)
 {
     (void)event;
@@ -99,6 +104,7 @@ static const struct {
     {"mv-schedule", 0, on_schedule},
     {"run-start", 0, on_run_start},
     {"run-end", 0, on_run_end},
+    {"mv-reloaded", 0, on_reloaded},
     {"elect", 0, on_elect},
     {"leader-exit", 0, on_leader_exit},
     {"fe-start", 0, on_fe_start},

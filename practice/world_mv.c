@@ -20,6 +20,18 @@ static char *name_of(struct world *w, int64_t object)
     return db_text(world_db(w), "SELECT name FROM object WHERE id = ?1", "i", object);
 }
 
+/* Writes the state to the journal, which every FE replays. */
+static bool set_lasting(struct world *w, int64_t mv, bool active, const char *reason,
+                        struct error *err)
+{
+    return world_journal(w, err) &&
+           db_run(world_db(w), err,
+                  "UPDATE mv SET lasting_active = ?2, lasting_reason = ?3,"
+                  " state_journal = (SELECT value FROM meta WHERE key = 'journal_id')"
+                  " WHERE id = ?1", "iis", mv, (int64_t)active, reason) &&
+           db_run(world_db(w), err, "DELETE FROM fe_mv WHERE mv_id = ?1", "i", mv);
+}
+
 /* Sets the state in the leader's memory, and in the journal too when it is written there. */
 static bool set_state(struct world *w, int64_t mv, bool active, const char *reason, bool journal,
                       struct error *err)
@@ -30,10 +42,7 @@ static bool set_state(struct world *w, int64_t mv, bool active, const char *reas
         return false;
     if (!journal)
         return true;
-    return db_run(world_db(w), err,
-                  "UPDATE mv SET lasting_active = ?2, lasting_reason = ?3 WHERE id = ?1", "iis", mv,
-                  (int64_t)active, reason) &&
-           world_journal(w, err);
+    return set_lasting(w, mv, active, reason, err);
 }
 
 static bool is_active(struct world *w, int64_t mv)
@@ -197,7 +206,7 @@ bool mv_activate(struct world *w, int64_t mv, struct mv_refusal *refusal, struct
     if (!set_state(w, mv, true, "", true, err) || !mv_plan_next_run(w, mv, err))
         return false;
     bool forces = release_has(release, TRAIT_ACTIVE_FORCES);
-    if (forces &&
+    if (release_has(release, TRAIT_ACTIVE_CLEARS) &&
         !db_run(world_db(w), err, "UPDATE dep SET seen_version = 0 WHERE mv_id = ?1", "i", mv))
         return false;
     AUTO_FREE char *moment = db_text(world_db(w), "SELECT moment FROM mv WHERE id = ?1", "i", mv);
@@ -216,19 +225,15 @@ bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct erro
         return false;
     while (sqlite3_step(row) == SQLITE_ROW) {
         int64_t mv = sqlite3_column_int64(row, 0);
-        if (!set_state(w, mv, false, reason, true, err))
+        int release = release_of_leader(w);
+        if (!set_state(w, mv, false, reason, true, err) ||
+            (release_has(release, TRAIT_BASE_LOGS_USER) &&
+             !set_lasting(w, mv, false, MV_USER_REASON, err)))
             return false;
-        if (release_has(release_of_leader(w), TRAIT_CASCADE) && !cascade(w, mv, err))
+        if (release_has(release, TRAIT_CASCADE) && !cascade(w, mv, err))
             return false;
     }
     return true;
-}
-
-bool mv_forget(struct world *w, struct error *err)
-{
-    return db_run(world_db(w), err,
-                  "UPDATE mv SET active = lasting_active, reason = lasting_reason,"
-                  " check_failures = 0, check_after_ms = 0", "");
 }
 
 static bool checker_is_on(struct world *w)
@@ -242,7 +247,8 @@ static bool checker_is_on(struct world *w)
 
 /*
  * MVActiveChecker: tries every inactive view but those whose reason (in the leader's memory) is the
- * user's; bases come before dependants by id. Back-off 2^n minutes, 60 at most.
+ * user's; bases come before dependants by id. Back-off 2^n minutes, 60 at most. Views that the leader
+ * is still loading have no reason yet: only where the reload comes late does it wake them as well.
  */
 bool mv_check(struct world *w, struct error *err)
 {
@@ -252,7 +258,8 @@ bool mv_check(struct world *w, struct error *err)
     AUTO_STMT *row = db_prepare(world_db(w), err,
                                 "SELECT id, check_failures FROM mv WHERE active = 0"
                                 " AND reason <> '" MV_USER_REASON "' AND check_after_ms <= ?1"
-                                " ORDER BY id", "i", now);
+                                " AND (reason <> '' OR ?2) ORDER BY id", "ii", now,
+                                (int64_t)release_has(release_of_leader(w), TRAIT_RELOAD_LATE));
     if (row == NULL)
         return false;
     while (sqlite3_step(row) == SQLITE_ROW) {

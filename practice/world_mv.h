@@ -61,8 +61,14 @@ bool mv_plan_next_run(struct world *w, int64_t mv, struct error *err);
 bool mv_ddl(struct world *w, int64_t mv, struct str *ret, struct error *err);
 bool mv_refresh_clause(struct world *w, int64_t mv, struct str *ret, struct error *err);
 
-/* Leader's memory is gone: what the journal says counts again. */
-bool mv_forget(struct world *w, struct error *err);
+/* Another FE leads: its memory counts now, which is the journal but for what its start did. */
+bool mv_remember(struct world *w, int64_t fe_id, struct error *err);
+
+/* An FE has started: what it makes of the views by itself, until it leads in its memory alone. */
+bool mv_reload(struct world *w, int64_t fe_id, struct error *err);
+
+/* An FE has loaded its views in the background. */
+bool mv_reloaded(struct world *w, int64_t fe_id, struct error *err);
 
 /* Event handlers of world_advance. */
 bool mv_scheduled(struct world *w, int64_t mv, int64_t at_ms, struct error *err);

@@ -5,6 +5,7 @@
 #include "world.h"
 #include "world_db.h"
 #include "world_mv.h"
+#include "world_release.h"
 
 /* Milliseconds of one unit; StarRocks takes SECOND to DAY (recorded: WEEK, MONTH are refused). */
 static int64_t unit_ms(const char *unit)
@@ -58,8 +59,13 @@ bool mv_set_refresh(struct world *w, int64_t mv, const struct mv_clause *clause,
                 clause->every_n, clause->every_n == 0 ? NULL : clause->every_unit) ||
         !world_journal(w, err) || !mv_plan_next_run(w, mv, err))
         return false;
-    if (clause->manual || clause->every_n != 0)
+    bool runs = release_has(release_of_leader(w), TRAIT_CLAUSE_RUNS);
+    if (clause->manual || (clause->every_n != 0 && !runs))
         return true;
+    if (clause->every_n != 0) {
+        char scheduled[37];
+        return mv_refresh(w, mv, 0, false, 50, scheduled, err);
+    }
     /* Back to plain ASYNC: the version map is emptied and a run starts at once (all releases). */
     char query_id[37];
     return db_run(world_db(w), err, "UPDATE dep SET seen_version = 0 WHERE mv_id = ?1", "i", mv) &&

@@ -54,14 +54,24 @@ static bool finish(struct world *w, int64_t run, const char *state, int64_t code
                   "isisi", run, state, code, message, world_now_ms(w));
 }
 
-/* Recorded on all releases: a run of an inactive view fails with its name, id and reason. */
+/* Recorded: a run of an inactive view fails with its name, id and reason (none before 3.1). */
 static bool fail_inactive(struct world *w, int64_t run, int64_t mv, struct error *err)
 {
+    bool says_why = release_has(release_of_leader(w), TRAIT_RUN_SAYS_REASON);
     AUTO_FREE char *message = db_text(
         world_db(w),
-        "SELECT 'Materialized view: ' || o.name || '/' || o.id || ' is not active due to ' ||"
-        " m.reason || '.' FROM object o JOIN mv m ON m.id = o.id WHERE o.id = ?1", "i", mv);
+        "SELECT 'Materialized view: ' || o.name || '/' || o.id || ' is not active' ||"
+        " iif(?2, ' due to ' || m.reason, '') || '.'"
+        " FROM object o JOIN mv m ON m.id = o.id WHERE o.id = ?1", "ii", mv, (int64_t)says_why);
     return finish(w, run, "FAILED", -1, message, err);
+}
+
+/* Partitions of a view are refreshed one by one from 3.2 on, all at once before. */
+static int64_t batches(struct world *w, int64_t mv)
+{
+    if (!release_has(release_of_leader(w), TRAIT_BATCHES))
+        return 1;
+    return db_int(world_db(w), 1, "SELECT partitions FROM mv WHERE id = ?1", "i", mv);
 }
 
 bool mv_run_start(struct world *w, int64_t run, struct error *err)
@@ -74,7 +84,13 @@ bool mv_run_start(struct world *w, int64_t run, struct error *err)
         return world_schedule(w, START_AFTER_MS, "run-start", run, NULL, err);
     if (db_int(world_db(w), 0, "SELECT active FROM mv WHERE id = ?1", "i", mv) == 0)
         return fail_inactive(w, run, mv, err);
-    int64_t takes = db_int(world_db(w), 2000, "SELECT refresh_ms FROM mv WHERE id = ?1", "i", mv);
+    int64_t takes = db_int(world_db(w), 2000, "SELECT refresh_ms FROM mv WHERE id = ?1", "i", mv) /
+                    batches(w, mv);
+    bool drops = release_has(release_of_leader(w), TRAIT_FORCE_DROPS) &&
+                 db_int(world_db(w), 0,
+                        "SELECT force = 1 AND batch = 0 FROM task_run WHERE id = ?1", "i", run) != 0;
+    if (drops && !db_run(world_db(w), err, "UPDATE mv SET emptied = 1 WHERE id = ?1", "i", mv))
+        return false;
     return db_run(world_db(w), err,
                   "UPDATE task_run SET state = 'RUNNING', start_ms = ?2 WHERE id = ?1", "ii", run,
                   world_now_ms(w)) &&
@@ -87,6 +103,33 @@ static bool has_news(struct world *w, int64_t mv)
     return db_int(world_db(w), 0,
                   "SELECT count(*) FROM dep d JOIN object o ON o.id = d.base_id"
                   " WHERE d.mv_id = ?1 AND d.seen_version <> o.data_version", "i", mv) > 0;
+}
+
+/* The next partition of the same job; whether it is forced as well differs by release. */
+static bool go_on(struct world *w, int64_t run, struct error *err)
+{
+    char query_id[37];
+    make_uuid(query_id);
+    bool forced_once = release_has(release_of_leader(w), TRAIT_FORCE_ONCE);
+    return db_run(world_db(w), err,
+                  "INSERT INTO task_run (mv_id, query_id, job_id, create_ms, state, force, manual,"
+                  " priority, batch) SELECT mv_id, ?2, job_id, ?3, 'PENDING', iif(?4, NULL, force),"
+                  " manual, priority, batch + 1 FROM task_run WHERE id = ?1",
+                  "isii", run, query_id, world_now_ms(w), (int64_t)forced_once) &&
+           world_schedule(w, START_AFTER_MS, "run-start", sqlite3_last_insert_rowid(world_db(w)),
+                          NULL, err);
+}
+
+/* All of the view is refreshed: what its bases have now is what it saw, and it holds its rows. */
+static bool is_fresh(struct world *w, int64_t mv, struct error *err)
+{
+    return db_run(world_db(w), err,
+                  "UPDATE dep SET seen_version = coalesce((SELECT data_version FROM object"
+                  " WHERE id = base_id), 0) WHERE mv_id = ?1", "i", mv) &&
+           db_run(world_db(w), err, "UPDATE mv SET emptied = 0 WHERE id = ?1", "i", mv) &&
+           db_run(world_db(w), err,
+                  "UPDATE object SET data_version = data_version + 1 WHERE id = ?1", "i", mv) &&
+           world_journal(w, err) && mv_base_loaded(w, mv, err);
 }
 
 bool mv_run_end(struct world *w, int64_t run, struct error *err)
@@ -104,13 +147,9 @@ bool mv_run_end(struct world *w, int64_t run, struct error *err)
     if (!nodes_any_alive(w))
         return finish(w, run, "FAILED", -1,
                       "No alive backend or compute node in warehouse default_warehouse.", err);
+    int64_t batch = db_int(world_db(w), 0, "SELECT batch FROM task_run WHERE id = ?1", "i", run);
     return finish(w, run, "SUCCESS", 0, NULL, err) &&
-           db_run(world_db(w), err,
-                  "UPDATE dep SET seen_version = coalesce((SELECT data_version FROM object"
-                  " WHERE id = base_id), 0) WHERE mv_id = ?1", "i", mv) &&
-           db_run(world_db(w), err,
-                  "UPDATE object SET data_version = data_version + 1 WHERE id = ?1", "i", mv) &&
-           world_journal(w, err) && mv_base_loaded(w, mv, err);
+           (batch + 1 < batches(w, mv) ? go_on(w, run, err) : is_fresh(w, mv, err));
 }
 
 bool mv_cancel(struct world *w, int64_t mv, struct error *err)

@@ -31,7 +31,7 @@ static bool become_leader(struct world *w, int64_t fe_id, struct error *err)
 {
     return db_run(world_db(w), err, "UPDATE fe SET role = 'FOLLOWER' WHERE role = 'LEADER'", "") &&
            db_run(world_db(w), err, "UPDATE fe SET role = 'LEADER' WHERE id = ?1", "i", fe_id) &&
-           mv_forget(w, err) && world_journal(w, err);
+           mv_remember(w, fe_id, err) && world_journal(w, err);
 }
 
 bool nodes_elect(struct world *w, struct error *err)
@@ -73,10 +73,12 @@ bool nodes_fe_stop(struct world *w, const char *pod, struct error *err)
 bool nodes_fe_start(struct world *w, const char *pod, const char *version, struct error *err)
 {
     int64_t now = world_now_ms(w);
+    int64_t fe_id = db_int(world_db(w), 0, "SELECT id FROM fe WHERE pod = ?1 AND alive = 0", "s",
+                           pod);
     if (!db_run(world_db(w), err,
                 "UPDATE fe SET alive = 1, start_ms = ?2, version = coalesce(?3, version)"
                 " WHERE pod = ?1 AND alive = 0", "sis", pod, now, version) ||
-        !config_load(w, db_int(world_db(w), 0, "SELECT id FROM fe WHERE pod = ?1", "s", pod), err))
+        (fe_id != 0 && (!config_load(w, fe_id, err) || !mv_reload(w, fe_id, err))))
         return false;
     return nodes_leader(w) != 0 || world_schedule(w, ELECTION_MS, "elect", 0, NULL, err);
 }

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <belay/list.h>
 #include <belay/str.h>
 
 #include "fault.h"
@@ -99,6 +100,23 @@ static bool revive_fes(struct world *w, struct error *err)
     return row != NULL;
 }
 
+/* One after the other, the leader last: what operators and careful people do. */
+static bool restart_fes(struct world *w, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), err,
+                                "SELECT pod FROM fe WHERE alive = 1 ORDER BY role = 'LEADER',"
+                                " ordinal", "");
+    AUTO_STRV pods = {0};
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW)
+        strv_add(&pods, db_column(row, 0));
+    for (size_t i = 0; i < pods.n; i++) {
+        if (!nodes_fe_stop(w, pods.v[i], err) || !nodes_elect(w, err) ||
+            !nodes_fe_start(w, pods.v[i], NULL, err))
+            return false;
+    }
+    return row != NULL;
+}
+
 bool control_event(struct world *w, const char *name, struct error *err)
 {
     static const struct {
@@ -108,7 +126,7 @@ bool control_event(struct world *w, const char *name, struct error *err)
         {"leader-moves", nodes_move_leader}, {"kill-cn", kill_nodes},
         {"revive-cn", revive_nodes},         {"checker-round", mv_check},
         {"lose-quorum", stop_followers},     {"kill-leader", stop_leader},
-        {"revive-fe", revive_fes},
+        {"revive-fe", revive_fes},           {"restart-fes", restart_fes},
     };
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (!str_equal(events[i].name, name))
@@ -119,5 +137,5 @@ bool control_event(struct world *w, const char *name, struct error *err)
         return world_end(w, done, done ? err : NULL) && done;
     }
     return error_set(err, ERR_USAGE, "no event '%s': leader-moves, kill-cn, revive-cn,"
-                     " checker-round, lose-quorum, kill-leader, revive-fe", name);
+                     " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes", name);
 }

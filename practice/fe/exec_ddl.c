@@ -185,7 +185,7 @@ bool exec_insert(struct exec *x)
         return false;
     int64_t id = exec_object(x, db, x->s->name, &kind);
     AUTO_FREE char *object = str_format("TABLE %s", x->s->name);
-    if (schema_table_find(db, x->s->name) != NULL)
+    if (schema_table_find(db, x->s->name, x->release) != NULL)
         return answer_error(x->a, 1064, "HY000",
                             "Only support insert into olap/mysql/iceberg/hive table");
     if (id == 0)

@@ -10,43 +10,48 @@
 #include "world_nodes.h"
 #include "world_release.h"
 
+#define LAST 999999
+
 /* SHOW's columns are the schema table's under other names (ShowMaterializedViewStatus.java). */
 static void show_columns(int release, struct str *ret)
 {
     static const struct {
         const char *table, *show;
-        int from;
+        int from, to;
     } names[] = {
-        {"MATERIALIZED_VIEW_ID", "id", 0},
-        {"TABLE_SCHEMA", "database_name", 0},
-        {"TABLE_NAME", "name", 0},
-        {"REFRESH_TYPE", "refresh_type", 0},
-        {"IS_ACTIVE", "is_active", 0},
-        {"INACTIVE_REASON", "inactive_reason", 0},
-        {"PARTITION_TYPE", "partition_type", 0},
-        {"TASK_ID", "task_id", 0},
-        {"TASK_NAME", "task_name", 0},
-        {"LAST_REFRESH_START_TIME", "last_refresh_start_time", 0},
-        {"LAST_REFRESH_FINISHED_TIME", "last_refresh_finished_time", 0},
-        {"LAST_REFRESH_DURATION", "last_refresh_duration", 0},
-        {"LAST_REFRESH_STATE", "last_refresh_state", 0},
-        {"LAST_REFRESH_FORCE_REFRESH", "last_refresh_force_refresh", 0},
-        {"LAST_REFRESH_START_PARTITION", "last_refresh_start_partition", 0},
-        {"LAST_REFRESH_END_PARTITION", "last_refresh_end_partition", 0},
-        {"LAST_REFRESH_BASE_REFRESH_PARTITIONS", "last_refresh_base_refresh_partitions", 0},
-        {"LAST_REFRESH_MV_REFRESH_PARTITIONS", "last_refresh_mv_refresh_partitions", 0},
-        {"LAST_REFRESH_ERROR_CODE", "last_refresh_error_code", 0},
-        {"LAST_REFRESH_ERROR_MESSAGE", "last_refresh_error_message", 0},
-        {"TABLE_ROWS", "rows", 0},
-        {"MATERIALIZED_VIEW_DEFINITION", "text", 0},
-        {"EXTRA_MESSAGE", "extra_message", 0},
-        {"QUERY_REWRITE_STATUS", "query_rewrite_status", 0},
-        {"CREATOR", "creator", 0},
-        {"LAST_REFRESH_PROCESS_TIME", "last_refresh_process_time", 40000},
-        {"LAST_REFRESH_JOB_ID", "last_refresh_job_id", 40000},
+        {"MATERIALIZED_VIEW_ID", "id", 0, LAST},
+        {"TABLE_SCHEMA", "database_name", 30000, LAST},
+        {"TABLE_NAME", "name", 0, LAST},
+        {"TABLE_SCHEMA", "database_name", 0, 29999},
+        {"MATERIALIZED_VIEW_DEFINITION", "text", 0, 29999},
+        {"REFRESH_TYPE", "refresh_type", 30000, LAST},
+        {"IS_ACTIVE", "is_active", 30000, LAST},
+        {"INACTIVE_REASON", "inactive_reason", 30100, LAST},
+        {"PARTITION_TYPE", "partition_type", 30000, LAST},
+        {"TASK_ID", "task_id", 30000, LAST},
+        {"TASK_NAME", "task_name", 30000, LAST},
+        {"LAST_REFRESH_START_TIME", "last_refresh_start_time", 30000, LAST},
+        {"LAST_REFRESH_FINISHED_TIME", "last_refresh_finished_time", 30000, LAST},
+        {"LAST_REFRESH_DURATION", "last_refresh_duration", 30000, LAST},
+        {"LAST_REFRESH_STATE", "last_refresh_state", 30000, LAST},
+        {"LAST_REFRESH_FORCE_REFRESH", "last_refresh_force_refresh", 30000, LAST},
+        {"LAST_REFRESH_START_PARTITION", "last_refresh_start_partition", 30000, LAST},
+        {"LAST_REFRESH_END_PARTITION", "last_refresh_end_partition", 30000, LAST},
+        {"LAST_REFRESH_BASE_REFRESH_PARTITIONS", "last_refresh_base_refresh_partitions", 30000,
+         LAST},
+        {"LAST_REFRESH_MV_REFRESH_PARTITIONS", "last_refresh_mv_refresh_partitions", 30000, LAST},
+        {"LAST_REFRESH_ERROR_CODE", "last_refresh_error_code", 30000, LAST},
+        {"LAST_REFRESH_ERROR_MESSAGE", "last_refresh_error_message", 30000, LAST},
+        {"TABLE_ROWS", "rows", 0, LAST},
+        {"MATERIALIZED_VIEW_DEFINITION", "text", 30000, LAST},
+        {"EXTRA_MESSAGE", "extra_message", 30200, LAST},
+        {"QUERY_REWRITE_STATUS", "query_rewrite_status", 30200, LAST},
+        {"CREATOR", "creator", 30200, LAST},
+        {"LAST_REFRESH_PROCESS_TIME", "last_refresh_process_time", 40000, LAST},
+        {"LAST_REFRESH_JOB_ID", "last_refresh_job_id", 40000, LAST},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (release >= names[i].from)
+        if (release >= names[i].from && release <= names[i].to)
             str_addf(ret, "%s%s AS `%s`", ret->len == 0 ? "" : ", ", names[i].table,
                      names[i].show);
     }
@@ -68,13 +73,29 @@ static bool where_is_simple(const struct exec *x)
     return true;
 }
 
+static size_t column_of(const struct answer *a, const char *name)
+{
+    size_t i = 0;
+    while (i + 1 < a->n_columns && !str_equal(a->columns[i].name, name))
+        i++;
+    return i;
+}
+
+/* Without WHERE some lengths differ (recorded). */
+static void set_length(struct exec *x, const char *name, uint32_t length)
+{
+    size_t i = column_of(x->a, name);
+    if (str_equal(x->a->columns[i].name, name))
+        x->a->columns[i].length = length;
+}
+
 /* Drops the rows whose name does not match LIKE. */
 static void keep_like(struct exec *x)
 {
-    size_t n = x->a->n_columns, kept = 0;
+    size_t n = x->a->n_columns, kept = 0, name = column_of(x->a, "name");
     for (size_t row = 0; row < answer_rows(x->a); row++) {
         char **cells = x->a->cells + row * n;
-        bool keep = exec_like(x->s->like, cells[2]);
+        bool keep = exec_like(x->s->like, cells[name]);
         for (size_t i = 0; i < n; i++) {
             if (keep)
                 x->a->cells[kept++] = cells[i];
@@ -108,9 +129,11 @@ bool exec_show_mvs(struct exec *x)
     if (!select_where(x, str_text(&columns), "information_schema.materialized_views",
                       "TABLE_SCHEMA", db))
         return false;
-    if (x->s->where == 0) /* without WHERE some lengths differ (recorded) */
-        x->a->columns[3].length = 30, x->a->columns[5].length = 192,
-        x->a->columns[21].length = 3072;
+    if (x->s->where == 0) {
+        set_length(x, "refresh_type", 30);
+        set_length(x, "inactive_reason", 192);
+        set_length(x, "text", 3072);
+    }
     if (x->s->like != NULL)
         keep_like(x);
     for (size_t i = 0; empty && i < x->a->n_cells; i++)

@@ -189,7 +189,7 @@ bool exec_show_columns(struct exec *x)
     const char *db = exec_database(x, x->s->db, true);
     if (db == NULL)
         return false;
-    const struct schema_table *schema = schema_table_find(db, x->s->name);
+    const struct schema_table *schema = schema_table_find(db, x->s->name, x->release);
     int64_t id = schema == NULL ? exec_object(x, db, x->s->name, NULL) : 0;
     if (schema == NULL && id == 0)
         return answer_error(x->a, 5502, "42602",

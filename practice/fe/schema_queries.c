@@ -4,13 +4,23 @@
 /* "2026-11-22 15:08:33" of milliseconds, NULL of NULL. */
 #define TIME(MS) "strftime('%Y-%m-%d %H:%M:%S', (" MS ") / 1000, 'unixepoch')"
 
+/* What an FE that is no leader knows: the journal, but for what its own start made of views. */
+#define ACTIVE "iif(?1, m.lasting_active AND f.mv_id IS NULL, m.active)"
+#define REASON "iif(?1, coalesce(f.reason, m.lasting_reason), m.reason)"
+
+#define ROWS(ID) "coalesce((SELECT iif(e.emptied, 0, e.n_rows) FROM mv e WHERE e.id = " ID "),"  \
+                 " (SELECT count(*) FROM row w WHERE w.object_id = " ID "))"
+
+#define DDL "CASE o.kind WHEN 'ROLLUP' THEN 'CREATE MATERIALIZED VIEW `' || o.name || '` AS ' ||" \
+            " o.query ELSE practice_ddl(o.id) END"
+
 /* Texts of last-refresh columns are "NULL" or empty as recorded on 3.3.5 and 4.1.0. */
 const char schema_query_mvs[] =
     "SELECT o.id, d.name, o.name,"
     " CASE o.kind WHEN 'ROLLUP' THEN 'ROLLUP' ELSE m.moment END,"
-    " CASE WHEN o.kind = 'ROLLUP' THEN 'true' WHEN iif(?1, m.lasting_active, m.active) THEN 'true'"
+    " CASE WHEN o.kind = 'ROLLUP' THEN 'true' WHEN " ACTIVE " THEN 'true'"
     "  ELSE 'false' END,"
-    " CASE o.kind WHEN 'ROLLUP' THEN '' ELSE iif(?1, m.lasting_reason, m.reason) END,"
+    " CASE o.kind WHEN 'ROLLUP' THEN '' ELSE " REASON " END,"
     " CASE o.partition_column WHEN '' THEN 'UNPARTITIONED' ELSE 'RANGE' END,"
     " CASE o.kind WHEN 'ROLLUP' THEN '0' ELSE m.task_id END,"
     " CASE WHEN coalesce(m.task_id, 0) = 0 THEN '' ELSE 'mv-' || o.id END,"
@@ -25,19 +35,22 @@ const char schema_query_mvs[] =
     "  b.base_name || ']', ', ') FROM dep b WHERE b.mv_id = o.id) || '}' ELSE '{}' END,"
     " CASE WHEN r.state = 'SUCCESS' THEN '[' || o.name || ']' ELSE '[]' END,"
     " coalesce(r.error_code, '0'), coalesce(r.error_message, ''),"
-    " (SELECT count(*) FROM row w WHERE w.object_id = o.id),"
-    " CASE o.kind WHEN 'ROLLUP' THEN 'CREATE MATERIALIZED VIEW `' || o.name || '` AS ' || o.query"
-    "  ELSE practice_ddl(o.id) END,"
+    " " ROWS("o.id") ", " DDL ","
     " CASE WHEN r.id IS NULL THEN '' ELSE '{\"queryIds\":[\"' || r.query_id ||"
     "  '\"],\"isManual\":' || iif(r.manual, 'true', 'false') ||"
     "  ',\"isSync\":false,\"isReplay\":false,\"priority\":' || r.priority ||"
     "  ',\"lastTaskRunState\":\"' || r.state || '\"}' END,"
-    " CASE WHEN o.kind = 'ROLLUP' OR iif(?1, m.lasting_active, m.active) THEN 'VALID'"
+    " CASE WHEN o.kind = 'ROLLUP' OR " ACTIVE " THEN 'VALID'"
     "  ELSE 'INVALID: MV is not active' END,"
     " '''root''@''%''', " TIME("r.start_ms + ?2") ", r.job_id"
     " FROM object o JOIN db d ON d.id = o.db_id LEFT JOIN mv m ON m.id = o.id"
-    " LEFT JOIN task_run r ON r.id = (SELECT max(t.id) FROM task_run t WHERE t.mv_id = o.id"
+    " LEFT JOIN fe_mv f ON f.fe_id = ?1 AND f.mv_id = o.id LEFT JOIN task_run r ON r.id = (SELECT max(t.id) FROM task_run t WHERE t.mv_id = o.id"
     "  AND t.state <> 'PENDING')"
+    " WHERE o.kind IN ('MV', 'ROLLUP') AND ?3 ORDER BY d.id, o.id";
+
+const char schema_query_mvs_25[] =
+    "SELECT o.id, d.name, o.name, " DDL ", " ROWS("o.id")
+    " FROM object o JOIN db d ON d.id = o.db_id"
     " WHERE o.kind IN ('MV', 'ROLLUP') AND ?3 ORDER BY d.id, o.id";
 
 #define DEFINITION "'insert overwrite `' || o.name || '` ' || o.query"
@@ -54,6 +67,8 @@ const char schema_query_tasks[] =
     " FROM object o JOIN mv m ON m.id = o.id JOIN db d ON d.id = o.db_id"
     " WHERE m.task_id <> 0 AND ?3 ORDER BY o.id";
 
+#define PARTITION "iif(m.partitions > 1, 'p' || (r.batch + 1), o.name)"
+
 /* 3.3: no properties for runs without FORCE; 4.1: mvId and warehouse always (recorded). */
 const char schema_query_runs[] =
     "SELECT r.query_id, 'mv-' || r.mv_id, " TIME("r.create_ms") ", " TIME("r.finish_ms") ","
@@ -61,10 +76,12 @@ const char schema_query_runs[] =
     " " TIME("r.create_ms + 7 * 86400000") ", r.error_code, r.error_message,"
     " CASE r.state WHEN 'SUCCESS' THEN '100%' WHEN 'SKIPPED' THEN '100%' ELSE '0%' END,"
     " '{\"forceRefresh\":' || iif(coalesce(r.force, 0) = 1, 'true', 'false') ||"
-    "  ',\"mvPartitionsToRefresh\":' || iif(r.state = 'SUCCESS', json_array(o.name), '[]') ||"
+    "  ',\"mvPartitionsToRefresh\":' || iif(r.state = 'SUCCESS', json_array(" PARTITION "), '[]') ||"
     "  ',\"refBasePartitionsToRefreshMap\":{},\"basePartitionsToRefreshMap\":' ||"
     "  iif(r.state = 'SUCCESS', (SELECT json_group_object(b.base_name, json_array(b.base_name))"
     "   FROM dep b WHERE b.mv_id = o.id), '{}') ||"
+    "  iif(m.partitions > r.batch + 1, ',\"nextPartitionStart\":\"' || (r.batch + 2) ||"
+    "   '\",\"nextPartitionEnd\":\"' || m.partitions || '\"', '') ||"
     "  ',\"processStartTime\":' || coalesce(r.start_ms, 0) ||"
     "  ',\"executeOption\":{\"priority\":' ||"
     "  r.priority || iif(r.force IS NULL, '', ',\"taskRunProperties\":{\"FORCE\":\"' ||"
@@ -79,7 +96,7 @@ const char schema_query_runs[] =
     "  WHEN r.force IS NULL THEN NULL"
     "  ELSE '{\"FORCE\":\"' || iif(r.force, 'true', 'false') || '\"}' END,"
     " r.job_id, " TIME("r.start_ms")
-    " FROM task_run r JOIN object o ON o.id = r.mv_id JOIN db d ON d.id = o.db_id"
+    " FROM task_run r JOIN object o ON o.id = r.mv_id JOIN mv m ON m.id = o.id JOIN db d ON d.id = o.db_id"
     " WHERE ?3 ORDER BY r.id DESC";
 
 #define SHARED "(SELECT value = 'shared_data' FROM meta WHERE key = 'run_mode')"
@@ -99,7 +116,7 @@ const char schema_query_dependencies[] =
 const char schema_query_tables[] =
     "SELECT 'def', d.name, o.name, iif(o.kind = 'TABLE', 'BASE TABLE', 'VIEW'),"
     " iif(o.kind = 'VIEW', '', 'StarRocks'), NULL, '',"
-    " (SELECT count(*) FROM row w WHERE w.object_id = o.id), 0, 0, NULL, NULL, NULL, NULL,"
+    " " ROWS("o.id") ", 0, 0, NULL, NULL, NULL, NULL,"
     " " TIME("o.create_ms") ", " TIME("o.create_ms") ", NULL, 'utf8_general_ci', NULL, '',"
     " iif(o.comment = '', iif(o.kind = 'TABLE', 'OLAP', o.kind), o.comment)"
     " FROM object o JOIN db d ON d.id = o.db_id WHERE o.kind <> 'ROLLUP' AND ?3"
@@ -119,7 +136,7 @@ const char schema_query_schemata[] =
 
 const char schema_query_partitions[] =
     "SELECT d.name, o.name, o.name, o.id + 1, o.data_version, o.data_version, o.data_version + 1,"
-    " '0B', (SELECT count(*) FROM row w WHERE w.object_id = o.id), 0.0, 0.0, 0.0,"
+    " '0B', " ROWS("o.id") ", 0.0, 0.0, 0.0,"
     " iif(" SHARED ", 's3://practice-bucket/root/' || (SELECT value FROM meta WHERE key = 'token')"
     "  || '/db' || d.id || '/' || o.id || '/' || (o.id + 1), '')"
     " FROM object o JOIN db d ON d.id = o.db_id WHERE o.kind IN ('TABLE', 'MV') AND ?3"

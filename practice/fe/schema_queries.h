@@ -1,12 +1,13 @@
 /*
  * The queries over the world's tables that give the rows of information_schema and sys.
- * Parameters: ?1 lasting state of views (1) or the leader's memory (0), ?2 milliseconds added to
+ * Parameters: ?1 the FE whose state of views counts (0: the leader's memory), ?2 milliseconds added to
  * times that 4.1 prints in UTC+8, ?3 the user sees objects, ?4 release.
  */
 #ifndef PRACTICE_FE_SCHEMA_QUERIES_H
 #define PRACTICE_FE_SCHEMA_QUERIES_H
 
 extern const char schema_query_mvs[];
+extern const char schema_query_mvs_25[]; /* of 2.5 */
 extern const char schema_query_tasks[];
 extern const char schema_query_runs[];
 extern const char schema_query_dependencies[];

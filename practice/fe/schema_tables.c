@@ -25,17 +25,25 @@ struct schema_table {
     const char *plain;                   /* names by comma, all v192 */
     const char *query;                   /* columns in order; NULL: always empty here */
     enum schema_scan scan;
-    int from;
+    int from, to;                        /* releases that have it */
     const char *keys;                    /* columns by which rows are found, by comma */
 };
 
+/* SchemaTable.java of 2.5: nothing says whether a view is active, or when it was refreshed. */
+static const struct schema_column MV_COLUMNS_25[] = {
+    {"MATERIALIZED_VIEW_ID", "v150", NULL, 0}, {"TABLE_SCHEMA", "v60", NULL, 0},
+    {"TABLE_NAME", "v150", NULL, 0},           {"MATERIALIZED_VIEW_DEFINITION", "v196605", NULL, 0},
+    {"TABLE_ROWS", "v150", NULL, 0},           {0},
+};
+
+/* MaterializedViewsSystemTable.java of 3.0 to 4.1. */
 static const struct schema_column MV_COLUMNS[] = {
     {"MATERIALIZED_VIEW_ID", "v150", "BIGINT", 0},
     {"TABLE_SCHEMA", "v60", NULL, 0},
     {"TABLE_NAME", "v150", NULL, 0},
     {"REFRESH_TYPE", "v60", NULL, 0},
     {"IS_ACTIVE", "v30", NULL, 0},
-    {"INACTIVE_REASON", "v3072", NULL, 0},
+    {"INACTIVE_REASON", "v3072", NULL, 30100},
     {"PARTITION_TYPE", "v48", NULL, 0},
     {"TASK_ID", "v60", "BIGINT", 0},
     {"TASK_NAME", "v150", NULL, 0},
@@ -52,9 +60,9 @@ static const struct schema_column MV_COLUMNS[] = {
     {"LAST_REFRESH_ERROR_MESSAGE", "v3072", NULL, 0},
     {"TABLE_ROWS", "v150", "BIGINT", 0},
     {"MATERIALIZED_VIEW_DEFINITION", "v196605", NULL, 0},
-    {"EXTRA_MESSAGE", "v3072", NULL, 0},
-    {"QUERY_REWRITE_STATUS", "v192", NULL, 0},
-    {"CREATOR", "v192", NULL, 0},
+    {"EXTRA_MESSAGE", "v3072", NULL, 30200},
+    {"QUERY_REWRITE_STATUS", "v192", NULL, 30200},
+    {"CREATOR", "v192", NULL, 30200},
     {"LAST_REFRESH_PROCESS_TIME", "DATETIME", NULL, 40000},
     {"LAST_REFRESH_JOB_ID", "v192", NULL, 40000},
     {0},
@@ -62,21 +70,21 @@ static const struct schema_column MV_COLUMNS[] = {
 
 static const struct schema_column TASK_COLUMNS[] = {
     {"TASK_NAME", "v192", NULL, 0},    {"CREATE_TIME", "DATETIME", NULL, 0},
-    {"SCHEDULE", "v192", NULL, 0},     {"CATALOG", "v192", NULL, 0},
+    {"SCHEDULE", "v192", NULL, 0},     {"CATALOG", "v192", NULL, 30200},
     {"DATABASE", "v192", NULL, 0},     {"DEFINITION", "v196605", NULL, 0},
-    {"EXPIRE_TIME", "DATETIME", NULL, 0}, {"PROPERTIES", "v196605", NULL, 0},
-    {"CREATOR", "v192", NULL, 0},      {0},
+    {"EXPIRE_TIME", "DATETIME", NULL, 0}, {"PROPERTIES", "v196605", NULL, 30200},
+    {"CREATOR", "v192", NULL, 30200},  {0},
 };
 
 static const struct schema_column RUN_COLUMNS[] = {
     {"QUERY_ID", "v192", NULL, 0},        {"TASK_NAME", "v192", NULL, 0},
     {"CREATE_TIME", "DATETIME", NULL, 0}, {"FINISH_TIME", "DATETIME", NULL, 0},
-    {"STATE", "v48", NULL, 0},            {"CATALOG", "v192", NULL, 0},
+    {"STATE", "v48", NULL, 0},            {"CATALOG", "v192", NULL, 30200},
     {"WAREHOUSE", "v192", NULL, 40100},   {"DATABASE", "v192", NULL, 0},
     {"DEFINITION", "v196605", NULL, 0},   {"EXPIRE_TIME", "DATETIME", NULL, 0},
     {"ERROR_CODE", "BIGINT", NULL, 0},    {"ERROR_MESSAGE", "v196605", NULL, 0},
-    {"PROGRESS", "v192", NULL, 0},        {"EXTRA_MESSAGE", "v24576", NULL, 0},
-    {"PROPERTIES", "v1536", NULL, 0},     {"JOB_ID", "v192", NULL, 40000},
+    {"PROGRESS", "v192", NULL, 0},        {"EXTRA_MESSAGE", "v24576", NULL, 30000},
+    {"PROPERTIES", "v1536", NULL, 30000},     {"JOB_ID", "v192", NULL, 40000},
     {"PROCESS_TIME", "DATETIME", NULL, 40000}, {0},
 };
 
@@ -133,70 +141,73 @@ static const struct schema_column PARTITION_COLUMNS[] = {
 };
 
 static const struct schema_table TABLES[] = {
-    {"information_schema", "materialized_views", MV_COLUMNS, NULL, schema_query_mvs, SCAN_MVS, 0,
-     "TABLE_SCHEMA,TABLE_NAME,MATERIALIZED_VIEW_ID"},
-    {"information_schema", "tasks", TASK_COLUMNS, NULL, schema_query_tasks, SCAN_NODE, 0,
+    {"information_schema", "materialized_views", MV_COLUMNS, NULL, schema_query_mvs, SCAN_MVS,
+     30000, LAST, "TABLE_SCHEMA,TABLE_NAME,MATERIALIZED_VIEW_ID"},
+    {"information_schema", "materialized_views", MV_COLUMNS_25, NULL, schema_query_mvs_25, SCAN_MVS,
+     0, 29999, "TABLE_SCHEMA,TABLE_NAME,MATERIALIZED_VIEW_ID"},
+    {"information_schema", "tasks", TASK_COLUMNS, NULL, schema_query_tasks, SCAN_NODE, 0, LAST,
      "TASK_NAME,DATABASE"},
-    {"information_schema", "task_runs", RUN_COLUMNS, NULL, schema_query_runs, SCAN_TASK_RUNS, 0,
-     "TASK_NAME,QUERY_ID,STATE,DATABASE"},
+    {"information_schema", "task_runs", RUN_COLUMNS, NULL, schema_query_runs, SCAN_TASK_RUNS,
+     0, LAST, "TASK_NAME,QUERY_ID,STATE,DATABASE"},
     {"sys", "object_dependencies", DEPENDENCY_COLUMNS, NULL, schema_query_dependencies, SCAN_NODE,
-     0, "object_id,object_name,object_database"},
-    {"information_schema", "tables", TABLE_COLUMNS, NULL, schema_query_tables, SCAN_TABLES, 0,
-     "TABLE_SCHEMA,TABLE_NAME"},
-    {"information_schema", "columns", COLUMN_COLUMNS, NULL, schema_query_columns, SCAN_NODE, 0,
-     "TABLE_SCHEMA,TABLE_NAME"},
-    {"information_schema", "schemata", SCHEMATA_COLUMNS, NULL, schema_query_schemata, SCAN_NODE, 0,
-     NULL},
+     30100, LAST, "object_id,object_name,object_database"},
+    {"information_schema", "tables", TABLE_COLUMNS, NULL, schema_query_tables, SCAN_TABLES,
+     0, LAST, "TABLE_SCHEMA,TABLE_NAME"},
+    {"information_schema", "columns", COLUMN_COLUMNS, NULL, schema_query_columns, SCAN_NODE,
+     0, LAST, "TABLE_SCHEMA,TABLE_NAME"},
+    {"information_schema", "schemata", SCHEMATA_COLUMNS, NULL, schema_query_schemata, SCAN_NODE,
+     0, LAST, NULL},
     {"information_schema", "partitions_meta", PARTITION_COLUMNS, NULL, schema_query_partitions,
-     SCAN_NODE, 0, "DB_NAME,TABLE_NAME"},
+     SCAN_NODE, 0, LAST, "DB_NAME,TABLE_NAME"},
     {"information_schema", "views", NULL,
      "TABLE_CATALOG,TABLE_SCHEMA,TABLE_NAME,VIEW_DEFINITION,CHECK_OPTION,IS_UPDATABLE,DEFINER,"
-     "SECURITY_TYPE,CHARACTER_SET_CLIENT,COLLATION_CONNECTION", schema_query_views, SCAN_NODE, 0,
-     NULL},
+     "SECURITY_TYPE,CHARACTER_SET_CLIENT,COLLATION_CONNECTION", schema_query_views, SCAN_NODE,
+     0, LAST, NULL},
     {"information_schema", "loads", NULL,
      "JOB_ID,LABEL,DATABASE_NAME,STATE,PROGRESS,TYPE,PRIORITY,SCAN_ROWS,FILTERED_ROWS,"
      "UNSELECTED_ROWS,SINK_ROWS,ETL_INFO,TASK_INFO,CREATE_TIME,ETL_START_TIME,ETL_FINISH_TIME,"
      "LOAD_START_TIME,LOAD_FINISH_TIME,JOB_DETAILS,ERROR_MSG,TRACKING_URL,TRACKING_SQL", NULL,
-     SCAN_NODE, 0, NULL},
+     SCAN_NODE, 0, LAST, NULL},
     {"information_schema", "routine_load_jobs", NULL,
      "ID,NAME,CREATE_TIME,PAUSE_TIME,END_TIME,DB_NAME,TABLE_NAME,STATE,DATA_SOURCE_TYPE,"
      "CURRENT_TASK_NUM,JOB_PROPERTIES,DATA_SOURCE_PROPERTIES,CUSTOM_PROPERTIES,STATISTICS,"
      "PROGRESS,REASONS_OF_STATE_CHANGED,ERROR_LOG_URLS,TRACKING_SQL,OTHER_MSG", NULL, SCAN_NODE,
-     0, NULL},
+     0, LAST, NULL},
     {"information_schema", "stream_loads", NULL,
      "LABEL,ID,LOAD_ID,TXN_ID,DB_NAME,TABLE_NAME,STATE,ERROR_MSG,TRACKING_URL,CHANNEL_NUM,"
      "PREPARED_CHANNEL_NUM,NUM_ROWS_NORMAL,NUM_ROWS_AB_NORMAL,NUM_ROWS_UNSELECTED,NUM_LOAD_BYTES,"
      "TIMEOUT_SECOND,CREATE_TIME_MS,BEFORE_LOAD_TIME_MS,START_LOADING_TIME_MS,"
      "START_PREPARING_TIME_MS,FINISH_PREPARING_TIME_MS,END_TIME_MS,CHANNEL_STATE,TYPE,TRACKING_SQL",
-     NULL, SCAN_NODE, 0, NULL},
+     NULL, SCAN_NODE, 0, LAST, NULL},
     {"information_schema", "pipes", NULL,
      "DATABASE_NAME,PIPE_ID,PIPE_NAME,PROPERTIES,STATE,TABLE_NAME,LOAD_STATUS,LAST_ERROR,"
-     "CREATED_TIME", NULL, SCAN_NODE, 30200, NULL},
+     "CREATED_TIME", NULL, SCAN_NODE, 30200, LAST, NULL},
     {"information_schema", "be_cloud_native_compactions", NULL,
      "BE_ID,TXN_ID,TABLET_ID,VERSION,SKIPPED,RUNS,START_TIME,FINISH_TIME,PROGRESS,STATUS", NULL,
-     SCAN_NODE, 0, NULL},
+     SCAN_NODE, 0, LAST, NULL},
     {"information_schema", "fe_tablet_schedules", NULL,
      "TABLET_ID,TABLE_ID,PARTITION_ID,TYPE,STATE,SCHEDULE_REASON,MEDIUM,PRIORITY,ORIG_PRIORITY,"
      "LAST_PRIORITY_ADJUST_TIME,VISIBLE_VERSION,COMMITTED_VERSION,SRC_BE_ID,SRC_PATH,DEST_BE_ID,"
      "DEST_PATH,TIMEOUT,CREATE_TIME,SCHEDULE_TIME,FINISH_TIME,CLONE_BYTES,CLONE_DURATION,"
-     "CLONE_RATE,FAILED_SCHEDULE_COUNT,FAILED_RUNNING_COUNT,MSG", NULL, SCAN_NODE, 0, NULL},
+     "CLONE_RATE,FAILED_SCHEDULE_COUNT,FAILED_RUNNING_COUNT,MSG", NULL, SCAN_NODE, 0, LAST, NULL},
     {"information_schema", "cluster_snapshots", NULL,
      "SNAPSHOT_NAME,SNAPSHOT_TYPE,CREATED_TIME,FE_JOURNAL_ID,STARMGR_JOURNAL_ID,PROPERTIES,"
-     "STORAGE_VOLUME,STORAGE_PATH", NULL, SCAN_NODE, 30400, NULL},
+     "STORAGE_VOLUME,STORAGE_PATH", NULL, SCAN_NODE, 30400, LAST, NULL},
 };
 
-const struct schema_table *schema_table_find(const char *db, const char *name)
+static bool exists(const struct schema_table *table, int release)
+{
+    return release >= table->from && release <= table->to;
+}
+
+const struct schema_table *schema_table_find(const char *db, const char *name, int release)
 {
     for (size_t i = 0; i < sizeof TABLES / sizeof TABLES[0]; i++) {
-        if (strcasecmp(TABLES[i].db, db) == 0 && strcasecmp(TABLES[i].name, name) == 0)
+        if (exists(&TABLES[i], release) && strcasecmp(TABLES[i].db, db) == 0 &&
+            strcasecmp(TABLES[i].name, name) == 0)
             return &TABLES[i];
     }
     return NULL;
-}
-
-bool schema_table_exists(const struct schema_table *table, int release)
-{
-    return release >= table->from;
 }
 
 enum schema_scan schema_table_scan(const struct schema_table *table)
@@ -286,8 +297,8 @@ bool schema_table_load(struct exec *x, const struct schema_table *table,
     str_addf(&sql, "WITH all_columns(%s) AS (%s) INSERT INTO temp.\"%s\" SELECT %s FROM all_columns"
              " WHERE coalesce(?1, ?2, ?3, ?4) IS NOT NULL%s",
              str_text(&all), table->query, as, names, str_text(&rows));
-    /* ?1: which state of views; ?2: shift of times; ?3: sees objects; ?4: release. */
-    if (!db_run(x->db, err, str_text(&sql), "iiii", (int64_t)lasting, x->utc_shift,
+    /* ?1: whose state of views; ?2: shift of times; ?3: sees objects; ?4: release. */
+    if (!db_run(x->db, err, str_text(&sql), "iiii", lasting ? x->c->fe_id : 0, x->utc_shift,
                 (int64_t)session_sees_objects(x->c), (int64_t)x->release))
         return false;
     return table->columns != COLUMN_COLUMNS || add_own_columns(x, as, err);
@@ -319,7 +330,7 @@ static bool add_own_columns(struct exec *x, const char *as, struct error *err)
 {
     struct own own = {.x = x, .as = as, .err = err, .ok = true};
     for (size_t i = 0; i < sizeof TABLES / sizeof TABLES[0]; i++) {
-        if (!schema_table_exists(&TABLES[i], x->release))
+        if (!exists(&TABLES[i], x->release))
             continue;
         own.table = &TABLES[i];
         own.position = 0;

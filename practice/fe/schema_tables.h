@@ -11,11 +11,8 @@
 struct schema_table;
 struct select_need;
 
-/* By database and table name without case; NULL: no such table. */
-const struct schema_table *schema_table_find(const char *db, const char *name);
-
-/* The release has it. */
-bool schema_table_exists(const struct schema_table *table, int release);
+/* By database and table name without case; NULL: the release has no such table. */
+const struct schema_table *schema_table_find(const char *db, const char *name, int release);
 
 /* Name and type ("varchar(64)") of each column that the release has. */
 void schema_table_describe(const struct schema_table *table, int release,

@@ -121,7 +121,9 @@ static bool fill(struct exec *x, int64_t id, const char *kind, const char *as, s
         str_add(&sql, " FROM row WHERE object_id = ?1");
         return db_run(x->db, &err, str_text(&sql), "i", id) || exec_failed(x, &err);
     }
-    AUTO_FREE char *query = db_text(x->db, "SELECT query FROM object WHERE id = ?1", "i", id);
+    AUTO_FREE char *query = db_text(x->db,
+                                    "SELECT query FROM object WHERE id = ?1 AND NOT EXISTS"
+                                    " (SELECT 1 FROM mv WHERE id = ?1 AND emptied = 1)", "i", id);
     if (query == NULL)
         return true;
     AUTO_TOKENS tokens = {0};
@@ -164,11 +166,10 @@ static bool unknown_table(struct exec *x, const char *db, const char *name)
 bool select_load(struct exec *x, const char *db, const char *name, const struct select_need *need,
                  struct strv *loaded, struct select_table *ret)
 {
-    const struct schema_table *schema = schema_table_find(db, name);
+    const struct schema_table *schema = schema_table_find(db, name, x->release);
     AUTO_FREE char *kind = NULL;
     int64_t id = schema == NULL ? exec_object(x, db, name, &kind) : 0;
-    if ((schema == NULL && id == 0) ||
-        (schema != NULL && !schema_table_exists(schema, x->release)))
+    if (schema == NULL && id == 0)
         return unknown_table(x, db, name);
     AUTO_FREE char *as = schema != NULL ? str_format("%s.%s%s", db, name,
                                                      need->tokens == NULL ? " whole" : "")

@@ -94,6 +94,8 @@ static struct listener *slot_for(struct server *s, int64_t fe_id)
 static bool open_listener(struct server *s, struct listener *l, struct error *err)
 {
     l->fd = listen_on(l->port, &l->port);
+    l->start_ms = db_int(world_db(s->world), 0, "SELECT start_ms FROM fe WHERE id = ?1", "i",
+                         l->fe_id);
     l->next_thread = 0;
     if (l->fd < 0)
         return error_errno(err, ERR_FAILED, "cannot listen on 127.0.0.1");
@@ -102,14 +104,15 @@ static bool open_listener(struct server *s, struct listener *l, struct error *er
 }
 
 /*
- * The listeners follow the FEs: one that stopped, or left the group, drops its connections and its
- * port; one that starts, or joined, listens.
+ * The listeners follow the FEs: one that stopped, started anew or left the group drops its
+ * connections and its port; one that starts, or joined, listens.
  */
 static bool follow_processes(struct server *s, struct error *err)
 {
     sqlite3 *db = world_db(s->world);
     for (int i = 0; i < s->n_fes; i++) {
-        if (db_int(db, 0, "SELECT alive FROM fe WHERE id = ?1", "i", s->fes[i].fe_id) == 0)
+        if (db_int(db, 0, "SELECT alive AND start_ms = ?2 FROM fe WHERE id = ?1", "ii",
+                   s->fes[i].fe_id, s->fes[i].start_ms) == 0)
             close_listener(s, &s->fes[i]);
     }
     AUTO_STMT *row = db_prepare(db, err, "SELECT id, alive FROM fe ORDER BY ordinal", "");

@@ -20,6 +20,7 @@ struct listener {
     int fd;   /* -1 while its FE is down */
     int port;
     uint32_t next_thread;
+    int64_t start_ms; /* of the process that listens */
 };
 
 struct exec;

@@ -128,8 +128,9 @@ def test_changes_find_their_rows_by_key(big):
         assert "SCAN" not in how or "mv_inactive" in how, (sql, how)
 
 
-def test_down_and_up_again():
-    with Cluster("big:500", speed=20) as cluster:
+@pytest.mark.parametrize("name", ["big:500", "big@4.1.0:500"])
+def test_down_and_up_again(name):
+    with Cluster(name, speed=20) as cluster:
         client = cluster.leader()
         active = ("SELECT d.name, o.name FROM mv m JOIN object o ON o.id = m.id"
                   " JOIN db d ON d.id = o.db_id WHERE m.active ORDER BY m.id")
