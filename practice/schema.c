@@ -17,6 +17,7 @@ const char world_schema[] =
     "  seen_alive INTEGER NOT NULL DEFAULT 1," /* what the last heartbeat said */
     "  version TEXT NOT NULL,"     /* 3.3.3-312ed45 */
     "  listen_port INTEGER NOT NULL DEFAULT 0," /* real port on 127.0.0.1 */
+    "  listens_ms INTEGER NOT NULL DEFAULT 0,"   /* start_ms of the process that listens there */
     "  start_ms INTEGER NOT NULL,"
     "  stop_ms INTEGER NOT NULL DEFAULT 0,"
     "  heartbeat_ms INTEGER NOT NULL,"

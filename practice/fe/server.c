@@ -99,8 +99,8 @@ static bool open_listener(struct server *s, struct listener *l, struct error *er
     l->next_thread = 0;
     if (l->fd < 0)
         return error_errno(err, ERR_FAILED, "cannot listen on 127.0.0.1");
-    return db_run(world_db(s->world), err, "UPDATE fe SET listen_port = ?2 WHERE id = ?1", "ii",
-                  l->fe_id, (int64_t)l->port);
+    return db_run(world_db(s->world), err, "UPDATE fe SET listen_port = ?2, listens_ms = ?3"
+                  " WHERE id = ?1", "iii", l->fe_id, (int64_t)l->port, l->start_ms);
 }
 
 /*

@@ -38,7 +38,7 @@ bool gentle_can_pause(const struct making *making, const struct view *view)
     struct clause clause;
 
     clause_parse(view->clause, &clause);
-    return view->active && clause.kind == CLAUSE_EVERY &&
+    return (view->active || view->flag_unknown) && clause.kind == CLAUSE_EVERY &&
            starrocks_value(SR_REFRESH_PAUSE, making->release, 0) == 1;
 }
 
@@ -90,6 +90,9 @@ void gentle_final(struct making *making, const struct view *view, const struct g
 
 void gentle_final_left(struct making *making, const struct view *view)
 {
-    making_probe(plan_final(making->plan), &probe_view_left, view,
-                 view->active ? "active" : "inactive");
+    if (view->flag_unknown) /* 2.5: what can be seen of it is its clause */
+        making_probe(plan_final(making->plan), &probe_view_with, view, view->clause);
+    else
+        making_probe(plan_final(making->plan), &probe_view_left, view,
+                     view->active ? "active" : "inactive");
 }

@@ -13,8 +13,10 @@ static char *why_not(const struct making *making, const struct view *view, bool 
     struct clause clause;
 
     clause_parse(view->clause, &clause);
-    *ret_cannot = view->active && (clause.kind == CLAUSE_ON_LOAD || clause.kind == CLAUSE_UNKNOWN);
-    if (!view->active)
+    /* 2.5 does not show the flag; the clause of an inactive view may be changed too. */
+    bool down = !view->active && !view->flag_unknown;
+    *ret_cannot = !down && (clause.kind == CLAUSE_ON_LOAD || clause.kind == CLAUSE_UNKNOWN);
+    if (down)
         return str_format("inactive %s: %s", ours ? "already, by belay" : "before", view->reason);
     switch (clause.kind) {
     case CLAUSE_EVERY:

@@ -187,7 +187,10 @@ def test_values_that_completion_offers_are_taken(option):
 def test_completion_offers_the_scenarios_there_are():
     case = re.search(r"--practice=\)\n +mapfile .*compgen -W '([^']+)'", text("completions/belay.bash"))
     there = re.findall(r'\{\.name = "([^"]+)"', text("practice/scenario_list.c"))
-    assert case.group(1).split() == there
+    offered = case.group(1).split()
+    assert [name for name in offered if not name[0].isdigit()] == there
+    lines = re.findall(r'"(\d\.\d)"', text("practice/scenario_name.c"))
+    assert lines and all(name[:3] in lines for name in offered if name[0].isdigit())
 
 
 # --- exit statuses ---------------------------------------------------------------------------

@@ -189,6 +189,11 @@ class Practice:
     def event(self, name):
         self.control("event", name)
 
+    def restart(self):
+        """All FEs, one after the other; returns when each listens again."""
+        self.control("event", "restart-fes")
+        wait_for(lambda: self.sql("SELECT count(*) FROM fe WHERE listens_ms <> start_ms") == [(0,)])
+
     # --- the state file -----------------------------------------------------------------------
 
     def sql(self, text, *values):
