@@ -44,7 +44,7 @@ bool runs_gather(struct session *session, json_t **ret, struct error *err)
         for (size_t i = 0; i < runs.n; i++)
             json_array_append_new(open, run_json(&runs.v[i]));
         json_put(facts, "cluster", cluster_json(&cluster));
-        json_put(facts, "views", views_json(&views));
+        json_put(facts, "views", views_facts(&views));
         json_put(facts, "open", open);
         json_put_int(facts, "server_time", clock.unix_s);
         *ret = facts;
