@@ -7,6 +7,7 @@
 #include "fe_settings.h"
 #include "kinds.h"
 #include "lasting.h"
+#include "pauses_seen.h"
 #include "run_history.h"
 #include "session_inside.h"
 
@@ -101,6 +102,7 @@ bool views_gather(struct session *session, json_t **ret, struct error *err)
         gather_clock(session, facts);
         gather_checker(session, &cluster, facts);
         gather_lasting(session, &views, facts);
+        json_put(facts, "paused_before", pauses_seen(session, cluster.id, &views));
         *ret = facts;
     }
     views_done(&views);

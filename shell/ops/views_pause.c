@@ -1,8 +1,9 @@
 /*
- * A user's pause that the leader has lost: from 4.0.2 on INACTIVE of a base overwrites the reason of
- * its dependants in the leader's memory, also of those that their user took down before, and the FE
- * then wakes them once the base is up (recorded on 4.1.0). The way back without a restart, recorded
- * there too: REFRESH MANUAL, ACTIVE, INACTIVE, the old refresh clause. No refresh runs.
+ * A user's pause that the leader has lost. From 4.0.2 on INACTIVE of a base overwrites the reason of its
+ * dependants in the leader's memory, also of those that their user took down before (recorded on
+ * 4.1.0); up to 3.3 an ACTIVE that is refused does (recorded on 3.3.5). The FE then wakes them once the
+ * base is up. The way back without a restart, recorded on both: REFRESH MANUAL, ACTIVE, INACTIVE, the
+ * old refresh clause. No refresh runs.
  */
 #include <belay/str.h>
 
@@ -16,10 +17,14 @@
 bool pause_is_lost(const struct making *making, const struct view *view)
 {
     const char *lasting = json_str(json_object_get(making->facts, "lasting"), view->full);
+    bool seen = json_object_get(json_object_get(making->facts, "paused_before"), view->id) != NULL;
 
-    return !view->active && making_entry(making, view) == NULL &&
-           starrocks_value(SR_CHECKER_WAKES, making->release, 1) == 1 &&
-           str_starts(view->reason, REASON_BASE_VIEW) && strstr(lasting, REASON_USER) != NULL;
+    if (view->active || making_entry(making, view) != NULL ||
+        !str_starts(view->reason, REASON_BASE_VIEW))
+        return false;
+    return (starrocks_value(SR_CHECKER_WAKES, making->release, 1) == 1 &&
+            strstr(lasting, REASON_USER) != NULL) ||
+           (starrocks_value(SR_ACTIVE_SPOILS, making->release, 1) == 1 && seen);
 }
 
 bool pause_can_be_put_back(const struct view *view)

@@ -155,6 +155,45 @@ def test_refreshes_that_run_are_cancelled_when_asked():
         assert ended["state"] == "FAILED" and ended["expected"].startswith("cancelled by belay"), ended
 
 
+# --- a user's INACTIVE that the leader lost -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario, spoil", [("seed", True), ("seed", False), ("4.1", False)])
+def test_a_pause_of_a_user_is_put_back(scenario, spoil):
+    """By a refused ACTIVE up to 3.3, by INACTIVE of its base from 4.0.2 on: the FE would wake it."""
+    view, by_hand = "sales.margin", "user use alter materialized view set status to inactive"
+    with Practice(scenario, speed=1) as cluster:
+        assert cluster.belay(alter(view, "INACTIVE")).rc == 0
+        before, clauses = cluster.views(), cluster.clauses()
+        assert cluster.approved(DOWN).rc == 0
+        if spoil:
+            refused = cluster.belay(alter(view, "ACTIVE"))
+            assert refused.rc == 1 and "Can not active materialized view" in refused.err, refused
+        reason = "SELECT reason FROM mv WHERE id = ?", id_of(cluster, "margin")
+        lost = cluster.sql(*reason) != [(by_hand,)]
+        assert lost == (spoil or scenario == "4.1")
+        ran = cluster.sql("SELECT count(*) FROM task_run WHERE mv_id = ?", reason[1])
+        up = cluster.approved(UP)
+        assert up.rc == 0 and "final proof: yes" in up.err, up
+        assert ("pauses of users, put back" in up.err) == lost, up
+        assert cluster.sql(*reason) == [(by_hand,)] and cluster.config() == ["true"] * 3
+        cluster.event("checker-round")
+        assert cluster.views() == before and cluster.clauses() == clauses
+        assert cluster.sql("SELECT count(*) FROM task_run WHERE mv_id = ?", reason[1]) == ran
+
+
+def test_what_belay_took_down_was_no_pause_of_a_user():
+    """Its base went down by itself later: the FE may wake it."""
+    with Practice(speed=1) as cluster:
+        assert cluster.approved(DOWN).rc == 0 and cluster.approved(UP).rc == 0
+        assert cluster.belay(alter("sales.orders_by_day", "INACTIVE")).rc == 0
+        cluster.sql("UPDATE mv SET active = 0, reason = 'base-mv inactive: orders_by_day' WHERE id = ?",
+                    id_of(cluster, "margin"))
+        page = cluster.belay(f"{UP} --dry-run").out
+        assert "sales.margin: inactive, not by belay: base-mv inactive" in page, page
+        assert "pauses of users" not in page and "REFRESH MANUAL" not in page, page
+
+
 # --- what others do meanwhile -------------------------------------------------------------------------
 
 

@@ -366,7 +366,7 @@ static void many_renamed(void **state)
     plan_free(plan);
 }
 
-/* --- pauses of users, from 4.0.2 on ------------------------------------------------------------- */
+/* --- pauses of users that the leader lost ------------------------------------------------------------- */
 
 static json_t *with_a_pause(const char *release, const char *clause)
 {
@@ -404,6 +404,36 @@ static void a_users_pause_is_put_back(void **state)
     plan_free(plan);
     plan = plan_of(true, old, NULL); /* that FE wakes nothing its user took down */
     assert_steps(plan, PAUSES, "-");
+    plan_free(plan);
+}
+
+/* Up to 3.3 a refused ACTIVE overwrites it, and no FE shows the journaled one: what a run saw counts. */
+static void a_pause_that_a_refused_active_spoiled(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *release;
+        bool seen;
+        const char *steps;
+    } cases[] = {
+        {"3.3.3", true, "pause clause away b.other, pause up b.other, pause down b.other, "
+                        "pause clause back b.other"},
+        {"3.3.3", false, "-"}, /* what a follower says there is what the leader says */
+        {"3.4.8", true, "-"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        AUTO_JSON *facts = with_a_pause(cases[i].release, "REFRESH ASYNC EVERY(INTERVAL 1 HOUR)");
+        json_put(facts, "paused_before", json_object());
+        if (cases[i].seen)
+            json_put_str(json_object_get(facts, "paused_before"), "4", "00003-x");
+        struct plan *plan = plan_of(true, facts, NULL);
+        assert_steps(plan, PAUSES, cases[i].steps);
+        plan_free(plan);
+    }
+    AUTO_JSON *hostile = with_a_pause("4.1.0", "REFRESH ASYNC EVERY(INTERVAL 1 HOUR); DROP TABLE t");
+    struct plan *plan = plan_of(true, hostile, NULL);
+    assert_steps(plan, PAUSES, "-"); /* what goes into a statement is a clause and nothing more */
     plan_free(plan);
 }
 
@@ -467,6 +497,7 @@ int main(void)
         cmocka_unit_test(nothing_to_bring_up),
         cmocka_unit_test(a_base_that_stays_down_is_in_the_way),
         cmocka_unit_test(a_users_pause_is_put_back),
+        cmocka_unit_test(a_pause_that_a_refused_active_spoiled),
         cmocka_unit_test(a_pause_that_cannot_be_put_back_keeps_the_checker_off),
         cmocka_unit_test(hostile_names),
         cmocka_unit_test(digests),
