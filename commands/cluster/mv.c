@@ -113,7 +113,10 @@ static const struct command_option options[] = {
 #define DETAILS                                                                                     \
     "The list is read at the leader and compared, by name, with what the catalog holds: a list "    \
     "that is short or empty because no compute node lives, or because a privilege is missing, is "  \
-    "an error (exit status 9), never an answer."
+    "an error (exit status 9), never an answer. So it is while a leader that has just started "      \
+    "may show views as inactive that it has not loaded yet (3.5.8 and later, up to three minutes). "\
+    "What is wrong below a view, a base that is gone, was made again or renamed, or cannot be "      \
+    "reached, is said behind the list."
 
 const struct command command_mv = {
     .name = "mv",
