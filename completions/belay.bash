@@ -22,6 +22,7 @@ _belay_commands() {
 \mv activate
 \mv inactivate-all
 \mv activate-all
+\mv forecast
 \mv ledger
 \mv pause
 \mv resume

@@ -17,6 +17,7 @@ function __belay_commands
         '\\mv activate' 'bring the named views up again' \
         '\\mv inactivate-all' 'take every view down, leaves first' \
         '\\mv activate-all' 'bring up every view that belay took down, bases first' \
+        '\\mv forecast' 'what bringing views up refreshes, and for how long' \
         '\\mv ledger' 'what belay took down or paused, from which state' \
         '\\mv pause' 'stop the schedules of the named views' \
         '\\mv resume' 'give the named views their schedules back' \

@@ -1,5 +1,6 @@
 /* \mv activate, \mv activate-all: bring up what belay took down, bases first. */
 #include <belay/command.h>
+#include <belay/forecast.h>
 #include <belay/str.h>
 #include <belay/views.h>
 
@@ -7,7 +8,10 @@ static bool gather(struct session *session, const struct command_input *input, j
                    struct error *err)
 {
     (void)input;
-    return views_gather(session, ret, err);
+    if (!views_gather(session, ret, err))
+        return false;
+    forecast_gather(session, *ret);
+    return true;
 }
 
 /* A budget of nothing would never begin. */
@@ -37,6 +41,7 @@ static struct plan *plan(const json_t *facts, const struct command_input *input,
 }
 
 #define SHOWN 12
+#define SHOWN_FACTS 40
 
 /* What did not come up, at the end, where it is seen. */
 static void tell_not_up(struct session *session, const struct run_end *end, struct output *output)
@@ -62,9 +67,32 @@ static void tell_not_up(struct session *session, const struct run_end *end, stru
     output_note(output, "Their definitions, to create them again: %s", file.s);
 }
 
+/* The refreshes that came of it: in batch all of them, at a terminal as many as one looks at. */
+static void tell_fact(struct session *session, const char *run, struct output *output)
+{
+    AUTO_RESULT rows = {0};
+    AUTO_STR sum = {0};
+    AUTO_ERROR err = {0};
+
+    if (!forecast_compare(session, run, &rows, &sum, &err)) {
+        output_note(output, "What was refreshed cannot be told: %s", err.message);
+        return;
+    }
+    if (rows.n_rows > 0 && (!output->interactive || rows.n_rows <= SHOWN_FACTS))
+        output_show(output, &rows);
+    else if (rows.n_rows > 0)
+        output_note(output, "\\mv forecast --run %s lists what was refreshed", run);
+    if (rows.n_rows > 0)
+        output_note(output, "%s", sum.s);
+}
+
 static void after(struct session *session, const struct run_end *end, struct output *output)
 {
-    if (end->run != NULL && !end->ok)
+    if (end->run == NULL)
+        return;
+    if (end->ok)
+        tell_fact(session, end->run, output);
+    else
         tell_not_up(session, end, output);
 }
 

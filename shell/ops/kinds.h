@@ -12,7 +12,6 @@ extern const struct probe_kind probe_view_lasting; /* database, name, id: the la
 extern const struct probe_kind probe_view_left;    /* database, name, id, "active" or "inactive" */
 extern const struct probe_kind probe_view_clause;  /* database, name, clause */
 extern const struct probe_kind probe_refresh_room; /* wave_probe.c: see there */
-extern const struct slot_kind slot_newest_run;     /* when the newest refresh run was made */
 extern const struct slot_kind slot_open_runs;      /* how many refreshes run or wait now */
 extern const struct probe_kind probe_refresh_idle; /* task names: none runs or waits */
 

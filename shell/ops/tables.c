@@ -17,5 +17,5 @@ const struct act_kind *const ops_acts[] = {
 
 const struct slot_kind *const ops_slots[] = {
     &slot_newest_refresh,
-    &slot_leader_pod, &slot_newest_run, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir, NULL,
+    &slot_leader_pod, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir, NULL,
 };

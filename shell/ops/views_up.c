@@ -5,6 +5,7 @@
 #include <belay/str.h>
 
 #include "fe_settings.h"
+#include "forecast.h"
 #include "kinds.h"
 #include "session_inside.h"
 #include "views_plan.h"
@@ -237,6 +238,22 @@ static void left_stage(struct making *making, struct strv *ret_ids)
     }
 }
 
+static void forecast_line(struct making *making)
+{
+    const json_t *history = json_object_get(making->facts, "history");
+    struct forecast_sum sum = {0};
+    AUTO_STR text = {0};
+
+    for (size_t i = 0; i < making->views.n; i++) {
+        struct forecast forecast = forecast_of(history, making->release, &making->views.v[i], false);
+        if (making->wanted[i])
+            forecast_add(&sum, &forecast);
+    }
+    str_add(&text, "Forecast ");
+    forecast_say(&sum, history, &text);
+    strv_add(&making->plan->head, text.s);
+}
+
 static void head_lines(struct making *making, size_t chosen)
 {
     AUTO_STR release = {0};
@@ -250,6 +267,11 @@ static void head_lines(struct making *making, size_t chosen)
               row != NULL ? row->says : "what ACTIVE does is not known here: taken as a full refresh",
               views.s,
               chosen > forced && forced > 0 ? " (MANUAL views are never refreshed by ACTIVE)" : "");
+    forecast_line(making);
+    if (forced > 0 && making_empties(making))
+        strv_add(&making->plan->head, "Note     no way back: until its refresh has ended well a view "
+                 "reads empty, and stays so if it fails; upgrade to 3.5.15 or later first (the "
+                 "release that runs ACTIVE decides); \\mv pause-all needs no ACTIVE next time");
     row = starrocks_row(SR_ACTIVE_SPOILS, making->release);
     if (row != NULL && row->value == 1)
         strv_addf(&making->plan->head, "Note     on %s %s; so bases strictly first, and the FE's own "

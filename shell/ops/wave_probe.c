@@ -8,6 +8,7 @@
 #include <quote.h>
 
 #include "kinds.h"
+#include "run_mark.h"
 #include "session_inside.h"
 
 /* Arguments of probe_refresh_room. */
@@ -15,7 +16,7 @@
 #define MAX_RUNNING 1
 #define MAX_FAILED 2
 #define OPEN_THEN 3   /* how many ran or waited when this wait began */
-#define SINCE 4       /* runs made before this are none of ours */
+#define SINCE 4       /* a mark in task_runs: what was there before is none of ours */
 #define VIEWS 5       /* task name and database.name of each view of the wave before */
 
 #define SHOWN_FAILED 3
@@ -58,17 +59,19 @@ static bool find_failed(struct session *session, const struct probe *probe, stru
 {
     AUTO_RESULT rows = {0};
     AUTO_STR since = {0};
+    const char *mark = probe->args.v[SINCE];
 
-    if (!quote_text(probe->args.v[SINCE], &since, err) ||
+    if (!run_mark_where(mark, &since, err) ||
         !session_readf(session, NODE_LEADER, &rows, err,
-                       "SELECT TASK_NAME, ERROR_MESSAGE FROM information_schema.task_runs "
-                       "WHERE STATE = 'FAILED' AND CREATE_TIME >= %s AND "
+                       "SELECT QUERY_ID, TASK_NAME, ERROR_MESSAGE FROM "
+                       "information_schema.task_runs WHERE STATE = 'FAILED' AND %s AND "
                        "COALESCE(ERROR_MESSAGE, '') NOT LIKE '%%is not active%%'", since.s))
         return false;
     for (size_t i = VIEWS; i + 1 < probe->args.n; i += 2) {
         size_t row = 0;
         while (row < rows.n_rows &&
-               !str_equal(result_text(&rows, row, "TASK_NAME"), probe->args.v[i]))
+               (!str_equal(result_text(&rows, row, "TASK_NAME"), probe->args.v[i]) ||
+                run_mark_has(mark, result_text(&rows, row, "QUERY_ID"))))
             row++;
         if (row == rows.n_rows)
             continue;
@@ -87,9 +90,8 @@ static bool drop_mended(struct session *session, const struct probe *probe, stru
     AUTO_STR sql = {0};
     struct failed left = {0};
 
-    str_add(&sql, "SELECT TASK_NAME, STATE, CREATE_TIME FROM information_schema.task_runs WHERE "
-                  "CREATE_TIME >= ");
-    bool ok = quote_text(probe->args.v[SINCE], &sql, err);
+    str_add(&sql, "SELECT TASK_NAME, STATE, CREATE_TIME FROM information_schema.task_runs WHERE ");
+    bool ok = run_mark_where(probe->args.v[SINCE], &sql, err);
     for (size_t i = 0; ok && i < failed->tasks.n; i++) {
         str_add(&sql, i == 0 ? " AND TASK_NAME IN (" : ", ");
         ok = quote_text(failed->tasks.v[i], &sql, err);
@@ -213,26 +215,6 @@ static void say(const struct probe *probe, struct str *ret)
 const struct probe_kind probe_refresh_room = {"refresh_room", ask, say};
 
 /* --- slots -------------------------------------------------------------------------------------- */
-
-/* Times are compared as the server writes them: its zone is its own. */
-static bool bind_newest(struct world *world, const struct strv *args, struct str *ret,
-                        struct error *err)
-{
-    AUTO_RESULT rows = {0};
-
-    (void)args;
-    if (!session_read(session_of(world), NODE_LEADER,
-                      "SELECT MAX(CREATE_TIME) AS newest FROM information_schema.task_runs", &rows,
-                      err))
-        return false;
-    const char *newest = result_text(&rows, 0, "newest");
-    if (strspn(newest, "0123456789-: .") != strlen(newest))
-        return error_set(err, ERR_UNKNOWN, "task_runs has a time that is none");
-    str_add(ret, *newest != '\0' ? newest : "1970-01-01 00:00:00");
-    return true;
-}
-
-const struct slot_kind slot_newest_run = {"newest_run", bind_newest};
 
 static bool bind_open(struct world *world, const struct strv *args, struct str *ret,
                       struct error *err)

@@ -52,7 +52,7 @@ static void add_wait(struct waves *waves)
     struct step *step = stage_step(waves->stage, TIER_ADDS, id, title);
     struct strv *args = &step->proof.args;
 
-    step_slot(step, "newest run", "newest refresh run before the first wave", &slot_newest_run,
+    step_slot(step, "newest run", "newest refresh run before the first wave", &slot_newest_refresh,
               NULL);
     step_slot(step, open, "refreshes that run or wait", &slot_open_runs, NULL);
     probe_set(&step->proof, &probe_refresh_room, id, NULL);

@@ -298,7 +298,7 @@ def test_a_plain_refusal_is_not_sent_again():
         cluster.fault("error", statement, "1064|HY000|Getting analyzing error. no.", times=-1)
         began = time.monotonic()
         done = cluster.belay(DOWN, approve=digest)
-        assert done.rc == 1 and "Getting analyzing error. no." in done.err, done
+        assert done.rc == 1 and "Getting analyzing error. no" in done.err, done
         assert time.monotonic() - began < 10  # a refusal is not waited for
         assert cluster.sent(statement) == [statement]
         # What it stands on is not taken down from under it.

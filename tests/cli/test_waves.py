@@ -124,10 +124,10 @@ def test_ctrl_c_between_waves_and_resume(cluster):
 
 
 def test_what_cannot_be_counted_is_not_begun(cluster):
-    cluster.fault("error", "SELECT MAX(CREATE_TIME)%", "5904|42000|Warehouse is not available.", -1)
+    cluster.fault("error", "SELECT QUERY_ID, CREATE_TIME%", "5904|42000|Warehouse is not available.", -1)
     digest = cluster.digest(UP)
     done = cluster.belay(UP, approve=digest)
-    assert done.rc == 1 and not sent_up(cluster), done
+    assert done.rc == 9 and not sent_up(cluster), done
     assert "Warehouse is not available" in done.err
     cluster.clear_faults()
     assert cluster.belay("\\resume", approve=digest).rc == 0 and all_up(cluster)

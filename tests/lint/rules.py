@@ -36,6 +36,7 @@ PUBLIC = {
     "journal.h": "guide",
     "probe.h": "guide",
     "backup.h": "ops",
+    "forecast.h": "ops",
     "cluster.h": "ops",
     "pods.h": "ops",
     "restore.h": "ops",
