@@ -18,7 +18,7 @@ const struct generate_status generate_statuses[] = {
     {ERR_VERDICT, "the verdict is no: damaged backup or journal, proof failed"},
     {ERR_UNKNOWN, "cannot tell: a check could not be made, an outcome is unknown"},
     {ERR_KUBE, "kubectl or the Kubernetes API failed"},
-    {ERR_LEASE, "another belay is working on this run"},
+    {ERR_LEASE, "another belay is working on this cluster"},
     {ERR_NONE, NULL},
 };
 

@@ -159,6 +159,8 @@ static const struct pair files[] = {
      "XDG_STATE_HOME is ~/.local/state when it is not set. Directories are 0700, files 0600."},
     {"$XDG_STATE_HOME/belay/CLUSTER_ID/journal.lock",
      "Empty; held while a new run takes its number."},
+    {"$XDG_STATE_HOME/belay/CLUSTER_ID/run.lock",
+     "Who works on the cluster now, or did last; held by one run at a time."},
     {"$XDG_STATE_HOME/belay/history",
      "What was typed, with passwords and keys blotted out. 0600."},
     {"$XDG_CONFIG_HOME/belay/favourites.yaml",

@@ -1,10 +1,13 @@
 /* A command with a plan: gather facts, plan, show, ask, journal, run; and the same from a journal. */
 #include "shell_inside.h"
 
+#include <unistd.h>
+
 #include <ask.h>
 #include <belay/str.h>
 #include <file.h>
 #include <guard.h>
+#include <hold.h>
 #include <belay/journal.h>
 #include <mem.h>
 #include <pool.h>
@@ -27,6 +30,7 @@ struct guided {
     struct plan *plan;
     const json_t *facts;
     const struct journal_file *earlier; /* of \resume; NULL: a new run */
+    int hold;                           /* while its journal is open */
     struct view view;
 };
 
@@ -137,6 +141,9 @@ static struct journal *open_journal(void *ctx, const char *consent, struct error
 
     if (dir == NULL)
         return NULL;
+    guided->hold = hold_take(dir, guided->plan->command, err);
+    if (guided->hold < 0)
+        return NULL;
     journal = guided->earlier != NULL ? journal_reopen(dir, guided->earlier->run, err)
                                       : journal_create(dir, err);
     if (journal == NULL) {
@@ -208,6 +215,9 @@ static bool run_plan(struct guided *guided, struct error *err)
     world->progress = NULL;
     world->stop_wanted = NULL;
     journal_close(runner.journal);
+    if (guided->hold >= 0)
+        close(guided->hold);
+    guided->hold = -1;
     runner_done(&runner);
     names_forget(shell);
     return ok;
@@ -260,7 +270,7 @@ bool guided_start(struct shell *shell, const struct command *command,
                   const struct command_input *input, const struct plan *saved, struct error *err)
 {
     AUTO_JSON *facts = NULL;
-    struct guided guided = {.shell = shell, .command = command, .input = input,
+    struct guided guided = {.shell = shell, .command = command, .input = input, .hold = -1,
                             .view = {.shell = shell}};
 
     if (!gather(&guided, &facts, err))
@@ -297,7 +307,7 @@ bool guided_resume(struct shell *shell, const struct journal_file *file, struct 
                          file->run);
     if (!input_parse_recorded(command, json_object_get(first, "args"), &input, err))
         return false;
-    struct guided guided = {.shell = shell, .command = command, .input = &input,
+    struct guided guided = {.shell = shell, .command = command, .input = &input, .hold = -1,
                             .view = {.shell = shell}, .earlier = file,
                             .facts = json_object_get(first, "facts")};
     guided.plan = guided_plan(command, &input, guided.facts, err);

@@ -233,6 +233,23 @@ def test_a_run_belongs_to_one_process():
         assert cluster.belay("\\journal verify").rc == 0
 
 
+def test_a_second_run_is_refused_and_told_who_holds_the_cluster():
+    with Practice() as cluster:
+        digest = cluster.digest(f"{DOWN} --except alerts")
+        cluster.fault("slow", "ALTER%daily_top% INACTIVE", "4000")
+        first = cluster.start(f"{DOWN} --except alerts", approve=digest)
+        wait_for(lambda: cluster.sent("ALTER%daily_top% INACTIVE"))
+        line = "\\mv inactivate ops.alerts_recent"
+        second = cluster.belay(line, approve=cluster.digest(line))
+        assert second.rc == 11 and not cluster.sent("ALTER%alerts_recent%"), second
+        holder = f"process {first.pid}, \\mv inactivate-all, since "
+        assert holder in second.err and "\\journal list" in second.err, second
+        assert len(cluster.journals()) == 1
+        _, said = first.communicate(timeout=60)
+        assert first.returncode == 0, said.decode()
+        assert cluster.approved(line).rc == 0
+
+
 def test_several_open_runs_are_listed():
     with Practice() as cluster:
         cluster.fault("error", "ALTER%", "1064|HY000|no", times=-1)
