@@ -13,6 +13,8 @@ _belay_commands() {
 \image status
 \backup
 \backup verify
+\backup list
+\backup prune
 \restore-plan
 \mv
 \mv list

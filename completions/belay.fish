@@ -8,6 +8,8 @@ function __belay_commands
         '\\image status' 'what images every FE has, and whether they are whole' \
         '\\backup' 'make an image and a proved copy of the metadata' \
         '\\backup verify' 'is this backup whole? asks no server' \
+        '\\backup list' 'the backups in a directory and what each is worth' \
+        '\\backup prune' 'remove old backups of this cluster' \
         '\\restore-plan' 'print the exact way back for this cluster as it is now' \
         '\\mv' 'list the asynchronous materialized views' \
         '\\mv list' 'the same as \\mv' \

@@ -5,10 +5,10 @@
 
 #include "backup_line.h"
 
-/* Words that other commands have behind their name: nobody wants a backup called "list". */
+/* Words that other commands have behind their name: nobody wants a backup called "show". */
 static bool is_directory(const struct command_input *input, struct error *err)
 {
-    static const char *const words[] = {"list", "show", "prune", "drop", "status", "help"};
+    static const char *const words[] = {"show", "drop", "status", "help"};
     const char *dir = input_arg(input, 0);
 
     for (size_t i = 0; dir != NULL && i < sizeof(words) / sizeof(words[0]); i++) {

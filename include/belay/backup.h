@@ -73,6 +73,8 @@ struct backup_verdict {
     uint64_t journal_files;
     uint64_t bytes;       /* of the metadata */
     char *cluster;        /* "kube-starrocks (id 160485…)", or "" */
+    char *cluster_name;   /* by the manifest; NULL: unknown, as the next */
+    char *cluster_id;
     char *made;           /* when, or "" */
     struct strv findings; /* untrusted texts: escape before showing */
     struct strv lacks;    /* what a restore from it would lack */
@@ -99,5 +101,27 @@ bool backup_verify(const char *path, struct backup_verdict *ret, struct error *e
  * ERR_USAGE (no manifest), ERR_VERDICT (damaged), ERR_UNKNOWN. Free ret with backup_verdict_done.
  */
 bool backup_describe(const char *dir, struct backup_verdict *ret, struct error *err);
+
+/* --- many ------------------------------------------------------------------------------------- */
+
+/*
+ * A row for each backup right below dir (NULL: the current directory), newest first: path, verdict,
+ * image, starmgr_image, size, age, cluster. What is half-written, or was being removed, says so.
+ * Links are not followed. quick: by the manifests alone; else every byte is read. Adds columns and
+ * rows. false: ERR_USAGE, dir cannot be listed. Blocks.
+ */
+bool backup_list(const char *dir, bool quick, struct result *ret, struct error *err);
+
+/* The backups in dir, judged byte by byte, and which open run needs which. New reference in ret. */
+bool backup_prune_gather(struct session *session, const char *dir, json_t **ret,
+                         struct error *err);
+
+/*
+ * A plan that keeps the newest proved backups of this cluster and removes those that are older;
+ * partial: also half-written ones that nobody works on. Free with plan_free. NULL: ERR_DRIFT when
+ * an open run needs one that would go.
+ */
+struct plan *backup_prune_plan(const char *command, const json_t *facts, size_t keep, bool partial,
+                               struct error *err);
 
 #endif

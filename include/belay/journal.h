@@ -73,6 +73,9 @@ bool journal_is_open(const char *dir, const char *run);
 
 void journal_file_done(struct journal_file *file);
 
+/* Does a process on this machine work on the run now? */
+bool journal_is_held(const char *dir, const char *run);
+
 /* Runs in the directory, oldest first. A missing directory is an empty list. */
 void journal_list(const char *dir, struct strv *ret_runs);
 

@@ -218,3 +218,14 @@ bool journal_append(struct journal *journal, json_t *take, struct error *err)
 {
     return journal_append_all(journal, &take, 1, err);
 }
+
+bool journal_is_held(const char *dir, const char *run)
+{
+    AUTO_FREE char *path = journal_path(dir, run);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+
+    if (fd >= 0)
+        close(fd);
+    return held;
+}

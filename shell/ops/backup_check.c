@@ -15,6 +15,8 @@
 void backup_verdict_done(struct backup_verdict *verdict)
 {
     free(verdict->cluster);
+    free(verdict->cluster_name);
+    free(verdict->cluster_id);
     free(verdict->made);
     strv_done(&verdict->findings);
     strv_done(&verdict->lacks);
@@ -148,6 +150,8 @@ static void take_manifest(const json_t *manifest, struct backup_verdict *ret)
     ret->cluster =
         str_format("%s (id %s) %s %s", json_str(cluster, "name"), json_str(cluster, "id"),
                    json_str(cluster, "version"), json_str(cluster, "run_mode"));
+    ret->cluster_name = mem_text(json_str(cluster, "name"));
+    ret->cluster_id = mem_text(json_str(cluster, "id"));
     ret->made = mem_text(json_str_at(manifest, "made", "at", NULL));
     json_array_foreach(json_object_get(manifest, "lacks"), i, lack)
     {

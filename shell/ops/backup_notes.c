@@ -50,12 +50,16 @@ static bool begin(struct world *world, const struct permit *permit, const struct
 {
     AUTO_FREE char *part = backup_part(args->v[0]);
     AUTO_JSON *record = json_object();
+    json_t *cluster = json_object();
     char now[CLOCK_TEXT];
 
     (void)world;
     (void)permit;
     (void)ret_unknown;
     (void)ret_data;
+    json_put_str(cluster, "id", args->v[1]);
+    json_put_str(cluster, "name", args->v[2]);
+    json_put(record, "cluster", cluster);
     if (!make_part(part, err))
         return false;
     clock_utc(clock_unix_ms(), now);

@@ -34,7 +34,8 @@ static void place(const struct adding *adding, struct plan *plan)
     struct stage *stage = plan_stage(plan, "place", FAIL_STOPS);
     struct step *step = dir_step(adding, stage, "begin backup", "a place for the backup");
 
-    action_act(&step->action, &act_backup_begin, "{dir}", NULL);
+    action_act(&step->action, &act_backup_begin, "{dir}", adding->wants->cluster.id,
+               adding->wants->cluster.name, NULL);
     probe_set(&step->proof, &probe_backup_has, "{dir}", "begun", NULL);
     probe_set(step_need(step), &probe_exec_allowed, NULL);
 }

@@ -43,9 +43,15 @@ extern const struct probe_kind probe_database_ours; /* name, table: nothing else
 extern const struct probe_kind probe_backup_has;    /* dir, part */
 extern const struct probe_kind probe_backup_proved; /* dir */
 extern const struct slot_kind slot_backup_dir;      /* dir as given or "", cluster's name */
-extern const struct act_kind act_backup_begin;      /* dir */
+extern const struct act_kind act_backup_begin;      /* dir, cluster's id and name */
 extern const struct act_kind act_copy_meta;         /* pod, dir, least id, starmgr id or "-", form */
 extern const struct act_kind act_backup_notes;      /* dir */
 extern const struct act_kind act_backup_seal;       /* dir */
+
+/* backup_remove.c */
+extern const struct probe_kind probe_backup_still;    /* path, mark: it is that backup still */
+extern const struct probe_kind probe_backup_unneeded; /* path, cluster's id: no open run needs it */
+extern const struct probe_kind probe_backup_gone;     /* path */
+extern const struct act_kind act_backup_remove;       /* path, mark */
 
 #endif

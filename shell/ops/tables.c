@@ -8,11 +8,13 @@ const struct probe_kind *const ops_probes[] = {
     &probe_view_left, &probe_view_clause, &probe_refresh_idle, &probe_refresh_room, &probe_setting,
     &probe_leader_is, &probe_image_new,   &probe_starmgr_new,  &probe_exec_allowed,
     &probe_database,  &probe_table, &probe_database_ours, &probe_backup_has, &probe_backup_proved,
+    &probe_backup_still, &probe_backup_unneeded, &probe_backup_gone,
     NULL,
 };
 
 const struct act_kind *const ops_acts[] = {
-    &act_backup_begin, &act_copy_meta, &act_backup_notes, &act_backup_seal, NULL,
+    &act_backup_begin, &act_copy_meta, &act_backup_notes, &act_backup_seal, &act_backup_remove,
+    NULL,
 };
 
 const struct slot_kind *const ops_slots[] = {

@@ -103,8 +103,9 @@ static const struct {
     const char *word;
     const char *colour;
 } states[] = {
-    {"false", "\033[31m"},   {"FAILED", "\033[31m"},
-    {"unknown", "\033[33m"}, {"PENDING", "\033[33m"}, {"RUNNING", "\033[33m"},
+    {"false", "\033[31m"},   {"FAILED", "\033[31m"},      {"damaged", "\033[31m"},
+    {"unknown", "\033[33m"}, {"cannot tell", "\033[33m"}, {"PENDING", "\033[33m"},
+    {"RUNNING", "\033[33m"},
 };
 
 static const char *state_colour(const struct cell *cell)

@@ -350,6 +350,6 @@ def test_without_kubectl(all_made):
 
 def test_a_word_of_other_commands_is_no_directory():
     with Practice("seed") as cluster:
-        done = cluster.belay("\\backup list")
-        assert done.rc == 2 and "there is no \\backup list" in done.err, done
-        assert not os.path.exists(os.path.join(cluster.top, "list")) and not cluster.sent("CREATE%")
+        done = cluster.belay("\\backup show")
+        assert done.rc == 2 and "there is no \\backup show" in done.err, done
+        assert not os.path.exists(os.path.join(cluster.top, "show")) and not cluster.sent("CREATE%")

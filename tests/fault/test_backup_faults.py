@@ -2,6 +2,7 @@
 
 Whatever happens: under the final name there is a proved backup or nothing.
 """
+import errno
 import glob
 import json
 import os
@@ -15,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from backups import copy_backup, flip
 from practice import PRELOADED, Done, Practice, clean_env, killed, wait_for
 
 # A call of exec by the words after the nonce: the stream of the copy has none, a list has one.
@@ -379,3 +381,83 @@ def test_what_an_earlier_run_left_goes_first():
         assert done.rc == 0, done
         assert len(backup.cluster.sent("DROP DATABASE%")) == 2
         assert backup.cluster.sql("SELECT 1 FROM db WHERE name = ?", name) == []
+
+
+# --- \backup prune ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pruned():
+    """A cluster and a backup of it; what is removed is a copy."""
+    with Backup() as backup:
+        backup.proved(backup.run())
+        yield backup
+
+
+class Removal:
+    """An old and a newer copy; the old one is to go."""
+
+    def __init__(self, backup, top):
+        self.cluster, self.top = backup.cluster, str(top)
+        self.old = copy_backup(backup.dir, os.path.join(self.top, "old"), "2024-01-01T00:00:00Z")
+        self.new = copy_backup(backup.dir, os.path.join(self.top, "new"), "2024-01-02T00:00:00Z")
+        self.line = f"\\backup prune --keep 1 '{self.top}'"
+        self.digest = self.cluster.digest(self.line)
+
+    def run(self, at, how):
+        log = os.path.join(self.top, "durable.log")
+        done = self.cluster.belay(self.line, approve=self.digest, env={
+            **PRELOADED, "BELAY_DURABLE_LOG": log, "BELAY_DURABLE_AT": str(at),
+            "BELAY_DURABLE_HOW": how})
+        with open(log, encoding="ascii") as file:
+            return done, len(file.read().splitlines())
+
+    def verdicts(self):
+        done = self.cluster.belay(f"\\backup list '{self.top}'")
+        return {os.path.basename(row["path"]): row["verdict"] for row in done.rows}
+
+    def resume(self):
+        return self.cluster.belay("\\resume " + self.cluster.run_id(), approve=self.digest)
+
+
+def test_a_removal_is_killed_at_every_durable_call(pruned, tmp_path):
+    (tmp_path / "all").mkdir()
+    done, calls = Removal(pruned, tmp_path / "all").run(0, "count")
+    assert done.rc == 0 and calls > 8, done
+    ends = []
+    for at in range(1, calls + 1):
+        for how in ("kill-after", "power-cut", str(errno.EIO)):
+            top = tmp_path / f"{how}{at}"
+            top.mkdir()
+            removal = Removal(pruned, top)
+            before = len(pruned.cluster.journals())
+            done, _ = removal.run(at, how)
+            seen = removal.verdicts()
+            # Where the last sync fails it is gone all the same: the proof has seen that.
+            assert killed(done) or (how == str(errno.EIO) and (done.rc == 6 or len(seen) == 1)), done
+            assert seen.pop("new") == "proved" and set(seen.items()) <= {
+                ("old", "proved"), ("old.removing", "being removed")}, seen
+            journals = pruned.cluster.journals()
+            if len(journals) == before or not pruned.cluster.records():
+                assert seen == {"old": "proved"}  # nothing was intended
+                ends.append("no run")
+            elif not pruned.cluster.records()[-1].get("done"):
+                again = removal.resume()
+                assert again.rc == 0 and removal.verdicts() == {"new": "proved"}, again
+                ends.append("resumed")
+            else:
+                assert seen == {}
+                ends.append("ended")
+            for journal in set(pruned.cluster.journals()) - set(journals[:before]):
+                os.remove(journal)  # the next one begins anew
+    assert ends.count("resumed") > 2 * calls - 6, ends
+
+
+def test_what_changed_meanwhile_is_not_removed(pruned, tmp_path):
+    removal = Removal(pruned, tmp_path)
+    done, _ = removal.run(4, "kill-after")
+    assert killed(done) and pruned.cluster.records()[-1]["type"] != "end", done
+    found = "old" if os.path.isdir(removal.old) else "old.removing"
+    flip(os.path.join(removal.top, found, "manifest.json"))
+    again = removal.resume()
+    assert again.rc == 7 and os.path.isdir(os.path.join(removal.top, found)), again

@@ -55,8 +55,10 @@ static bool list_names(int take_fd, const char *name, const struct dir_visitor *
     return failed == 0;
 }
 
-static const char *type_of(mode_t mode)
+const char *dir_type_name(mode_t mode)
 {
+    if (S_ISDIR(mode))
+        return "a directory";
     if (S_ISLNK(mode))
         return "a symbolic link";
     if (S_ISFIFO(mode))
@@ -81,7 +83,7 @@ static bool visit(int dir_fd, const char *entry, const char *name, unsigned dept
     }
     if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
         findings_add(visitor->findings, FINDING_DAMAGE, name, "is %s, not a file",
-                     type_of(st.st_mode));
+                     dir_type_name(st.st_mode));
         return true;
     }
     if (S_ISDIR(st.st_mode) && visitor->enter != NULL && !visitor->enter(visitor->ctx, name))

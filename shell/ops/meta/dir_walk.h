@@ -26,4 +26,7 @@ void dir_walk(int dir_fd, const struct dir_visitor *visitor);
 bool dir_read_file(int fd, const struct stat *st, const char *name, struct findings *findings,
                    bool (*take)(void *ctx, const void *data, size_t len), void *ctx);
 
+/* "a symbolic link", "a FIFO", …: what is no file. */
+const char *dir_type_name(mode_t mode);
+
 #endif

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "digest.h"
+#include "dir_walk.h"
 #include "file.h"
 #include "mem.h"
 
@@ -161,11 +163,24 @@ static size_t check_digest(const struct str *text, struct error *err)
     return len;
 }
 
+/* A link could lead anywhere, and a FIFO in its place would be waited for. */
+static bool is_file(const char *path, struct error *err)
+{
+    struct stat st;
+
+    if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+        return true; /* what is not there is told by who opens it */
+    error_set(err, ERR_VERDICT, "the manifest is %s, not a file", dir_type_name(st.st_mode));
+    return error_where(err, "%s", path);
+}
+
 json_t *manifest_read(const char *path, struct error *err)
 {
     AUTO_STR text = {0};
     AUTO_ERROR why = {0};
 
+    if (!is_file(path, err))
+        return NULL;
     if (!file_read(path, MANIFEST_MAX, &text, &why)) {
         bool absent = access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
         why.code = absent ? ERR_USAGE : ERR_UNKNOWN;
