@@ -5,6 +5,7 @@
 #include <belay/journal.h>
 #include <belay/str.h>
 #include <belay/views.h>
+#include <text.h>
 
 #include "guided.h"
 #include "plan_diff.h"
@@ -64,6 +65,7 @@ void runs_remind(struct shell *shell)
     AUTO_STRV runs = {0};
     AUTO_JSON *ledger = NULL;
     AUTO_FREE char *dir = NULL;
+    AUTO_STR count = {0};
     const char *key;
     json_t *entry;
 
@@ -82,6 +84,11 @@ void runs_remind(struct shell *shell)
     json_object_foreach(json_object_get(ledger, "settings"), key, entry)
         output_note(&shell->output, "Temporary: %s was changed by run %s and is not back: \\mv "
                     "activate-all puts it back", key, json_str(entry, "run"));
+    size_t paused = json_object_size(json_object_get(ledger, "paused"));
+    text_count(paused, "view", &count);
+    if (paused > 0)
+        output_note(&shell->output, "Paused: belay stopped the schedule of %s: \\mv resume-all gives "
+                    "it back", count.s);
     cluster_done(&cluster);
 }
 
