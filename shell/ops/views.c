@@ -88,8 +88,7 @@ bool views_flags_known(const struct views *views, struct error *err)
         error_set(err, ERR_UNKNOWN, "cannot tell which views are active: no statement of this "
                   "release shows it");
         return error_hint(err, "a view that its user took down could not be told from the others; "
-                          "the flag can be read from 3.0 on. What REFRESH MANUAL did is shown by "
-                          "SHOW CREATE MATERIALIZED VIEW on every release");
+                          "\\mv pause-all stops their schedules instead, which can be read back");
     }
     return true;
 }

@@ -1,5 +1,5 @@
 """The true state of the views: one list, measured by the catalog, and what it must not be taken for."""
-from practice import DOWN, Practice
+from practice import DOWN, UP, Practice, wait_for
 
 
 def test_one_list_one_query_a_database_and_no_show_create():
@@ -7,7 +7,7 @@ def test_one_list_one_query_a_database_and_no_show_create():
         for line in (f"{DOWN} --dry-run", "\\mv", "\\mv show sales.daily_top"):
             cluster.forget()
             assert cluster.belay(line).rc == 0
-            sent = cluster.sent("SHOW PROC '/dbs%") + cluster.sent("%materialized_views%")
+            sent = cluster.sent("SHOW PROC '/dbs%") + cluster.sent("%IS_ACTIVE%materialized_views%")
             databases = len(cluster.sql("SELECT name FROM db WHERE name <> 'information_schema'"))
             assert len(sent) == len(set(sent)) <= databases + 2, sent
             assert not cluster.sent("SHOW MATERIALIZED%")
@@ -83,3 +83,47 @@ def test_sync_views_stand_apart():
         assert done.rc == 0 and "synchronous views are not listed" in done.err, done
         rollups = cluster.sql("SELECT name FROM object WHERE kind = 'ROLLUP'")
         assert rollups and all(name not in done.out for name, in rollups)
+
+
+def test_3_0_has_the_flag_but_no_reason_and_no_table_of_dependencies():
+    with Practice("3.0") as cluster:
+        done = cluster.belay("\\mv")
+        rows = {f"{r['database']}.{r['name']}": r for r in done.rows}
+        assert done.rc == 0 and rows["sales.legacy_totals"]["active"] == "false", done
+        assert rows["sales.daily_top"]["level"] == "2"
+        assert rows["sales.margin"]["depends_on"] == "ops.库存_mv, sales.orders_by_day"
+        assert "the plain view web.clean_visits" in done.err
+        sent = cluster.sent("%materialized_views")
+        assert not cluster.sent("%object_dependencies%") and len(sent) == 1
+        assert "INACTIVE_REASON" not in sent[0] and "IS_ACTIVE" in sent[0]
+        down = cluster.approved(DOWN)
+        assert down.rc == 0 and not cluster.active(), down
+
+
+def test_2_5_does_not_show_which_views_are_active():
+    with Practice("2.5") as cluster:
+        done = cluster.belay("\\mv")
+        assert done.rc == 0 and {r["active"] for r in done.rows} == {"unknown"}, done
+        assert "no statement of this release shows" in done.err
+        assert {r["level"] for r in done.rows} == {"0", "1", "2"}
+        assert "(view, state unknown)" in cluster.belay("\\mv graph").out
+        for line in (f"{DOWN} --dry-run", DOWN, UP):
+            done = cluster.belay(line, approve="reversible")
+            assert done.rc == 9 and "cannot tell which views are active" in done.err, done
+        assert not cluster.changes()
+
+
+def test_frontends_that_were_restarted_are_waited_for():
+    """As the practice FE plays a start of 3.5: views read inactive until they are loaded."""
+    with Practice("3.5.16", speed=10) as cluster:
+        cluster.event("restart-fes")
+        refused = []
+
+        def told():
+            done = cluster.belay("\\mv")
+            refused.append(done)
+            return done.rc == 0
+
+        wait_for(told, limit=60)
+        assert any("may still be loading them" in done.err for done in refused), refused
+        assert sum(r["active"] == "false" for r in refused[-1].rows) == 1, refused[-1]
