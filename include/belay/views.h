@@ -39,6 +39,7 @@ struct view {
     char *digest;       /* SHA-256 of ddl, "" until views_pack() */
     char *clause;       /* its refresh clause, "REFRESH ASYNC EVERY(…)", "" when it is not known */
     struct strv bases;  /* asynchronous views it stands on, database.name */
+    const uint32_t *base_at; /* their places in the list, when it was made from facts */
     struct strv tables; /* everything else it stands on */
     struct strv kinds;  /* what each of the tables is: "", "plain view", "external", "gone", …; empty
                            when the view comes from facts */
@@ -89,6 +90,8 @@ void views_pack(struct views *views);
  * facts that are damaged; free with views_done. */
 json_t *views_facts(const struct views *views);
 bool views_from_facts(const json_t *facts, struct views *ret, struct error *err);
+/* One cell of such facts: of the view at this place, in this column. Borrowed; NULL: there is none. */
+json_t *views_fact(const json_t *facts, size_t place, const char *column);
 /* Sets each member of wanted that is the id of a view in such facts to its definition. ERR_VERDICT. */
 bool views_definitions(const json_t *facts, json_t *wanted, struct error *err);
 

@@ -5,7 +5,7 @@
 
 #include "mem.h"
 
-#define BLOCK ((size_t)64 << 10)
+#define BLOCK ((size_t)1 << 20) /* untouched pages of a block cost nothing */
 #define LARGE (BLOCK / 4) /* from here on a block of its own: no more than a quarter is wasted */
 
 struct block {

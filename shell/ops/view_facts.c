@@ -164,16 +164,19 @@ json_t *views_facts(const struct views *views)
 
 /* --- and back ------------------------------------------------------------------------------------ */
 
-/* Facts from a file may have been changed: what is relied on later is looked at here. */
-static bool is_sound(const struct views *views, struct error *err)
+/* Facts from a file may have been changed: what is relied on later is looked at here too. */
+static bool find_bases(struct views *views, struct error *err)
 {
     for (size_t i = 0; i < views->n; i++) {
-        const struct view *v = &views->v[i];
+        struct view *v = &views->v[i];
+        uint32_t *places = arena_alloc(views->arena, v->bases.n, sizeof(*places));
         bool ok = v->level < views->n && (i == 0 || strcmp(v[-1].full, v->full) < 0);
         for (size_t k = 0; ok && k < v->bases.n; k++) {
             const struct view *base = views_find(views, v->bases.v[k]);
             ok = base != NULL && base->level < v->level;
+            places[k] = ok ? (uint32_t)(base - views->v) : 0;
         }
+        v->base_at = places;
         if (!ok)
             return error_set(err, ERR_VERDICT, "the recorded facts about view %s are damaged",
                              v->full);
@@ -193,6 +196,12 @@ static size_t place_of(const json_t *names, const char *column)
             return i;
     }
     return SIZE_MAX;
+}
+
+json_t *views_fact(const json_t *facts, size_t place, const char *column)
+{
+    return json_array_get(json_array_get(json_object_get(facts, "rows"), place),
+                          place_of(json_object_get(facts, "columns"), column));
 }
 
 static char *text_at(const json_t *row, size_t place)
@@ -256,7 +265,7 @@ bool views_from_facts(const json_t *facts, struct views *ret, struct error *err)
     for (size_t i = 0; i < ret->n; i++)
         fill_view(&ret->v[i], json_array_get(rows, i), at, ret->arena);
     views_index(ret);
-    if (is_sound(ret, err))
+    if (find_bases(ret, err))
         return true;
     views_done(ret);
     return false;

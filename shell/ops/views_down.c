@@ -23,7 +23,7 @@ static bool is_wanted(const struct making *making, const struct view *view)
 static const struct view *left_base(const struct making *making, const struct view *view)
 {
     for (size_t i = 0; i < view->bases.n; i++) {
-        const struct view *base = views_find(&making->views, view->bases.v[i]);
+        const struct view *base = making_base(making, view, i);
         if (!base->active && making_entry(making, base) == NULL)
             return base;
     }
@@ -88,9 +88,10 @@ static bool check_dependants(struct making *making, struct error *err)
     for (size_t i = 0; i < making->views.n; i++) {
         const struct view *view = &making->views.v[i];
         for (size_t k = 0; view->active && !making->wanted[i] && k < view->bases.n; k++) {
-            if (is_wanted(making, views_find(&making->views, view->bases.v[k])) &&
-                !strv_has(&missing, view->full))
-                strv_add(&missing, view->full);
+            if (!is_wanted(making, making_base(making, view, k)))
+                continue;
+            strv_add(&missing, view->full);
+            break;
         }
     }
     if (missing.n == 0)
@@ -108,65 +109,69 @@ static bool check_dependants(struct making *making, struct error *err)
 
 /*
  * Where INACTIVE of a base takes its dependants down too, a base under an active view that is not in
- * the plan stays up: that view would go down unrecorded, and perhaps for good. Passes until nothing
- * changes, since the base of a base is no better.
+ * the plan stays up: that view would go down unrecorded, and perhaps for good. From the highest level
+ * down, since the base of a base is no better.
  */
 static void leave_bases(struct making *making)
 {
-    bool changed = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
-
-    while (changed) {
-        changed = false;
-        for (size_t i = 0; i < making->views.n; i++) {
-            const struct view *view = &making->views.v[i];
-            for (size_t k = 0; view->active && !making->wanted[i] && k < view->bases.n; k++) {
-                const struct view *base = views_find(&making->views, view->bases.v[k]);
-                if (!is_wanted(making, base))
-                    continue;
-                making->wanted[base - making->views.v] = false;
-                changed = true;
-                AUTO_FREE char *why = str_format("stays up: on this release INACTIVE would take %s "
-                                                 "down with it", view->full);
-                left_up(making, base, why);
-            }
+    if (starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) != 1)
+        return;
+    for (size_t i = making->views.n; i-- > 0;) {
+        const struct view *view = &making->views.v[making->order[i]];
+        for (size_t k = 0; view->active && !is_wanted(making, view) && k < view->bases.n; k++) {
+            const struct view *base = making_base(making, view, k);
+            if (!is_wanted(making, base))
+                continue;
+            making->wanted[base - making->views.v] = false;
+            AUTO_FREE char *why = str_format("stays up: on this release INACTIVE would take %s "
+                                             "down with it", view->full);
+            left_up(making, base, why);
         }
     }
 }
 
-/* What its entry in the ledger begins with; the rest stands once in the facts of the run. */
-static json_t *old_values(const struct view *view)
+/* Who of those that the plan takes down stands on each view: they go first. */
+struct dependants {
+    size_t *at;     /* where those of a view begin in `places`; one more than there are views */
+    size_t *places;
+    const struct step **list; /* room for the steps of one view */
+};
+
+static void dependants_of_all(const struct making *making, struct dependants *ret)
 {
-    json_t *before = json_object();
+    size_t n = making->views.n;
+    size_t edges = 0;
 
-    json_put_str(before, "op", "view down");
-    json_put_str(before, "key", view->full);
-    json_put_str(before, "id", view->id);
-    json_put_str(before, "digest", view->digest);
-    return before;
-}
-
-/* For each view the steps of its dependants that the plan takes down: they go first. */
-static struct strv *dependants_of_all(const struct making *making)
-{
-    struct strv *lists = mem_array(making->views.n + 1, sizeof(*lists));
-
-    for (size_t i = 0; i < making->views.n; i++) {
+    ret->at = mem_array(n + 2, sizeof(*ret->at));
+    for (size_t i = 0; i < n; i++) {
         const struct view *view = &making->views.v[i];
-        AUTO_STR id = {0};
-        if (!making->wanted[i])
-            continue;
-        making_step_id("inactivate", view, &id);
-        for (size_t k = 0; k < view->bases.n; k++) {
-            const struct view *base = views_find(&making->views, view->bases.v[k]);
-            strv_add(&lists[base - making->views.v], id.s);
-        }
+        for (size_t k = 0; making->wanted[i] && k < view->bases.n; k++, edges++)
+            ret->at[view->base_at[k] + 2]++;
     }
-    return lists;
+    for (size_t i = 2; i < n + 2; i++)
+        ret->at[i] += ret->at[i - 1];
+    ret->places = mem_array(edges + 1, sizeof(*ret->places));
+    ret->list = mem_array(edges + 1, sizeof(*ret->list));
+    for (size_t i = 0; i < n; i++) {
+        const struct view *view = &making->views.v[i];
+        for (size_t k = 0; making->wanted[i] && k < view->bases.n; k++)
+            ret->places[ret->at[view->base_at[k] + 1]++] = i;
+    }
+}
+
+static void dependants_done(struct dependants *dependants)
+{
+    free(dependants->at);
+    free(dependants->places);
+    free(dependants->list);
 }
 
 static bool add_step(struct making *making, struct stage *stage, const struct view *view,
-                     const struct strv *dependants, struct error *err)
+                     const struct dependants *dependants, struct error *err)
 {
+    size_t place = (size_t)(view - making->views.v);
+    size_t n = 0;
+
     bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
     bool forces = making_forces(making, view);
     AUTO_STR id = {0};
@@ -175,7 +180,8 @@ static bool add_step(struct making *making, struct stage *stage, const struct vi
     AUTO_STR undo = {0};
 
     making_step_id("inactivate", view, &id);
-    str_addf(&title, "%s INACTIVE", view->full);
+    str_add(&title, view->full);
+    str_add(&title, " INACTIVE");
     if (!making_alter(view, "INACTIVE", &sql, err) || !making_alter(view, "ACTIVE", &undo, err))
         return false;
     struct step *step = stage_step(stage, forces ? TIER_DISRUPTIVE : TIER_REVERSIBLE, id.s, title.s);
@@ -186,11 +192,14 @@ static bool add_step(struct making *making, struct stage *stage, const struct vi
     making_probe(&step->undo_proof, &probe_view_active, view, NULL);
     step->proof_ms = PROOF_MS;
     step->group = view->level + 1;
-    step->before = old_values(view);
+    step->before = making_before(making, "view down", view);
     if (forces)
         step->undo_note = str_format("full refresh%s", making_empties(making) ? ", empty meanwhile"
                                                                               : "");
-    strv_add_all(&step->after, dependants);
+    for (size_t i = dependants->at[place]; i < dependants->at[place + 1]; i++)
+        dependants->list[n++] = making->steps[dependants->places[i]];
+    step_after(step, dependants->list, n);
+    making->steps[place] = step;
     return true;
 }
 
@@ -306,24 +315,18 @@ static bool wait_stage(struct making *making, bool cancel, struct error *err)
 static bool views_stage(struct making *making, struct error *err)
 {
     struct stage *stage = plan_stage(making->plan, "views, leaves first", FAIL_SKIPS_DEPENDENTS);
-    struct strv *dependants = dependants_of_all(making);
-    unsigned top = 0;
+    struct dependants dependants;
     bool ok = true;
 
-    for (size_t i = 0; i < making->views.n; i++) {
-        if (making->views.v[i].level > top)
-            top = making->views.v[i].level;
-    }
-    for (unsigned level = top + 1; level-- > 0;) {
-        for (size_t i = 0; i < making->views.n; i++) {
-            const struct view *view = &making->views.v[i];
-            if (ok && making->wanted[i] && view->level == level)
-                ok = add_step(making, stage, view, &dependants[i], err);
+    dependants_of_all(making, &dependants);
+    for (size_t level = making->n_levels; level-- > 0;) {
+        for (size_t i = making->level_at[level]; ok && i < making->level_at[level + 1]; i++) {
+            const struct view *view = &making->views.v[making->order[i]];
+            if (is_wanted(making, view))
+                ok = add_step(making, stage, view, &dependants, err);
         }
     }
-    for (size_t i = 0; i < making->views.n; i++)
-        strv_done(&dependants[i]);
-    free(dependants);
+    dependants_done(&dependants);
     return ok;
 }
 

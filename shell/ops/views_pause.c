@@ -73,7 +73,7 @@ static void follow(const struct making *making, const struct view *view, struct 
         return;
     }
     for (size_t i = 0; i < view->bases.n; i++) {
-        const struct view *base = views_find(&making->views, view->bases.v[i]);
+        const struct view *base = making_base(making, view, i);
         AUTO_STR id = {0};
         if (!making->wanted[base - making->views.v])
             continue;

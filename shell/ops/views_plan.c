@@ -24,6 +24,26 @@ static bool choose_names(struct making *making, const struct view_choice *choice
     return true;
 }
 
+/* The views by level, in time that does not grow with the number of levels. */
+static void sort_by_level(struct making *making)
+{
+    const struct views *views = &making->views;
+
+    making->order = mem_array(views->n + 1, sizeof(*making->order));
+    for (size_t i = 0; i < views->n; i++) {
+        if (views->v[i].level >= making->n_levels)
+            making->n_levels = views->v[i].level + 1;
+    }
+    making->level_at = mem_array(making->n_levels + 2, sizeof(*making->level_at));
+    /* Two further on: filling then moves each to where its level begins. */
+    for (size_t i = 0; i < views->n; i++)
+        making->level_at[views->v[i].level + 2]++;
+    for (size_t level = 2; level < making->n_levels + 2; level++)
+        making->level_at[level] += making->level_at[level - 1];
+    for (size_t i = 0; i < views->n; i++)
+        making->order[making->level_at[views->v[i].level + 1]++] = i;
+}
+
 bool making_start(struct making *making, const char *command, const json_t *facts,
                   const struct view_choice *choice, struct error *err)
 {
@@ -36,6 +56,8 @@ bool making_start(struct making *making, const char *command, const json_t *fact
     making->wanted = choice->names.n > 0
                          ? mem_array(making->views.n + 1, sizeof(*making->wanted))
                          : views_match(&making->views, choice->only, choice->except, err);
+    making->steps = mem_array(making->views.n + 1, sizeof(struct step *));
+    sort_by_level(making);
     making->plan = plan_new(command);
     making->plan->cluster = mem_text(making->cluster.name);
     making->plan->identity = cluster_identity(&making->cluster);
@@ -48,6 +70,10 @@ struct plan *making_end(struct making *making, bool ok)
     struct plan *plan = making->plan;
 
     free(making->wanted);
+    free(making->order);
+    free(making->level_at);
+    free(making->steps);
+    json_decref(making->op);
     views_done(&making->views);
     cluster_done(&making->cluster);
     if (ok)
@@ -61,9 +87,27 @@ const json_t *making_entry(const struct making *making, const struct view *view)
     return ledger_view(json_object_get(making->facts, "ledger"), view);
 }
 
+json_t *making_before(struct making *making, const char *op, const struct view *view)
+{
+    const json_t *facts = json_object_get(making->facts, "views");
+    size_t place = (size_t)(view - making->views.v);
+    json_t *before = json_object();
+
+    if (!str_equal(json_string_value(making->op), op)) {
+        json_decref(making->op);
+        making->op = json_string(op);
+    }
+    json_put(before, "op", json_incref(making->op));
+    json_put(before, "key", json_incref(views_fact(facts, place, "full")));
+    json_put(before, "id", json_incref(views_fact(facts, place, "id")));
+    return before;
+}
+
 void making_step_id(const char *verb, const struct view *view, struct str *ret)
 {
-    str_addf(ret, "%s %s", verb, view->full);
+    str_add(ret, verb);
+    str_addc(ret, ' ');
+    str_add(ret, view->full);
 }
 
 bool making_alter(const struct view *view, const char *what, struct str *ret, struct error *err)
@@ -71,7 +115,8 @@ bool making_alter(const struct view *view, const char *what, struct str *ret, st
     str_add(ret, "ALTER MATERIALIZED VIEW ");
     if (!quote_name2(view->database, view->name, ret, err))
         return error_prefix(err, "%s", view->full);
-    str_addf(ret, " %s", what);
+    str_addc(ret, ' ');
+    str_add(ret, what);
     return true;
 }
 

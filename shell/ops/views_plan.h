@@ -13,6 +13,11 @@ struct making {
     const json_t *ledger;  /* its "views": id → entry */
     struct release release;
     bool *wanted;          /* for each view: is it in the plan? */
+    size_t *order;         /* places of the views by level, then by name … */
+    size_t *level_at;      /* … and where each level begins in it; n_levels + 1 of them */
+    size_t n_levels;
+    struct step **steps;   /* for each view: the step that takes it down or up; NULL: none yet */
+    json_t *op;            /* what making_before() said last; owned */
     struct plan *plan;
 };
 
@@ -22,8 +27,19 @@ bool making_start(struct making *making, const char *command, const json_t *fact
 /* Gives the plan (NULL: it is freed) and frees the rest. */
 struct plan *making_end(struct making *making, bool ok);
 
+/* The view that this one stands on as its k-th base. */
+static inline const struct view *making_base(const struct making *making, const struct view *view,
+                                             size_t k)
+{
+    return &making->views.v[view->base_at[k]];
+}
+
 /* The entry of the ledger about this view; NULL: belay did not take it down. Borrowed. */
 const json_t *making_entry(const struct making *making, const struct view *view);
+
+/* {"op", "key", "id"} of a view for the journal: what is known of it stands in the facts. New
+ * reference. */
+json_t *making_before(struct making *making, const char *op, const struct view *view);
 
 /* "inactivate sales.daily": the id of the step for a view; appends. */
 void making_step_id(const char *verb, const struct view *view, struct str *ret);

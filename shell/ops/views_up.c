@@ -3,6 +3,7 @@
  * activation back, once everything that was left as found is proved to be so still.
  */
 #include <belay/str.h>
+#include <mem.h>
 
 #include "fe_settings.h"
 #include "forecast.h"
@@ -102,7 +103,7 @@ static bool sort_out(struct making *making, bool named, struct error *err)
 static bool base_in_the_way(struct making *making, const struct view *view, struct error *err)
 {
     for (size_t i = 0; i < view->bases.n; i++) {
-        const struct view *base = views_find(&making->views, view->bases.v[i]);
+        const struct view *base = making_base(making, view, i);
         if (base->active || making->wanted[base - making->views.v])
             continue;
         error_set(err, ERR_DRIFT, "%s cannot come up: its base %s is inactive and is not in this "
@@ -125,19 +126,18 @@ static bool add_step(struct making *making, struct stage *stage, const struct vi
     AUTO_STR title = {0};
     AUTO_STR sql = {0};
     AUTO_STR undo = {0};
-    json_t *before = json_object();
+    const struct step **after = mem_array(view->bases.n + 1, sizeof(*after));
+    size_t n = 0;
 
     making_step_id("activate", view, &id);
-    str_addf(&title, "%s ACTIVE", view->full);
+    str_add(&title, view->full);
+    str_add(&title, " ACTIVE");
     if (!making_alter(view, "ACTIVE", &sql, err) || !making_alter(view, "INACTIVE", &undo, err)) {
-        json_decref(before);
+        free(after);
         return false;
     }
     struct step *step = stage_step(stage, tier, id.s, title.s);
-    json_put_str(before, "op", "view up");
-    json_put_str(before, "key", view->full);
-    json_put_str(before, "id", view->id);
-    step->before = before;
+    step->before = making_before(making, "view up", view);
     action_sql(&step->action, NODE_LEADER, sql.s);
     action_sql(&step->undo, NODE_LEADER, undo.s);
     making_probe(&step->target, &probe_view_is, view, NULL);
@@ -149,15 +149,15 @@ static bool add_step(struct making *making, struct stage *stage, const struct vi
         step->note = str_format("full refresh%s", making_empties(making)
                                 ? ", empty meanwhile" : "");
     for (size_t i = 0; i < view->bases.n; i++) {
-        const struct view *base = views_find(&making->views, view->bases.v[i]);
-        if (making->wanted[base - making->views.v]) {
-            AUTO_STR base_id = {0};
-            making_step_id("activate", base, &base_id);
-            strv_add(&step->after, base_id.s);
-        } else {
+        const struct view *base = making_base(making, view, i);
+        if (making->wanted[base - making->views.v])
+            after[n++] = making->steps[base - making->views.v];
+        else
             making_probe(step_need(step), &probe_view_active, base, NULL);
-        }
     }
+    step_after(step, after, n);
+    free(after);
+    making->steps[view - making->views.v] = step;
     return true;
 }
 
@@ -165,25 +165,18 @@ static bool views_stage(struct making *making, const struct view_choice *choice,
                         struct strv *ret_ids, struct error *err)
 {
     struct waves waves;
-    unsigned top = 0;
     bool ok = true;
 
-    for (size_t i = 0; i < making->views.n; i++) {
-        if (making->views.v[i].level > top)
-            top = making->views.v[i].level;
-    }
     waves_start(&waves, making, choice);
-    for (unsigned level = 0; ok && level <= top; level++) {
-        for (size_t i = 0; ok && i < making->views.n; i++) {
-            const struct view *view = &making->views.v[i];
-            if (!making->wanted[i] || view->level != level)
-                continue;
-            AUTO_STR id = {0};
-            making_step_id("activate", view, &id);
-            strv_add(ret_ids, id.s);
-            ok = base_in_the_way(making, view, err) &&
-                 add_step(making, waves_stage(&waves, view), view, err);
-        }
+    for (size_t i = 0; ok && i < making->views.n; i++) {
+        const struct view *view = &making->views.v[making->order[i]];
+        if (!making->wanted[making->order[i]])
+            continue;
+        AUTO_STR id = {0};
+        making_step_id("activate", view, &id);
+        strv_add(ret_ids, id.s);
+        ok = base_in_the_way(making, view, err) &&
+             add_step(making, waves_stage(&waves, view), view, err);
     }
     waves_done(&waves);
     return ok;
