@@ -5,6 +5,7 @@
 #include <belay/str.h>
 #include <mem.h>
 
+#include "fe_settings.h"
 #include "kinds.h"
 #include "runs_cancel.h"
 #include "session_inside.h"
@@ -330,6 +331,22 @@ static bool views_stage(struct making *making, struct error *err)
     return ok;
 }
 
+/* Belay turned the checker off for views that are down still, and an FE that restarted since has it on
+ * again: what was lost is set again, also where no view is to be taken down any more. */
+static bool checker_was_forgotten(const struct making *making)
+{
+    const char *host;
+    const json_t *value;
+
+    if (json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL) == NULL)
+        return false;
+    json_object_foreach(json_object_get(making->facts, "checker"), host, value) {
+        if (!str_equal(json_string_value(value), "false"))
+            return true;
+    }
+    return false;
+}
+
 struct plan *views_plan_down(const char *command, const json_t *facts,
                              const struct view_choice *choice, struct error *err)
 {
@@ -351,6 +368,10 @@ struct plan *views_plan_down(const char *command, const json_t *facts,
         ok = ok && views_stage(&making, err) && wait_stage(&making, choice->cancel, err);
         if (ok)
             final_proofs(&making);
+    } else if (ok && checker_was_forgotten(&making)) {
+        strv_addf(&making.plan->head, "Note     an FE restarted and activates by itself again; belay "
+                  "turned that off for the views that are down");
+        ok = making_checker_stage(&making, "the FE's own activation", "false", NULL, err);
     }
     if (ok && making.views.n_sync > 0)
         strv_addf(&making.plan->left, "%zu synchronous views: they follow their table and have no "

@@ -249,12 +249,46 @@ static void what_is_down_already_is_left(void **state)
     plan_free(plan);
 }
 
+/* … on all three FEs. */
+static void set_checker(json_t *facts, const char *value)
+{
+    json_t *checker = json_object_get(facts, "checker");
+    const char *host;
+    json_t *old;
+    void *next;
+
+    json_object_foreach_safe(checker, next, host, old)
+        json_put_str(checker, host, value);
+}
+
+/* An FE that restarts reads its configuration anew: the step must come again, without any view. */
+static void what_a_restarted_fe_forgot_is_set_again(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.5.16", true);
+
+    set_checker(facts, "false");
+    json_put_str(json_object_get(facts, "checker"),
+                 "kube-starrocks-fe-2.kube-starrocks-fe-search.sr.svc", "true");
+    struct plan *plan = plan_of(false, facts, NULL);
+    assert_steps(plan, CHECKER, "checker off");
+    assert_int_equal(plan_steps(plan), 1);
+    assert_true(has_line(&plan->head, "Note     an FE restarted and activates by itself again"));
+    plan_free(plan);
+    /* Not belay's to turn off when belay has it back. */
+    json_object_clear(json_object_get(json_object_get(facts, "ledger"), "settings"));
+    plan = plan_of(false, facts, NULL);
+    assert_int_equal(plan_steps(plan), 0);
+    plan_free(plan);
+}
+
 static void nothing_to_take_down(void **state)
 {
     (void)state;
     AUTO_JSON *facts = facts_tree("3.3.3", true);
-    struct plan *plan = plan_of(false, facts, NULL);
 
+    set_checker(facts, "false");
+    struct plan *plan = plan_of(false, facts, NULL);
     assert_int_equal(plan_steps(plan), 0);
     assert_int_equal(plan->n_final, 0);
     plan_free(plan);
@@ -477,6 +511,7 @@ int main(void)
         cmocka_unit_test(the_checker_goes_off_first),
         cmocka_unit_test(what_is_down_already_is_left),
         cmocka_unit_test(nothing_to_take_down),
+        cmocka_unit_test(what_a_restarted_fe_forgot_is_set_again),
         cmocka_unit_test(a_view_that_could_not_come_back_stays),
         cmocka_unit_test(the_cascade_must_not_reach_it),
         cmocka_unit_test(patterns_choose),
