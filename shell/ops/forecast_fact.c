@@ -170,12 +170,15 @@ static void take_run(struct happened *happened, const struct result *rows, size_
     if ((failed && strstr(error, "is not active") != NULL) || str_equal(state, "MERGED"))
         return;
     happened->ran = true;
-    happened->more = strstr(extra, "\"nextPartition") != NULL;
+    /* What found nothing to do does not go on, whatever it had meant to do next. */
+    size_t partitions = count_list(extra, "mvPartitionsToRefresh");
+    happened->more = partitions > 0 && str_equal(state, "SUCCESS") &&
+                     strstr(extra, "\"nextPartition") != NULL;
     happened->forced = happened->forced || is_true(result_text(rows, row, "forced"));
     happened->open = str_equal(state, "PENDING") || str_equal(state, "RUNNING");
     happened->failed = failed;
     happened->skipped = str_equal(state, "SKIPPED");
-    happened->partitions += count_list(extra, "mvPartitionsToRefresh");
+    happened->partitions += partitions;
     if (from >= 0 && to >= from)
         happened->seconds += to - from;
     if (failed) {
@@ -239,7 +242,8 @@ static const char *fact_name(const struct facts *facts, size_t i)
 
     if (!happened->ran)
         return "none";
-    if (happened->open || happened->more)
+    /* A forced refresh goes through all its parts; another one ends where nothing is left to do. */
+    if (happened->open || (happened->more && happened->forced))
         return "running";
     if (happened->failed)
         return "failed";
