@@ -88,7 +88,8 @@ bool views_flags_known(const struct views *views, struct error *err)
         error_set(err, ERR_UNKNOWN, "cannot tell which views are active: no statement of this "
                   "release shows it");
         return error_hint(err, "a view that its user took down could not be told from the others; "
-                          "\\mv pause-all stops their schedules instead, which can be read back");
+                          "from 2.5.17 on \\mv pause-all stops their schedules instead, which can be "
+                          "read back");
     }
     return true;
 }

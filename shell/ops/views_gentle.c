@@ -25,7 +25,8 @@ bool gentle_is_known(const struct making *making, struct error *err)
                   "on it", release.s);
     else
         error_set(err, ERR_FAILED, "not on %s: %s", release.s, row->says);
-    return error_hint(err, "\\mv inactivate-all takes views down on every release");
+    return error_hint(err, "\\mv inactivate-all takes views down wherever their state can be read "
+                      "(3.0 and later)");
 }
 
 const json_t *gentle_entry(const struct making *making, const struct view *view)
