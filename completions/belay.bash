@@ -26,6 +26,8 @@ _belay_commands() {
 \mv activate-all
 \mv forecast
 \mv ledger
+\mv ledger show
+\mv ledger drop
 \mv pause
 \mv resume
 \mv pause-all

@@ -21,6 +21,8 @@ function __belay_commands
         '\\mv activate-all' 'bring up every view that belay took down, bases first' \
         '\\mv forecast' 'what bringing views up refreshes, and for how long' \
         '\\mv ledger' 'what belay took down or paused, from which state' \
+        '\\mv ledger show' 'the same; with a name, its definition as it was then' \
+        '\\mv ledger drop' 'forget views that belay took down or paused' \
         '\\mv pause' 'stop the schedules of the named views' \
         '\\mv resume' 'give the named views their schedules back' \
         '\\mv pause-all' 'stop the schedules of all views, without INACTIVE' \

@@ -186,6 +186,12 @@ bool ledger_details(struct session *session, const char *cluster_id, json_t *led
 bool ledger_definitions(struct session *session, const char *cluster_id, const json_t *ledger,
                         json_t *wanted, struct error *err);
 
+/* Facts (new reference; blocks) and plan to forget entries by the names that their views had; no
+ * names: all. ERR_USAGE: there is no entry of such a name. */
+bool ledger_gather(struct session *session, json_t **ret, struct error *err);
+struct plan *ledger_plan_drop(const char *command, const json_t *facts, const struct strv *names,
+                              struct error *err);
+
 /* The entry of this view in a ledger; NULL: belay did not take it down. Borrowed. */
 const json_t *ledger_view(const json_t *ledger, const struct view *view);
 

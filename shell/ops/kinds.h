@@ -52,6 +52,7 @@ extern const struct act_kind act_backup_seal;       /* dir */
 extern const struct probe_kind probe_backup_still;    /* path, mark: it is that backup still */
 extern const struct probe_kind probe_backup_unneeded; /* path, cluster's id: no open run needs it */
 extern const struct probe_kind probe_backup_gone;     /* path */
+extern const struct act_kind act_ledger_drop;       /* name, id, "down" or "paused" */
 extern const struct act_kind act_backup_remove;       /* path, mark */
 
 #endif

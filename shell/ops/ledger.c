@@ -15,7 +15,7 @@ struct fold {
 
 static bool is_of_clause(const char *op)
 {
-    return str_equal(op, "pause") || str_equal(op, "resume");
+    return str_equal(op, "pause") || str_equal(op, "resume") || str_equal(op, "forget pause");
 }
 
 static json_t *place_of(const struct fold *fold, const char *op)
@@ -92,7 +92,7 @@ static void on_outcome(struct fold *fold, const json_t *record)
             str_equal(json_str(entry, "state"), "intended"))
             json_object_del(where, key);
     } else if (done) {
-        json_object_del(where, key); /* "view up", "setting back", "resume" */
+        json_object_del(where, key); /* "view up", "setting back", "resume", a forget */
     }
     json_object_del(fold->pending, step);
 }

@@ -14,7 +14,7 @@ const struct probe_kind *const ops_probes[] = {
 
 const struct act_kind *const ops_acts[] = {
     &act_backup_begin, &act_copy_meta, &act_backup_notes, &act_backup_seal, &act_backup_remove,
-    NULL,
+    &act_ledger_drop, NULL,
 };
 
 const struct slot_kind *const ops_slots[] = {

@@ -63,25 +63,27 @@ static bool unknown(const char *word, struct error *err)
     return error_hint(err, "\\help lists all commands");
 }
 
-/* "\mv inactivate-all --x": the command is the word and, when there is such a one, the next word. */
+/* "\mv ledger show x": the command is the word and as many of the next words as make a longer name. */
 static const struct command *find_long(const char *word, const char **text)
 {
     if (str_equal(word, "favorite")) /* as half of the world spells it */
         word = "favourite";
-    AUTO_STR two = {0};
-    size_t len = strcspn(*text, " \t\n");
-    const struct command *found = NULL;
+    const struct command *found = dispatch_find(word);
+    const struct command *longer;
+    AUTO_STR name = {0};
+    size_t len;
 
-    if (len > 0) {
-        str_add(&two, word);
-        str_addc(&two, ' ');
-        str_addn(&two, *text, len);
-        found = dispatch_find(two.s);
+    str_add(&name, word);
+    while ((len = strcspn(*text, " \t\n")) > 0) {
+        str_addc(&name, ' ');
+        str_addn(&name, *text, len);
+        longer = dispatch_find(name.s);
+        if (longer == NULL)
+            break;
+        found = longer;
+        *text += len;
+        *text += strspn(*text, " \t\n");
     }
-    if (found == NULL)
-        return dispatch_find(word);
-    *text += len;
-    *text += strspn(*text, " \t\n");
     return found;
 }
 
@@ -208,7 +210,8 @@ enum client_end dispatch_long(struct shell *shell, const struct scan_item *item,
     const struct command *command = find_long(item->word, &text);
 
     if (command != NULL && looks_like_subcommand(command, text)) {
-        AUTO_FREE char *both = str_format("%s %.*s", item->word, (int)strcspn(text, " \t\n"), text);
+        AUTO_FREE char *both = str_format("%s %.*s", command->name, (int)strcspn(text, " \t\n"),
+                                          text);
         unknown(both, err);
         return CLIENT_FAILED;
     }
