@@ -113,6 +113,17 @@ static bool no_one_to_ask(const struct plan *plan, enum tier tier, const struct 
                       "--approve sha256:%s", plan->digest);
 }
 
+/* A name that was typed wrongly at night is told from a no. */
+static bool declined(const struct plan *plan, enum tier tier, bool typed, struct error *err)
+{
+    error_set(err, ERR_DECLINED, "declined: nothing was sent");
+    if (!typed || tier < TIER_DISRUPTIVE || !can_be_named(plan))
+        return false;
+    return error_hint(err, "a yes is the cluster's name%s: %s%s%.6s",
+                      tier == TIER_NO_RETURN ? " and the start of the digest" : "", plan->cluster,
+                      tier == TIER_NO_RETURN ? " " : "", tier == TIER_NO_RETURN ? plan->digest : "");
+}
+
 bool guard_permit(const struct guard *guard, const struct plan *plan, size_t first, size_t last,
                   void (*show_all)(void *ctx, const struct plan *plan), void *show_ctx,
                   struct permit *ret, struct error *err)
@@ -121,6 +132,7 @@ bool guard_permit(const struct guard *guard, const struct plan *plan, size_t fir
     enum tier tier = highest(plan, first, last, &steps);
     AUTO_STR question = {0};
     enum consent consent = CONSENT_LIST;
+    bool typed = false;
 
     *ret = (struct permit){.each = guard->each};
     snprintf(ret->digest, sizeof(ret->digest), "%s", plan->digest);
@@ -141,12 +153,13 @@ bool guard_permit(const struct guard *guard, const struct plan *plan, size_t fir
             consent = CONSENT_NO;
         } else {
             consent = guard_judge(plan, tier, str_text(&line));
+            typed = line.len > 0;
         }
         if (consent == CONSENT_LIST && show_all != NULL)
             show_all(show_ctx, plan);
     }
     if (consent != CONSENT_YES && consent != CONSENT_EACH)
-        return error_set(err, ERR_DECLINED, "declined: nothing was sent");
+        return declined(plan, tier, typed, err);
     ret->each = ret->each || consent == CONSENT_EACH;
     return true;
 }

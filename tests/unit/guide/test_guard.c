@@ -262,6 +262,13 @@ static void a_person_is_asked(void **state)
     assert_int_equal(err.code, ERR_DECLINED); /* one answer counts: no second chance */
     assert_false(ask(&(struct person){.lines = {NULL}}, TIER_REVERSIBLE, &permit, &err)); /* ^C */
     assert_string_equal(err.message, "declined: nothing was sent");
+    assert_null(err.hint);
+    /* A name that is not the cluster's is told from a no. */
+    assert_false(ask(&(struct person){.lines = {""}}, TIER_DISRUPTIVE, &permit, &err));
+    assert_null(err.hint);
+    assert_false(ask(&(struct person){.lines = {"practice"}}, TIER_DISRUPTIVE, &permit, &err));
+    assert_string_equal(err.message, "declined: nothing was sent");
+    assert_non_null(strstr(err.hint, "a yes is the cluster's name: "));
     assert_false(ask(&(struct person){.away = true}, TIER_REVERSIBLE, &permit, &err));
     assert_non_null(strstr(err.message, "no terminal"));
 }
