@@ -46,7 +46,7 @@ static bool sort_out(struct making *making, bool named, struct error *err)
 {
     for (size_t i = 0; i < making->views.n; i++) {
         struct view *view = &making->views.v[i];
-        bool ours = making_entry(making, view) != NULL;
+        const json_t *entry = making_entry(making, view);
         const struct view *base;
         if (!making->wanted[i]) {
             if (!named)
@@ -55,8 +55,12 @@ static bool sort_out(struct making *making, bool named, struct error *err)
         }
         if (!view->active) {
             making->wanted[i] = false;
-            strv_addf(&making->plan->left, "%s: inactive %s: %s", view->full,
-                      ours ? "already, by belay" : "before", view->reason);
+            if (entry != NULL && str_equal(view->reason, REASON_USER))
+                strv_addf(&making->plan->left, "%s: down already, since run %s", view->full,
+                          json_str(entry, "run"));
+            else
+                strv_addf(&making->plan->left, "%s: inactive %s: %s", view->full,
+                          entry != NULL ? "already, by belay" : "before", view->reason);
             continue;
         }
         base = left_base(making, view);

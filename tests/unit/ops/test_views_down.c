@@ -242,7 +242,7 @@ static void what_is_down_already_is_left(void **state)
     assert_steps(plan, VIEWS, "inactivate a.up");
     assert_int_equal(plan->left.n, 3);
     assert_string_equal(plan->left.v[0], "a.broken: inactive before: base-table dropped: x");
-    assert_string_equal(plan->left.v[1], "a.ours: inactive already, by belay: " REASON_USER);
+    assert_string_equal(plan->left.v[1], "a.ours: down already, since run 00007-x");
     assert_true(has_line(&plan->left, "2 synchronous views"));
     assert_true(has_final(plan, "view_left(a, broken, 1, inactive)"));
     assert_true(has_final(plan, "view_left(a, ours, 2, inactive)"));
