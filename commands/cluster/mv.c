@@ -75,7 +75,9 @@ static bool list(struct session *session, const struct command_input *input, str
     struct views views = {0};
     AUTO_RESULT result = {0};
     AUTO_JSON *ledger = NULL;
+    AUTO_STR part = {0};
     bool *wanted = NULL;
+    size_t shown = 0;
     bool ok = cluster_read(session, false, &cluster, err) &&
               views_read(session, false, &views, err);
 
@@ -89,11 +91,15 @@ static bool list(struct session *session, const struct command_input *input, str
     if (ok) {
         add_columns(&result);
         for (size_t i = 0; i < views.n; i++) {
-            if (wanted[i] && !(input_flag(input, "inactive") && views.v[i].active))
-                add_view(&views.v[i], ledger, &result);
+            if (!wanted[i] || (input_flag(input, "inactive") && views.v[i].active))
+                continue;
+            add_view(&views.v[i], ledger, &result);
+            shown++;
         }
         output_show(output, &result);
-        output_note(output, "%zu views, cross-checked with the catalog%s", views.n,
+        if (shown < views.n)
+            str_addf(&part, "%zu of ", shown);
+        output_note(output, "%s%zu views, cross-checked with the catalog%s", str_text(&part), views.n,
                     views.n_sync > 0 ? "; synchronous views are not listed" : "");
         show_notes(&views, wanted, output);
     }

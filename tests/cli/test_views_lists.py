@@ -34,6 +34,12 @@ def test_the_tree_draws_what_is_below_a_view_once(seed):
     assert "sales.orders_by_day" not in tops and len(tops) == len(set(tops)) == 7
 
 
+def test_a_part_of_the_list_is_called_one(seed):
+    assert "\n3 of 12 views, cross-checked" in "\n" + seed.belay("\\mv --only ^web").err
+    assert "\n0 of 12 views, cross-checked" in "\n" + seed.belay("\\mv --only ^nobody").err
+    assert "\n12 views, cross-checked" in "\n" + seed.belay("\\mv").err
+
+
 def test_a_base_that_is_chosen_without_its_dependants_is_a_top(seed):
     assert lines(seed, "\\mv graph --only by_month --except daily")[0] == \
         "sales.orders_by_month (view, active)"
