@@ -26,19 +26,20 @@ static json_t *suspects(const struct views *views)
 static void take_run(const json_t *facts, const char *run, const json_t *ids, json_t *seen)
 {
     const json_t *ours = json_at(facts, "ledger", "views", NULL);
-    json_t *view;
-    size_t i;
+    struct views views = {0};
 
-    json_array_foreach(json_at(facts, "views", "views", NULL), i, view)
-    {
-        const char *id = json_str(view, "id");
-        if (!json_flag(ids, id))
+    if (!views_from_facts(json_object_get(facts, "views"), &views, NULL))
+        return; /* a run that knew of no views */
+    for (size_t i = 0; i < views.n; i++) {
+        const struct view *view = &views.v[i];
+        if (!json_flag(ids, view->id))
             continue;
-        if (json_flag(view, "active") || json_object_get(ours, id) != NULL)
-            json_object_del(seen, id);
-        else if (strstr(json_str(view, "reason"), REASON_USER) != NULL)
-            json_put_str(seen, id, run);
+        if (view->active || json_object_get(ours, view->id) != NULL)
+            json_object_del(seen, view->id);
+        else if (strstr(view->reason, REASON_USER) != NULL)
+            json_put_str(seen, view->id, run);
     }
+    views_done(&views);
 }
 
 json_t *pauses_seen(struct session *session, const char *cluster_id, const struct views *views)
@@ -51,10 +52,8 @@ json_t *pauses_seen(struct session *session, const char *cluster_id, const struc
     if (dir != NULL && json_object_size(ids) > 0)
         journal_list(dir, &runs);
     for (size_t i = 0; i < runs.n; i++) {
-        struct journal_file file = {0};
-        if (journal_read(dir, runs.v[i], &file, NULL))
-            take_run(json_object_get(json_array_get(file.records, 0), "facts"), runs.v[i], ids, seen);
-        journal_file_done(&file);
+        AUTO_JSON *first = journal_first(dir, runs.v[i], NULL);
+        take_run(json_object_get(first, "facts"), runs.v[i], ids, seen);
     }
     return seen;
 }

@@ -107,29 +107,40 @@ static void on_outcome(struct doings *doings, const json_t *before, const char *
         end(doings, "down", id, at);
 }
 
-static void take_journal(struct doings *doings, const struct journal_file *file,
-                         const struct server_clock *clock)
-{
-    const json_t *first = json_array_get(file->records, 0);
-    AUTO_JSON *pending = json_object(); /* step → before */
-    int64_t unix_s = json_int(json_object_get(first, "facts"), "server_time");
-    int64_t began = unix_s > 0 ? unix_s - clock->unix_s + clock->local_s
-                               : server_time(json_str(first, "at"), clock);
-    json_t *record;
-    size_t i;
+/* One journal on its way through the records. */
+struct reading {
+    struct doings *doings;
+    const struct server_clock *clock;
+    json_t *pending; /* step → before */
+    int64_t began;
+};
 
-    json_array_foreach(file->records, i, record)
-    {
-        const char *type = json_str(record, "type");
-        const char *step = json_str(record, "step");
-        if (str_equal(type, "intent") && json_is_object(json_object_get(record, "before"))) {
-            json_object_set(pending, step, json_object_get(record, "before"));
-            on_intent(doings, json_object_get(record, "before"), file->run, began);
-        } else if (str_equal(type, "outcome")) {
-            const json_t *before = json_object_get(record, "restores");
-            on_outcome(doings, before != NULL ? before : json_object_get(pending, step),
-                       json_str(record, "outcome"), server_time(json_str(record, "at"), clock));
-        }
+static void on_first(struct reading *reading, const json_t *record)
+{
+    int64_t unix_s = json_int(json_object_get(record, "facts"), "server_time");
+
+    reading->began = unix_s > 0 ? unix_s - reading->clock->unix_s + reading->clock->local_s
+                                : server_time(json_str(record, "at"), reading->clock);
+}
+
+static void visit(void *ctx, const struct journal_file *file, json_t *record)
+{
+    struct reading *reading = ctx;
+    const char *type = json_str(record, "type");
+    const char *step = json_str(record, "step");
+    json_t *before = json_object_get(record, "before");
+
+    if (str_equal(type, "run"))
+        on_first(reading, record);
+    if (str_equal(type, "intent") && json_is_object(before)) {
+        json_object_set(reading->pending, step, before);
+        on_intent(reading->doings, before, file->run, reading->began);
+    } else if (str_equal(type, "outcome")) {
+        const json_t *restores = json_object_get(record, "restores");
+        on_outcome(reading->doings,
+                   restores != NULL ? restores : json_object_get(reading->pending, step),
+                   json_str(record, "outcome"), server_time(json_str(record, "at"), reading->clock));
+        json_object_del(reading->pending, step);
     }
 }
 
@@ -183,9 +194,9 @@ bool history_explain(struct session *session, const char *cluster_id, const stru
         journal_list(dir, &list);
     for (size_t i = 0; ok && i < list.n; i++) {
         struct journal_file file = {0};
-        ok = journal_read(dir, list.v[i], &file, err);
-        if (ok)
-            take_journal(&doings, &file, clock);
+        AUTO_JSON *pending = json_object();
+        struct reading reading = {.doings = &doings, .clock = clock, .pending = pending};
+        ok = journal_each(dir, list.v[i], visit, &reading, &file, err);
         journal_file_done(&file);
     }
     for (size_t i = 0; ok && i < runs->n; i++)
