@@ -41,8 +41,10 @@ def quiet(cluster):
 
 
 def restart(cluster):
-    """All FEs, each from an image of its own that knows what was done; the leader is another one."""
+    """All FEs, each from an image of its own that knows what was done; the leader is another one. From
+    then on the clock is slow: what is asked next is asked while the views are loaded."""
     before = cluster.leader()
+    cluster.control("speed", "1")
     cluster.sql("UPDATE fe SET image = (SELECT value FROM meta WHERE key = 'journal_id')")
     cluster.restart()
     assert cluster.leader() != before
@@ -57,6 +59,7 @@ def test_down_restart_up(release):
         down = cluster.approved(DOWN, timeout=120)
         assert down.rc == 0 and not cluster.active(), down
         restart(cluster)
+        cluster.control("speed", "200")
         cluster.sql("DELETE FROM task_run")
         up = cluster.approved(UP, timeout=120)
         assert up.rc == 0, up
@@ -76,6 +79,7 @@ def loaded(cluster, line):
     """Right after the restart nothing can be told where views are loaded in the background, and belay
     says so; asked again after that time, it gives the plan's digest."""
     first = cluster.belay(f"{line} --dry-run")
+    cluster.control("speed", "200")
     if first.rc == 0:
         return first.digest
     assert first.rc == 9 and "may still be loading them" in first.err, first
@@ -127,7 +131,6 @@ def test_what_is_still_loading_is_not_taken_for_inactive(release):
         restart(cluster)
         assert cluster.sql("SELECT count(*) FROM fe_mv WHERE until_loaded AND reason = ''") > [(0,)]
         cluster.forget()
-        assert cluster.belay(f"{UP} --dry-run").rc == 9
         digest = loaded(cluster, UP)
         up = cluster.belay(UP, approve=digest, timeout=120)
         assert up.rc == 0, up
