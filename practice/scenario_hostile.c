@@ -7,6 +7,10 @@
      .query = "SELECT `t`.`a`, count(*) AS `n`\nFROM `nasty`.`t`\nGROUP BY `t`.`a`",             \
      .bases = "nasty.t", .moment = "ASYNC", .every_n = 1, .every_unit = "DAY"}
 
+#define LETTERS16 "sixteen_letters."
+#define LETTERS64 LETTERS16 LETTERS16 LETTERS16 LETTERS16
+#define LETTERS256 LETTERS64 LETTERS64 LETTERS64 LETTERS64
+
 const struct scenario_object scenario_hostile_objects[] = {
     {.db = "nasty", .name = "t", .kind = "TABLE", .columns = "a INT;b c INT",
      .rows = "1|2;3|4"},
@@ -26,5 +30,8 @@ const struct scenario_object scenario_hostile_objects[] = {
     NASTY("UpperCase"),
     NASTY("uppercase"),
     NASTY("right\u202eleft"),
+    NASTY("hy-phen"),
+    NASTY("库存 视图。一"),
+    NASTY(LETTERS256 LETTERS256 LETTERS256 LETTERS256), /* as long as a name may be */
     {.name = NULL},
 };

@@ -110,6 +110,10 @@ const char world_schema[] =
     "  name TEXT PRIMARY KEY, password TEXT NOT NULL DEFAULT '',"
     "  roles TEXT NOT NULL DEFAULT ''," /* granted: root, db_admin, cluster_admin; by comma */
     "  active_on_login INTEGER NOT NULL DEFAULT 1);"
+    "CREATE TABLE revoked ("       /* what a user lacks although its roles would give it */
+    "  user TEXT NOT NULL, object_id INTEGER NOT NULL,"
+    "  privilege TEXT NOT NULL,"   /* ALTER, REFRESH; ANY: it does not see the object at all */
+    "  PRIMARY KEY (user, object_id, privilege)) WITHOUT ROWID;"
     "CREATE TABLE event ("         /* the future; world_advance takes what is due, oldest first */
     "  id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL,"
     "  n INTEGER NOT NULL DEFAULT 0, text TEXT);"

@@ -174,7 +174,7 @@ static int64_t find_mv(struct exec *x, const char *privilege)
                      x->s->name_column, x->s->name);
         return 0;
     }
-    return session_may_object(x->c, privilege, object, x->a) ? id : 0;
+    return session_may_view(x->c, id, privilege, object, x->a) ? id : 0;
 }
 
 bool exec_mv_status(struct exec *x)
@@ -261,7 +261,7 @@ bool exec_mv_cancel(struct exec *x)
     if (mv == 0 || !str_equal(kind, "MV"))
         return answer_error(x->a, 1064, "HY000", "%s is not a materialized view", x->s->name);
     AUTO_FREE char *object = str_format("MATERIALIZED VIEW %s", x->s->name);
-    if (!session_may_object(x->c, "REFRESH", object, x->a))
+    if (!session_may_view(x->c, mv, "REFRESH", object, x->a))
         return false;
     return mv_cancel(x->w, mv, &err) || exec_failed(x, &err);
 }

@@ -8,6 +8,10 @@
 #define ACTIVE "iif(?1, m.lasting_active AND f.mv_id IS NULL, m.active)"
 #define REASON "iif(?1, coalesce(f.reason, m.lasting_reason), m.reason)"
 
+/* On which the user has any privilege. */
+#define SEEN "?3 AND NOT EXISTS (SELECT 1 FROM revoked v WHERE v.user = ?5"                      \
+             " AND v.object_id = o.id AND v.privilege = 'ANY')"
+
 #define ROWS(ID) "coalesce((SELECT iif(e.emptied, 0, e.n_rows) FROM mv e WHERE e.id = " ID "),"  \
                  " (SELECT count(*) FROM row w WHERE w.object_id = " ID "))"
 
@@ -46,12 +50,12 @@ const char schema_query_mvs[] =
     " FROM object o JOIN db d ON d.id = o.db_id LEFT JOIN mv m ON m.id = o.id"
     " LEFT JOIN fe_mv f ON f.fe_id = ?1 AND f.mv_id = o.id LEFT JOIN task_run r ON r.id = (SELECT max(t.id) FROM task_run t WHERE t.mv_id = o.id"
     "  AND t.state <> 'PENDING')"
-    " WHERE o.kind IN ('MV', 'ROLLUP') AND ?3 ORDER BY d.id, o.id";
+    " WHERE o.kind IN ('MV', 'ROLLUP') AND " SEEN " ORDER BY d.id, o.id";
 
 const char schema_query_mvs_25[] =
     "SELECT o.id, d.name, o.name, " DDL ", " ROWS("o.id")
     " FROM object o JOIN db d ON d.id = o.db_id"
-    " WHERE o.kind IN ('MV', 'ROLLUP') AND ?3 ORDER BY d.id, o.id";
+    " WHERE o.kind IN ('MV', 'ROLLUP') AND " SEEN " ORDER BY d.id, o.id";
 
 #define DEFINITION "'insert overwrite `' || o.name || '` ' || o.query"
 
@@ -96,8 +100,8 @@ const char schema_query_runs[] =
     "  WHEN r.force IS NULL THEN NULL"
     "  ELSE '{\"FORCE\":\"' || iif(r.force, 'true', 'false') || '\"}' END,"
     " r.job_id, " TIME("r.start_ms")
-    " FROM task_run r JOIN object o ON o.id = r.mv_id JOIN mv m ON m.id = o.id JOIN db d ON d.id = o.db_id"
-    " WHERE ?3 ORDER BY r.id DESC";
+    " FROM task_run r JOIN object o ON o.id = r.mv_id LEFT JOIN mv m ON m.id = o.id"
+    " JOIN db d ON d.id = o.db_id WHERE ?3 ORDER BY r.id DESC";
 
 #define SHARED "(SELECT value = 'shared_data' FROM meta WHERE key = 'run_mode')"
 #define TYPE(KIND)                                                                               \
@@ -111,7 +115,7 @@ const char schema_query_dependencies[] =
     " iif(b.id IS NULL, 'UNKNOWN', " TYPE("b.kind") ")"
     " FROM dep p JOIN object o ON o.id = p.mv_id AND o.kind = 'MV' JOIN db d ON d.id = o.db_id"
     " LEFT JOIN object b ON b.id = p.base_id LEFT JOIN db bd ON bd.id = b.db_id"
-    " WHERE ?3 ORDER BY o.id, p.rowid";
+    " WHERE " SEEN " ORDER BY o.id, p.rowid";
 
 const char schema_query_tables[] =
     "SELECT 'def', d.name, o.name, iif(o.kind = 'TABLE', 'BASE TABLE', 'VIEW'),"

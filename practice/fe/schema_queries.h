@@ -1,7 +1,7 @@
 /*
  * The queries over the world's tables that give the rows of information_schema and sys.
  * Parameters: ?1 the FE whose state of views counts (0: the leader's memory), ?2 milliseconds added to
- * times that 4.1 prints in UTC+8, ?3 the user sees objects, ?4 release.
+ * times that 4.1 prints in UTC+8, ?3 the user sees objects, ?4 release, ?5 the user.
  */
 #ifndef PRACTICE_FE_SCHEMA_QUERIES_H
 #define PRACTICE_FE_SCHEMA_QUERIES_H

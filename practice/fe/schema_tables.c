@@ -295,11 +295,11 @@ bool schema_table_load(struct exec *x, const struct schema_table *table,
     select_need_rows(need, table->keys, &rows);
     str_clear(&sql);
     str_addf(&sql, "WITH all_columns(%s) AS (%s) INSERT INTO temp.\"%s\" SELECT %s FROM all_columns"
-             " WHERE coalesce(?1, ?2, ?3, ?4) IS NOT NULL%s",
+             " WHERE coalesce(?1, ?2, ?3, ?4, ?5) IS NOT NULL%s",
              str_text(&all), table->query, as, names, str_text(&rows));
-    /* ?1: whose state of views; ?2: shift of times; ?3: sees objects; ?4: release. */
-    if (!db_run(x->db, err, str_text(&sql), "iiii", lasting ? x->c->fe_id : 0, x->utc_shift,
-                (int64_t)session_sees_objects(x->c), (int64_t)x->release))
+    /* ?1: whose state of views; ?2: shift of times; ?3: sees objects; ?4: release; ?5: user. */
+    if (!db_run(x->db, err, str_text(&sql), "iiiis", lasting ? x->c->fe_id : 0, x->utc_shift,
+                (int64_t)session_sees_objects(x->c), (int64_t)x->release, x->c->user))
         return false;
     return table->columns != COLUMN_COLUMNS || add_own_columns(x, as, err);
 }

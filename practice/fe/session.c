@@ -100,6 +100,17 @@ bool session_may_object(const struct conn *c, const char *privilege, const char 
     return session_sees_objects(c) || deny(c, privilege, object, a);
 }
 
+bool session_may_view(const struct conn *c, int64_t id, const char *privilege, const char *object,
+                      struct answer *a)
+{
+    bool lacks = db_int(world_db(c->server->world), 0,
+                        "SELECT count(*) FROM revoked WHERE user = ?1 AND object_id = ?2"
+                        " AND privilege IN (?3, 'ANY')", "sis", c->user, id, privilege) > 0;
+    if (!lacks)
+        return session_may_object(c, privilege, object, a);
+    return deny(c, privilege, object, a);
+}
+
 char *session_identity(const struct conn *c)
 {
     return str_format("'%s'@'%%'", c->user);

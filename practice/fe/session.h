@@ -16,6 +16,10 @@ bool session_has_role(const struct conn *c, const char *role);
 /* Sees and changes databases, tables, views: root and db_admin do. */
 bool session_sees_objects(const struct conn *c);
 
+/* A privilege on one object; PRIVILEGE is what the answer names, with the object, when it is lacking. */
+bool session_may_view(const struct conn *c, int64_t id, const char *privilege, const char *object,
+                      struct answer *a);
+
 enum privilege { PRIVILEGE_NONE, PRIVILEGE_OPERATE, PRIVILEGE_NODE, PRIVILEGE_OPERATE_OR_NODE };
 
 /* false with the answer 5203 when the active roles do not give it. */

@@ -9,7 +9,7 @@ from practice import DOWN, UP, Practice, clean_env
 NASTY = ["quo'te", 'dq"uote', "end*/comment", "esc\033[31mred\033]0;title\007",
          "semi;colon; DROP TABLE t", "tab\tname", "emoji😀", "pct%n%s_name", "back\\slash",
          "dot.name", "sp ace ", "-- dash", "UpperCase", "uppercase", "right\u202eleft",
-         "new\nline'; DROP TABLE t; --"]
+         "new\nline'; DROP TABLE t; --", "hy-phen", "库存 视图。一", "sixteen_letters." * 64]
 
 
 @pytest.fixture(autouse=True)

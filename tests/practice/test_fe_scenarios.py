@@ -63,7 +63,7 @@ def test_hostile_names_survive_every_statement():
         names = [row[0] for row in client.rows("SELECT TABLE_NAME FROM"
                                                " information_schema.materialized_views"
                                                " WHERE TABLE_SCHEMA = 'nasty'")]
-        assert len(names) == 16 and "UpperCase" in names and "uppercase" in names
+        assert len(names) == 19 and max(map(len, names)) == 1024 and "UpperCase" in names and "uppercase" in names
         for name in names:
             quoted = f"`nasty`.`{name}`"
             client.query(f"ALTER MATERIALIZED VIEW {quoted} INACTIVE")
@@ -110,6 +110,22 @@ def test_a_user_without_privileges(seed):
             ("SELECT * FROM sales.orders", "SELECT", "TABLE orders"),
             ("USE sales", "ANY", "DATABASE sales")):
         assert f"the {privilege} privilege(s) on {what} for" in client.error(statement).message
+
+
+def test_what_is_revoked_of_one_view(seed):
+    sees = "SELECT count(*) FROM information_schema.materialized_views WHERE TABLE_NAME = 'margin'"
+    edges = "SELECT count(*) FROM sys.object_dependencies WHERE object_name = 'margin'"
+    for privilege, n in (("ALTER", "1"), ("ANY", "0")):
+        seed.state("INSERT INTO revoked SELECT 'dba', id, ? FROM object WHERE name = 'margin'",
+                   privilege)
+        client = seed.leader(user="dba", password="dba-secret")
+        client.query("SET ROLE ALL")
+        error = client.error("ALTER MATERIALIZED VIEW sales.margin INACTIVE")
+        assert error.code == 5203 and "ALTER privilege(s) on MATERIALIZED VIEW margin" in error.message
+        client.query("ALTER MATERIALIZED VIEW sales.daily_top ACTIVE")
+        assert client.rows(sees) == [[n]] and (client.rows(edges) == [["0"]]) == (n == "0")
+        assert seed.leader().rows(sees) == [["1"]]
+        seed.state("DELETE FROM revoked")
 
 
 def test_roles_sleep_until_they_are_set(seed):
