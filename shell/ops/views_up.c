@@ -64,6 +64,28 @@ static void list_entries(struct making *making)
                   renamed - SHOWN_RENAMED);
 }
 
+/* A base that is down and stays down: the statement would be refused, and on some releases a refused
+ * ACTIVE replaces the user's reason. NULL: none. */
+static const struct view *base_in_the_way(const struct making *making, const struct view *view)
+{
+    for (size_t i = 0; i < view->bases.n; i++) {
+        const struct view *base = making_base(making, view, i);
+        if (!base->active && !making->wanted[base - making->views.v])
+            return base;
+    }
+    return NULL;
+}
+
+/* What stands on such a base stays down too, and stops nobody else; bases come before dependants. */
+static void leave_without_base(struct making *making)
+{
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *view = &making->views.v[making->order[i]];
+        if (making->wanted[making->order[i]] && base_in_the_way(making, view) != NULL)
+            making->wanted[making->order[i]] = false;
+    }
+}
+
 static void list_left(struct making *making, bool named)
 {
     for (size_t i = 0; i < making->views.n; i++) {
@@ -71,7 +93,11 @@ static void list_left(struct making *making, bool named)
         const json_t *entry = making_entry(making, view);
         if (making->wanted[i] || view->active || named)
             continue;
-        if (entry != NULL)
+        const struct view *base = base_in_the_way(making, view);
+        if (entry != NULL && base != NULL)
+            strv_addf(&making->plan->left, "%s: stays down: its base %s is inactive, and not in this "
+                      "plan", view->full, base->full);
+        else if (entry != NULL)
             strv_addf(&making->plan->left, "%s: not chosen; down since run %s", view->full,
                       json_str(entry, "run"));
         else
@@ -94,25 +120,24 @@ static bool sort_out(struct making *making, bool named, struct error *err)
         }
         making->wanted[i] = making->wanted[i] && ours;
     }
+    if (!named)
+        leave_without_base(making);
     list_left(making, named);
     return true;
 }
 
-/* Bases that are down and stay down: the statement would be refused, and on some releases a refused
- * ACTIVE replaces the user's reason. */
-static bool base_in_the_way(struct making *making, const struct view *view, struct error *err)
+/* A view that was named is brought up, or it is said why not. */
+static bool has_its_bases(struct making *making, const struct view *view, struct error *err)
 {
-    for (size_t i = 0; i < view->bases.n; i++) {
-        const struct view *base = making_base(making, view, i);
-        if (base->active || making->wanted[base - making->views.v])
-            continue;
-        error_set(err, ERR_DRIFT, "%s cannot come up: its base %s is inactive and is not in this "
-                  "plan", view->full, base->full);
-        return error_hint(err, making_entry(making, base) != NULL
-                          ? "name its base too, or use \\mv activate-all"
-                          : "belay did not take its base down; it is up to you");
-    }
-    return true;
+    const struct view *base = base_in_the_way(making, view);
+
+    if (base == NULL)
+        return true;
+    error_set(err, ERR_DRIFT, "%s cannot come up: its base %s is inactive and is not in this plan",
+              view->full, base->full);
+    return error_hint(err, making_entry(making, base) != NULL
+                      ? "name its base too, or use \\mv activate-all"
+                      : "belay did not take its base down; it is up to you");
 }
 
 static bool add_step(struct making *making, struct stage *stage, const struct view *view,
@@ -175,7 +200,7 @@ static bool views_stage(struct making *making, const struct view_choice *choice,
         AUTO_STR id = {0};
         making_step_id("activate", view, &id);
         strv_add(ret_ids, id.s);
-        ok = base_in_the_way(making, view, err) &&
+        ok = has_its_bases(making, view, err) &&
              add_step(making, waves_stage(&waves, view), view, err);
     }
     waves_done(&waves);
