@@ -11,7 +11,19 @@ struct fold {
     json_t *paused;   /* id of the view → entry: refresh clauses that are MANUAL by belay */
     json_t *pending;  /* step id → "before" of an intent whose outcome is not known yet */
     char *run;        /* whose records are folded */
+    json_t *shared;   /* text → itself: what many entries say is in memory once */
 };
+
+static void put_shared(const struct fold *fold, json_t *entry, const char *key, const char *text)
+{
+    if (json_object_get(fold->shared, text) == NULL)
+        json_put_str(fold->shared, text, text);
+    json_t *value = json_object_get(fold->shared, text);
+    if (value != NULL)
+        json_object_set(entry, key, value);
+    else /* no UTF-8 */
+        json_put_str(entry, key, text);
+}
 
 static bool is_of_clause(const char *op)
 {
@@ -31,11 +43,12 @@ static bool takes_away(const char *op)
 
 static json_t *entry_of(const struct fold *fold, const json_t *before, const char *at)
 {
-    json_t *entry = json_deep_copy(before);
+    json_t *entry = json_copy((json_t *)before);
 
-    json_put_str(entry, "run", fold->run);
-    json_put_str(entry, "at", at);
-    json_put_str(entry, "state", "intended");
+    put_shared(fold, entry, "op", json_str(before, "op"));
+    put_shared(fold, entry, "run", fold->run);
+    put_shared(fold, entry, "at", at);
+    put_shared(fold, entry, "state", "intended");
     return entry;
 }
 
@@ -86,7 +99,7 @@ static void on_outcome(struct fold *fold, const json_t *record)
     json_t *entry = json_object_get(where, key);
     if (takes_away(op)) {
         if (entry != NULL && done)
-            json_put_str(entry, "state", "done");
+            put_shared(fold, entry, "state", "done");
         /* The proof said no: it was never taken down by this run. */
         if (entry != NULL && refused && str_equal(json_str(entry, "run"), fold->run) &&
             str_equal(json_str(entry, "state"), "intended"))
@@ -112,7 +125,7 @@ static void on_already(struct fold *fold, const json_t *record)
     if (!takes_away(op))
         json_object_del(where, key);
     else if (entry != NULL && str_equal(json_str(entry, "run"), fold->run))
-        json_put_str(entry, "state", "done");
+        put_shared(fold, entry, "state", "done");
 }
 
 static void fold_record(void *ctx, const struct journal_file *file, json_t *record)
@@ -146,6 +159,7 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
     fold.settings = json_object();
     fold.paused = json_object();
     fold.pending = json_object();
+    fold.shared = json_object();
     journal_list(dir, &runs);
     for (size_t i = 0; ok && i < runs.n; i++) {
         struct journal_file file = {0};
@@ -157,6 +171,7 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
     json_put(ledger, "settings", fold.settings);
     json_put(ledger, "paused", fold.paused);
     json_decref(fold.pending);
+    json_decref(fold.shared);
     free(fold.run);
     if (ok)
         return ledger;

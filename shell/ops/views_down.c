@@ -11,6 +11,7 @@
 #include "session_inside.h"
 #include "views_gentle.h"
 
+#define SHOWN_MISSING 20 /* a page must stay short */
 #define PROOF_MS 30000
 #define IDLE_MS (4 * 3600 * 1000LL)
 
@@ -101,7 +102,10 @@ static bool check_dependants(struct making *making, struct error *err)
     }
     if (missing.n == 0)
         return true;
-    strv_join(&missing, ", ", &text);
+    for (size_t i = 0; i < missing.n && i < SHOWN_MISSING; i++)
+        str_addf(&text, "%s%s", i > 0 ? ", " : "", missing.v[i]);
+    if (missing.n > SHOWN_MISSING)
+        str_addf(&text, " and %zu more", missing.n - SHOWN_MISSING);
     if (!cascade) {
         strv_addf(&making->plan->head, "Note     these stay active over a base that goes down, and "
                   "their refreshes will fail: %s", text.s);

@@ -80,6 +80,21 @@ static void gather_clock(struct session *session, json_t *facts)
         json_put_int(facts, "server_time", clock.unix_s);
 }
 
+/* What a plan asks of an entry is whether it is there, by which run and under which name: the rest
+ * would be in memory, and in the journal, once more for each view. */
+static void shorten(json_t *entries)
+{
+    static const char *const others[] = {"op", "id", "at", "state"};
+    const char *id;
+    json_t *entry;
+
+    json_object_foreach(entries, id, entry)
+    {
+        for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+            json_object_del(entry, others[i]);
+    }
+}
+
 bool views_gather(struct session *session, json_t **ret, struct error *err)
 {
     struct cluster cluster = {0};
@@ -98,6 +113,7 @@ bool views_gather(struct session *session, json_t **ret, struct error *err)
         json_put(facts, "cluster", cluster_json(&cluster));
         views_pack(&views);
         json_put(facts, "views", views_facts(&views));
+        shorten(json_object_get(ledger, "views"));
         json_put(facts, "ledger", ledger);
         gather_clock(session, facts);
         gather_checker(session, &cluster, facts);

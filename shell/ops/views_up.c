@@ -15,15 +15,23 @@
 #define PROOF_MS 30000
 #define SHOWN_RENAMED 5
 
-/* {id: its place}: an entry is found again by the id of its view, whatever that is called by now. New
- * reference. */
-static json_t *places_by_id(const struct making *making)
+/* The view with this id, whatever it is called by now; NULL: there is none. Most are called as they
+ * were: *places, {id: its place}, is made when the first is not. */
+static const struct view *view_with_id(const struct making *making, const char *id, const char *was,
+                                       json_t **places)
 {
-    json_t *places = json_object();
+    const struct view *same = views_find(&making->views, was);
+    const json_t *place;
 
-    for (size_t i = 0; i < making->views.n; i++)
-        json_put_int(places, making->views.v[i].id, (int64_t)i);
-    return places;
+    if (same != NULL && str_equal(same->id, id))
+        return same;
+    if (*places == NULL) {
+        *places = json_object();
+        for (size_t i = 0; i < making->views.n; i++)
+            json_put_int(*places, making->views.v[i].id, (int64_t)i);
+    }
+    place = json_object_get(*places, id);
+    return place != NULL ? &making->views.v[json_integer_value(place)] : NULL;
 }
 
 /* An entry whose view is no more: it is kept and shown, and never applied to another view. */
@@ -41,20 +49,19 @@ static void list_gone(struct making *making, const char *was, const json_t *entr
 
 static void list_entries(struct making *making)
 {
-    AUTO_JSON *places = places_by_id(making);
+    AUTO_JSON *places = NULL;
     const char *id;
     json_t *entry;
     size_t renamed = 0;
 
     json_object_foreach((json_t *)making->ledger, id, entry)
     {
-        const json_t *place = json_object_get(places, id);
         const char *was = json_str(entry, "key");
-        if (place == NULL) {
+        const struct view *view = view_with_id(making, id, was, &places);
+        if (view == NULL) {
             list_gone(making, was, entry);
             continue;
         }
-        const struct view *view = &making->views.v[json_integer_value(place)];
         if (!str_equal(view->full, was) && ++renamed <= SHOWN_RENAMED)
             strv_addf(&making->plan->head, "Note     %s was %s when belay took it down (id %s)",
                       view->full, was, id);
