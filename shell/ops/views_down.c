@@ -107,8 +107,8 @@ static bool check_dependants(struct making *making, struct error *err)
     if (missing.n > SHOWN_MISSING)
         str_addf(&text, " and %zu more", missing.n - SHOWN_MISSING);
     if (!cascade) {
-        strv_addf(&making->plan->head, "Note     these stay active over a base that goes down, and "
-                  "their refreshes will fail: %s", text.s);
+        strv_addf(&making->plan->head, "Note     these stay active over a base that goes down: their "
+                  "refreshes will fail, and the next start of an FE takes them down: %s", text.s);
         return true;
     }
     error_set(err, ERR_USAGE, "on this release INACTIVE takes these down with their base: %s",
@@ -117,23 +117,29 @@ static bool check_dependants(struct making *making, struct error *err)
 }
 
 /*
- * Where INACTIVE of a base takes its dependants down too, a base under an active view that is not in
- * the plan stays up: that view would go down unrecorded, and perhaps for good. From the highest level
- * down, since the base of a base is no better.
+ * A base under an active view that is not in the plan stays up, because that view would go down
+ * unrecorded: where INACTIVE takes dependants down too, in the same statement and perhaps for good;
+ * elsewhere when an FE starts and finds its base inactive (fe-core MaterializedView.onReload). A view
+ * over a base that is inactive already is lost to the next start anyway: there only the cascade counts.
+ * From the highest level down, since the base of a base is no better.
  */
 static void leave_bases(struct making *making)
 {
-    if (starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) != 1)
-        return;
+    bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
+
     for (size_t i = making->views.n; i-- > 0;) {
         const struct view *view = &making->views.v[making->order[i]];
-        for (size_t k = 0; view->active && !is_wanted(making, view) && k < view->bases.n; k++) {
+        if (!view->active || is_wanted(making, view) ||
+            (!cascade && left_base(making, view) != NULL))
+            continue;
+        for (size_t k = 0; k < view->bases.n; k++) {
             const struct view *base = making_base(making, view, k);
             if (!is_wanted(making, base))
                 continue;
             making->wanted[base - making->views.v] = false;
-            AUTO_FREE char *why = str_format("stays up: on this release INACTIVE would take %s "
-                                             "down with it", view->full);
+            AUTO_FREE char *why = str_format("stays up: %s would take %s down with it",
+                                             cascade ? "on this release INACTIVE"
+                                                     : "the next start of an FE", view->full);
             left_up(making, base, why);
         }
     }

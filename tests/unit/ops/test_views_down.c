@@ -360,14 +360,19 @@ static void patterns_choose(void **state)
     (void)state;
     AUTO_JSON *facts = facts_tree("3.3.3", false);
     AUTO_JSON *cascade = facts_tree("4.1.0", false);
-    struct plan *plan = plan_of(false, facts, &(struct view_choice){.only = "^a\\.", .except = "top"});
+    struct plan *plan = plan_of(false, facts, &(struct view_choice){.only = "^a\\.", .except = "base"});
 
-    assert_steps(plan, VIEWS, "inactivate a.mid, inactivate a.alone, inactivate a.base");
-    assert_true(has_line(&plan->left, "a.top: not chosen"));
+    assert_steps(plan, VIEWS, "inactivate a.top, inactivate a.mid, inactivate a.alone");
+    assert_true(has_line(&plan->left, "a.base: not chosen"));
     assert_true(has_line(&plan->left, "b.other: not chosen"));
     assert_string_equal(plan->head.v[0], /* of those chosen */
                         "Cost     on 3.3.3 the way back (ACTIVE) refreshes 2 of these 3 views in full; "
                         "\\mv pause-all would not");
+    plan_free(plan);
+    plan = plan_of(false, facts, &(struct view_choice){.except = "top"});
+    assert_steps(plan, VIEWS, "inactivate b.other, inactivate a.alone");
+    assert_true(has_line(&plan->left, "a.mid: stays up: the next start of an FE would take a.top down "
+                                      "with it; \\mv pause a.mid stops its schedule"));
     plan_free(plan);
     plan = plan_of(false, cascade, &(struct view_choice){.except = "top"});
     /* nothing goes down that the ledger does not know */
@@ -388,8 +393,9 @@ static void names_choose(void **state)
     strv_add(&choice.names, "a.base");
     struct plan *plan = plan_of(false, old, &choice);
     assert_steps(plan, VIEWS, "inactivate a.base");
-    assert_true(has_line(&plan->head, "Note     these stay active over a base that goes down, and "
-                                      "their refreshes will fail: a.mid, b.other"));
+    assert_true(has_line(&plan->head, "Note     these stay active over a base that goes down: their "
+                                      "refreshes will fail, and the next start of an FE takes them "
+                                      "down: a.mid, b.other"));
     assert_int_equal(plan->left.n, 0);
     plan_free(plan);
     assert_no_plan(false, new, &choice, ERR_USAGE,
