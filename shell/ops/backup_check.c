@@ -120,8 +120,8 @@ static void check_archive(const char *dir, const json_t *manifest, struct backup
 {
     const char *file = json_str_at(manifest, "archive", "file", NULL);
     AUTO_FREE char *path = file_join(dir, file);
+    const char *named = json_str_at(manifest, "cluster", "id", NULL);
     AUTO_ERROR err = {0};
-    int64_t id = strtoll(json_str_at(manifest, "cluster", "id", NULL), NULL, 10);
 
     /* Only a listed name is opened: the list was checked for names that lead elsewhere. */
     if (!listed(manifest, file)) {
@@ -135,10 +135,11 @@ static void check_archive(const char *dir, const json_t *manifest, struct backup
     }
     take_meta(ret, meta);
     manifest_check_archive(manifest, meta, findings);
-    if (meta->cluster_id != 0 && meta->cluster_id != id)
+    AUTO_FREE char *id = str_format("%" PRId64, meta->cluster_id);
+    if (meta->cluster_id != 0 && !str_equal(id, named))
         findings_add(findings, FINDING_DAMAGE, file,
-                     "is of cluster %" PRId64 ", the manifest names cluster %" PRId64,
-                     meta->cluster_id, id);
+                     "is of cluster %s, the manifest names cluster %s", id,
+                     *named != '\0' ? named : "none");
 }
 
 static void take_manifest(const json_t *manifest, struct backup_verdict *ret)

@@ -94,6 +94,8 @@ def make_backup(cluster, pod=f"{STS}-1", extra=(), version="3.3.3-312ed45"):
     ids = {kind: max([int(m["name"].rsplit(".", 1)[1]) for m in members
                       if m["name"].startswith(start)], default=0)
            for kind, start in (("id", "image/v2/image."), ("starmgr_id", "image/starmgr/image."))}
+    ids.update(format="v2", checksum_ok=True,
+               jdb_files=sum(member["name"].endswith(".jdb") for member in members))
     manifest = {"format": 1, "cluster": {"version": version}, "files": files, "image": ids,
                 "archive": {"file": "meta.tar", "members": sorted(members,
                                                                   key=lambda m: m["name"].encode())}}

@@ -1,5 +1,6 @@
 /* What the members of a metadata tree mean together: the verdict, and what a restore would lack. */
 #include <inttypes.h>
+#include <strings.h>
 
 #include "collect.h"
 #include "mem.h"
@@ -33,6 +34,27 @@ static void sort_members(struct meta_verdict *verdict)
             findings_add(&verdict->findings, FINDING_DAMAGE, verdict->members[i].name,
                          "is there twice");
     }
+}
+
+static int by_case(const void *a, const void *b)
+{
+    return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* On a disk where letter case does not count one would be written over the other. */
+static void find_case_clash(struct meta_verdict *verdict)
+{
+    const char **names = mem_array(verdict->n_members + 1, sizeof(*names));
+
+    for (size_t i = 0; i < verdict->n_members; i++)
+        names[i] = verdict->members[i].name;
+    qsort(names, verdict->n_members, sizeof(*names), by_case);
+    for (size_t i = 1; i < verdict->n_members; i++) {
+        if (strcasecmp(names[i - 1], names[i]) == 0 && !str_equal(names[i - 1], names[i]))
+            findings_add(&verdict->findings, FINDING_DAMAGE, names[i],
+                         "differs from %s in letter case alone", names[i - 1]);
+    }
+    free(names);
 }
 
 /* How bad it is that a file was not found. */
@@ -283,6 +305,7 @@ void collect_judge(struct collect *collect)
 
     collect->incomplete = verdict->findings.unknown > 0;
     sort_members(verdict);
+    find_case_clash(verdict);
     const struct meta_member *v2 = newest(verdict, META_KIND_IMAGE_V2);
     for (size_t i = 0; i < verdict->n_members; i++)
         judge_member(collect, &verdict->members[i], v2);

@@ -10,6 +10,7 @@
 
 #define PIECE ((size_t)64 << 10)
 #define BLOCK 512
+#define ZEROS_MAX ((uint64_t)64 << 20) /* more of them are no padding of any tar */
 #define END_BLOCKS 1024 /* a tar ends with two blocks of zeros, or more */
 
 struct tar {
@@ -191,9 +192,12 @@ static void check_end(struct tar *tar)
 
     do {
         n = unpack_read(tar->unpack, tar->piece, sizeof(tar->piece));
-    } while (n > 0 && unpack_filled(tar->unpack) <= tar->end);
+    } while (n > 0 && unpack_filled(tar->unpack) <= tar->end &&
+             unpack_total(tar->unpack) <= tar->end + ZEROS_MAX);
     if (n < 0)
         broken(tar, "");
+    else if (unpack_total(tar->unpack) > tar->end + ZEROS_MAX)
+        findings_add(tar->findings, FINDING_DAMAGE, "", "zeros without end follow the archive");
     else if (unpack_filled(tar->unpack) > tar->end)
         findings_add(tar->findings, FINDING_DAMAGE, "", "bytes follow the end of the archive");
     else if (unpack_total(tar->unpack) < tar->end + END_BLOCKS ||

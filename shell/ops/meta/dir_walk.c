@@ -4,13 +4,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include <belay/list.h>
 #include <belay/str.h>
 
 #include "mem.h"
-#include "meta_name.h"
+#include "meta_tree.h"
 
 #define ENTRIES_MAX 100000
 #define PIECE ((size_t)256 << 10)
@@ -141,6 +142,40 @@ void dir_walk(int dir_fd, const struct dir_visitor *visitor)
     walk(fd, "", 0, visitor);
 }
 
+/* Bytes that are no holes, as far as they pass the limit; a disk that cannot tell says all of it. */
+static uint64_t data_bytes(int fd, uint64_t size, uint64_t limit)
+{
+    uint64_t data = 0;
+    off_t at = 0;
+
+    while (data <= limit && (at = lseek(fd, at, SEEK_DATA)) >= 0) {
+        off_t end = lseek(fd, at, SEEK_HOLE);
+        if (end < 0)
+            return size;
+        data += (uint64_t)(end - at);
+        at = end;
+    }
+    return data > limit || errno == ENXIO ? data : size;
+}
+
+/* The number of blocks alone proves nothing: some file systems count them only later. */
+bool dir_is_hollow(int fd, const struct stat *st, const char *name, struct findings *findings)
+{
+    uint64_t size = (uint64_t)st->st_size;
+    uint64_t least = size / META_RATIO_MAX;
+
+    if (size < META_RATIO_FROM || (uint64_t)st->st_blocks * 512 > least)
+        return false;
+    errno = 0;
+    uint64_t data = data_bytes(fd, size, least);
+    if (lseek(fd, 0, SEEK_SET) == 0 && data > least)
+        return false;
+    findings_add(findings, FINDING_UNKNOWN, name,
+                 "claims %" PRIu64 " bytes, of which %" PRIu64 " are no holes: not read", size,
+                 data);
+    return true;
+}
+
 bool dir_read_file(int fd, const struct stat *st, const char *name, struct findings *findings,
                    bool (*take)(void *ctx, const void *data, size_t len), void *ctx)
 {
@@ -148,6 +183,8 @@ bool dir_read_file(int fd, const struct stat *st, const char *name, struct findi
     struct stat now;
     uint64_t size = 0;
 
+    if (dir_is_hollow(fd, st, name, findings))
+        return false;
     for (;;) {
         ssize_t got = read(fd, buf, PIECE);
         if (got < 0 && errno == EINTR)

@@ -20,11 +20,17 @@ struct dir_visitor {
 void dir_walk(int dir_fd, const struct dir_visitor *visitor);
 
 /*
- * Reads an open file to its end in pieces. false: a finding says why (read error, or the file
+ * Reads an open file to its end in pieces. false: a finding says why (hollow, read error, or the file
  * changed meanwhile: not the size or time that st told), or take returned false.
  */
 bool dir_read_file(int fd, const struct stat *st, const char *name, struct findings *findings,
                    bool (*take)(void *ctx, const void *data, size_t len), void *ctx);
+
+/*
+ * Is an open file that claims to be large almost all holes? Reading it would take for ever, and
+ * compressed disks store no metadata 300 times smaller. A finding says so.
+ */
+bool dir_is_hollow(int fd, const struct stat *st, const char *name, struct findings *findings);
 
 /* "a symbolic link", "a FIFO", …: what is no file. */
 const char *dir_type_name(mode_t mode);

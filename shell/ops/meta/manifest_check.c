@@ -82,14 +82,44 @@ static ssize_t find_entry(const json_t *list, const char *name)
     return -1;
 }
 
-static void compare(struct findings *findings, const json_t *entry, const char *name, uint64_t size,
-                    const char *sha256)
+#define SWAPS_MAX 4096 /* in a longer list nobody looks who has whose bytes */
+
+/* The other entry of the list that has these bytes, or NULL. */
+static const char *who_else(const json_t *list, const char *name, uint64_t size, const char *sha256)
 {
-    if (json_int(entry, "size") != (int64_t)size)
-        findings_add(findings, FINDING_DAMAGE, name,
-                     "has %" PRIu64 " bytes, the manifest says %" PRId64, size,
-                     json_int(entry, "size"));
-    else if (!str_equal(json_str(entry, "sha256"), sha256))
+    size_t n = json_array_size(list) <= SWAPS_MAX ? json_array_size(list) : 0;
+
+    for (size_t i = 0; size > 0 && i < n; i++) {
+        const json_t *entry = json_array_get(list, i);
+        if (json_int(entry, "size") == (int64_t)size &&
+            str_equal(json_str(entry, "sha256"), sha256) && !str_equal(json_str(entry, "name"), name))
+            return json_str(entry, "name");
+    }
+    return NULL;
+}
+
+static void wrong_size(struct findings *findings, const json_t *entry, const char *name,
+                       uint64_t size)
+{
+    findings_add(findings, FINDING_DAMAGE, name,
+                 "has %" PRIu64 " bytes, the manifest says %" PRId64, size,
+                 json_int(entry, "size"));
+}
+
+static void compare(struct findings *findings, const json_t *list, size_t at, const char *name,
+                    uint64_t size, const char *sha256)
+{
+    const json_t *entry = json_array_get(list, at);
+    bool same_size = json_int(entry, "size") == (int64_t)size;
+
+    if (same_size && str_equal(json_str(entry, "sha256"), sha256))
+        return;
+    const char *other = who_else(list, name, size, sha256);
+    if (other != NULL)
+        findings_add(findings, FINDING_DAMAGE, name, "holds what the manifest says of %s", other);
+    else if (!same_size)
+        wrong_size(findings, entry, name, size);
+    else
         findings_add(findings, FINDING_DAMAGE, name,
                      "was changed: its SHA-256 is not the manifest's");
 }
@@ -108,8 +138,10 @@ static bool check_file(void *ctx, const char *name, int fd, const struct stat *s
     }
     check->seen[at] = true;
     if (hash_file(fd, st, name, check->findings, hex))
-        compare(check->findings, json_array_get(check->files, (size_t)at), name,
-                (uint64_t)st->st_size, hex);
+        compare(check->findings, check->files, (size_t)at, name, (uint64_t)st->st_size, hex);
+    else if (json_int(json_array_get(check->files, (size_t)at), "size") != st->st_size)
+        wrong_size(check->findings, json_array_get(check->files, (size_t)at), name,
+                   (uint64_t)st->st_size);
     return true;
 }
 
@@ -146,13 +178,33 @@ static void check_members(const json_t *list, const struct meta_verdict *verdict
             findings_add(ret, verdict->state == META_CANNOT_TELL ? FINDING_UNKNOWN : FINDING_DAMAGE,
                          json_str(entry, "name"), "is missing in the archive");
         else if (*member->sha256 != '\0')
-            compare(ret, entry, member->name, member->size, member->sha256);
+            compare(ret, list, i, member->name, member->size, member->sha256);
     }
     for (size_t i = 0; i < verdict->n_members; i++) {
         if (find_entry(list, verdict->members[i].name) < 0)
             findings_add(ret, FINDING_DAMAGE, verdict->members[i].name,
                          "is in the archive but not in the manifest");
     }
+}
+
+/* What the manifest alone is asked for must be so, too. */
+static void check_image(const json_t *image, const struct meta_verdict *verdict, const char *file,
+                        struct findings *ret)
+{
+    const char *format = image_format_name(verdict->image_format);
+
+    if (!str_equal(json_str(image, "format"), format))
+        findings_add(ret, FINDING_DAMAGE, file,
+                     "holds an image of format %s, the manifest says \"%s\"", format,
+                     json_str(image, "format"));
+    if (json_flag(image, "checksum_ok") != verdict->checksum_ok)
+        findings_add(ret, FINDING_DAMAGE, file, "%s, the manifest says otherwise",
+                     verdict->checksum_ok ? "holds a checksum that proves its image"
+                                          : "holds no checksum that proves its image");
+    if (json_int(image, "jdb_files") != (int64_t)verdict->jdb_files)
+        findings_add(ret, FINDING_DAMAGE, file,
+                     "holds %zu journal files, the manifest says %" PRId64, verdict->jdb_files,
+                     json_int(image, "jdb_files"));
 }
 
 void manifest_check_archive(const json_t *manifest, const struct meta_verdict *verdict,
@@ -175,4 +227,6 @@ void manifest_check_archive(const json_t *manifest, const struct meta_verdict *v
                      ", the manifest says %" PRId64 " and %" PRId64,
                      verdict->image_id, verdict->starmgr_id, json_int(image, "id"),
                      json_int(image, "starmgr_id"));
+    if (verdict->state == META_WHOLE)
+        check_image(image, verdict, file, ret);
 }

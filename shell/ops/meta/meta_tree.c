@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "collect.h"
+#include "dir_walk.h"
 
 void meta_verdict_done(struct meta_verdict *verdict)
 {
@@ -106,8 +107,10 @@ bool meta_judge(const char *path, struct meta_verdict *ret, struct error *err)
     *ret = (struct meta_verdict){0};
     if (S_ISDIR(st.st_mode))
         judge_dir(fd, ret);
-    else
+    else if (!dir_is_hollow(fd, &st, "", &ret->findings))
         meta_judge_archive(read_fd, &fd, ret);
+    else
+        ret->state = META_CANNOT_TELL;
     close(fd);
     return true;
 }

@@ -142,59 +142,194 @@ static void test_damaged_manifest(void **state)
     backup_done(&backup);
 }
 
-#define ENTRY(name)                                                                                \
-    "{\"name\":\"" name "\",\"size\":1,\"sha256\":\""                                              \
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}"
-#define WITH(files) "{\"format\":1,\"cluster\":{},\"files\":[" files "]}\n"
+#define SUM "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define SIZED(name, size) "{\"name\":\"" name "\",\"size\":" size ",\"sha256\":\"" SUM "\"}"
+#define ENTRY(name) SIZED(name, "1")
+#define SUMMED(sum) "{\"name\":\"a\",\"size\":1,\"sha256\":" sum "}"
+#define BODY(format, cluster, files, more)                                                         \
+    "{\"format\":" format ",\"cluster\":" cluster ",\"files\":" files more "}\n"
+#define WITH(files) BODY("1", "{}", "[" files "]", "")
+#define MORE(more) BODY("1", "{}", "[]", "," more)
+#define ARCHIVE(members) MORE("\"archive\":{\"file\":\"a\",\"members\":" members "}")
 
-/* Malformed, but with a right digest: each has its own message. */
+struct malformed {
+    const char *text, *says;
+};
+
+/* Malformed, but with a right digest. */
+static const struct malformed bodies[] = {
+    {"\n", "not JSON"},
+    {"{\n", "not JSON: line 2"},
+    {"{}{}\n", "end of file expected"},
+    {"{\"format\":1,\"format\":1,\"cluster\":{},\"files\":[]}\n", "duplicate object key"},
+    {"{\"format\":1,\n\"cluster\":{},\n\"files\":[}\n", "line 3"},
+    {"{'format':1}\n", "not JSON: line 1"},
+    {"\xef\xbb\xbf{}\n", "invalid token"},
+    {"{\"format\":\"\xff\"}\n", "unable to decode byte 0xff"},
+    {"[]\n", "no JSON object"},
+    {"{}\n", "no format number"},
+    {BODY("\"1\"", "{}", "[]", ""), "format that is no number"},
+    {BODY("1.0", "{}", "[]", ""), "format that is no number"},
+    {BODY("0", "{}", "[]", ""), "format 0, which never was"},
+    {BODY("-1", "{}", "[]", ""), "format -1, which never was"},
+    {BODY("null", "{}", "[]", ""), "format that is no number"},
+    {"{\"format\":1,\"cluster\":{}}\n", "has no list of files"},
+    {BODY("1", "{}", "{}", ""), "a list of files that is no list"},
+    {BODY("1", "{}", "\"a\"", ""), "a list of files that is no list"},
+    {"{\"format\":1,\"files\":[]}\n", "which cluster"},
+    {BODY("1", "7", "[]", ""), "names its cluster by something that is no object"},
+    {BODY("1", "[]", "[]", ""), "names its cluster by something that is no object"},
+    {WITH("1"), "an entry 1 of files that is no object"},
+    {WITH(ENTRY("a") ",null"), "an entry 2 of files that is no object"},
+    {WITH("{\"size\":1}"), "an entry 1 of files without a name"},
+    {WITH("{\"name\":7}"), "an entry 1 of files without a name"},
+    {WITH(ENTRY("a\\u0000b")), "not JSON"},
+    {WITH(ENTRY("")), "\"\", a name that is empty"},
+    {WITH(ENTRY("../x")), "\"../x\", a name that holds .."},
+    {WITH(ENTRY("x/../y")), "\"x/../y\", a name that holds .."},
+    {WITH(ENTRY("/x")), "\"/x\", a name that is absolute"},
+    {WITH(ENTRY("x/")), "\"x/\", which is a directory's name"},
+    {WITH(ENTRY("x//y")), "a name that holds an empty part"},
+    {WITH(ENTRY("./x")), "a name that holds a single dot"},
+    {WITH(ENTRY("x\\ny")), "a name that holds an odd character"},
+    {WITH(ENTRY("x\\\\y")), "a name that holds an odd character"},
+    {WITH(ENTRY("1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17")), "a name that is too deep"},
+    {WITH(ENTRY("a") "," ENTRY("a")), "lists a twice"},
+    {WITH(ENTRY("b") "," ENTRY("a")), "lists a behind b: out of order"},
+    {WITH(ENTRY("A") "," ENTRY("b") "," ENTRY("a")), "lists a behind b: out of order"},
+    {WITH(ENTRY("A") "," ENTRY("a")), "differ in letter case alone"},
+    {WITH(ENTRY("manifest.json")), "lists itself"},
+    {WITH("{\"name\":\"a\",\"sha256\":\"" SUM "\"}"), "lists a without a size"},
+    {WITH(SIZED("a", "-1")), "lists a with a negative size"},
+    {WITH(SIZED("a", "1.5")), "lists a with a size that is no whole number"},
+    {WITH(SIZED("a", "\"1\"")), "lists a with a size that is no whole number"},
+    {WITH(SIZED("a", "99999999999999999999")), "too big integer"},
+    {WITH("{\"name\":\"a\",\"size\":1}"), "lists a without a digest"},
+    {WITH(SUMMED("7")), "lists a with a digest that is no text"},
+    {WITH(SUMMED("\"\"")), "lists a with a digest of 0 characters"},
+    {WITH(SUMMED("\"" SUM "0\"")), "lists a with a digest of 65 characters"},
+    {WITH(SUMMED("\"E" SUM "\"")), "lists a with a digest of 65 characters"},
+    {WITH(SUMMED("\"E3B0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"")),
+     "lists a with a digest that is not in lower-case hexadecimal"},
+    {WITH(SUMMED("\"g3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"")),
+     "lists a with a digest that is not in lower-case hexadecimal"},
+    {MORE("\"archive\":7"), "describes its archive by something that is no object"},
+    {MORE("\"archive\":null"), "describes its archive by something that is no object"},
+    {MORE("\"archive\":{}"), "does not name the file of its archive"},
+    {MORE("\"archive\":{\"file\":7}"), "does not name the file of its archive"},
+    {MORE("\"archive\":{\"file\":\"a\"}"), "has no list of archive members"},
+    {ARCHIVE("{}"), "a list of archive members that is no list"},
+    {ARCHIVE("[7]"), "an entry 1 of archive members that is no object"},
+    {ARCHIVE("[{}]"), "an entry 1 of archive members without a name"},
+    {ARCHIVE("[" ENTRY("../x") "]"), "\"../x\", a name that holds .."},
+    {ARCHIVE("[" ENTRY("bdb/x") "," ENTRY("bdb/x") "]"), "lists bdb/x twice"},
+    {ARCHIVE("[" ENTRY("image/ROLE") "," ENTRY("image/role") "]"), "letter case alone"},
+    {MORE("\"made\":7"), "says how it was made by something that is no object"},
+    {MORE("\"made\":{\"at\":7}"), "made at a time that is none"},
+    {MORE("\"made\":{\"at\":\"yesterday\"}"), "made at a time that is none"},
+    {MORE("\"made\":{\"at\":\"2026-11-24T06:36:05Zx\"}"), "made at a time that is none"},
+    {MORE("\"lacks\":\"nothing\""), "says what it lacks by something that is no list"},
+    {MORE("\"image\":7"), "describes its image by something that is no object"},
+};
+
+/* The text of a manifest whose last line is what it must be, or is not. */
+static const struct malformed last_lines[] = {
+    {"", "is empty"},
+    {"\n", "its last line is no digest"},
+    {"{}", "cut off in its last line"},
+    {"{}\n", "its last line is no digest"},
+    {"sha256:" SUM "\n", "holds nothing but its digest"},
+    {"{}\nsha256:" SUM, "cut off in its last line"},
+    {"{}\nsha256:" SUM "\r\n", "lines that end with CR LF"},
+    {"{}\nsha256:" SUM "\n\n", "its last line is no digest"},
+    {"{}\nsha256:" SUM "\n{}\n", "its last line is no digest"},
+    {"{}\nsha512:" SUM "\n", "its last line is no digest"},
+    {"{}\nSHA256:" SUM "\n", "its last line is no digest"},
+    {"{}\n sha256:" SUM "\n", "its last line is no digest"},
+    {"{}\nsha256:\n", "a digest of 0 characters"},
+    {"{}\nsha256:" SUM "00\n", "a digest of 66 characters"},
+    {"{}\nsha256:E3B0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n",
+     "not in lower-case hexadecimal"},
+    {"{}\nsha256:" SUM "\n", "its digest is wrong"},
+};
+
+/* The manifest of this text is refused with this code and these words. */
+static void refused(const char *dir, const struct str *text, enum error_code code, const char *says)
+{
+    AUTO_FREE char *path = file_join(dir, MANIFEST_NAME);
+    AUTO_ERROR err = {0};
+
+    put_file(dir, MANIFEST_NAME, str_text(text), text->len);
+    AUTO_JSON *manifest = manifest_read(path, &err);
+    if (manifest != NULL || err.code != code || strstr(err.message, says) == NULL)
+        fail_msg("%s\ngives \"%s\", not \"%s\"", str_text(text),
+                 manifest != NULL ? "no error" : err.message, says);
+}
+
+static void sign(const char *body, struct str *ret)
+{
+    char hex[SHA256_HEX];
+
+    str_add(ret, body);
+    sha256_hex(body, strlen(body), hex);
+    str_addf(ret, "sha256:%s\n", hex);
+}
+
 static void test_malformed(void **state)
 {
-    static const struct {
-        const char *text, *message;
-        enum error_code code;
-    } cases[] = {
-        {WITH(ENTRY("a")), NULL, ERR_NONE},
-        {"[]\n", "no JSON object", ERR_VERDICT},
-        {"{\n", "no JSON object", ERR_VERDICT},
-        {"{\"format\":1,\"format\":1,\"cluster\":{},\"files\":[]}\n", "no JSON object",
-         ERR_VERDICT},
-        {"{}\n", "no format number", ERR_VERDICT},
-        {"{\"format\":2,\"cluster\":{},\"files\":[]}\n", "format 2", ERR_UNKNOWN},
-        {"{\"format\":1,\"cluster\":{}}\n", "no list of files", ERR_VERDICT},
-        {"{\"format\":1,\"files\":[]}\n", "which cluster", ERR_VERDICT},
-        {WITH("1"), "leads elsewhere", ERR_VERDICT},
-        {WITH(ENTRY("")), "leads elsewhere", ERR_VERDICT},
-        {WITH(ENTRY("../x")), "leads elsewhere", ERR_VERDICT},
-        {WITH(ENTRY("/x")), "leads elsewhere", ERR_VERDICT},
-        {WITH(ENTRY("x/")), "leads elsewhere", ERR_VERDICT},
-        {WITH(ENTRY("a") "," ENTRY("a")), "twice", ERR_VERDICT},
-        {WITH(ENTRY("b") "," ENTRY("a")), "out of order", ERR_VERDICT},
-        {WITH(ENTRY("manifest.json")), "lists itself", ERR_VERDICT},
-        {WITH("{\"name\":\"a\",\"sha256\":\"\"}"), "without a size", ERR_VERDICT},
-        {WITH("{\"name\":\"a\",\"size\":-1}"), "without a size", ERR_VERDICT},
-        {WITH("{\"name\":\"a\",\"size\":1}"), "without a digest", ERR_VERDICT},
-        {WITH("{\"name\":\"a\",\"size\":1,\"sha256\":\"E3\"}"), "without a digest", ERR_VERDICT},
-        {"{\"format\":1,\"cluster\":{},\"files\":[],\"archive\":{}}\n", "no list", ERR_VERDICT},
-    };
     char *dir = make_dir();
     AUTO_FREE char *path = file_join(dir, MANIFEST_NAME);
+    AUTO_STR right = {0};
+    AUTO_STR newer = {0};
+    AUTO_STR deep = {0};
+    AUTO_STR text = {0};
     (void)state;
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        AUTO_STR text = {0};
-        AUTO_ERROR err = {0};
-        char hex[SHA256_HEX];
-        str_add(&text, cases[i].text);
-        sha256_hex(text.s, text.len, hex);
-        str_addf(&text, "sha256:%s\n", hex);
-        put_file(dir, MANIFEST_NAME, text.s, text.len);
-        AUTO_JSON *manifest = manifest_read(path, &err);
-        assert_int_equal(manifest != NULL, cases[i].message == NULL);
-        assert_int_equal(err.code, cases[i].code);
-        if (cases[i].message != NULL && strstr(err.message, cases[i].message) == NULL)
-            fail_msg("%s: %s", cases[i].text, err.message);
+    sign(WITH(ENTRY("a")), &right);
+    put_file(dir, MANIFEST_NAME, right.s, right.len);
+    AUTO_JSON *manifest = manifest_read(path, NULL);
+    assert_non_null(manifest);
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        str_clear(&text);
+        sign(bodies[i].text, &text);
+        refused(dir, &text, ERR_VERDICT, bodies[i].says);
     }
+    for (size_t i = 0; i < sizeof(last_lines) / sizeof(last_lines[0]); i++) {
+        str_clear(&text);
+        str_add(&text, last_lines[i].text);
+        refused(dir, &text, ERR_VERDICT, last_lines[i].says);
+    }
+    sign(BODY("2", "{}", "[]", ""), &newer);
+    refused(dir, &newer, ERR_UNKNOWN, "format 2, this belay knows 1");
+    str_clear(&text);
+    str_pad(&text, '[', 5000);
+    str_addc(&text, '\n');
+    sign(text.s, &deep);
+    refused(dir, &deep, ERR_VERDICT, "not JSON");
+    drop_dir(dir);
+}
+
+/* What stands in the place of a manifest, and is no file, is not opened. */
+static void test_no_file(void **state)
+{
+    char *dir = make_dir();
+    AUTO_FREE char *path = file_join(dir, MANIFEST_NAME);
+    AUTO_ERROR link = {0};
+    AUTO_ERROR fifo = {0};
+    AUTO_ERROR folder = {0};
+    (void)state;
+
+    assert_int_equal(symlink("/etc/passwd", path), 0);
+    assert_null(manifest_read(path, &link));
+    assert_string_equal(link.message, "the manifest is a symbolic link, not a file");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_null(manifest_read(path, &fifo));
+    assert_string_equal(fifo.message, "the manifest is a FIFO, not a file");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_null(manifest_read(path, &folder));
+    assert_string_equal(folder.message, "the manifest is a directory, not a file");
     drop_dir(dir);
 }
 
@@ -261,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_round_trip),       cmocka_unit_test(test_changed_files),
         cmocka_unit_test(test_damaged_manifest), cmocka_unit_test(test_malformed),
         cmocka_unit_test(test_refusals),         cmocka_unit_test(test_archive),
+        cmocka_unit_test(test_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
