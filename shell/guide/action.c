@@ -82,7 +82,9 @@ void action_words(const struct action *action, struct str *ret)
 
 static void member(const char *name, const char *text, struct str *ret)
 {
-    str_addf(ret, ",\"%s\":", name);
+    str_add(ret, ",\"");
+    str_add(ret, name);
+    str_add(ret, "\":");
     json_add_text(text, ret);
 }
 

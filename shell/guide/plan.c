@@ -168,7 +168,7 @@ void step_canonical(const struct step *step, bool with_place, struct str *ret)
         str_add(ret, ",\"after\":");
         json_add_texts(&step->after, ret);
     }
-    str_addf(ret, ",\"fleeting\":%s", step->fleeting ? "true" : "false");
+    str_add(ret, step->fleeting ? ",\"fleeting\":true" : ",\"fleeting\":false");
     if (with_place)
         str_addf(ret, ",\"group\":%u", step->group);
     str_add(ret, ",\"id\":");
@@ -185,7 +185,8 @@ void step_canonical(const struct step *step, bool with_place, struct str *ret)
     slots_canonical(step, ret);
     str_add(ret, ",\"target\":");
     probe_canonical(&step->target, ret);
-    str_addf(ret, ",\"tier\":\"%s\"", tier_name(step->tier));
+    str_add(ret, ",\"tier\":");
+    json_add_text(tier_name(step->tier), ret);
     str_add(ret, ",\"undo\":");
     action_canonical(&step->undo, ret);
     str_add(ret, ",\"undo_proof\":");
