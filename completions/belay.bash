@@ -43,6 +43,7 @@ _belay_commands() {
 \journal show
 \journal list
 \journal verify
+\journal close
 \set
 \unset
 \gset

@@ -38,6 +38,7 @@ function __belay_commands
         '\\journal show' 'what a run did, step by step' \
         '\\journal list' 'all runs of this cluster' \
         '\\journal verify' 'check the chain of one journal or of all' \
+        '\\journal close' 'close a run that nobody will go on with' \
         '\\set' 'set a variable or a setting; alone: list them' \
         '\\unset' 'remove a variable' \
         '\\gset' 'send the statement; its one row becomes variables' \

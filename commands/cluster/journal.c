@@ -29,6 +29,7 @@ static void sum_up(void *ctx, const struct journal_file *file, json_t *record)
     const struct summary *summary = ctx;
     const char *type = json_str(record, "type");
     bool done = strcmp(type, "end") == 0 && json_flag(record, "done");
+    bool closed = strcmp(type, "end") == 0 && json_flag(record, "closed");
 
     if (file->n == 1) {
         result_set_text(summary->result, summary->row, "command", json_str(record, "command"));
@@ -37,7 +38,7 @@ static void sum_up(void *ctx, const struct journal_file *file, json_t *record)
                      (long long)json_int(record, "steps"));
     }
     if (file->n == 1 || strcmp(type, "end") == 0 || strcmp(type, "resume") == 0)
-        result_set_text(summary->result, summary->row, "state", done ? "done" : "open");
+        result_set_text(summary->result, summary->row, "state", done ? "done" : closed ? "closed" : "open");
     result_set_text(summary->result, summary->row, "error", json_str(record, "error"));
 }
 

@@ -17,7 +17,8 @@ const struct command command_resume = {
     .usage = "\\resume [RUN]",
     .details = "Rebuilds the plan from the facts in the run's journal, asks the cluster what is true "
                "now for each open step, asks consent again, and goes on. What was already done is "
-               "not sent a second time.",
+               "not sent a second time. Without RUN the newest open run is taken. Refused when a "
+               "later run has worked the other way on its views: \\journal close RUN ends it.",
     .args = args,
     .writes_files = true,
     .client = run,

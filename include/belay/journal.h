@@ -39,6 +39,12 @@ const char *journal_run(const struct journal *journal);
  * effect. Blocks for as long as the disk takes. */
 bool journal_append(struct journal *journal, json_t *take, struct error *err);
 
+/*
+ * Ends an open run that nobody will go on with: its last record says who closed it, and why. What it
+ * recorded stays. ERR_LEASE when another process holds it, ERR_OUTPUT. Blocks for the disk.
+ */
+bool journal_end_by_hand(const char *dir, const char *run, const char *reason, struct error *err);
+
 /* Several records with one sync, for a group. Takes the references of the array's values. */
 bool journal_append_all(struct journal *journal, json_t **records, size_t n, struct error *err);
 
@@ -68,7 +74,7 @@ bool journal_each(const char *dir, const char *run, journal_visit *visit, void *
 /* The first record alone, the rest of the chain not looked at. New reference, NULL with the error. */
 json_t *journal_first(const char *dir, const char *run, struct error *err);
 
-/* Did the run not end well? By its last record alone, the chain not looked at. */
+/* Did the run neither end well nor be closed by hand? By its last record alone, the chain not looked at. */
 bool journal_is_open(const char *dir, const char *run);
 
 void journal_file_done(struct journal_file *file);

@@ -95,7 +95,7 @@ void shell_show_warnings(struct shell *shell, bool on);
 void shell_rehash(struct shell *shell);
 /* Help: all commands by group, or one command. */
 bool shell_help(struct shell *shell, const char *name, struct error *err);
-/* Goes on with a run from its journal; NULL: the only open one. */
+/* Goes on with a run from its journal; NULL: the newest open one. */
 bool shell_resume(struct shell *shell, const char *run, struct error *err);
 /* Runs a saved plan. */
 bool shell_run_plan(struct shell *shell, const char *name, struct error *err);

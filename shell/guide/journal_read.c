@@ -224,7 +224,8 @@ bool journal_is_open(const char *dir, const char *run)
         close(fd);
     last_line(&end, from == 0, &line);
     AUTO_JSON *record = json_parse(line.s, line.len, line.len, NULL);
-    bool ended = str_equal(json_str(record, "type"), "end") && json_flag(record, "done");
+    bool ended = str_equal(json_str(record, "type"), "end") &&
+                 (json_flag(record, "done") || json_flag(record, "closed"));
     bool none = from == 0 && line.len == 0;
     return size > 0 && !none && !ended;
 }

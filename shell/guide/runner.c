@@ -1,12 +1,10 @@
 /* Runs a plan: gates, groups, what depends on what failed, the final proof. */
 #include "runner.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <belay/str.h>
 #include <mem.h>
 
+#include "actor.h"
 #include "runner_inside.h"
 
 static const char *const outcome_names[] = {"open", "done", "already", "failed", "skipped",
@@ -116,16 +114,9 @@ json_t *runner_first_record(const struct plan *plan, const char *run, const json
 {
     json_t *record = json_object();
     json_t *args = json_array();
-    json_t *actor = json_object();
-    char host[256] = "";
-    const struct passwd *who = getpwuid(getuid());
 
     for (size_t i = 0; i < plan->args.n; i++)
         json_add_str(args, plan->args.v[i]);
-    gethostname(host, sizeof(host) - 1);
-    json_put_str(actor, "user", who != NULL ? who->pw_name : "");
-    json_put_int(actor, "uid", getuid());
-    json_put_str(actor, "host", host);
     json_put_str(record, "type", "run");
     json_put_int(record, "format", 1);
     json_put_str(record, "belay", BELAY_VERSION);
@@ -138,7 +129,7 @@ json_t *runner_first_record(const struct plan *plan, const char *run, const json
     json_put_int(record, "steps", (int64_t)plan_steps(plan));
     json_put_str(record, "tier", tier_name(plan_tier(plan)));
     json_put_str(record, "consent", consent);
-    json_put(record, "actor", actor);
+    json_put(record, "actor", actor_json());
     json_put(record, "facts", json_incref((json_t *)facts));
     return record;
 }

@@ -55,4 +55,8 @@ extern const struct probe_kind probe_backup_gone;     /* path */
 extern const struct act_kind act_ledger_drop;       /* name, id, "down" or "paused" */
 extern const struct act_kind act_backup_remove;       /* path, mark */
 
+/* run_close.c */
+extern const struct probe_kind probe_run_closed; /* cluster's id, run */
+extern const struct act_kind act_run_close;      /* cluster's id, run, reason or "" */
+
 #endif

@@ -5,6 +5,8 @@
 #include <belay/str.h>
 #include <mem.h>
 
+#include "ledger.h"
+
 struct fold {
     json_t *views;    /* id of the view → entry */
     json_t *settings; /* its name → entry */
@@ -25,18 +27,17 @@ static void put_shared(const struct fold *fold, json_t *entry, const char *key, 
         json_put_str(entry, key, text);
 }
 
-static bool is_of_clause(const char *op)
+bool ledger_op_is_of_clause(const char *op)
 {
     return str_equal(op, "pause") || str_equal(op, "resume") || str_equal(op, "forget pause");
 }
 
 static json_t *place_of(const struct fold *fold, const char *op)
 {
-    return str_starts(op, "view") ? fold->views : is_of_clause(op) ? fold->paused : fold->settings;
+    return str_starts(op, "view") ? fold->views : ledger_op_is_of_clause(op) ? fold->paused : fold->settings;
 }
 
-/* Does it take the old state away, rather than put it back? */
-static bool takes_away(const char *op)
+bool ledger_op_takes_away(const char *op)
 {
     return str_equal(op, "view down") || str_equal(op, "setting away") || str_equal(op, "pause");
 }
@@ -58,7 +59,7 @@ static const char *member_of(const json_t *before)
 {
     const char *op = json_str(before, "op");
 
-    return json_str(before, str_starts(op, "view") || is_of_clause(op) ? "id" : "key");
+    return json_str(before, str_starts(op, "view") || ledger_op_is_of_clause(op) ? "id" : "key");
 }
 
 /*
@@ -97,7 +98,7 @@ static void on_outcome(struct fold *fold, const json_t *record)
         return;
     json_t *where = place_of(fold, op);
     json_t *entry = json_object_get(where, key);
-    if (takes_away(op)) {
+    if (ledger_op_takes_away(op)) {
         if (entry != NULL && done)
             put_shared(fold, entry, "state", "done");
         /* The proof said no: it was never taken down by this run. */
@@ -122,7 +123,7 @@ static void on_already(struct fold *fold, const json_t *record)
     json_t *where = place_of(fold, op);
     json_t *entry = json_object_get(where, key);
 
-    if (!takes_away(op))
+    if (!ledger_op_takes_away(op))
         json_object_del(where, key);
     else if (entry != NULL && str_equal(json_str(entry, "run"), fold->run))
         put_shared(fold, entry, "state", "done");

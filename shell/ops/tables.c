@@ -9,12 +9,13 @@ const struct probe_kind *const ops_probes[] = {
     &probe_leader_is, &probe_image_new,   &probe_starmgr_new,  &probe_exec_allowed,
     &probe_database,  &probe_table, &probe_database_ours, &probe_backup_has, &probe_backup_proved,
     &probe_backup_still, &probe_backup_unneeded, &probe_backup_gone,
+    &probe_run_closed,
     NULL,
 };
 
 const struct act_kind *const ops_acts[] = {
     &act_backup_begin, &act_copy_meta, &act_backup_notes, &act_backup_seal, &act_backup_remove,
-    &act_ledger_drop, NULL,
+    &act_ledger_drop, &act_run_close, NULL,
 };
 
 const struct slot_kind *const ops_slots[] = {

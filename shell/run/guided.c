@@ -9,6 +9,7 @@
 #include <guard.h>
 #include <hold.h>
 #include <belay/journal.h>
+#include <belay/open_runs.h>
 #include <mem.h>
 #include <pool.h>
 #include <runner.h>
@@ -201,9 +202,10 @@ static bool run_plan(struct guided *guided, struct error *err)
     signals_reset(1);
     if (runner.journal != NULL) {
         summary(guided, &runner, ok, runner.journal);
-        /* A new run that ended well leaves an older one as open as it was. */
-        if (!ok || guided->earlier != NULL)
-            runs_note_open(shell, ok ? NULL : guided->command->name);
+        AUTO_FREE char *dir = session_dir_to_read(shell->session,
+                                                  json_str(guided->plan->identity, "id"), NULL);
+        if (dir != NULL)
+            runs_note_newest(shell, dir);
     }
     if (guided->command->plan->after != NULL && (ok || runner.journal != NULL)) {
         const struct run_end end = {
@@ -296,6 +298,35 @@ bool guided_run(struct shell *shell, const struct command *command,
     return guided_start(shell, command, input, NULL, err);
 }
 
+/*
+ * A run is outdated when a later one has worked against it: its open steps would undo that. One that
+ * worked to the same end is told on the page, before the question.
+ */
+static bool not_outdated(struct guided *guided, struct error *err)
+{
+    struct later_work later = {0};
+    AUTO_FREE char *dir = session_dir_to_read(guided->shell->session,
+                                              json_str(guided->plan->identity, "id"), err);
+    const char *run = guided->earlier->run;
+    AUTO_STR views = {0};
+
+    if (dir == NULL || !later_work_read(dir, run, guided->plan, &later, err))
+        return false;
+    bool ok = later.against == 0;
+    text_count(ok ? later.same : later.against, "view", &views);
+    if (!ok) {
+        error_set(err, ERR_DRIFT, "run %s is outdated: run %s (%s) has since worked the other way on "
+                  "%s of it", run, later.run, later.command, views.s);
+        error_hint(err, "nothing was sent; \\journal close %s ends it; \\%s makes a new plan from what "
+                   "is so now", run, guided->command->name);
+    } else if (later.same > 0) {
+        strv_addf(&guided->plan->head, "Note     a later run, %s (%s), has worked on %s of this one; "
+                  "\\journal close %s ends this one instead", later.run, later.command, views.s, run);
+    }
+    later_work_done(&later);
+    return ok;
+}
+
 bool guided_resume(struct shell *shell, const struct journal_file *file, struct error *err)
 {
     const json_t *first = json_array_get(file->records, 0);
@@ -317,7 +348,7 @@ bool guided_resume(struct shell *shell, const struct journal_file *file, struct 
         ok = error_hint(err, "run %s was made by belay %s; go on with that release", file->run,
                         json_str(first, "belay"));
     }
-    ok = ok && show_and_run(&guided, err);
+    ok = ok && not_outdated(&guided, err) && show_and_run(&guided, err);
     plan_free(guided.plan);
     input_done(&input);
     return ok;

@@ -22,37 +22,38 @@ static void open_runs(const char *dir, struct strv *ret)
     }
 }
 
-/* The one open run, when none was named. */
-static bool only_open(const char *dir, struct str *ret, struct error *err)
+/* The newest open run, when none was named; where there are more, all are told. */
+static bool newest_open(struct shell *shell, const char *dir, struct str *ret, struct error *err)
 {
     AUTO_STRV runs = {0};
-    AUTO_STR list = {0};
 
     open_runs(dir, &runs);
-    if (runs.n == 1) {
-        str_add(ret, runs.v[0]);
-        return true;
-    }
     if (runs.n == 0)
         return error_set(err, ERR_USAGE, "no run of this cluster is open");
-    strv_join(&runs, ", ", &list);
-    error_set(err, ERR_USAGE, "%zu runs are open: %s", runs.n, list.s);
-    return error_hint(err, "\\resume RUN goes on with one; \\journal show RUN tells what it did");
+    for (size_t i = 0; runs.n > 1 && i < runs.n; i++) {
+        AUTO_JSON *first = journal_first(dir, runs.v[i], NULL);
+        output_note(&shell->output, "Run %s is open: %s%s", runs.v[i], json_str(first, "command"),
+                    i + 1 < runs.n ? "" : "; the newest: this one goes on");
+    }
+    if (runs.n > 1)
+        output_note(&shell->output, "\\resume RUN goes on with another, \\journal close RUN ends one");
+    str_add(ret, runs.v[runs.n - 1]);
+    return true;
 }
 
-void runs_note_open(struct shell *shell, const char *command)
+static void note_open(struct shell *shell, const char *command)
 {
     free(shell->open_run);
     shell->open_run = command != NULL ? str_format("(open: %s)", command) : NULL;
 }
 
-/* The prompt names the newest. */
-static void note_newest(struct shell *shell, const char *dir, const struct strv *runs)
+void runs_note_newest(struct shell *shell, const char *dir)
 {
-    AUTO_JSON *first = runs->n > 0 ? journal_first(dir, runs->v[runs->n - 1], NULL) : NULL;
+    AUTO_STRV runs = {0};
 
-    if (first != NULL)
-        runs_note_open(shell, json_str(first, "command"));
+    open_runs(dir, &runs);
+    AUTO_JSON *first = runs.n > 0 ? journal_first(dir, runs.v[runs.n - 1], NULL) : NULL;
+    note_open(shell, first != NULL ? json_str(first, "command") : NULL);
 }
 
 /*
@@ -79,7 +80,7 @@ void runs_remind(struct shell *shell)
         output_note(&shell->output, "Run %s is open: \\resume %s goes on, \\journal show %s tells",
                     runs.v[i], runs.v[i], runs.v[i]);
     if (dir != NULL)
-        note_newest(shell, dir, &runs);
+        runs_note_newest(shell, dir);
     ledger = dir != NULL ? ledger_read(shell->session, cluster.id, NULL) : NULL;
     json_object_foreach(json_object_get(ledger, "settings"), key, entry)
         output_note(&shell->output, "Temporary: %s was changed by run %s and is not back: \\mv "
@@ -100,6 +101,16 @@ static void keep_outcomes(void *ctx, const struct journal_file *file, json_t *re
         json_array_append(ctx, record);
 }
 
+static bool not_open(const struct journal_file *file, struct error *err)
+{
+    const json_t *last = json_array_get(file->records, json_array_size(file->records) - 1);
+
+    if (json_flag(last, "closed"))
+        return error_set(err, ERR_USAGE, "run %s is finished: %s", file->run,
+                         json_str(last, "error"));
+    return error_set(err, ERR_USAGE, "run %s is finished", file->run);
+}
+
 bool shell_resume(struct shell *shell, const char *run, struct error *err)
 {
     struct cluster cluster = {0};
@@ -114,7 +125,7 @@ bool shell_resume(struct shell *shell, const char *run, struct error *err)
         return false;
     if (run != NULL)
         str_add(&name, run);
-    else if (!only_open(dir, &name, err))
+    else if (!newest_open(shell, dir, &name, err))
         return false;
     AUTO_JSON *records = json_array();
     if (!journal_each(dir, name.s, keep_outcomes, records, &file, err))
@@ -123,9 +134,8 @@ bool shell_resume(struct shell *shell, const char *run, struct error *err)
     if (file.torn)
         output_note(&shell->output, "note: the last line of the journal is incomplete (a crash "
                     "while writing it); it is cut off");
-    bool ok = journal_is_open(dir, name.s)
-                  ? guided_resume(shell, &file, err)
-                  : error_set(err, ERR_USAGE, "run %s is finished", name.s);
+    bool ok = journal_is_open(dir, name.s) ? guided_resume(shell, &file, err)
+                                           : not_open(&file, err);
     journal_file_done(&file);
     return ok;
 }

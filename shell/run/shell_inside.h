@@ -188,8 +188,8 @@ bool guided_run(struct shell *shell, const struct command *command,
 
 /* runs.c: tells what earlier runs left open. */
 void runs_remind(struct shell *shell);
-/* What the prompt says of a run that is open: its command; NULL: none is. */
-void runs_note_open(struct shell *shell, const char *command);
+/* The prompt names the newest run in the directory that is open; or none. */
+void runs_note_newest(struct shell *shell, const char *dir);
 
 /* practice.c */
 bool practice_start(struct shell *shell, struct error *err);

@@ -41,6 +41,7 @@ PUBLIC = {
     "pods.h": "ops",
     "restore.h": "ops",
     "session.h": "ops",
+    "open_runs.h": "ops",
     "runs.h": "ops",
     "views.h": "ops",
     "command.h": "run",

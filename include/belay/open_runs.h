@@ -1,0 +1,36 @@
+/* Runs that are open although nobody will, or should, go on with them. */
+#ifndef BELAY_OPEN_RUNS_H
+#define BELAY_OPEN_RUNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <belay/error.h>
+#include <belay/json.h>
+#include <belay/plan.h>
+#include <belay/session.h>
+
+/*
+ * Facts (new reference; blocks) and plan to close an open run: its journal gets a last record that
+ * says who and why, the ledger keeps what it recorded, nothing is sent to the server. ERR_USAGE: there
+ * is no such open run; ERR_LEASE: it is being worked on.
+ */
+bool run_close_gather(struct session *session, const char *run, json_t **ret, struct error *err);
+/* reason "": none was given. */
+struct plan *run_close_plan(const char *command, const json_t *facts, const char *reason,
+                            struct error *err);
+
+/* What runs after a given one did to the views of its plan. */
+struct later_work {
+    size_t same;    /* views that they worked on to the same end */
+    size_t against; /* views that they took down where it brings up, or the other way round */
+    char *run;      /* the newest that worked against it, else the newest that worked on them; or NULL */
+    char *command;  /* of that run */
+};
+
+void later_work_done(struct later_work *work);
+/* Reads the journals in the directory that are newer. false: ERR_VERDICT, one is damaged. */
+bool later_work_read(const char *dir, const char *run, const struct plan *plan,
+                     struct later_work *ret, struct error *err);
+
+#endif
