@@ -181,8 +181,9 @@ static bool add_mv(struct world *w, int64_t id, const struct scenario_object *o,
     int64_t at = world_now_ms(w) - AGE_MS + 3600000;
     return db_run(world_db(w), err,
                   "INSERT INTO task_run (mv_id, query_id, job_id, create_ms, start_ms, finish_ms,"
-                  " state, manual, priority) VALUES (?1, ?2, ?2, ?3, ?3, ?4, 'SUCCESS', 0, 0)",
-                  "isii", id, hex, at, at + (o->refresh_ms == 0 ? 2000 : o->refresh_ms));
+                  " state, priority) VALUES (?1, ?2, ?2, ?3, ?3, ?4, 'SUCCESS', 0)",
+                  "isii", id, hex, at, at + (o->refresh_ms == 0 ? 2000 : o->refresh_ms)) &&
+           mv_run_did(w, sqlite3_last_insert_rowid(world_db(w)), err);
 }
 
 static bool add_object(struct world *w, const struct scenario_object *o, struct error *err)
@@ -219,7 +220,8 @@ static bool load_objects(struct world *w, const struct scenario *s, struct error
 static bool load_users(struct world *w, const struct scenario *s, struct error *err)
 {
     for (const struct scenario_user *u = s->users; u->name != NULL; u++) {
-        if (!db_run(world_db(w), err, "INSERT INTO user VALUES (?1, ?2, ?3, ?4)", "sssi", u->name,
+        if (!db_run(world_db(w), err, "INSERT INTO user (name, password, roles, active_on_login)"
+                                   " VALUES (?1, ?2, ?3, ?4)", "sssi", u->name,
                     u->password, u->roles, (int64_t)u->active_on_login))
             return false;
     }

@@ -46,10 +46,13 @@ const char world_schema[] =
     "  kind TEXT NOT NULL,"        /* TABLE, VIEW, MV (asynchronous), ROLLUP (synchronous) */
     "  comment TEXT NOT NULL DEFAULT '',"
     "  query TEXT,"                /* defining SELECT of views */
+    "  written TEXT,"              /* the same as it was written, NULL: as above */
     "  partition_column TEXT NOT NULL DEFAULT '',"
+    "  partition_by TEXT,"         /* the whole expression; NULL: the column */
     "  create_ms INTEGER NOT NULL,"
     "  data_version INTEGER NOT NULL DEFAULT 1," /* rises with every load or refresh */
     "  UNIQUE (db_id, name));"
+    "CREATE TABLE recycled AS SELECT * FROM object;" /* dropped without FORCE: RECOVER TABLE */
     "CREATE INDEX object_task ON object ('mv-' || id);"
     "CREATE TABLE col ("
     "  object_id INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,"
@@ -82,6 +85,9 @@ const char world_schema[] =
     "  until_loaded INTEGER NOT NULL," /* until its reload in the background is over */
     "  PRIMARY KEY (fe_id, mv_id)) WITHOUT ROWID;"
     "CREATE INDEX fe_mv_view ON fe_mv (mv_id);"
+    "CREATE TABLE mv_property ("   /* set in PROPERTIES or by ALTER … SET */
+    "  mv_id INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,"
+    "  PRIMARY KEY (mv_id, name));"
     "CREATE TABLE dep ("           /* what a materialized view reads */
     "  mv_id INTEGER NOT NULL, base_id INTEGER NOT NULL," /* base may have been dropped */
     "  base_name TEXT NOT NULL,"
@@ -94,9 +100,12 @@ const char world_schema[] =
     "  create_ms INTEGER NOT NULL, start_ms INTEGER, finish_ms INTEGER,"
     "  state TEXT NOT NULL,"       /* PENDING, RUNNING, SUCCESS, FAILED, SKIPPED */
     "  force INTEGER,"             /* NULL: no such property was given */
-    "  manual INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 50,"
+    "  how TEXT NOT NULL DEFAULT 'create'," /* create, schedule, load, active, clause, hand */
+    "  manual INTEGER NOT NULL DEFAULT 0, sync INTEGER NOT NULL DEFAULT 0,"
+    "  priority INTEGER NOT NULL DEFAULT 50,"
     "  batch INTEGER NOT NULL DEFAULT 0," /* of its job, from 0 */
-    "  error_code INTEGER NOT NULL DEFAULT 0, error_message TEXT);"
+    "  error_code INTEGER NOT NULL DEFAULT 0, error_message TEXT,"
+    "  view TEXT, bases TEXT);" /* that it refreshed, from these (a JSON array); NULL: none */
     "CREATE INDEX task_run_mv ON task_run (mv_id, id);"
     "CREATE INDEX task_run_state ON task_run (state);"
     "CREATE INDEX task_run_task ON task_run ('mv-' || mv_id);" /* as information_schema asks */
@@ -109,7 +118,11 @@ const char world_schema[] =
     "CREATE TABLE user ("
     "  name TEXT PRIMARY KEY, password TEXT NOT NULL DEFAULT '',"
     "  roles TEXT NOT NULL DEFAULT ''," /* granted: root, db_admin, cluster_admin; by comma */
-    "  active_on_login INTEGER NOT NULL DEFAULT 1);"
+    "  active_on_login INTEGER NOT NULL DEFAULT 1,"
+    "  max_connections INTEGER NOT NULL DEFAULT 1024);"
+    "CREATE TABLE view_grant ("    /* privileges on views; view '': all of that database */
+    "  user TEXT NOT NULL, privilege TEXT NOT NULL, db TEXT NOT NULL, view TEXT NOT NULL,"
+    "  PRIMARY KEY (user, privilege, db, view));"
     "CREATE TABLE revoked ("       /* what a user lacks although its roles would give it */
     "  user TEXT NOT NULL, object_id INTEGER NOT NULL,"
     "  privilege TEXT NOT NULL,"   /* ALTER, REFRESH; ANY: it does not see the object at all */

@@ -134,21 +134,43 @@ static char *database_of(struct world *w, int64_t object, int64_t mv)
 }
 
 /* Recorded: 3.4+ wraps the cause once more, and ends with two dots. */
+static bool begin_refusal(struct world *w, int64_t mv, struct str *ret_ddl, struct str *ret,
+                          struct error *err)
+{
+    AUTO_FREE char *name = name_of(w, mv);
+    if (!mv_ddl(w, mv, true, ret_ddl, err))
+        return false;
+    str_addf(ret, "Getting analyzing error. Detail message: Can not active materialized view [%s]"
+                  " because analyze materialized view define sql: \n\n%s\n\nCause an error: ",
+             name, str_text(ret_ddl));
+    if (release_has(release_of_leader(w), TRAIT_LINE_IN_MV_ERROR))
+        str_add(ret, "Getting analyzing error");
+    return true;
+}
+
+/* The view's columns do not fit: that is the reason from now on. */
+static bool refuse_columns(struct world *w, int64_t mv, const char *cause,
+                           struct mv_refusal *refusal, struct error *err)
+{
+    AUTO_STR ddl = {0};
+    bool wraps = release_has(release_of_leader(w), TRAIT_LINE_IN_MV_ERROR);
+    if (!begin_refusal(w, mv, &ddl, &refusal->text, err))
+        return false;
+    str_addf(&refusal->text, wraps ? ". Detail message: %s.." : "%s.", cause);
+    refusal->code = 1064;
+    refusal->sqlstate = "HY000";
+    return set_state(w, mv, false, cause, true, err);
+}
+
 static bool refuse(struct world *w, int64_t mv, int64_t base_id, const char *base, bool missing,
                    struct mv_refusal *refusal, struct error *err)
 {
-    AUTO_FREE char *name = name_of(w, mv);
     AUTO_FREE char *db = database_of(w, base_id, mv);
     AUTO_STR ddl = {0};
     bool wraps = release_has(release_of_leader(w), TRAIT_LINE_IN_MV_ERROR);
-    if (!mv_ddl(w, mv, &ddl, err))
+    if (!begin_refusal(w, mv, &ddl, &refusal->text, err))
         return false;
-    str_addf(&refusal->text,
-             "Getting analyzing error. Detail message: Can not active materialized view [%s]"
-             " because analyze materialized view define sql: \n\n%s\n\nCause an error: ",
-             name, str_text(&ddl));
     if (wraps) {
-        str_add(&refusal->text, "Getting analyzing error");
         if (!missing) {
             str_addc(&refusal->text, ' ');
             place_in_ddl(str_text(&ddl), db, base, &refusal->text);
@@ -171,7 +193,8 @@ static bool refuse(struct world *w, int64_t mv, int64_t base_id, const char *bas
 static bool check_bases(struct world *w, int64_t mv, struct mv_refusal *refusal, struct error *err)
 {
     AUTO_STMT *row = db_prepare(world_db(w), err,
-                                "SELECT d.base_name, o.id IS NULL, o.kind = 'MV' AND m.active = 0,"
+                                "SELECT d.base_name, coalesce(o.name <> d.base_name, 1),"
+                                " o.kind = 'MV' AND m.active = 0,"
                                 " d.base_id"
                                 " FROM dep d LEFT JOIN object o ON o.id = d.base_id"
                                 " LEFT JOIN mv m ON m.id = o.id WHERE d.mv_id = ?1"
@@ -194,13 +217,29 @@ static bool check_bases(struct world *w, int64_t mv, struct mv_refusal *refusal,
     return true;
 }
 
-bool mv_activate(struct world *w, int64_t mv, struct mv_refusal *refusal, struct error *err)
+bool mv_find_bases(struct world *w, int64_t mv, struct error *err)
 {
-    if (is_active(w, mv))
+    return db_run(world_db(w), err,
+                  "UPDATE OR IGNORE dep SET base_id = (SELECT o.id FROM object o JOIN db"
+                  "  ON db.id = o.db_id JOIN object v ON v.id = dep.mv_id WHERE o.name ="
+                  "  dep.base_name AND instr(v.query, '`' || db.name || '`.`' || o.name || '`'))"
+                  " WHERE mv_id = ?1 AND base_name IN (SELECT name FROM object) AND NOT EXISTS"
+                  "  (SELECT 1 FROM object b WHERE b.id = base_id AND b.name = base_name)", "i",
+                  mv);
+}
+
+bool mv_activate(struct world *w, int64_t mv, const char *cause, struct mv_refusal *refusal,
+                 struct error *err)
+{
+    bool was_active = is_active(w, mv), again = release_has(release_of_leader(w),
+                                                            TRAIT_REASON_OVERWRITTEN);
+    if (was_active && !again) /* recorded: 3.3 looks at the bases of an active view too */
         return true;
-    if (!check_bases(w, mv, refusal, err))
+    if (!mv_find_bases(w, mv, err) || !check_bases(w, mv, refusal, err))
         return false;
-    if (refusal->text.len > 0)
+    if (refusal->text.len == 0 && cause != NULL)
+        return refuse_columns(w, mv, cause, refusal, err);
+    if (refusal->text.len > 0 || was_active)
         return true;
     int release = release_of_leader(w);
     if (!set_state(w, mv, true, "", true, err) || !mv_plan_next_run(w, mv, err))
@@ -213,14 +252,19 @@ bool mv_activate(struct world *w, int64_t mv, struct mv_refusal *refusal, struct
     if (str_equal(moment, "MANUAL"))
         return true;
     char query_id[37];
-    return mv_refresh(w, mv, forces, false, 50, query_id, err);
+    struct mv_request request = {.how = "active", .force = forces, .priority = 50};
+    return mv_refresh(w, mv, &request, query_id, err);
 }
 
 bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct error *err)
 {
+    bool dropped = str_starts(reason, "base-table dropped");
+    /* Recorded: 3.3 leaves the reason of an inactive view; later ones do not, but the user's. */
+    int64_t again = release_has(release_of_leader(w), TRAIT_LATER_REASON_COUNTS);
     AUTO_STMT *row = db_prepare(world_db(w), err,
                                 "SELECT d.mv_id FROM dep d JOIN mv m ON m.id = d.mv_id"
-                                " WHERE d.base_id = ?1 AND m.active = 1", "i", base);
+                                " WHERE d.base_id = ?1 AND (m.active = 1 OR"
+                                " (?2 AND m.reason <> '" MV_USER_REASON "'))", "ii", base, again);
     if (row == NULL)
         return false;
     while (sqlite3_step(row) == SQLITE_ROW) {
@@ -230,7 +274,8 @@ bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct erro
             (release_has(release, TRAIT_BASE_LOGS_USER) &&
              !set_lasting(w, mv, false, MV_USER_REASON, err)))
             return false;
-        if (release_has(release, TRAIT_CASCADE) && !cascade(w, mv, err))
+        /* Recorded: when a base is dropped from 3.3.5 on, when it is renamed on 4.1.0 alone. */
+        if ((dropped || release_has(release, TRAIT_CASCADE)) && !cascade(w, mv, err))
             return false;
     }
     return true;
@@ -258,7 +303,9 @@ bool mv_check(struct world *w, struct error *err)
     AUTO_STMT *row = db_prepare(world_db(w), err,
                                 "SELECT id, check_failures FROM mv WHERE active = 0"
                                 " AND reason <> '" MV_USER_REASON "' AND check_after_ms <= ?1"
-                                " AND (reason <> '' OR ?2) ORDER BY id", "ii", now,
+                                " AND (reason <> '' OR ?2)"
+                                " AND reason NOT LIKE 'column schema not compatible%'"
+                                " ORDER BY id", "ii", now,
                                 (int64_t)release_has(release_of_leader(w), TRAIT_RELOAD_LATE));
     if (row == NULL)
         return false;
@@ -266,7 +313,7 @@ bool mv_check(struct world *w, struct error *err)
         int64_t mv = sqlite3_column_int64(row, 0);
         int64_t failures = sqlite3_column_int64(row, 1);
         AUTO_MV_REFUSAL refusal = {0};
-        if (!mv_activate(w, mv, &refusal, err))
+        if (!mv_activate(w, mv, NULL, &refusal, err))
             return false;
         int64_t minutes = failures >= 6 ? 60 : (int64_t)1 << failures;
         if (refusal.text.len > 0 &&

@@ -25,8 +25,15 @@ void mv_refusal_done(struct mv_refusal *refusal);
 /* ALTER MATERIALIZED VIEW … INACTIVE. On an inactive view: nothing happens. */
 bool mv_inactivate(struct world *w, int64_t mv, struct error *err);
 
-/* … ACTIVE. `refusal` says why when the view's bases do not allow it. */
-bool mv_activate(struct world *w, int64_t mv, struct mv_refusal *refusal, struct error *err);
+/*
+ * … ACTIVE. `refusal` says why when the view's bases do not allow it, or when `cause` (may be NULL)
+ * says that its columns do not fit any more.
+ */
+bool mv_activate(struct world *w, int64_t mv, const char *cause, struct mv_refusal *refusal,
+                 struct error *err);
+
+/* Bases that are gone are looked up by name: one of that name may have been made since. */
+bool mv_find_bases(struct world *w, int64_t mv, struct error *err);
 
 /* A base object was dropped, renamed or changed: dependants become inactive with that reason. */
 bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct error *err);
@@ -36,8 +43,16 @@ bool mv_base_loaded(struct world *w, int64_t base, struct error *err);
 
 #define MV_FORCE_UNSET (-1)
 
-/* Submits a refresh. force: MV_FORCE_UNSET, 0 or 1. Writes its query id. */
-bool mv_refresh(struct world *w, int64_t mv, int force, bool manual, int64_t priority,
+/* Why a refresh runs and how. */
+struct mv_request {
+    const char *how; /* create, schedule, load, active, clause (back to plain ASYNC) or hand */
+    int force;       /* MV_FORCE_UNSET, 0 or 1 */
+    int64_t priority;
+    bool sync;       /* by hand: somebody waits for it */
+};
+
+/* Submits a refresh and writes its query id. */
+bool mv_refresh(struct world *w, int64_t mv, const struct mv_request *request,
                 char ret_query_id[37], struct error *err);
 
 /* CANCEL REFRESH: ends pending and running refreshes. */
@@ -45,7 +60,6 @@ bool mv_cancel(struct world *w, int64_t mv, struct error *err);
 
 /* A refresh clause as ALTER … REFRESH gives it. */
 struct mv_clause {
-    bool immediate, deferred; /* as written; neither: what it was before */
     bool manual;
     const char *start;        /* normalised START text, or NULL */
     int64_t every_n;          /* 0: no EVERY */
@@ -57,8 +71,16 @@ bool mv_set_refresh(struct world *w, int64_t mv, const struct mv_clause *clause,
 /* When EVERY is set: puts the next run of its schedule into the queue. */
 bool mv_plan_next_run(struct world *w, int64_t mv, struct error *err);
 
-/* The text of SHOW CREATE MATERIALIZED VIEW; of the clause alone. */
-bool mv_ddl(struct world *w, int64_t mv, struct str *ret, struct error *err);
+/*
+ * The text of SHOW CREATE MATERIALIZED VIEW; expanded: every column with its database, as errors of
+ * ACTIVE show it.
+ */
+bool mv_ddl(struct world *w, int64_t mv, bool expanded, struct str *ret, struct error *err);
+
+/* A stored query with every column's database, as refresh tasks have it. */
+void mv_expanded_query(const char *query, bool one_line, struct str *ret);
+
+/* The refresh clause alone. */
 bool mv_refresh_clause(struct world *w, int64_t mv, struct str *ret, struct error *err);
 
 /* Another FE leads: its memory counts now, which is the journal but for what its start did. */
@@ -74,6 +96,8 @@ bool mv_reloaded(struct world *w, int64_t fe_id, struct error *err);
 bool mv_scheduled(struct world *w, int64_t mv, int64_t at_ms, struct error *err);
 bool mv_run_start(struct world *w, int64_t run, struct error *err);
 bool mv_run_end(struct world *w, int64_t run, struct error *err);
+/* Notes in the run what it refreshed, and from what. */
+bool mv_run_did(struct world *w, int64_t run, struct error *err);
 bool mv_check(struct world *w, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* A view's refresh clause and DDL, and the schedule that the clause means. */
+/* A view's refresh clause, and the schedule that it means. */
 #include <string.h>
 #include <time.h>
 
@@ -51,25 +51,24 @@ bool mv_plan_next_run(struct world *w, int64_t mv, struct error *err)
 
 bool mv_set_refresh(struct world *w, int64_t mv, const struct mv_clause *clause, struct error *err)
 {
-    int64_t deferred = clause->deferred ? 1 : clause->immediate ? 0 : -1;
+    /* Recorded on 3.3.5 to 4.1.0: IMMEDIATE and DEFERRED are accepted and change nothing. */
     if (!db_run(world_db(w), err,
-                "UPDATE mv SET moment = ?2, deferred = CASE ?3 WHEN -1 THEN deferred ELSE ?3 END,"
-                " start_at = ?4, every_n = nullif(?5, 0), every_unit = ?6 WHERE id = ?1",
-                "isisis", mv, clause->manual ? "MANUAL" : "ASYNC", deferred, clause->start,
+                "UPDATE mv SET moment = ?2, start_at = ?3, every_n = nullif(?4, 0),"
+                " every_unit = ?5 WHERE id = ?1",
+                "issis", mv, clause->manual ? "MANUAL" : "ASYNC", clause->start,
                 clause->every_n, clause->every_n == 0 ? NULL : clause->every_unit) ||
         !world_journal(w, err) || !mv_plan_next_run(w, mv, err))
         return false;
     bool runs = release_has(release_of_leader(w), TRAIT_CLAUSE_RUNS);
     if (clause->manual || (clause->every_n != 0 && !runs))
         return true;
-    if (clause->every_n != 0) {
-        char scheduled[37];
-        return mv_refresh(w, mv, 0, false, 50, scheduled, err);
-    }
-    /* Back to plain ASYNC: the version map is emptied and a run starts at once (all releases). */
     char query_id[37];
+    struct mv_request request = {.how = "clause", .force = MV_FORCE_UNSET};
+    if (clause->every_n != 0)
+        return mv_refresh(w, mv, &request, query_id, err);
+    /* Back to plain ASYNC: the version map is emptied and a run starts at once (all releases). */
     return db_run(world_db(w), err, "UPDATE dep SET seen_version = 0 WHERE mv_id = ?1", "i", mv) &&
-           mv_refresh(w, mv, 0, false, 50, query_id, err);
+           mv_refresh(w, mv, &request, query_id, err);
 }
 
 bool mv_refresh_clause(struct world *w, int64_t mv, struct str *ret, struct error *err)
@@ -87,60 +86,5 @@ bool mv_refresh_clause(struct world *w, int64_t mv, struct str *ret, struct erro
         str_addf(ret, " START(\"%s\")", db_column(row, 2));
     if (sqlite3_column_type(row, 3) != SQLITE_NULL)
         str_addf(ret, " EVERY(INTERVAL %s %s)", db_column(row, 3), db_column(row, 4));
-    return true;
-}
-
-static void add_columns(struct world *w, int64_t object, struct str *ret)
-{
-    AUTO_STMT *row = db_prepare(world_db(w), NULL,
-                                "SELECT name FROM col WHERE object_id = ?1 ORDER BY position", "i",
-                                object);
-    const char *between = "";
-    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
-        str_addf(ret, "%s`%s`", between, db_column(row, 0));
-        between = ", ";
-    }
-}
-
-/* Only double quotes are escaped: newlines come raw (recorded on 3.3.5 and 4.1.0). */
-static void add_comment(const char *comment, struct str *ret)
-{
-    str_add(ret, "\nCOMMENT \"");
-    for (const char *p = comment; *p != '\0'; p++) {
-        if (*p == '"')
-            str_addc(ret, '\\');
-        str_addc(ret, *p);
-    }
-    str_addc(ret, '"');
-}
-
-bool mv_ddl(struct world *w, int64_t mv, struct str *ret, struct error *err)
-{
-    AUTO_STMT *row = db_prepare(world_db(w), err,
-                                "SELECT name, comment, partition_column, query FROM object"
-                                " WHERE id = ?1", "i", mv);
-    if (row == NULL)
-        return false;
-    if (sqlite3_step(row) != SQLITE_ROW)
-        return error_set(err, ERR_FAILED, "no object %lld", (long long)mv);
-    str_addf(ret, "CREATE MATERIALIZED VIEW `%s` (", db_column(row, 0));
-    add_columns(w, mv, ret);
-    str_addc(ret, ')');
-    add_comment(db_column(row, 1)[0] == '\0' ? "MATERIALIZED_VIEW" : db_column(row, 1), ret);
-    if (db_column(row, 2)[0] != '\0')
-        str_addf(ret, "\nPARTITION BY (`%s`)", db_column(row, 2));
-    str_add(ret, "\nDISTRIBUTED BY RANDOM\n");
-    if (!mv_refresh_clause(w, mv, ret, err))
-        return false;
-    AUTO_FREE char *mode = world_meta_text(w, "run_mode");
-    str_add(ret, "\nPROPERTIES (\n\"replicated_storage\" = \"true\",\n");
-    if (str_equal(mode, "shared_data"))
-        str_add(ret, "\"replication_num\" = \"1\",\n\"datacache.enable\" = \"true\",\n"
-                     "\"enable_async_write_back\" = \"false\",\n"
-                     "\"storage_volume\" = \"builtin_storage_volume\",\n"
-                     "\"warehouse\" = \"default_warehouse\"\n");
-    else
-        str_add(ret, "\"replication_num\" = \"3\",\n\"storage_medium\" = \"HDD\"\n");
-    str_addf(ret, ")\nAS %s;", db_column(row, 3));
     return true;
 }

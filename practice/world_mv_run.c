@@ -18,9 +18,12 @@ static void make_uuid(char ret[37])
     ret[14] = '1';
 }
 
-bool mv_refresh(struct world *w, int64_t mv, int force, bool manual, int64_t priority,
+bool mv_refresh(struct world *w, int64_t mv, const struct mv_request *request,
                 char ret_query_id[37], struct error *err)
 {
+    bool first = str_equal(request->how, "create");
+    int64_t manual = str_equal(request->how, "hand") ||
+                     (first && release_has(release_of_leader(w), TRAIT_FIRST_RUN_MANUAL));
     char job_id[37];
     make_uuid(ret_query_id);
     make_uuid(job_id);
@@ -28,10 +31,11 @@ bool mv_refresh(struct world *w, int64_t mv, int force, bool manual, int64_t pri
                 "UPDATE mv SET task_id = ?2 WHERE id = ?1 AND task_id = 0", "ii", mv,
                 world_next_id(w)) ||
         !db_run(world_db(w), err,
-                "INSERT INTO task_run (mv_id, query_id, job_id, create_ms, state, force, manual,"
-                " priority) VALUES (?1, ?2, ?3, ?4, 'PENDING', nullif(?5, -1), ?6, ?7)",
-                "issiiii", mv, ret_query_id, job_id, world_now_ms(w), (int64_t)force,
-                (int64_t)manual, priority))
+                "INSERT INTO task_run (mv_id, query_id, job_id, create_ms, state, force, how,"
+                " priority, sync, manual) VALUES (?1, ?2, ?3, ?4, 'PENDING', nullif(?5, -1), ?6, ?7,"
+                " ?8, ?9)",
+                "issiisiii", mv, ret_query_id, job_id, world_now_ms(w), (int64_t)request->force,
+                request->how, request->priority, (int64_t)request->sync, manual))
         return false;
     int64_t run = sqlite3_last_insert_rowid(world_db(w));
     return world_schedule(w, START_AFTER_MS, "run-start", run, NULL, err);
@@ -112,9 +116,10 @@ static bool go_on(struct world *w, int64_t run, struct error *err)
     make_uuid(query_id);
     bool forced_once = release_has(release_of_leader(w), TRAIT_FORCE_ONCE);
     return db_run(world_db(w), err,
-                  "INSERT INTO task_run (mv_id, query_id, job_id, create_ms, state, force, manual,"
-                  " priority, batch) SELECT mv_id, ?2, job_id, ?3, 'PENDING', iif(?4, NULL, force),"
-                  " manual, priority, batch + 1 FROM task_run WHERE id = ?1",
+                  "INSERT INTO task_run (mv_id, query_id, job_id, create_ms, state, force, how,"
+                  " manual, sync, priority, batch) SELECT mv_id, ?2, job_id, ?3, 'PENDING',"
+                  " iif(?4, NULL, force), how, manual, sync, priority, batch + 1 FROM task_run"
+                  " WHERE id = ?1",
                   "isii", run, query_id, world_now_ms(w), (int64_t)forced_once) &&
            world_schedule(w, START_AFTER_MS, "run-start", sqlite3_last_insert_rowid(world_db(w)),
                           NULL, err);
@@ -130,6 +135,15 @@ static bool is_fresh(struct world *w, int64_t mv, struct error *err)
            db_run(world_db(w), err,
                   "UPDATE object SET data_version = data_version + 1 WHERE id = ?1", "i", mv) &&
            world_journal(w, err) && mv_base_loaded(w, mv, err);
+}
+
+bool mv_run_did(struct world *w, int64_t run, struct error *err)
+{
+    return db_run(world_db(w), err,
+                  "UPDATE task_run SET view = (SELECT name FROM object WHERE id = mv_id), bases ="
+                  " (SELECT json_group_array(d.base_name) FROM dep d LEFT JOIN object o"
+                  "   ON o.id = d.base_id WHERE d.mv_id = task_run.mv_id"
+                  "   AND coalesce(o.kind, '') <> 'VIEW') WHERE id = ?1", "i", run);
 }
 
 bool mv_run_end(struct world *w, int64_t run, struct error *err)
@@ -148,7 +162,7 @@ bool mv_run_end(struct world *w, int64_t run, struct error *err)
         return finish(w, run, "FAILED", -1,
                       "No alive backend or compute node in warehouse default_warehouse.", err);
     int64_t batch = db_int(world_db(w), 0, "SELECT batch FROM task_run WHERE id = ?1", "i", run);
-    return finish(w, run, "SUCCESS", 0, NULL, err) &&
+    return finish(w, run, "SUCCESS", 0, NULL, err) && mv_run_did(w, run, err) &&
            (batch + 1 < batches(w, mv) ? go_on(w, run, err) : is_fresh(w, mv, err));
 }
 
@@ -178,9 +192,10 @@ bool mv_base_loaded(struct world *w, int64_t base, struct error *err)
         int64_t mv = sqlite3_column_int64(row, 0);
         char query_id[37];
         AUTO_MV_REFUSAL refusal = {0};
-        if (tries && sqlite3_column_int(row, 1) != 0 && !mv_activate(w, mv, &refusal, err))
+        struct mv_request request = {.how = "load", .priority = 50};
+        if (tries && sqlite3_column_int(row, 1) != 0 && !mv_activate(w, mv, NULL, &refusal, err))
             return false;
-        if (!mv_refresh(w, mv, 0, false, 50, query_id, err))
+        if (!mv_refresh(w, mv, &request, query_id, err))
             return false;
     }
     return true;
@@ -193,7 +208,8 @@ bool mv_scheduled(struct world *w, int64_t mv, int64_t at_ms, struct error *err)
     bool active = db_int(world_db(w), 0, "SELECT active FROM mv WHERE id = ?1", "i", mv) != 0;
     bool suspended = !active && release_has(release_of_leader(w), TRAIT_TASK_SUSPENDED);
     char query_id[37];
-    if (!suspended && !mv_refresh(w, mv, MV_FORCE_UNSET, false, 0, query_id, err))
+    struct mv_request request = {.how = "schedule", .force = MV_FORCE_UNSET};
+    if (!suspended && !mv_refresh(w, mv, &request, query_id, err))
         return false;
     return mv_plan_next_run(w, mv, err);
 }

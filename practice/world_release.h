@@ -39,6 +39,22 @@ enum release_trait {
     TRAIT_SAYS_VIEW_MISSING,   /* ALTER: "Materialized view x is not found", not "Table x …" */
     TRAIT_WAREHOUSES,          /* SHOW WAREHOUSES exists in shared-data */
     TRAIT_SYNC_MV_SHARED_DATA, /* synchronous MVs are accepted in shared-data */
+    TRAIT_QUERY_AS_WRITTEN,    /* SHOW CREATE of a view shows its query as it was written */
+    TRAIT_TASK_AT_CREATION,    /* a view has its task before its first refresh */
+    TRAIT_FIRST_RUN_MANUAL,    /* the refresh of a new view says isManual */
+    TRAIT_RUN_PROPERTIES,      /* runs carry warehouse and mvId */
+    TRAIT_VIEW_NAMED_ALONE,    /* ALTER: "Materialized view x is not found", without its database */
+    TRAIT_SCHEMA_ANSWERS,      /* SHOW DATABASES and COLUMNS have wider columns, DESC no NONE */
+    TRAIT_DROP_SAYS_INDEX,     /* DROP MATERIALIZED VIEW of a table: "Cannot drop base index …" */
+    TRAIT_COUNT_IS_42601,      /* SQL state of an INSERT with too few values; 22000 before */
+    TRAIT_SHOW_CREATE_CHECKS,  /* SHOW CREATE asks for privileges */
+    TRAIT_IMAGE_NOT_VIABLE,    /* CREATE IMAGES: "No viable statement", not "Unexpected input" */
+    TRAIT_LIMIT_SAYS_IDENTITY, /* "too many connections" names the user twice */
+    TRAIT_SECURITY_ADMIN,      /* the role security_admin; SHOW WAREHOUSES has Property */
+    TRAIT_FORCE_FIRST,         /* properties of a run: FORCE first, no warehouse in its option */
+    TRAIT_RUN_STATEMENT,       /* a run that refreshed something shows the statement that did it */
+    TRAIT_LATER_REASON_COUNTS, /* a base's end overwrites an older automatic reason */
+    TRAIT_NAMES_INSERT_TIMEOUT, /* an unknown property: insert_timeout is the example */
     TRAIT_QUERY_NAMES          /* custom_query_id, and KILL QUERY 'name' that goes to all FEs */
 };
 

@@ -26,6 +26,7 @@ static const struct {
     {STMT_SET_ROLE, exec_set_role, PRIVILEGE_NONE, LOCAL},
     {STMT_SET_CATALOG, exec_set_catalog, PRIVILEGE_NONE, LOCAL},
     {STMT_KILL, exec_kill, PRIVILEGE_NONE, LOCAL},
+    {STMT_KILL_TEXT, exec_kill_text, PRIVILEGE_NONE, LOCAL},
     {STMT_BEGIN, exec_begin, PRIVILEGE_NONE, LOCAL},
     {STMT_COMMIT, exec_commit, PRIVILEGE_NONE, LOCAL},
     {STMT_SYNC, exec_nothing, PRIVILEGE_NONE, FORWARD},
@@ -61,6 +62,18 @@ static const struct {
     {STMT_CREATE_TABLE, exec_create_table, PRIVILEGE_NONE, DDL},
     {STMT_CREATE_VIEW, exec_create_view, PRIVILEGE_NONE, DDL},
     {STMT_CREATE_MV, exec_create_view, PRIVILEGE_NONE, DDL},
+    {STMT_ALTER_TABLE, exec_alter_table, PRIVILEGE_NONE, DDL},
+    {STMT_ALTER_VIEW, exec_alter_view, PRIVILEGE_NONE, DDL},
+    {STMT_MV_SET, exec_mv_set, PRIVILEGE_NONE, DDL},
+    {STMT_MV_RENAME, exec_mv_rename, PRIVILEGE_NONE, DDL},
+    {STMT_MV_SWAP, exec_mv_swap, PRIVILEGE_NONE, DDL},
+    {STMT_RECOVER_TABLE, exec_recover_table, PRIVILEGE_NONE, DDL},
+    {STMT_CREATE_USER, exec_create_user, PRIVILEGE_GRANT, DDL},
+    {STMT_GRANT, exec_grant, PRIVILEGE_GRANT, DDL},
+    {STMT_DEFAULT_ROLE, exec_default_role, PRIVILEGE_GRANT, DDL},
+    {STMT_SET_PROPERTY, exec_set_property, PRIVILEGE_GRANT, DDL},
+    {STMT_SHOW_PROPERTY, exec_show_property, PRIVILEGE_NONE, LOCAL},
+    {STMT_SHOW_USERS, exec_show_users, PRIVILEGE_NONE, LOCAL},
     {STMT_DROP_TABLE, exec_drop_table, PRIVILEGE_NONE, DDL},
     {STMT_DROP_MV, exec_drop_mv, PRIVILEGE_NONE, DDL},
     {STMT_INSERT, exec_insert, PRIVILEGE_NONE, DDL},
@@ -87,8 +100,9 @@ static bool barred_by_transaction(struct exec *x, enum place place)
     if (!x->c->in_transaction || !release_has(x->release, TRAIT_ID_COLUMN) || place == LOCAL ||
         x->s->kind == STMT_INSERT)
         return false;
-    answer_error(x->a, 5305, "25P01", "Explicit transaction only support begin/commit/rollback/"
-                                      "insert/select statement");
+    answer_error(x->a, 5305, "25P01", "Getting analyzing error. Detail message: Explicit"
+                                      " transaction only support begin/commit/rollback/insert/"
+                                      "update/delete/set/select statements.");
     return true;
 }
 

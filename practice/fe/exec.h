@@ -29,15 +29,17 @@ bool exec_writes(const struct stmt *s);
 /* Handlers: false when the answer is an error. */
 typedef bool exec_handler(struct exec *x);
 exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, exec_kill,
-    exec_current_queries, exec_begin, exec_commit, exec_nothing, exec_show_frontends, exec_show_backends,
-    exec_show_compute_nodes, exec_show_proc, exec_show_databases, exec_show_tables, exec_show_mvs,
+    exec_current_queries, exec_begin, exec_commit, exec_nothing, exec_show_frontends,
+    exec_show_backends, exec_show_compute_nodes, exec_show_proc, exec_show_databases,
+    exec_show_tables, exec_show_mvs,
     exec_show_create, exec_show_columns, exec_show_variables, exec_show_warnings, exec_show_status,
     exec_show_processlist, exec_show_volumes, exec_show_warehouses, exec_show_roles,
     exec_show_grants, exec_show_catalogs, exec_show_jobs, exec_desc_volume, exec_show_config,
     exec_set_config, exec_create_image, exec_mv_status, exec_mv_clause, exec_mv_refresh,
     exec_mv_cancel, exec_create_database, exec_drop_database, exec_create_table, exec_create_view,
-    exec_drop_table,
-    exec_drop_mv, exec_insert;
+    exec_drop_table, exec_drop_mv, exec_insert, exec_alter_table, exec_alter_view, exec_mv_set,
+    exec_mv_rename, exec_mv_swap, exec_recover_table, exec_create_user, exec_grant,
+    exec_default_role, exec_set_property, exec_show_property, exec_show_users, exec_kill_text;
 
 /* ---- helpers shared by handlers ---- */
 
@@ -52,6 +54,15 @@ const char *exec_database(struct exec *x, const char *given, bool must_exist);
 
 /* Id of an object, 0 when there is none. kind may be NULL; else filled, free() it. */
 int64_t exec_object(struct exec *x, const char *db, const char *name, char **ret_kind);
+
+/* The view of an ALTER or REFRESH; 0 with the answer an error. */
+int64_t exec_find_mv(struct exec *x, const char *privilege);
+
+/*
+ * Runs a view's query anew. false: a column has another type than the view's; ret says which, as
+ * the FE does. true too when the query cannot run: then something else is wrong.
+ */
+bool exec_view_types_fit(struct exec *x, int64_t mv, struct str *ret);
 
 /* No BE/CN is alive: makes that error the answer and returns true. */
 bool exec_no_node(struct exec *x, bool ddl);

@@ -5,10 +5,12 @@
 
 #include <belay/json.h>
 
+#include "digest.h"
 #include "exec.h"
 #include "mem.h"
 #include "schema_tables.h"
 #include "world_mv.h"
+#include "world_release.h"
 
 /* FeNameFormat.java: ASCII, no digit first, 256 at most (recorded: 1102 for the others). */
 static bool is_database_name(const char *name)
@@ -46,7 +48,8 @@ static bool remove_object(struct exec *x, int64_t id, const char *name, struct e
     static const char *const removals[] = {
         "DELETE FROM row WHERE object_id = ?1", "DELETE FROM col WHERE object_id = ?1",
         "DELETE FROM task_run WHERE mv_id = ?1", "DELETE FROM dep WHERE mv_id = ?1",
-        "DELETE FROM mv WHERE id = ?1", "DELETE FROM object WHERE id = ?1"};
+        "DELETE FROM mv_property WHERE mv_id = ?1", "DELETE FROM mv WHERE id = ?1",
+        "DELETE FROM object WHERE id = ?1"};
     AUTO_FREE char *reason = str_format("base-table dropped: %s", name);
     for (size_t i = 0; i < sizeof removals / sizeof removals[0]; i++) {
         if (!db_run(x->db, err, removals[i], "i", id))
@@ -106,9 +109,10 @@ bool exec_create_table(struct exec *x)
         return false;
     int64_t id = world_next_id(x->w);
     return (db_run(x->db, &err,
-                   "INSERT INTO object (id, db_id, name, kind, create_ms)"
-                   " VALUES (?1, (SELECT id FROM db WHERE name = ?2), ?3, 'TABLE', ?4)", "issi",
-                   id, db, x->s->name, world_now_ms(x->w)) &&
+                   "INSERT INTO object (id, db_id, name, kind, create_ms, partition_column,"
+                   " partition_by) VALUES (?1, (SELECT id FROM db WHERE name = ?2), ?3, 'TABLE',"
+                   " ?4, coalesce(?5, ''), ?6)", "ississ", id, db, x->s->name,
+                   world_now_ms(x->w), x->s->value, x->s->partition_by) &&
             add_columns(x, id, &err) && world_journal(x->w, &err) &&
             world_starmgr_journal(x->w, &err)) ||
            exec_failed(x, &err);
@@ -135,7 +139,35 @@ bool exec_drop_table(struct exec *x)
                             x->s->name);
     if (!session_may_object(x->c, "DROP", object, x->a))
         return false;
-    return remove_object(x, id, x->s->name, &err) || exec_failed(x, &err);
+    if (x->s->force || !str_equal(kind, "TABLE"))
+        return remove_object(x, id, x->s->name, &err) || exec_failed(x, &err);
+    /* Its rows and columns stay where they are until it is recovered. */
+    AUTO_FREE char *reason = str_format("base-table dropped: %s", x->s->name);
+    return (db_run(x->db, &err, "INSERT INTO recycled SELECT * FROM object WHERE id = ?1", "i",
+                   id) &&
+            db_run(x->db, &err, "DELETE FROM object WHERE id = ?1", "i", id) &&
+            mv_base_gone(x->w, id, reason, &err) && world_journal(x->w, &err)) ||
+           exec_failed(x, &err);
+}
+
+bool exec_recover_table(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    const char *db = exec_database(x, x->s->db, true);
+    if (db == NULL)
+        return false;
+    int64_t id = db_int(x->db, 0, "SELECT max(r.id) FROM recycled r JOIN db ON db.id = r.db_id"
+                                  " WHERE db.name = ?1 AND r.name = ?2", "ss", db, x->s->name);
+    AUTO_FREE char *object = str_format("DATABASE %s", db);
+    if (!session_may_object(x->c, "CREATE TABLE", object, x->a))
+        return false;
+    if (id == 0 || exec_object(x, db, x->s->name, NULL) != 0) /* their texts are unrecorded */
+        return answer_error(x->a, 1064, "HY000", "Unknown table '%s'", x->s->name);
+    return (db_run(x->db, &err, "INSERT INTO object SELECT * FROM recycled WHERE id = ?1", "i",
+                   id) &&
+            db_run(x->db, &err, "DELETE FROM recycled WHERE id = ?1", "i", id) &&
+            world_journal(x->w, &err)) ||
+           exec_failed(x, &err);
 }
 
 bool exec_drop_mv(struct exec *x)
@@ -151,8 +183,11 @@ bool exec_drop_mv(struct exec *x)
         return x->s->if_exists || answer_error(x->a, 1064, "HY000",
                                                "Materialized view %s is not found", x->s->name);
     if (!str_equal(kind, "MV") && !str_equal(kind, "ROLLUP"))
-        return answer_error(x->a, 1064, "HY000", "Do not support non-OLAP table [%s] when drop"
-                                                 " materialized view", x->s->name);
+        return release_has(x->release, TRAIT_DROP_SAYS_INDEX)
+                   ? answer_error(x->a, 1064, "HY000", "Cannot drop base index by using DROP ROLLUP"
+                                                       " or DROP MATERIALIZED VIEW.")
+                   : answer_error(x->a, 1064, "HY000", "Do not support non-OLAP table [%s] when"
+                                                       " drop materialized view", x->s->name);
     if (!session_may_object(x->c, "DROP", object, x->a))
         return false;
     return remove_object(x, id, x->s->name, &err) || exec_failed(x, &err);
@@ -163,7 +198,9 @@ static bool insert_rows(struct exec *x, int64_t id, size_t columns, struct error
     for (size_t row = 0, at = 0; row < x->s->types.n; row++) {
         size_t cells = (size_t)strtoul(x->s->types.v[row], NULL, 10);
         if (cells != columns)
-            return answer_error(x->a, 5604, "22000", "Getting analyzing error. Detail message:"
+            return answer_error(x->a, 5604, release_has(x->release, TRAIT_COUNT_IS_42601) ? "42601"
+                                                                                       : "22000",
+                                "Getting analyzing error. Detail message:"
                                 " Inserted target column count: %zu doesn't match select/value"
                                 " column count: %zu.", columns, cells);
         AUTO_JSON *array = json_array();
@@ -209,6 +246,11 @@ bool exec_insert(struct exec *x)
                 "i", id) ||
         !world_journal(x->w, &err) || !mv_base_loaded(x->w, id, &err))
         return exec_failed(x, &err);
+    char label[37];
+    random_hex(label, 36);
+    label[8] = label[13] = label[18] = label[23] = '-';
     x->a->affected = x->s->types.n;
+    x->a->info = str_format("{'label':'insert_%s', 'status':'VISIBLE', 'txnId':'%lld'}", label,
+                            (long long)world_meta_int(x->w, "journal_id"));
     return true;
 }

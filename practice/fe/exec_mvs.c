@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "exec.h"
+#include "mem.h"
 #include "schema_tables.h"
 #include "select.h"
 #include "world_mv.h"
@@ -89,6 +90,32 @@ static void set_length(struct exec *x, const char *name, uint32_t length)
         x->a->columns[i].length = length;
 }
 
+/* What a view without a refresh has in SHOW (recorded). */
+static void plain_show(struct exec *x)
+{
+    set_length(x, "refresh_type", 30);
+    set_length(x, "inactive_reason", 192);
+    set_length(x, "text", 3072);
+    size_t state = column_of(x->a, "last_refresh_state");
+    if (!str_equal(x->a->columns[state].name, "last_refresh_state"))
+        return;
+    size_t start = column_of(x->a, "last_refresh_start_time");
+    size_t finish = column_of(x->a, "last_refresh_finished_time");
+    size_t took = column_of(x->a, "last_refresh_duration");
+    for (size_t row = 0; row < answer_rows(x->a); row++) {
+        char **cells = x->a->cells + row * x->a->n_columns;
+        if (!str_equal(cells[state], "null"))
+            continue;
+        free(cells[start]);
+        free(cells[finish]);
+        free(cells[took]);
+        free(cells[state]);
+        cells[start] = cells[finish] = NULL;
+        cells[took] = mem_text("0.000");
+        cells[state] = mem_text("");
+    }
+}
+
 /* Drops the rows whose name does not match LIKE. */
 static void keep_like(struct exec *x)
 {
@@ -129,11 +156,10 @@ bool exec_show_mvs(struct exec *x)
     if (!select_where(x, str_text(&columns), "information_schema.materialized_views",
                       "TABLE_SCHEMA", db))
         return false;
-    if (x->s->where == 0) {
-        set_length(x, "refresh_type", 30);
-        set_length(x, "inactive_reason", 192);
-        set_length(x, "text", 3072);
-    }
+    if (x->s->where == 0)
+        plain_show(x);
+    /* Recorded: grants on views do not count here; in information_schema they do. */
+    empty |= x->s->where == 0 && !session_sees_objects(x->c);
     if (x->s->like != NULL)
         keep_like(x);
     for (size_t i = 0; empty && i < x->a->n_cells; i++)
@@ -142,8 +168,7 @@ bool exec_show_mvs(struct exec *x)
     return true;
 }
 
-/* The view of an ALTER; 0 with the answer an error. */
-static int64_t find_mv(struct exec *x, const char *privilege)
+int64_t exec_find_mv(struct exec *x, const char *privilege)
 {
     const char *db = exec_database(x, x->s->db, false);
     AUTO_FREE char *kind = NULL;
@@ -161,11 +186,12 @@ static int64_t find_mv(struct exec *x, const char *privilege)
         return 0;
     }
     if (id == 0 || str_equal(kind, "ROLLUP")) {
+        bool alone = release_has(x->release, TRAIT_VIEW_NAMED_ALONE);
         answer_error(x->a, 1064, "HY000",
-                     "Getting analyzing error. Detail message: %s %s.%s is not found.",
+                     "Getting analyzing error. Detail message: %s %s%s%s is not found.",
                      release_has(x->release, TRAIT_SAYS_VIEW_MISSING) ? "Materialized view"
                                                                       : "Table",
-                     db, x->s->name);
+                     alone ? "" : db, alone ? "" : ".", x->s->name);
         return 0;
     }
     if (!str_equal(kind, "MV")) {
@@ -181,12 +207,16 @@ bool exec_mv_status(struct exec *x)
 {
     AUTO_ERROR err = {0};
     AUTO_MV_REFUSAL refusal = {0};
-    int64_t mv = find_mv(x, "ALTER");
+    int64_t mv = exec_find_mv(x, "ALTER");
     if (mv == 0)
         return false;
     if (!x->s->active)
         return mv_inactivate(x->w, mv, &err) || exec_failed(x, &err);
-    if (!mv_activate(x->w, mv, &refusal, &err))
+    AUTO_STR misfit = {0};
+    if (!mv_find_bases(x->w, mv, &err))
+        return exec_failed(x, &err);
+    const char *cause = exec_view_types_fit(x, mv, &misfit) ? NULL : str_text(&misfit);
+    if (!mv_activate(x->w, mv, cause, &refusal, &err))
         return exec_failed(x, &err);
     if (refusal.text.len == 0)
         return true;
@@ -196,7 +226,7 @@ bool exec_mv_status(struct exec *x)
 bool exec_mv_clause(struct exec *x)
 {
     AUTO_ERROR err = {0};
-    int64_t mv = find_mv(x, "ALTER");
+    int64_t mv = exec_find_mv(x, "ALTER");
     if (mv == 0)
         return false;
     if (x->s->value != NULL && x->s->start == NULL)
@@ -209,11 +239,22 @@ bool exec_mv_clause(struct exec *x)
     if (!known || (x->s->every_unit != NULL && x->s->number < 1))
         return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message:"
                             " Unsupported interval unit: %s.", x->s->every_unit);
-    struct mv_clause clause = {.immediate = x->s->immediate, .deferred = x->s->deferred,
-                               .manual = x->s->manual, .start = x->s->start,
+    struct mv_clause clause = {.manual = x->s->manual, .start = x->s->start,
                                .every_n = x->s->every_unit == NULL ? 0 : x->s->number,
                                .every_unit = x->s->every_unit};
     return mv_set_refresh(x->w, mv, &clause, &err) || exec_failed(x, &err);
+}
+
+/* A refresh that somebody waits for leaves its failed run behind. */
+static bool failed_run(struct exec *x, int64_t mv)
+{
+    AUTO_ERROR err = {0};
+    char query_id[37];
+    struct mv_request request = {.how = "hand", .force = x->s->force, .sync = true,
+                                 .priority = x->s->number};
+    return (mv_refresh(x->w, mv, &request, query_id, &err) &&
+            mv_run_start(x->w, sqlite3_last_insert_rowid(x->db), &err)) ||
+           exec_failed(x, &err);
 }
 
 /* Recorded: REFRESH of a view that its user set inactive is refused at once, others by the run. */
@@ -229,7 +270,7 @@ static bool may_refresh(struct exec *x, int64_t mv)
                             " active. You can try to active it with ALTER MATERIALIZED VIEW %s"
                             " ACTIVE; .", x->s->name_line, x->s->name_column, x->s->name,
                             x->s->name);
-    return !x->s->sync ||
+    return !x->s->sync || !failed_run(x, mv) ||
            answer_error(x->a, 1064, "HY000", "execute task mv-%lld failed: Materialized view:"
                         " %s/%lld is not active due to %s.", (long long)mv, x->s->name,
                         (long long)mv, reason);
@@ -239,11 +280,12 @@ bool exec_mv_refresh(struct exec *x)
 {
     AUTO_ERROR err = {0};
     char query_id[37];
-    int64_t mv = find_mv(x, "REFRESH");
+    int64_t mv = exec_find_mv(x, "REFRESH");
     if (mv == 0 || !may_refresh(x, mv))
         return false;
-    int force = x->s->force ? 1 : MV_FORCE_UNSET;
-    if (!mv_refresh(x->w, mv, force, true, x->s->number, query_id, &err))
+    struct mv_request request = {.how = "hand", .force = x->s->force, .sync = x->s->sync,
+                                 .priority = x->s->number};
+    if (!mv_refresh(x->w, mv, &request, query_id, &err))
         return exec_failed(x, &err);
     answer_column(x->a, "QUERY_ID", CELL_STRING, 180);
     answer_cell(x->a, query_id);

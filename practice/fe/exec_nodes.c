@@ -165,11 +165,23 @@ static void proc_db(struct exec *x, const char *id, const char *name, int64_t n)
     answer_cell(x->a, "9223372036854775807");
 }
 
+/* Tables of information_schema, recorded. */
+static int64_t schema_tables_of(int release)
+{
+    static const struct {
+        int from, n;
+    } counts[] = {{40100, 58}, {30500, 54}, {30400, 50}, {0, 46}};
+    size_t i = 0;
+    while (release < counts[i].from)
+        i++;
+    return counts[i].n;
+}
+
 static bool proc_dbs(struct exec *x)
 {
     answer_columns(x->a, "DbId,DbName,TableNum,Quota,LastConsistencyCheckTime,ReplicaQuota",
                    CELL_STRING, 90);
-    proc_db(x, "1", "information_schema", 46);
+    proc_db(x, "1", "information_schema", schema_tables_of(x->release));
     proc_db(x, "100", "sys", 6);
     AUTO_STMT *row = db_prepare(x->db, NULL,
                                 "SELECT d.id, d.name, (SELECT count(*) FROM object o"
@@ -207,7 +219,8 @@ static void proc_table(struct exec *x, sqlite3_stmt *row, int64_t db_id, const c
     answer_cell(x->a, proc_type(kind, root != NULL));
     answer_cell(x->a, NULL);
     answer_cell(x->a, view ? "0" : "1");
-    answer_cell(x->a, partition[0] == '\0' ? "UNPARTITIONED" : "RANGE");
+    bool expression = str_equal(kind, "TABLE") && sqlite3_column_type(row, 5) != SQLITE_NULL;
+    answer_cell(x->a, partition[0] == '\0' ? "UNPARTITIONED" : expression ? "EXPR_RANGE" : "RANGE");
     answer_cell(x->a, view || root == NULL ? NULL : path);
 }
 
@@ -228,7 +241,7 @@ static bool proc_tables(struct exec *x, const char *which)
     AUTO_STMT *row = db_prepare(x->db, NULL,
                                 "SELECT o.id, o.name, o.kind, o.partition_column,"
                                 " (SELECT count(*) FROM dep d JOIN object r ON r.id = d.mv_id"
-                                "  WHERE d.base_id = o.id AND r.kind = 'ROLLUP')"
+                                "  WHERE d.base_id = o.id AND r.kind = 'ROLLUP'), o.partition_by"
                                 " FROM object o WHERE o.db_id = ?1 AND o.kind <> 'ROLLUP'"
                                 " ORDER BY o.id", "i", id);
     bool shared = shared_data(x);
@@ -239,14 +252,22 @@ static bool proc_tables(struct exec *x, const char *which)
 
 static bool proc_root(struct exec *x)
 {
-    static const char *const names[] = {
-        "statistic", "brokers", "frontends", "routine_loads", "load_error_hub", "transactions",
-        "monitor", "current_queries", "tasks", "dbs", "current_backend_instances", "resources",
-        "cluster_balance", "jobs", "colocation_group", "catalog", "compactions", "backends",
-        "meta_recovery", "replications", "compute_nodes", "stream_loads", "global_current_queries"};
+    static const struct {
+        const char *name;
+        int from;
+    } entries[] = {
+        {"statistic", 0}, {"brokers", 0}, {"frontends", 0}, {"routine_loads", 0}, {"catalog", 0},
+        {"jobs", 0}, {"resources", 0}, {"monitor", 0}, {"transactions", 0},
+        {"colocation_group", 0}, {"backends", 0}, {"cluster_balance", 0}, {"current_queries", 0},
+        {"stream_loads", 0}, {"replications", 0}, {"dbs", 0}, {"load_error_hub", 0},
+        {"meta_recovery", 0}, {"current_backend_instances", 0}, {"global_current_queries", 0},
+        {"tasks", 0}, {"compactions", 0}, {"compute_nodes", 0}, {"warehouses", 30400},
+        {"historical_nodes", 30500}};
     answer_column(x->a, "name", CELL_STRING, 90);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        answer_cell(x->a, names[i]);
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        if (x->release >= entries[i].from)
+            answer_cell(x->a, entries[i].name);
+    }
     return true;
 }
 
@@ -273,10 +294,13 @@ static bool proc_empty(struct exec *x, const char *path)
 }
 
 /* Databases by id and name: the root of running and finished transactions and ALTER jobs. */
-static bool proc_db_names(struct exec *x)
+static bool proc_db_names(struct exec *x, bool builtin)
 {
     answer_columns(x->a, "DbId,DbName", CELL_STRING, 90);
-    AUTO_STMT *row = db_prepare(x->db, NULL, "SELECT id, name FROM db ORDER BY id", "");
+    AUTO_STMT *row = db_prepare(x->db, NULL,
+                                "SELECT id, name FROM db UNION SELECT 1, 'information_schema'"
+                                " WHERE ?1 UNION SELECT 100, 'sys' WHERE ?1 ORDER BY id", "i",
+                                (int64_t)builtin);
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         answer_cell(x->a, db_column(row, 0));
         answer_cell(x->a, db_column(row, 1));
@@ -327,7 +351,13 @@ bool exec_show_proc(struct exec *x)
     if (str_starts(path, "/dbs/"))
         return proc_tables(x, path + 5);
     if (str_equal(path, "/transactions") || str_equal(path, "/jobs"))
-        return proc_db_names(x);
+        return proc_db_names(x, str_equal(path, "/jobs"));
+    if (str_equal(path, "/monitor")) {
+        answer_columns(x->a, "Name,Info", CELL_STRING, 90);
+        answer_cell(x->a, "jvm");
+        answer_cell(x->a, " ");
+        return true;
+    }
     if (str_starts(path, "/transactions/"))
         return proc_transactions(x, path);
     if (str_equal(path, "/current_queries"))

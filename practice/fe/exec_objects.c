@@ -9,6 +9,8 @@
 #include "world_mv.h"
 #include "world_release.h"
 
+#define SORT_KEYS 3 /* FeConstants.shortkey_max_column_count */
+
 static bool wanted(struct exec *x, const char *name)
 {
     return x->s->like == NULL || exec_like(x->s->like, name);
@@ -20,13 +22,15 @@ bool exec_show_databases(struct exec *x)
         return answer_error(x->a, 5078, "42000",
                             "Getting analyzing error. Detail message: Unknown catalog '%s'.",
                             x->s->db);
-    answer_column(x->a, "Database", CELL_STRING, 60);
+    bool wide = release_has(x->release, TRAIT_SCHEMA_ANSWERS);
+    answer_column(x->a, "Database", CELL_STRING, wide ? 192 : 60);
     AUTO_STMT *row = db_prepare(x->db, NULL,
                                 "SELECT name FROM db UNION SELECT 'information_schema' UNION"
                                 " SELECT 'sys' ORDER BY 1", "");
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         bool builtin = str_equal(db_column(row, 0), "information_schema");
-        if (wanted(x, db_column(row, 0)) && (builtin || session_sees_objects(x->c)))
+        if (wanted(x, db_column(row, 0)) &&
+            (builtin || session_sees_view(x->c, db_column(row, 0), NULL)))
             answer_cell(x->a, db_column(row, 0));
     }
     return true;
@@ -54,8 +58,8 @@ bool exec_show_tables(struct exec *x)
                                 "SELECT o.name, o.kind FROM object o JOIN db ON db.id = o.db_id"
                                 " WHERE db.name = ?1 AND o.kind <> 'ROLLUP' ORDER BY o.name", "s",
                                 db);
-    while (row != NULL && session_sees_objects(x->c) && sqlite3_step(row) == SQLITE_ROW) {
-        if (!wanted(x, db_column(row, 0)))
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        if (!wanted(x, db_column(row, 0)) || !session_sees_view(x->c, db, db_column(row, 0)))
             continue;
         answer_cell(x->a, db_column(row, 0));
         if (x->s->full) /* recorded: materialized views are listed as VIEW too */
@@ -111,7 +115,7 @@ static bool object_ddl(struct exec *x, int64_t id, const char *kind, struct str 
 {
     AUTO_ERROR err = {0};
     if (str_equal(kind, "MV"))
-        return mv_ddl(x->w, id, ret, &err) || exec_failed(x, &err);
+        return mv_ddl(x->w, id, false, ret, &err) || exec_failed(x, &err);
     if (str_equal(kind, "TABLE")) {
         table_ddl(x, id, x->s->name, ret);
         return true;
@@ -150,8 +154,11 @@ bool exec_show_create(struct exec *x)
     bool view = str_equal(kind, "VIEW");
     if (view)
         answer_columns(x->a, "character_set_client,collation_connection", CELL_STRING, 90);
-    if (!session_sees_objects(x->c))
-        return true;
+    AUTO_FREE char *object = str_format("TABLE %s", x->s->name);
+    /* Recorded: 3.3 shows it to everybody. */
+    if (release_has(x->release, TRAIT_SHOW_CREATE_CHECKS) &&
+        !session_may_object(x->c, "ANY", object, x->a))
+        return false;
     answer_cell(x->a, x->s->name);
     answer_cell(x->a, str_text(&ddl));
     if (!view)
@@ -170,7 +177,8 @@ static void describe(struct exec *x, const char *name, const char *type, bool ke
     answer_cell(x->a, "YES");
     answer_cell(x->a, x->s->query ? (key ? "true" : "false") : (key ? "YES" : "NO"));
     answer_cell(x->a, NULL);
-    answer_cell(x->a, x->s->query && !key ? "NONE" : "");
+    bool none = x->s->query && !key && !release_has(x->release, TRAIT_SCHEMA_ANSWERS);
+    answer_cell(x->a, none ? "NONE" : "");
     if (x->s->full) {
         answer_cell(x->a, "");
         answer_cell(x->a, "");
@@ -190,7 +198,8 @@ bool exec_show_columns(struct exec *x)
     if (db == NULL)
         return false;
     const struct schema_table *schema = schema_table_find(db, x->s->name, x->release);
-    int64_t id = schema == NULL ? exec_object(x, db, x->s->name, NULL) : 0;
+    AUTO_FREE char *kind = NULL;
+    int64_t id = schema == NULL ? exec_object(x, db, x->s->name, &kind) : 0;
     if (schema == NULL && id == 0)
         return answer_error(x->a, 5502, "42602",
                             "Getting analyzing error. Detail message: Unknown table '%s'.",
@@ -199,16 +208,19 @@ bool exec_show_columns(struct exec *x)
                    x->s->full ? "Field,Type,Collation,Null,Key,Default,Extra,Privileges,Comment"
                               : "Field,Type,Null,Key,Default,Extra",
                    CELL_STRING, x->s->query ? 90 : 60);
+    if (x->s->full && release_has(x->release, TRAIT_SCHEMA_ANSWERS))
+        x->a->columns[7].length = 240;
     if (schema != NULL) {
         schema_table_describe(schema, x->release, describe_schema_column, x);
         return true;
     }
+    int keys = str_equal(kind, "MV") ? SORT_KEYS : 1; /* recorded: a view sorts by all it may */
     AUTO_STMT *row = db_prepare(x->db, NULL,
                                 "SELECT name, lower(type), position FROM col WHERE object_id = ?1"
                                 " ORDER BY position", "i", id);
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         if (wanted(x, db_column(row, 0)))
-            describe(x, db_column(row, 0), db_column(row, 1), sqlite3_column_int(row, 2) == 1);
+            describe(x, db_column(row, 0), db_column(row, 1), sqlite3_column_int(row, 2) <= keys);
     }
     return true;
 }
@@ -217,8 +229,7 @@ bool exec_show_volumes(struct exec *x)
 {
     answer_column(x->a, "Storage Volume", CELL_STRING, 768);
     AUTO_FREE char *mode = world_meta_text(x->w, "run_mode");
-    if (session_sees_objects(x->c) && str_equal(mode, "shared_data") &&
-        wanted(x, "builtin_storage_volume"))
+    if (str_equal(mode, "shared_data") && wanted(x, "builtin_storage_volume")) /* for everybody */
         answer_cell(x->a, "builtin_storage_volume");
     return true;
 }
@@ -228,9 +239,6 @@ bool exec_desc_volume(struct exec *x)
     if (!str_equal(x->s->name, "builtin_storage_volume"))
         return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message:"
                             " Unknown storage volume: %s.", x->s->name);
-    AUTO_FREE char *object = str_format("STORAGE VOLUME %s", x->s->name);
-    if (!session_may_object(x->c, "ANY", object, x->a))
-        return false;
     static const struct {
         const char *name, *value;
         uint32_t length;
@@ -272,14 +280,20 @@ bool exec_show_warehouses(struct exec *x)
     static const char *const cells[] = {"0", "default_warehouse", "AVAILABLE", NULL, "1", "1", "1",
                                         "0", "0", "", "", "", "",
                                         "An internal warehouse init after FE is ready"};
-    answer_columns(x->a, "Id,Name,State,NodeCount,CurrentClusterCount,MaxClusterCount,"
-                         "StartedClusters,RunningSql,QueuedSql,CreatedOn,ResumedOn,UpdatedOn,"
-                         "Property,Comment", CELL_STRING, 60);
-    static const size_t wide[] = {1, 12, 13}; /* Name, Property, Comment */
-    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++)
-        x->a->columns[wide[i]].length = 768;
+    static const char names[][32] = {"Id", "Name", "State", "NodeCount", "CurrentClusterCount",
+                                     "MaxClusterCount", "StartedClusters", "RunningSql",
+                                     "QueuedSql", "CreatedOn", "ResumedOn", "UpdatedOn",
+                                     "Property", "Comment"};
+    static const size_t wide[] = {1, 12, 13}, property = 12; /* Name, Property, Comment */
     AUTO_FREE char *n = db_text(x->db, "SELECT count(*) FROM node", "");
-    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
-        answer_cell(x->a, cells[i] == NULL ? n : cells[i]);
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+        bool is_wide = i == wide[0] || i == wide[1] || i == wide[2];
+        if (i != property || release_has(x->release, TRAIT_SECURITY_ADMIN))
+            answer_column(x->a, names[i], CELL_STRING, is_wide ? 768 : 60);
+    }
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+        if (i != property || release_has(x->release, TRAIT_SECURITY_ADMIN))
+            answer_cell(x->a, cells[i] == NULL ? n : cells[i]);
+    }
     return true;
 }

@@ -70,6 +70,46 @@ static bool has_division(const struct tokens *tokens, const struct select_item *
     return false;
 }
 
+/* Declared type of the column that a one-argument aggregate is over; free() it. */
+static char *argument_type(struct exec *x, const struct strv *loaded, const struct tokens *tokens,
+                           const struct select_item *item)
+{
+    static const char *const names[] = {"sum", "min", "max", "avg"};
+    bool aggregate = false;
+    for (size_t i = 0; item != NULL && i < sizeof names / sizeof names[0]; i++)
+        aggregate |= token_is(&tokens->v[item->first], names[i]);
+    for (size_t at = aggregate ? item->first : 0; aggregate && at + 1 < item->last; at++) {
+        if (!token_symbol(&tokens->v[at + 1], ")"))
+            continue;
+        for (size_t i = 0; i < loaded->n; i++) {
+            char *type = db_text(x->db, "SELECT type FROM pragma_table_info(?1) WHERE name = ?2",
+                                 "ss", loaded->v[i], tokens->v[at].value);
+            if (type != NULL)
+                return type;
+        }
+        return NULL;
+    }
+    return NULL;
+}
+
+/* sum of integers is BIGINT; sum and avg of anything else, and avg, DOUBLE; min and max keep it. */
+static bool aggregate_type(struct exec *x, const struct strv *loaded, const struct tokens *tokens,
+                           const struct select_item *item, enum cell_type *type, uint32_t *length)
+{
+    AUTO_FREE char *declared = argument_type(x, loaded, tokens, item);
+    if (declared == NULL)
+        return false;
+    declared_type(declared, type, length);
+    bool whole = *type == CELL_TINY || *type == CELL_SHORT || *type == CELL_LONG ||
+                 *type == CELL_LONGLONG;
+    const struct token *name = &tokens->v[item->first];
+    if (token_is(name, "sum") && whole)
+        *type = CELL_LONGLONG, *length = 20;
+    else if (token_is(name, "sum") || token_is(name, "avg"))
+        *type = CELL_DOUBLE, *length = 22;
+    return true;
+}
+
 static void column_type(sqlite3_stmt *row, int i, const struct tokens *tokens,
                         const struct select_item *item, enum cell_type *type, uint32_t *length)
 {
@@ -123,14 +163,17 @@ static bool complain(struct exec *x, const char *sql)
                         first->raw);
 }
 
-static void add_header(struct exec *x, sqlite3_stmt *row, const struct tokens *tokens,
-                       const struct select_item *items, size_t n_items)
+static void add_header(struct exec *x, sqlite3_stmt *row, const struct strv *loaded,
+                       const struct tokens *tokens, const struct select_item *items,
+                       size_t n_items)
 {
     int n = sqlite3_column_count(row);
     for (int i = 0; i < n; i++) {
         enum cell_type type;
         uint32_t length;
-        column_type(row, i, tokens, (size_t)n == n_items ? &items[i] : NULL, &type, &length);
+        const struct select_item *item = (size_t)n == n_items ? &items[i] : NULL;
+        if (!aggregate_type(x, loaded, tokens, item, &type, &length))
+            column_type(row, i, tokens, item, &type, &length);
         answer_column(x->a, sqlite3_column_name(row, i), type, length);
     }
 }
@@ -162,7 +205,7 @@ static bool run(struct exec *x, const struct tokens *tokens, size_t first, size_
     struct select_item items[256];
     size_t n = select_items(tokens, first, last, items, sizeof items / sizeof items[0]);
     int rc = sqlite3_step(row);
-    add_header(x, row, tokens, items, n);
+    add_header(x, row, loaded, tokens, items, n);
     for (; rc == SQLITE_ROW; rc = sqlite3_step(row)) {
         for (int i = 0; i < sqlite3_column_count(row); i++)
             add_cell(x, row, i);

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "clock.h"
+#include "digest.h"
 #include "exec.h"
 #include "mem.h"
 #include "world_release.h"
@@ -68,16 +69,30 @@ bool exec_set_role(struct exec *x)
     return session_set_roles(x->c, x->s->value, &x->s->list, x->a);
 }
 
+static void tell_transaction(struct exec *x, const char *status)
+{
+    x->a->info = str_format("{'label':'%s', 'status':'%s', 'txnId':'%u'}", x->c->transaction,
+                            status, x->c->thread_id);
+}
+
 bool exec_begin(struct exec *x)
 {
     if (!release_has(x->release, TRAIT_ID_COLUMN)) /* explicit transactions are 3.5+ */
         return true;
+    if (!x->c->in_transaction) {
+        random_hex(x->c->transaction, 36);
+        x->c->transaction[8] = x->c->transaction[13] = '-';
+        x->c->transaction[18] = x->c->transaction[23] = '-';
+    }
     x->c->in_transaction = true;
+    tell_transaction(x, "PREPARE");
     return true;
 }
 
 bool exec_commit(struct exec *x)
 {
+    if (x->c->in_transaction)
+        tell_transaction(x, x->s->full ? "ABORTED" : "VISIBLE");
     x->c->in_transaction = false;
     return true;
 }
@@ -95,6 +110,12 @@ static bool kill_by_name(struct exec *x)
         return true;
     }
     return answer_error(x->a, 1064, "HY000", "Unknown query id: %s", x->s->name);
+}
+
+bool exec_kill_text(struct exec *x)
+{
+    return answer_error(x->a, 1064, "HY000", "Getting syntax error. Detail message: connection id"
+                                             " %s should be a positive integer.", x->s->name);
 }
 
 /* By number it is not forwarded: knows the connections of this FE alone. */
@@ -139,15 +160,16 @@ static void processlist_row(struct exec *x, const struct conn *c)
         answer_cell(x->a, "default_warehouse");
     if (release_has(x->release, TRAIT_STARMGR_BY_ITSELF)) { /* 4.1 */
         answer_cell(x->a, "");
+        AUTO_FREE char *query = str_format("00000000-0000-0000-0000-%012d", (int)c->thread_id);
         answer_cell(x->a, "default_catalog");
-        answer_cell(x->a, NULL);
+        answer_cell(x->a, c->busy ? query : NULL);
     }
 }
 
 /*
- * /current_queries: what runs on this FE. Columns as recorded on 3.3.5 to 4.1.0, ExecProgress on 4.1
- * alone; what a running query shows in them is written as the documentation of StarRocks has it,
- * unrecorded.
+ * /current_queries: what runs on this FE. Columns as recorded on 3.3.5 to 4.1.0, ExecProgress on
+ * 4.1 alone; what a running query shows in them is written as the documentation of StarRocks has
+ * it, unrecorded.
  */
 bool exec_current_queries(struct exec *x)
 {
@@ -261,35 +283,16 @@ bool exec_show_roles(struct exec *x)
         {"db_admin", "built-in database administration role"},
         {"cluster_admin", "built-in cluster administration role"},
         {"user_admin", "built-in user administration role"},
-        {"public", "built-in public role which is owned by any user"}};
+        {"public", "built-in public role which is owned by any user"},
+        {"security_admin", "built-in security administration role"}};
+    size_t n = sizeof roles / sizeof roles[0] - !release_has(x->release, TRAIT_SECURITY_ADMIN);
     answer_column(x->a, "Name", CELL_STRING, 300);
     answer_column(x->a, "Builtin", CELL_STRING, 90);
     answer_column(x->a, "Comment", CELL_STRING, 900);
-    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+    for (size_t i = 0; i < n; i++) { /* the last one from 3.5 on (recorded) */
         answer_cell(x->a, roles[i][0]);
         answer_cell(x->a, "true");
         answer_cell(x->a, roles[i][1]);
-    }
-    return true;
-}
-
-bool exec_show_grants(struct exec *x)
-{
-    const char *user = x->s->name == NULL ? x->c->user : x->s->name;
-    AUTO_FREE char *roles = db_text(x->db, "SELECT roles FROM user WHERE name = ?1", "s", user);
-    if (roles == NULL)
-        return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message: cannot"
-                            " find user '%s'@'%%'!.", user);
-    answer_column(x->a, "UserIdentity", CELL_STRING, 300);
-    answer_columns(x->a, "Catalog,Grants", CELL_STRING, 1200);
-    AUTO_FREE char *identity = str_format("'%s'@'%%'", user);
-    for (const char *p = roles; *p != '\0';) {
-        size_t len = strcspn(p, ",");
-        AUTO_FREE char *grant = str_format("GRANT '%.*s' TO %s", (int)len, p, identity);
-        answer_cell(x->a, identity);
-        answer_cell(x->a, NULL);
-        answer_cell(x->a, grant);
-        p += len + (p[len] == ',');
     }
     return true;
 }
@@ -311,6 +314,10 @@ bool exec_show_jobs(struct exec *x)
         {"RESTORE", "JobId,Label,Timestamp,DbName,State,AllowLoad,ReplicationNum,RestoreObjs,"
                     "CreateTime,MetaPreparedTime,SnapshotFinishedTime,DownloadFinishedTime,"
                     "FinishedTime,UnfinishedTasks,Progress,TaskErrMsg,Status,Timeout"},
+        {"ALTER", "JobId,TableName,CreateTime,FinishedTime,BaseIndexName,RollupIndexName,RollupId,"
+                  "TransactionId,State,Msg,Progress,Timeout"},
+        {"BROKER", "Name,IP,Port,Alive,LastStartTime,LastUpdateTime,ErrMsg"},
+        {"RESOURCES", "Name,ResourceType,Key,Value"},
         {"PIPES", "DATABASE_NAME,PIPE_ID,PIPE_NAME,STATE,TABLE_NAME,LOAD_STATUS,LAST_ERROR,"
                   "CREATED_TIME"},
         {"RUNNING", "QueryId,ResourceGroupId,StartTime,PendingTimeout,QueryTimeout,State,Slots,"

@@ -1,10 +1,13 @@
 /* CREATE VIEW and CREATE MATERIALIZED VIEW: the query is run once to learn its columns. */
+#include <ctype.h>
 #include <string.h>
 
 #include "exec.h"
 #include "mem.h"
 #include "select.h"
+#include "view_text.h"
 #include "world_mv.h"
+#include "world_nodes.h"
 #include "world_release.h"
 
 /* SQL type of a column by what its cells are sent as. */
@@ -24,46 +27,62 @@ static char *sql_type(const struct answer_column *column)
     return str_format("VARCHAR(%u)", column->length / 3);
 }
 
-/*
- * The query's text with every table written as `db`.`name`, as the FE stores it, so that it means
- * the same from any current database; its tables go to `ret_bases` as db and name by turns.
- */
-static void qualify(struct exec *x, const char *db, struct str *ret, struct strv *ret_bases)
+/* Runs a stored query: ret has its columns, or the error. */
+static bool run_query(struct exec *x, const char *query, struct answer *ret)
 {
-    const struct token *from = &x->script->tokens.v[x->s->query_at];
-    const struct token *to = &x->script->tokens.v[x->s->last];
-    const char *copied = from->raw;
-    for (const struct token *t = from; t + 1 < to; t++) {
-        if ((!token_is(t, "FROM") && !token_is(t, "JOIN")) || !token_names(t + 1))
-            continue;
-        bool qualified = token_symbol(t + 2, ".") && token_names(t + 3);
-        const struct token *name = qualified ? t + 3 : t + 1;
-        const char *base_db = qualified ? t[1].value : db;
-        strv_add(ret_bases, base_db);
-        strv_add(ret_bases, name->value);
-        str_addn(ret, copied, (size_t)(t[1].raw - copied));
-        str_addf(ret, "`%s`.`%s`", base_db, name->value);
-        copied = name->raw + name->len;
+    AUTO_SCRIPT script = {0};
+    AUTO_STR problem = {0};
+    if (!script_parse(query, strlen(query), x->release, &script, &problem))
+        return answer_error(ret, 1064, "HY000", "%s", str_text(&problem));
+    struct exec inner = *x;
+    inner.script = &script;
+    inner.s = &script.v[0];
+    inner.a = ret;
+    return exec_select(&inner);
+}
+
+/* "bigint(20)": the type as the FE writes it in a column's description. */
+static char *described_type(const char *type)
+{
+    static const char *const widths[][2] = {{"TINYINT", "tinyint(4)"}, {"SMALLINT", "smallint(6)"},
+                                            {"INT", "int(11)"},        {"BIGINT", "bigint(20)"}};
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+        if (str_equal(type, widths[i][0]))
+            return mem_text(widths[i][1]);
     }
-    str_addn(ret, copied, (size_t)(to->raw - copied));
-    while (ret->len > 0 && strchr(" \n\t", ret->s[ret->len - 1]) != NULL)
-        str_cut(ret, ret->len - 1);
+    char *lower = mem_text(type);
+    for (char *p = lower; *p != '\0'; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return lower;
+}
+
+bool exec_view_types_fit(struct exec *x, int64_t mv, struct str *ret)
+{
+    AUTO_ANSWER rows = {0};
+    AUTO_FREE char *query = db_text(x->db, "SELECT query FROM object WHERE id = ?1", "i", mv);
+    if (query == NULL || !nodes_any_alive(x->w) || !run_query(x, query, &rows))
+        return true;
+    AUTO_STMT *row = db_prepare(x->db, NULL, "SELECT name, type FROM col WHERE object_id = ?1"
+                                             " ORDER BY position", "i", mv);
+    for (size_t i = 0; row != NULL && sqlite3_step(row) == SQLITE_ROW && i < rows.n_columns; i++) {
+        AUTO_FREE char *type = sql_type(&rows.columns[i]);
+        if (str_equal(type, db_column(row, 1)) || str_starts(type, "VARCHAR"))
+            continue; /* lengths of texts are no matter */
+        AUTO_FREE char *was = described_type(db_column(row, 1));
+        AUTO_FREE char *is = described_type(type);
+        str_addf(ret, "column schema not compatible: (`%s` %s NULL COMMENT \"\") and (`%s` %s NULL"
+                      " COMMENT \"\")", db_column(row, 0), was, db_column(row, 0), is);
+        return false;
+    }
+    return true;
 }
 
 /* Runs the query; its columns become the view's. */
 static bool add_columns(struct exec *x, int64_t id, const char *query)
 {
-    AUTO_SCRIPT script = {0};
-    AUTO_STR problem = {0};
     AUTO_ANSWER rows = {0};
     AUTO_ERROR err = {0};
-    if (!script_parse(query, strlen(query), x->release, &script, &problem))
-        return answer_error(x->a, 1064, "HY000", "%s", str_text(&problem));
-    struct exec inner = *x;
-    inner.script = &script;
-    inner.s = &script.v[0];
-    inner.a = &rows;
-    if (!exec_select(&inner))
+    if (!run_query(x, query, &rows))
         return answer_error(x->a, rows.code, rows.sqlstate, "%s", rows.message);
     for (size_t i = 0; i < rows.n_columns; i++) {
         AUTO_FREE char *type = sql_type(&rows.columns[i]);
@@ -88,32 +107,49 @@ static bool add_base(struct exec *x, int64_t id, int64_t base, struct error *err
                   id, base);
 }
 
+static bool add_properties(struct exec *x, int64_t id, struct error *err)
+{
+    for (size_t i = 0; i + 1 < x->s->properties.n; i += 2) {
+        if (!db_run(x->db, err, "INSERT OR REPLACE INTO mv_property VALUES (?1, ?2, ?3)", "iss", id,
+                    x->s->properties.v[i], x->s->properties.v[i + 1]))
+            return false;
+    }
+    return true;
+}
+
 static bool make_mv(struct exec *x, int64_t id, struct error *err)
 {
     bool scheduled = x->s->every_unit != NULL;
+    bool early = release_has(x->release, TRAIT_TASK_AT_CREATION);
     if (!db_run(x->db, err,
-                "INSERT INTO mv (id, moment, deferred, start_at, every_n, every_unit)"
-                " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6)", "isisis", id,
+                "INSERT INTO mv (id, moment, deferred, start_at, every_n, every_unit, task_id)"
+                " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7)", "isisisi", id,
                 x->s->manual ? "MANUAL" : "ASYNC", (int64_t)x->s->deferred, x->s->start,
-                scheduled ? x->s->number : (int64_t)0, x->s->every_unit) ||
-        !mv_plan_next_run(x->w, id, err))
+                scheduled ? x->s->number : (int64_t)0, x->s->every_unit,
+                early ? world_next_id(x->w) : (int64_t)0) ||
+        !add_properties(x, id, err) || !mv_plan_next_run(x->w, id, err))
         return false;
     char query_id[37];
-    return x->s->deferred || mv_refresh(x->w, id, MV_FORCE_UNSET, false, 0, query_id, err);
+    struct mv_request request = {.how = "create", .force = MV_FORCE_UNSET};
+    return x->s->deferred || mv_refresh(x->w, id, &request, query_id, err);
 }
 
 static bool make(struct exec *x, const char *db, const char *kind)
 {
     AUTO_ERROR err = {0};
     AUTO_STR query = {0};
+    AUTO_STR written = {0};
     AUTO_STRV bases = {0};
     int64_t id = world_next_id(x->w);
-    qualify(x, db, &query, &bases);
+    view_text_stored(x, db, &query, &bases);
+    view_text_written(x, str_equal(kind, "ROLLUP"), &written);
     if (!db_run(x->db, &err,
                 "INSERT INTO object (id, db_id, name, kind, comment, query, partition_column,"
-                " create_ms) VALUES (?1, (SELECT id FROM db WHERE name = ?2), ?3, ?4, ?5, ?6, ?7,"
-                " ?8)", "issssssi", id, db, x->s->name, kind, x->s->key == NULL ? "" : x->s->key,
-                str_text(&query), x->s->value == NULL ? "" : x->s->value, world_now_ms(x->w)))
+                " create_ms, written, partition_by) VALUES (?1, (SELECT id FROM db WHERE name ="
+                " ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", "issssssiss",
+                id, db, x->s->name, kind, x->s->key == NULL ? "" : x->s->key,
+                str_text(&query), x->s->value == NULL ? "" : x->s->value, world_now_ms(x->w),
+                str_text(&written), x->s->partition_by))
         return exec_failed(x, &err);
     bool ok = add_columns(x, id, str_text(&query));
     for (size_t i = 0; ok && i < bases.n; i += 2)
@@ -153,4 +189,31 @@ bool exec_create_view(struct exec *x)
                             "reference/sql-statements/data-definition/CREATE%%20MATERIALIZED%%20"
                             "VIEW#asynchronous-materialized-view for details.");
     return make(x, db, rollup ? "ROLLUP" : materialized ? "MV" : "VIEW");
+}
+
+bool exec_alter_view(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    AUTO_STR query = {0};
+    AUTO_STRV bases = {0};
+    AUTO_FREE char *kind = NULL;
+    const char *db = exec_database(x, x->s->db, true);
+    if (db == NULL)
+        return false;
+    int64_t id = exec_object(x, db, x->s->name, &kind);
+    if (id == 0 || !str_equal(kind, "VIEW")) /* its text is unrecorded */
+        return answer_error(x->a, 5502, "42602", "Getting analyzing error. Detail message: Unknown"
+                                                 " table '%s'.", x->s->name);
+    AUTO_FREE char *object = str_format("VIEW %s", x->s->name);
+    if (!session_may_object(x->c, "ALTER", object, x->a))
+        return false;
+    view_text_stored(x, db, &query, &bases);
+    AUTO_FREE char *reason = str_format("base-view changed: %s", x->s->name);
+    if (!db_run(x->db, &err, "DELETE FROM col WHERE object_id = ?1", "i", id))
+        return exec_failed(x, &err);
+    return add_columns(x, id, str_text(&query)) &&
+           ((db_run(x->db, &err, "UPDATE object SET query = ?2 WHERE id = ?1", "is", id,
+                    str_text(&query)) &&
+             mv_base_gone(x->w, id, reason, &err) && world_journal(x->w, &err)) ||
+            exec_failed(x, &err));
 }

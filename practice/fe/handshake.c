@@ -130,16 +130,44 @@ static bool switch_plugin(struct conn *c, struct str *ret)
     return wire_flush(&c->wire) && wire_read(&c->wire, ret);
 }
 
+/* Recorded: a user's connections on this FE are counted at login. */
+static bool too_many(const struct conn *c, const char *user, int64_t limit, struct answer *a)
+{
+    int64_t all = 0, own = 0;
+    for (const struct conn *o = c->server->conns; o != NULL; o = o->next) {
+        all += o->user != NULL && o->fe_id == c->fe_id;
+        own += o->fe_id == c->fe_id && str_equal(o->user, user);
+    }
+    if (own < limit)
+        return false;
+    AUTO_FREE char *host = db_text(world_db(c->server->world),
+                                   "SELECT host || ':9010' FROM fe WHERE id = ?1", "i", c->fe_id);
+    AUTO_FREE char *version = db_text(world_db(c->server->world),
+                                      "SELECT version FROM fe WHERE id = ?1", "i", c->fe_id);
+    bool identity = release_has(release_number(version == NULL ? "" : version),
+                                TRAIT_LIMIT_SAYS_IDENTITY);
+    AUTO_FREE char *who = identity ? str_format(", currUserIdentity: '%s'@'%%'", user)
+                                   : mem_text("");
+    answer_error(a, 1064, "HY000", "Reach user-level(qualifiedUser: %s%s) connection limit,"
+                 " currentUserMaxConn=%lld, connectionMap.size=%lld, connByUser.totConn=%lld,"
+                 " user.currConn=%lld, node=%s", user, who, (long long)limit, (long long)all,
+                 (long long)all, (long long)own, host);
+    return true;
+}
+
 static bool check_user(struct conn *c, const struct login *login, struct answer *a)
 {
     sqlite3 *db = world_db(c->server->world);
     AUTO_STMT *row = db_prepare(db, NULL,
-                                "SELECT password, roles, active_on_login FROM user WHERE name = ?1",
+                                "SELECT password, roles, active_on_login, max_connections FROM user"
+                                " WHERE name = ?1",
                                 "s", login->user);
     if (row == NULL || sqlite3_step(row) != SQLITE_ROW ||
         !proves(db_column(row, 0), c->salt, login->proof, login->proof_len))
         return answer_error(a, 1045, "28000", "Access denied for user '%s' (using password: %s)",
                             login->user, login->proof_len > 0 ? "YES" : "NO");
+    if (too_many(c, login->user, sqlite3_column_int64(row, 3), a))
+        return false;
     c->user = mem_text(login->user);
     c->granted = mem_text(db_column(row, 1));
     c->roles = mem_text(sqlite3_column_int(row, 2) != 0 ? c->granted : "");

@@ -24,6 +24,8 @@ static void stmt_done(struct stmt *s)
     free(s->value);
     free(s->start);
     free(s->every_unit);
+    free(s->partition_by);
+    strv_done(&s->properties);
     strv_done(&s->list);
     strv_done(&s->types);
 }
@@ -59,6 +61,7 @@ static bool parse_begin(struct parser *p, struct stmt *ret)
 static bool parse_commit(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_COMMIT;
+    ret->full = token_is(&p->tokens->v[p->at - 1], "ROLLBACK");
     parser_word(p, "WORK");
     return true;
 }
@@ -84,7 +87,8 @@ static const struct {
 } RULES[] = {
     {"SELECT", parse_select}, {"WITH", parse_select},   {"SHOW", parse_show},
     {"ADMIN", parse_admin},   {"ALTER", parse_alter},   {"REFRESH", parse_refresh},
-    {"CANCEL", parse_cancel}, {"CREATE", parse_create}, {"DROP", parse_drop},
+    {"CANCEL", parse_cancel}, {"RECOVER", parse_recover}, {"GRANT", parse_grant},
+    {"CREATE", parse_create}, {"DROP", parse_drop},
     {"INSERT", parse_insert}, {"SET", parse_set},       {"USE", parse_use},
     {"DESC", parse_desc},     {"DESCRIBE", parse_desc}, {"KILL", parse_kill},
     {"BEGIN", parse_begin},   {"COMMIT", parse_commit}, {"ROLLBACK", parse_commit},

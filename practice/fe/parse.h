@@ -22,6 +22,7 @@ enum stmt_kind {
     STMT_SET_ROLE,
     STMT_SET_CATALOG,
     STMT_KILL,
+    STMT_KILL_TEXT, /* KILL 'x': only KILL QUERY takes a name */
     STMT_BEGIN,
     STMT_COMMIT,
     STMT_SYNC,
@@ -57,6 +58,18 @@ enum stmt_kind {
     STMT_CREATE_TABLE,
     STMT_CREATE_VIEW,
     STMT_CREATE_MV,
+    STMT_ALTER_TABLE,
+    STMT_ALTER_VIEW,
+    STMT_MV_SET,
+    STMT_MV_RENAME,
+    STMT_MV_SWAP,
+    STMT_RECOVER_TABLE,
+    STMT_CREATE_USER,
+    STMT_GRANT,
+    STMT_DEFAULT_ROLE,
+    STMT_SET_PROPERTY,
+    STMT_SHOW_PROPERTY,
+    STMT_SHOW_USERS,
     STMT_DROP_TABLE,
     STMT_DROP_MV,
     STMT_INSERT
@@ -76,9 +89,11 @@ struct stmt {
     bool immediate, deferred;
     bool unchecked; /* SELECT: whether a BE/CN is needed was asked before */
     char *start, *every_unit;
+    char *partition_by; /* expression of PARTITION BY, as SHOW CREATE prints it */
     int64_t number; /* KILL id, EVERY n, PRIORITY; sleep milliseconds of a SELECT */
     struct strv list;   /* column names, or values */
     struct strv types;
+    struct strv properties; /* keys and values by turns */
 };
 
 struct script {

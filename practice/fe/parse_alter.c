@@ -62,10 +62,22 @@ static bool alter_mv(struct parser *p, struct stmt *ret)
 {
     if (!parser_need(p, "VIEW"))
         return false;
-    if (!token_names(parser_now(p)))
+    if (!token_names(parser_now(p)) || token_is(parser_now(p), "IF"))
         return parser_no_viable(p);
     if (!parser_qualified(p, ret))
         return false;
+    if (parser_word(p, "SET")) {
+        ret->kind = STMT_MV_SET;
+        return parse_properties(p, ret);
+    }
+    if (parser_word(p, "RENAME")) {
+        ret->kind = STMT_MV_RENAME;
+        return parser_name(p, &ret->value);
+    }
+    if (parser_word(p, "SWAP")) {
+        ret->kind = STMT_MV_SWAP;
+        return parser_need(p, "WITH") && parser_name(p, &ret->value);
+    }
     if (parser_word(p, "ACTIVE") || parser_word(p, "INACTIVE")) {
         ret->kind = STMT_MV_STATUS;
         ret->active = token_is(&p->tokens->v[p->at - 1], "ACTIVE");
@@ -78,11 +90,52 @@ static bool alter_mv(struct parser *p, struct stmt *ret)
     return parser_no_viable(p);
 }
 
+/* RENAME name | ADD COLUMN name type | SET (…): key says which. */
+static bool alter_table(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_ALTER_TABLE;
+    if (!parser_qualified(p, ret))
+        return false;
+    if (parser_word(p, "RENAME")) {
+        ret->key = mem_text("rename");
+        return parser_name(p, &ret->value);
+    }
+    if (parser_word(p, "SET")) {
+        ret->key = mem_text("set");
+        return parse_properties(p, ret);
+    }
+    if (!parser_word(p, "ADD"))
+        return parser_no_viable(p);
+    ret->key = mem_text("add");
+    AUTO_STR type = {0};
+    if (!parser_need(p, "COLUMN") || !parser_name(p, &ret->value))
+        return false;
+    parse_column_type(p, &type);
+    strv_add(&ret->types, str_text(&type));
+    return true;
+}
+
+static bool alter_view(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_ALTER_VIEW;
+    return parser_qualified(p, ret) && parser_need(p, "AS") && parse_view_query(p, ret);
+}
+
+bool parse_recover(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_RECOVER_TABLE;
+    return parser_need(p, "TABLE") && parser_qualified(p, ret);
+}
+
 static bool alter_system(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_CREATE_IMAGE;
     if (!parser_word(p, "CREATE"))
         return parser_unexpected(p, "<EOF>, ';'");
+    if (release_has(p->release, TRAIT_IMAGE_NOT_VIABLE) && !token_is(parser_now(p), "IMAGE")) {
+        p->start = p->at - 1; /* recorded on 3.4.8 to 4.1.0: it decides anew at CREATE */
+        return parser_no_viable(p);
+    }
     return parser_need(p, "IMAGE");
 }
 
@@ -90,6 +143,10 @@ bool parse_alter(struct parser *p, struct stmt *ret)
 {
     if (parser_word(p, "MATERIALIZED"))
         return alter_mv(p, ret);
+    if (parser_word(p, "TABLE"))
+        return alter_table(p, ret);
+    if (parser_word(p, "VIEW"))
+        return alter_view(p, ret);
     if (parser_word(p, "SYSTEM"))
         return alter_system(p, ret);
     return parser_no_viable(p);
@@ -113,7 +170,7 @@ static bool partition_range(struct parser *p)
 bool parse_refresh(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_MV_REFRESH;
-    ret->number = 100; /* priority of refreshes by hand */
+    ret->number = 80; /* priority of refreshes by hand (recorded) */
     if (!parser_need(p, "MATERIALIZED") || !parser_need(p, "VIEW") || !parser_qualified(p, ret))
         return false;
     if (parser_word(p, "PARTITION") && !partition_range(p))

@@ -5,21 +5,14 @@
 #include "mem.h"
 #include "parser.h"
 
-/* Anything up to the statement's end, quotes and parentheses included. */
-static void rest(struct parser *p)
-{
-    while (parser_now(p)->kind != TOKEN_END && !token_symbol(parser_now(p), ";"))
-        p->at++;
-}
-
-/* A column's type: words, "(…)" and attributes up to ',' or ')'. */
-static void column_type(struct parser *p, struct str *ret)
+void parse_column_type(struct parser *p, struct str *ret)
 {
     int depth = 0;
     bool first = true;
     for (; parser_now(p)->kind != TOKEN_END; p->at++) {
         const struct token *now = parser_now(p);
-        if (depth == 0 && (token_symbol(now, ",") || token_symbol(now, ")")))
+        if (depth == 0 && (token_symbol(now, ",") || token_symbol(now, ")") ||
+                           token_symbol(now, ";")))
             return;
         depth += token_symbol(now, "(") - token_symbol(now, ")");
         if (first || depth > 0 || token_symbol(now, ")"))
@@ -28,30 +21,7 @@ static void column_type(struct parser *p, struct str *ret)
     }
 }
 
-static bool create_table(struct parser *p, struct stmt *ret)
-{
-    ret->kind = STMT_CREATE_TABLE;
-    if (!parser_qualified(p, ret) || !parser_need_symbol(p, "("))
-        return false;
-    do {
-        char *name = NULL;
-        if (!parser_name(p, &name)) {
-            free(name);
-            return false;
-        }
-        strv_take(&ret->list, name);
-        AUTO_STR type = {0};
-        column_type(p, &type);
-        strv_add(&ret->types, str_text(&type));
-    } while (parser_symbol(p, ","));
-    if (!parser_need_symbol(p, ")"))
-        return false;
-    rest(p); /* keys, partitions, distribution, properties */
-    return true;
-}
-
-/* AS SELECT …: up to the statement's end. */
-static bool as_query(struct parser *p, struct stmt *ret)
+bool parse_view_query(struct parser *p, struct stmt *ret)
 {
     struct stmt query = {0};
     ret->query_at = p->at;
@@ -75,7 +45,23 @@ static bool parentheses(struct parser *p)
     return true;
 }
 
-/* PARTITION BY column | (column) | function(…, column): remembers the column. */
+/* "(date_trunc('month', `d`))" of the tokens: as SHOW CREATE prints an expression. */
+static char *expression_text(const struct token *from, const struct token *to)
+{
+    AUTO_STR text = {0};
+    bool wrapped = token_symbol(from, "(");
+    for (const struct token *t = from; t < to; t++) {
+        if (token_names(t) && !token_symbol(t + 1, "("))
+            str_addf(&text, "`%s`", t->value);
+        else
+            str_addn(&text, t->raw, t->len);
+        if (token_symbol(t, ","))
+            str_addc(&text, ' ');
+    }
+    return wrapped ? str_take(&text) : str_format("(%s)", str_text(&text));
+}
+
+/* PARTITION BY column | (column) | function(…, column): remembers the column and the whole. */
 static bool partition_by(struct parser *p, struct stmt *ret)
 {
     if (!parser_need(p, "BY"))
@@ -91,7 +77,58 @@ static bool partition_by(struct parser *p, struct stmt *ret)
         free(ret->value);
         ret->value = mem_text(p->tokens->v[i].value);
     }
+    free(ret->partition_by);
+    ret->partition_by = expression_text(&p->tokens->v[from], &p->tokens->v[p->at]);
     return true;
+}
+
+static bool create_table(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_CREATE_TABLE;
+    if (!parser_qualified(p, ret) || !parser_need_symbol(p, "("))
+        return false;
+    do {
+        char *name = NULL;
+        if (!parser_name(p, &name)) {
+            free(name);
+            return false;
+        }
+        strv_take(&ret->list, name);
+        AUTO_STR type = {0};
+        parse_column_type(p, &type);
+        strv_add(&ret->types, str_text(&type));
+    } while (parser_symbol(p, ","));
+    if (!parser_need_symbol(p, ")"))
+        return false;
+    /* Of keys, partitions, distribution, properties only the partitions matter here. */
+    while (parser_now(p)->kind != TOKEN_END && !token_symbol(parser_now(p), ";")) {
+        if (!token_is(parser_now(p), "PARTITION") || !token_is(parser_ahead(p, 1), "BY")) {
+            p->at++;
+            continue;
+        }
+        bool listed = token_is(parser_ahead(p, 2), "RANGE") || token_is(parser_ahead(p, 2), "LIST");
+        p->at += listed ? 3 : 1;
+        if (!listed && !partition_by(p, ret))
+            return false;
+        if (listed && token_symbol(parser_now(p), "("))
+            ret->value = mem_text(parser_ahead(p, 1)->value);
+    }
+    return true;
+}
+
+bool parse_properties(struct parser *p, struct stmt *ret)
+{
+    if (!parser_need_symbol(p, "("))
+        return false;
+    do {
+        char *key = NULL, *value = NULL;
+        bool ok = parser_text(p, &key) && parser_need_symbol(p, "=") && parser_text(p, &value);
+        strv_take(&ret->properties, key == NULL ? mem_text("") : key);
+        strv_take(&ret->properties, value == NULL ? mem_text("") : value);
+        if (!ok)
+            return false;
+    } while (parser_symbol(p, ","));
+    return parser_need_symbol(p, ")");
 }
 
 /* One clause between the view's name and AS. */
@@ -113,7 +150,7 @@ static bool mv_clause(struct parser *p, struct stmt *ret)
         return ok;
     }
     if (parser_word(p, "PROPERTIES"))
-        return parentheses(p);
+        return parse_properties(p, ret);
     if (!parser_word(p, "DISTRIBUTED") && !parser_word(p, "ORDER"))
         return parser_unexpected(p, "'AS', 'COMMENT', 'DISTRIBUTED', 'ORDER', 'PARTITION', '('");
     ret->full = true; /* only asynchronous views have these */
@@ -153,7 +190,7 @@ static bool create_view(struct parser *p, bool materialized, struct stmt *ret)
         if (!mv_clause(p, ret))
             return false;
     }
-    return parser_need(p, "AS") && as_query(p, ret);
+    return parser_need(p, "AS") && parse_view_query(p, ret);
 }
 
 static bool if_not_exists(struct parser *p, struct stmt *ret)
@@ -171,6 +208,8 @@ bool parse_create(struct parser *p, struct stmt *ret)
         return parser_need(p, "VIEW");
     if (parser_word(p, "VIEW"))
         return if_not_exists(p, ret) && create_view(p, materialized, ret);
+    if (parser_word(p, "USER"))
+        return parse_create_user(p, ret);
     bool database = parser_word(p, "DATABASE");
     if (!database && !parser_word(p, "TABLE"))
         return parser_no_viable(p);

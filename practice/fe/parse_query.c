@@ -127,6 +127,14 @@ bool parse_set(struct parser *p, struct stmt *ret)
         ret->kind = STMT_SET_CATALOG;
         return parser_name(p, &ret->name);
     }
+    if (token_is(parser_now(p), "DEFAULT") && token_is(parser_ahead(p, 1), "ROLE")) {
+        p->at++;
+        return parse_default_role(p, ret);
+    }
+    if (token_is(parser_now(p), "PROPERTY") && token_is(parser_ahead(p, 1), "FOR")) {
+        p->at++;
+        return parse_property(p, ret);
+    }
     ret->kind = STMT_SET;
     do {
         if (!set_one(p, ret))
@@ -144,6 +152,10 @@ bool parse_kill(struct parser *p, struct stmt *ret)
         return parser_text(p, &ret->name);
     if (ret->query && names && parser_now(p)->kind != TOKEN_NUMBER) /* as recorded for -1 */
         return parser_unexpected(p, "INTEGER_VALUE, SINGLE_QUOTED_TEXT, DOUBLE_QUOTED_TEXT");
+    if (!ret->query && names && parser_now(p)->kind == TOKEN_STRING) {
+        ret->kind = STMT_KILL_TEXT;
+        return parser_text(p, &ret->name);
+    }
     if (!ret->query && !parser_word(p, "CONNECTION") &&
         (parser_now(p)->kind != TOKEN_NUMBER || strchr(parser_now(p)->value, '.') != NULL))
         return parser_no_viable(p);

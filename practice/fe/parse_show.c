@@ -96,9 +96,12 @@ static bool show_jobs(struct parser *p, struct stmt *ret)
         {"RESTORE", NULL, NULL}, {"ROUTINE", "LOAD", NULL},        {"ALL", "ROUTINE", "LOAD"},
         {"STREAM", "LOAD", NULL}, {"ALL", "STREAM", "LOAD"},       {"PIPES", NULL, NULL},
         {"RUNNING", "QUERIES", NULL}, {"SNAPSHOT", NULL, NULL},
+        {"ALTER", "MATERIALIZED", "VIEW"}, {"BROKER", NULL, NULL}, {"RESOURCES", NULL, NULL},
     };
+    bool rollup = token_is(parser_now(p), "ALTER") && token_is(parser_ahead(p, 1), "TABLE") &&
+                  token_is(parser_ahead(p, 2), "ROLLUP");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        size_t n = 0;
+        size_t n = rollup && token_is(parser_now(p), words[i][0]) ? 3 : 0;
         while (n < 3 && words[i][n] != NULL && token_is(parser_ahead(p, n), words[i][n]))
             n++;
         if (n < 3 && words[i][n] != NULL)
@@ -130,6 +133,7 @@ static bool show_plain(struct parser *p, struct stmt *ret)
         {"PROCESSLIST", NULL, STMT_SHOW_PROCESSLIST, false},
         {"STORAGE", "VOLUMES", STMT_SHOW_VOLUMES, true},
         {"ROLES", NULL, STMT_SHOW_ROLES, false},
+        {"USERS", NULL, STMT_SHOW_USERS, false},
         {"CATALOGS", NULL, STMT_SHOW_CATALOGS, true},
     };
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
@@ -178,6 +182,8 @@ bool parse_show(struct parser *p, struct stmt *ret)
         return show_proc(p, ret);
     if (parser_word(p, "GRANTS"))
         return show_grants(p, ret);
+    if (parser_word(p, "PROPERTY"))
+        return parse_show_property(p, ret);
     return show_plain(p, ret);
 }
 

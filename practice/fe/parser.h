@@ -44,10 +44,27 @@ bool parser_end(struct parser *p);
 /* After REFRESH: [IMMEDIATE | DEFERRED] MANUAL | ASYNC [START(…)] [EVERY(…)]. */
 bool parse_refresh_clause(struct parser *p, struct stmt *ret);
 
+/* ("key" = "value", …) into ret->properties. */
+bool parse_properties(struct parser *p, struct stmt *ret);
+
+/* A column's type: words, "(…)" and attributes up to ',' or ')' or the end. */
+void parse_column_type(struct parser *p, struct str *ret);
+
+/* SELECT … of a view, up to the statement's end. */
+bool parse_view_query(struct parser *p, struct stmt *ret);
+
+/* The rest of CREATE USER, SET DEFAULT, SET PROPERTY and SHOW PROPERTY. */
+bool parse_create_user(struct parser *p, struct stmt *ret);
+bool parse_default_role(struct parser *p, struct stmt *ret);
+bool parse_property(struct parser *p, struct stmt *ret);
+bool parse_show_property(struct parser *p, struct stmt *ret);
+
 /* Grammar rules by first word. */
 bool parse_show(struct parser *p, struct stmt *ret);
 bool parse_admin(struct parser *p, struct stmt *ret);
 bool parse_alter(struct parser *p, struct stmt *ret);
+bool parse_grant(struct parser *p, struct stmt *ret);
+bool parse_recover(struct parser *p, struct stmt *ret);
 bool parse_refresh(struct parser *p, struct stmt *ret);
 bool parse_cancel(struct parser *p, struct stmt *ret);
 bool parse_create(struct parser *p, struct stmt *ret);

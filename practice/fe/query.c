@@ -25,6 +25,7 @@ static void begin(struct conn *c, const char *text, struct fault *ret_fault, int
     free(c->info);
     c->info = mem_text(text);
     c->busy = true;
+    c->state = "OK";
     c->since_real_ms = clock_ms();
     db_run(world_db(w), &err,
            "INSERT INTO statement_log (at_ms, fe, connection_id, user, text)"

@@ -9,16 +9,22 @@
 #define REASON "iif(?1, coalesce(f.reason, m.lasting_reason), m.reason)"
 
 /* On which the user has any privilege. */
-#define SEEN "?3 AND NOT EXISTS (SELECT 1 FROM revoked v WHERE v.user = ?5"                      \
-             " AND v.object_id = o.id AND v.privilege = 'ANY')"
+#define KEPT "NOT EXISTS (SELECT 1 FROM revoked v WHERE v.user = ?5 AND v.object_id = o.id"      \
+             " AND v.privilege = 'ANY')"
+#define SEEN "?3 AND " KEPT
 
 #define ROWS(ID) "coalesce((SELECT iif(e.emptied, 0, e.n_rows) FROM mv e WHERE e.id = " ID "),"  \
                  " (SELECT count(*) FROM row w WHERE w.object_id = " ID "))"
 
-#define DDL "CASE o.kind WHEN 'ROLLUP' THEN 'CREATE MATERIALIZED VIEW `' || o.name || '` AS ' ||" \
-            " o.query ELSE practice_ddl(o.id) END"
+#define DDL "CASE o.kind WHEN 'ROLLUP' THEN coalesce(o.written, 'CREATE MATERIALIZED VIEW `' ||"     \
+            " o.name || '` AS ' || o.query) ELSE practice_ddl(o.id) END"
 
-/* Texts of last-refresh columns are "NULL" or empty as recorded on 3.3.5 and 4.1.0. */
+#define MANUAL "iif(r.manual, 'true', 'false')"
+
+/*
+ * Last-refresh columns as recorded: of a view that was never refreshed \N, empty and null (3.5), or
+ * NULL and null (4.1); SHOW prints those in its own way.
+ */
 const char schema_query_mvs[] =
     "SELECT o.id, d.name, o.name,"
     " CASE o.kind WHEN 'ROLLUP' THEN 'ROLLUP' ELSE m.moment END,"
@@ -28,36 +34,42 @@ const char schema_query_mvs[] =
     " CASE o.partition_column WHEN '' THEN 'UNPARTITIONED' ELSE 'RANGE' END,"
     " CASE o.kind WHEN 'ROLLUP' THEN '0' ELSE m.task_id END,"
     " CASE WHEN coalesce(m.task_id, 0) = 0 THEN '' ELSE 'mv-' || o.id END,"
-    " " TIME("r.start_ms + ?2") ", " TIME("r.finish_ms + ?2") ","
-    " CASE WHEN r.finish_ms IS NULL THEN '0.000'"
+    " CASE WHEN r.id IS NULL THEN iif(?4 < 40000, '\\N', NULL)"
+    "  ELSE " TIME("coalesce(r.start_ms, iif(?4 < 40000, NULL, r.create_ms)) + ?2") " END,"
+    " CASE WHEN r.id IS NULL THEN iif(?4 < 40000, '', NULL) ELSE " TIME("r.finish_ms + ?2") " END,"
+    " CASE WHEN r.id IS NULL THEN iif(?4 < 40000, '', NULL) WHEN r.finish_ms IS NULL THEN '0.000'"
     "  ELSE printf('%.3f', (r.finish_ms - r.start_ms) / 1000.0) END,"
-    " coalesce(r.state, ''),"
-    " CASE WHEN r.id IS NULL THEN '' WHEN r.force = 1 THEN 'true' ELSE 'false' END,"
+    " coalesce(r.state, 'null'),"
+    " CASE WHEN r.force = 1 AND r.state <> 'PENDING' THEN 'true' ELSE 'false' END,"
     " CASE WHEN r.id IS NULL THEN '' ELSE 'NULL' END,"
     " CASE WHEN r.id IS NULL THEN '' ELSE 'NULL' END,"
-    " CASE WHEN r.state = 'SUCCESS' THEN '{' || (SELECT group_concat(b.base_name || '=[' ||"
-    "  b.base_name || ']', ', ') FROM dep b WHERE b.mv_id = o.id) || '}' ELSE '{}' END,"
-    " CASE WHEN r.state = 'SUCCESS' THEN '[' || o.name || ']' ELSE '[]' END,"
-    " coalesce(r.error_code, '0'), coalesce(r.error_message, ''),"
+    " CASE WHEN r.id IS NULL THEN '' ELSE '{' || coalesce((SELECT group_concat(value || '=[' ||"
+    "  value || ']', ', ') FROM json_each(r.bases)), '') || '}' END,"
+    " CASE WHEN r.id IS NULL THEN '' ELSE '[' || coalesce(r.view, '') || ']' END,"
+    " CASE WHEN r.finish_ms IS NULL THEN '' ELSE CAST(r.error_code AS TEXT) END,"
+    " coalesce(r.error_message, ''),"
     " " ROWS("o.id") ", " DDL ","
     " CASE WHEN r.id IS NULL THEN '' ELSE '{\"queryIds\":[\"' || r.query_id ||"
-    "  '\"],\"isManual\":' || iif(r.manual, 'true', 'false') ||"
-    "  ',\"isSync\":false,\"isReplay\":false,\"priority\":' || r.priority ||"
+    "  '\"],\"isManual\":' || " MANUAL " ||"
+    "  ',\"isSync\":' || iif(r.sync, 'true', 'false') ||"
+    "  ',\"isReplay\":false,\"priority\":' || r.priority ||"
     "  ',\"lastTaskRunState\":\"' || r.state || '\"}' END,"
-    " CASE WHEN o.kind = 'ROLLUP' OR " ACTIVE " THEN 'VALID'"
+    " CASE WHEN o.kind = 'ROLLUP' THEN '' WHEN " ACTIVE " THEN 'VALID'"
     "  ELSE 'INVALID: MV is not active' END,"
-    " '''root''@''%''', " TIME("r.start_ms + ?2") ", r.job_id"
+    " CASE WHEN r.id IS NULL THEN '' ELSE '''root''@''%''' END, " TIME("r.start_ms + ?2") ","
+    " CASE WHEN r.start_ms IS NULL OR r.state = 'FAILED' THEN '' ELSE r.job_id END"
     " FROM object o JOIN db d ON d.id = o.db_id LEFT JOIN mv m ON m.id = o.id"
-    " LEFT JOIN fe_mv f ON f.fe_id = ?1 AND f.mv_id = o.id LEFT JOIN task_run r ON r.id = (SELECT max(t.id) FROM task_run t WHERE t.mv_id = o.id"
-    "  AND t.state <> 'PENDING')"
-    " WHERE o.kind IN ('MV', 'ROLLUP') AND " SEEN " ORDER BY d.id, o.id";
+    " LEFT JOIN fe_mv f ON f.fe_id = ?1 AND f.mv_id = o.id"
+    " LEFT JOIN task_run r ON r.id = (SELECT max(t.id) FROM task_run t WHERE t.mv_id = o.id)"
+    " WHERE o.kind IN ('MV', 'ROLLUP') AND practice_sees(d.name, o.name) AND " KEPT
+    " ORDER BY d.id, o.id";
 
 const char schema_query_mvs_25[] =
     "SELECT o.id, d.name, o.name, " DDL ", " ROWS("o.id")
     " FROM object o JOIN db d ON d.id = o.db_id"
     " WHERE o.kind IN ('MV', 'ROLLUP') AND " SEEN " ORDER BY d.id, o.id";
 
-#define DEFINITION "'insert overwrite `' || o.name || '` ' || o.query"
+#define DEFINITION(STATE) "practice_definition(o.query, d.name, o.name, " STATE ")"
 
 const char schema_query_tasks[] =
     "SELECT 'mv-' || o.id, " TIME("o.create_ms") ","
@@ -66,42 +78,38 @@ const char schema_query_tasks[] =
     "  ELSE 'PERIODICAL START(' || coalesce(replace(m.start_at, ' ', 'T'), "
     "   strftime('%Y-%m-%dT%H:%M:%S', o.create_ms / 1000, 'unixepoch')) || ') EVERY(' ||"
     "   m.every_n || ' ' || m.every_unit || 'S)' END,"
-    " 'default_catalog', d.name, " DEFINITION ", NULL, '{\"mvId\":\"' || o.id || '\"}',"
+    " 'default_catalog', d.name, " DEFINITION("NULL") ", NULL, '{\"mvId\":\"' || o.id || '\"}',"
     " '''root''@''%'''"
     " FROM object o JOIN mv m ON m.id = o.id JOIN db d ON d.id = o.db_id"
     " WHERE m.task_id <> 0 AND ?3 ORDER BY o.id";
 
-#define PARTITION "iif(m.partitions > 1, 'p' || (r.batch + 1), o.name)"
+#define PARTITION "iif(m.partitions > 1, 'p' || (r.batch + 1), r.view)"
 
-/* 3.3: no properties for runs without FORCE; 4.1: mvId and warehouse always (recorded). */
 const char schema_query_runs[] =
     "SELECT r.query_id, 'mv-' || r.mv_id, " TIME("r.create_ms") ", " TIME("r.finish_ms") ","
-    " r.state, NULL, 'default_warehouse', d.name, " DEFINITION ","
+    " r.state, NULL, 'default_warehouse', d.name,"
+    " " DEFINITION("iif(r.view IS NULL, '', r.state)") ","
     " " TIME("r.create_ms + 7 * 86400000") ", r.error_code, r.error_message,"
     " CASE r.state WHEN 'SUCCESS' THEN '100%' WHEN 'SKIPPED' THEN '100%' ELSE '0%' END,"
     " '{\"forceRefresh\":' || iif(coalesce(r.force, 0) = 1, 'true', 'false') ||"
-    "  ',\"mvPartitionsToRefresh\":' || iif(r.state = 'SUCCESS', json_array(" PARTITION "), '[]') ||"
+    "  ',\"mvPartitionsToRefresh\":' || iif(r.view IS NULL, '[]', json_array(" PARTITION ")) ||"
     "  ',\"refBasePartitionsToRefreshMap\":{},\"basePartitionsToRefreshMap\":' ||"
-    "  iif(r.state = 'SUCCESS', (SELECT json_group_object(b.base_name, json_array(b.base_name))"
-    "   FROM dep b WHERE b.mv_id = o.id), '{}') ||"
-    "  iif(m.partitions > r.batch + 1, ',\"nextPartitionStart\":\"' || (r.batch + 2) ||"
+    "  coalesce((SELECT json_group_object(value, json_array(value)) FROM json_each(r.bases)), '{}')"
+    "  || iif(m.partitions > r.batch + 1, ',\"nextPartitionStart\":\"' || (r.batch + 2) ||"
     "   '\",\"nextPartitionEnd\":\"' || m.partitions || '\"', '') ||"
     "  ',\"processStartTime\":' || coalesce(r.start_ms, 0) ||"
-    "  ',\"executeOption\":{\"priority\":' ||"
-    "  r.priority || iif(r.force IS NULL, '', ',\"taskRunProperties\":{\"FORCE\":\"' ||"
-    "  iif(r.force, 'true', 'false') || '\"}') || ',\"isMergeRedundant\":true,\"isManual\":' ||"
-    "  iif(r.manual, 'true', 'false') || ',\"isSync\":false,\"isReplay\":false},"
-    "\"planBuilderMessage\":{}' || iif(?4 >= 40100, ',\"adaptivePartitionRefreshNumber\":-1,"
-    "\"refreshMode\":\"PCT\"', '') || '}',"
-    " CASE WHEN ?4 >= 40100 THEN iif(r.force IS NULL, '{', '{\"FORCE\":\"' ||"
-    "   iif(r.force, 'true', 'false') || '\",') ||"
-    "   '\"warehouse\":\"default_warehouse\",\"mvId\":\"' ||"
-    "   o.id || '\"}'"
-    "  WHEN r.force IS NULL THEN NULL"
-    "  ELSE '{\"FORCE\":\"' || iif(r.force, 'true', 'false') || '\"}' END,"
-    " r.job_id, " TIME("r.start_ms")
+    "  ',\"executeOption\":{\"priority\":' || r.priority ||"
+    "  coalesce(',\"taskRunProperties\":' || practice_run_properties(r.mv_id, r.how, r.force, 1),"
+    "  '') || ',\"isMergeRedundant\":' || iif(r.how = 'hand', 'false', 'true') ||"
+    "  ',\"isManual\":' || " MANUAL " || ',\"isSync\":' || iif(r.sync, 'true', 'false') ||"
+    "  ',\"isReplay\":false},\"planBuilderMessage\":{}' ||"
+    "  iif(?4 >= 40100, ',\"adaptivePartitionRefreshNumber\":-1,\"refreshMode\":\"' ||"
+    "   iif(r.state IN ('PENDING', 'FAILED'), '', 'PCT') || '\"', '') || '}',"
+    " practice_run_properties(r.mv_id, r.how, r.force, 0),"
+    " iif(r.state = 'FAILED', NULL, r.job_id), " TIME("r.start_ms")
     " FROM task_run r JOIN object o ON o.id = r.mv_id LEFT JOIN mv m ON m.id = o.id"
-    " JOIN db d ON d.id = o.db_id WHERE ?3 ORDER BY r.id DESC";
+    " JOIN db d ON d.id = o.db_id"
+    " WHERE ?3 ORDER BY r.id DESC";
 
 #define SHARED "(SELECT value = 'shared_data' FROM meta WHERE key = 'run_mode')"
 #define TYPE(KIND)                                                                               \

@@ -140,6 +140,14 @@ static const struct schema_column PARTITION_COLUMNS[] = {
     {"STORAGE_PATH", "v192", NULL, 0},     {0},
 };
 
+static const struct schema_column SNAPSHOT_COLUMNS[] = {
+    {"SNAPSHOT_NAME", "v6144", NULL, 0},   {"SNAPSHOT_TYPE", "v6144", NULL, 0},
+    {"CREATED_TIME", "DATETIME", NULL, 0}, {"FE_JOURNAL_ID", "BIGINT", NULL, 0},
+    {"STARMGR_JOURNAL_ID", "BIGINT", NULL, 0}, {"PROPERTIES", "v6144", NULL, 0},
+    {"STORAGE_VOLUME", "v6144", NULL, 0},  {"STORAGE_PATH", "v6144", NULL, 0},
+    {0},
+};
+
 static const struct schema_table TABLES[] = {
     {"information_schema", "materialized_views", MV_COLUMNS, NULL, schema_query_mvs, SCAN_MVS,
      30000, LAST, "TABLE_SCHEMA,TABLE_NAME,MATERIALIZED_VIEW_ID"},
@@ -190,9 +198,8 @@ static const struct schema_table TABLES[] = {
      "LAST_PRIORITY_ADJUST_TIME,VISIBLE_VERSION,COMMITTED_VERSION,SRC_BE_ID,SRC_PATH,DEST_BE_ID,"
      "DEST_PATH,TIMEOUT,CREATE_TIME,SCHEDULE_TIME,FINISH_TIME,CLONE_BYTES,CLONE_DURATION,"
      "CLONE_RATE,FAILED_SCHEDULE_COUNT,FAILED_RUNNING_COUNT,MSG", NULL, SCAN_NODE, 0, LAST, NULL},
-    {"information_schema", "cluster_snapshots", NULL,
-     "SNAPSHOT_NAME,SNAPSHOT_TYPE,CREATED_TIME,FE_JOURNAL_ID,STARMGR_JOURNAL_ID,PROPERTIES,"
-     "STORAGE_VOLUME,STORAGE_PATH", NULL, SCAN_NODE, 30400, LAST, NULL},
+    {"information_schema", "cluster_snapshots", SNAPSHOT_COLUMNS, NULL, NULL, SCAN_NODE, 30400,
+     LAST, NULL},
 };
 
 static bool exists(const struct schema_table *table, int release)

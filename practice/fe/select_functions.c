@@ -25,7 +25,7 @@ static void f_ddl(sqlite3_context *ctx, int n, sqlite3_value **v)
     (void)n;
     AUTO_STR ddl = {0};
     struct server *s = sqlite3_user_data(ctx);
-    mv_ddl(s->world, sqlite3_value_int64(v[0]), &ddl, NULL);
+    mv_ddl(s->world, sqlite3_value_int64(v[0]), false, &ddl, NULL);
     give(ctx, str_text(&ddl));
 }
 

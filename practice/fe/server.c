@@ -19,6 +19,7 @@
 #include "clock.h"
 #include "kubectl/cluster.h"
 #include "mem.h"
+#include "run_functions.h"
 #include "select.h"
 #include "world_db.h"
 #include "world_release.h"
@@ -282,7 +283,8 @@ bool server_run(struct world *w, struct error *err)
     int signal_fd = signalfd(-1, &ends, SFD_CLOEXEC);
     pthread_mutex_init(&s.lock, NULL);
     pthread_cond_init(&s.idle, NULL);
-    if (!world_resume(w, err) || !select_functions(&s, err) || !follow_processes(&s, err))
+    if (!world_resume(w, err) || !select_functions(&s, err) || !run_functions(&s, err) ||
+        !follow_processes(&s, err))
         return false;
     say_ready(&s);
     serve(&s, signal_fd);

@@ -38,6 +38,7 @@ struct conn {
     char peer[64];
     char salt[21];
     char *user;
+    char transaction[37]; /* label of the explicit transaction */
     char *granted;      /* roles by comma */
     char *roles;        /* active roles by comma */
     char *db;           /* current database, or NULL */

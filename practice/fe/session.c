@@ -90,14 +90,49 @@ bool session_may(const struct conn *c, enum privilege privilege, struct answer *
         return node || deny(c, "NODE", "SYSTEM", a);
     case PRIVILEGE_OPERATE_OR_NODE:
         return operate || node || deny(c, "OPERATE OR NODE", "SYSTEM", a);
+    case PRIVILEGE_GRANT:
+        return root || session_has_role(c, "user_admin") || deny(c, "GRANT", "SYSTEM", a);
     }
     return false;
+}
+
+bool session_sees_view(const struct conn *c, const char *db, const char *view)
+{
+    return session_sees_objects(c) ||
+           db_int(world_db(c->server->world), 0,
+                  "SELECT count(*) FROM view_grant WHERE user = ?1 AND db = ?2"
+                  " AND (?3 IS NULL OR view = ?3 OR (view = '' AND EXISTS (SELECT 1 FROM object o"
+                  "  JOIN db ON db.id = o.db_id WHERE db.name = ?2 AND o.name = ?3"
+                  "  AND o.kind = 'MV')))", "sss", c->user, db, view) > 0;
+}
+
+/*
+ * "MATERIALIZED VIEW m1" or "TABLE m1": granted on that view or on all of its database. The text of
+ * the object has no database; a view of that name in any database with a grant will do.
+ */
+static bool granted(const struct conn *c, const char *privilege, const char *object)
+{
+    static const char *const kinds[] = {"MATERIALIZED VIEW ", "TABLE ", "DATABASE "};
+    const char *name = NULL;
+    size_t kind = 0;
+    for (; name == NULL && kind < sizeof kinds / sizeof kinds[0]; kind++)
+        name = str_starts(object, kinds[kind]) ? object + strlen(kinds[kind]) : NULL;
+    if (name == NULL)
+        return false;
+    if (kind == 3)
+        return str_equal(privilege, "ANY") && session_sees_view(c, name, NULL);
+    return db_int(world_db(c->server->world), 0,
+                  "SELECT count(*) FROM view_grant g JOIN db ON db.name = g.db JOIN object o"
+                  " ON o.db_id = db.id AND o.kind = 'MV' AND (g.view = '' OR g.view = o.name)"
+                  " WHERE g.user = ?1 AND o.name = ?2 AND (?3 = 'ANY' OR g.privilege = ?3)", "sss",
+                  c->user, name, privilege) > 0;
 }
 
 bool session_may_object(const struct conn *c, const char *privilege, const char *object,
                         struct answer *a)
 {
-    return session_sees_objects(c) || deny(c, privilege, object, a);
+    return session_sees_objects(c) || granted(c, privilege, object) ||
+           deny(c, privilege, object, a);
 }
 
 bool session_may_view(const struct conn *c, int64_t id, const char *privilege, const char *object,

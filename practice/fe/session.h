@@ -20,7 +20,16 @@ bool session_sees_objects(const struct conn *c);
 bool session_may_view(const struct conn *c, int64_t id, const char *privilege, const char *object,
                       struct answer *a);
 
-enum privilege { PRIVILEGE_NONE, PRIVILEGE_OPERATE, PRIVILEGE_NODE, PRIVILEGE_OPERATE_OR_NODE };
+enum privilege {
+    PRIVILEGE_NONE,
+    PRIVILEGE_OPERATE,
+    PRIVILEGE_NODE,
+    PRIVILEGE_OPERATE_OR_NODE,
+    PRIVILEGE_GRANT
+};
+
+/* A grant on the view, or on all of its database, lets the session see it; db alone: any of it. */
+bool session_sees_view(const struct conn *c, const char *db, const char *view);
 
 /* false with the answer 5203 when the active roles do not give it. */
 bool session_may(const struct conn *c, enum privilege privilege, struct answer *a);

@@ -45,6 +45,7 @@ static const struct {
     {"query_cache_size", "1048576"},
     {"query_cache_type", "0"},
     {"query_timeout", "300"},
+    {"run_mode", NULL},
     {"sql_auto_is_null", "0"},
     {"sql_mode", "ONLY_FULL_GROUP_BY"},
     {"sql_safe_updates", "0"},
@@ -62,15 +63,19 @@ static const struct {
 /* A variable that older releases do not have. */
 static bool is_later(struct world *w, int64_t fe_id, size_t i)
 {
-    if (!str_equal(VARIABLES[i].name, "custom_query_id"))
+    bool mode = str_equal(VARIABLES[i].name, "run_mode");
+    if (!mode && !str_equal(VARIABLES[i].name, "custom_query_id"))
         return false;
     AUTO_FREE char *version = db_text(world_db(w), "SELECT version FROM fe WHERE id = ?1", "i",
                                       fe_id);
-    return version == NULL || !release_has(release_number(version), TRAIT_QUERY_NAMES);
+    return version == NULL || !release_has(release_number(version),
+                                           mode ? TRAIT_SCHEMA_ANSWERS : TRAIT_QUERY_NAMES);
 }
 
 static char *value_at(struct world *w, int64_t fe_id, size_t i)
 {
+    if (str_equal(VARIABLES[i].name, "run_mode"))
+        return world_meta_text(w, "run_mode");
     if (VARIABLES[i].value != NULL)
         return mem_text(VARIABLES[i].value);
     char *version = db_text(world_db(w), "SELECT version FROM fe WHERE id = ?1", "i", fe_id);
