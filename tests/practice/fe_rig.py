@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-TYPES = {1: "TINY", 2: "SHORT", 3: "LONG", 5: "DOUBLE", 8: "LONGLONG", 10: "DATE",
-         12: "DATETIME", 246: "DECIMAL", 253: "VAR_STRING"}
+TYPES = {1: "TINY", 2: "SHORT", 3: "LONG", 4: "FLOAT", 5: "DOUBLE", 8: "LONGLONG", 10: "DATE",
+         12: "DATETIME", 246: "DECIMAL", 252: "BLOB", 253: "VAR_STRING", 254: "STRING"}
 
 
 def program(name):
@@ -36,8 +36,8 @@ class Lost(Exception):
 
 
 class Ok:
-    def __init__(self, affected, status):
-        self.affected, self.status = affected, status
+    def __init__(self, affected, status, info=""):
+        self.affected, self.status, self.info = affected, status, info
 
 
 class Rows:
@@ -145,7 +145,10 @@ class Client:
         if p[0] == 0:
             affected, at = self.length(p, 1)
             _, at = self.length(p, at)
-            return Ok(affected, int.from_bytes(p[at:at + 2], "little"))
+            info = p[at + 4:]  # with or without its length: the FE sends both forms
+            if info and len(info) == info[0] + 1:
+                info = info[1:]
+            return Ok(affected, int.from_bytes(p[at:at + 2], "little"), info.decode())
         columns = [self.column(self.packet()) for _ in range(self.length(p, 0)[0])]
         self.packet()
         rows = []
