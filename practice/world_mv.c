@@ -217,9 +217,12 @@ static bool check_bases(struct world *w, int64_t mv, struct mv_refusal *refusal,
     return true;
 }
 
-bool mv_find_bases(struct world *w, int64_t mv, struct error *err)
+bool mv_find_bases(struct world *w, int64_t mv, bool *ret_new, struct error *err)
 {
-    return db_run(world_db(w), err,
+    *ret_new = db_int(world_db(w), 0,
+                      "SELECT count(*) FROM dep d LEFT JOIN object o ON o.id = d.base_id"
+                      " WHERE d.mv_id = ?1 AND coalesce(o.name <> d.base_name, 1)", "i", mv) > 0;
+    return !*ret_new || db_run(world_db(w), err,
                   "UPDATE OR IGNORE dep SET base_id = (SELECT o.id FROM object o JOIN db"
                   "  ON db.id = o.db_id JOIN object v ON v.id = dep.mv_id WHERE o.name ="
                   "  dep.base_name AND instr(v.query, '`' || db.name || '`.`' || o.name || '`'))"
@@ -235,7 +238,8 @@ bool mv_activate(struct world *w, int64_t mv, const char *cause, struct mv_refus
                                                             TRAIT_REASON_OVERWRITTEN);
     if (was_active && !again) /* recorded: 3.3 looks at the bases of an active view too */
         return true;
-    if (!mv_find_bases(w, mv, err) || !check_bases(w, mv, refusal, err))
+    bool found;
+    if (!mv_find_bases(w, mv, &found, err) || !check_bases(w, mv, refusal, err))
         return false;
     if (refusal->text.len == 0 && cause != NULL)
         return refuse_columns(w, mv, cause, refusal, err);

@@ -32,8 +32,11 @@ bool mv_inactivate(struct world *w, int64_t mv, struct error *err);
 bool mv_activate(struct world *w, int64_t mv, const char *cause, struct mv_refusal *refusal,
                  struct error *err);
 
-/* Bases that are gone are looked up by name: one of that name may have been made since. */
-bool mv_find_bases(struct world *w, int64_t mv, struct error *err);
+/*
+ * Bases that are gone are looked up by name: one of that name may have been made since. ret_new:
+ * there was such a base.
+ */
+bool mv_find_bases(struct world *w, int64_t mv, bool *ret_new, struct error *err);
 
 /* A base object was dropped, renamed or changed: dependants become inactive with that reason. */
 bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct error *err);

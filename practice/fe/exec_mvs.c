@@ -213,9 +213,12 @@ bool exec_mv_status(struct exec *x)
     if (!x->s->active)
         return mv_inactivate(x->w, mv, &err) || exec_failed(x, &err);
     AUTO_STR misfit = {0};
-    if (!mv_find_bases(x->w, mv, &err))
+    bool check = false;
+    if (!mv_find_bases(x->w, mv, &check, &err))
         return exec_failed(x, &err);
-    const char *cause = exec_view_types_fit(x, mv, &misfit) ? NULL : str_text(&misfit);
+    check |= db_int(x->db, 0, "SELECT reason LIKE 'column schema%' FROM mv WHERE id = ?1", "i",
+                    mv) == 1;
+    const char *cause = check && !exec_view_types_fit(x, mv, &misfit) ? str_text(&misfit) : NULL;
     if (!mv_activate(x->w, mv, cause, &refusal, &err))
         return exec_failed(x, &err);
     if (refusal.text.len == 0)
