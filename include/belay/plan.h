@@ -44,6 +44,7 @@ struct step {
     size_t n_slots;
     struct probe target; /* what it acts on is still there; no: the step is dropped and listed, which
                             is no failure */
+    bool put_off;        /* target no: skipped instead, another run is to do it */
     struct probe *needs;
     size_t n_needs;
     struct action action;

@@ -95,11 +95,11 @@ static void ask_proofs(struct runner *runner, struct turn *turns, size_t n, bool
     }
 }
 
-/* What a step acts on is gone: it is dropped, which is no failure. Takes the evidence. */
+/* What a step acts on is gone: it is dropped, or put off, which is no failure. Takes the evidence. */
 static void take_target(struct turn *turn, struct evidence *take)
 {
     if (take->answer == ANSWER_NO) {
-        turn->outcome = OUTCOME_GONE;
+        turn->outcome = turn->step->put_off ? OUTCOME_SKIPPED : OUTCOME_GONE;
         error_done(&turn->error);
         evidence_done(&turn->proof);
         turn->proof = *take;
@@ -121,7 +121,7 @@ static void ask_targets(struct runner *runner, struct turn *turns, size_t n, boo
 
     for (size_t i = 0; i < n; i++) {
         const struct turn *turn = &turns[i];
-        if (turn->step->target.kind == NULL || turn->sent != sent ||
+        if (turn->step->target.kind == NULL || turn->sent != sent || (sent && turn->step->put_off) ||
             turn->outcome != (sent ? OUTCOME_FAILED : OUTCOME_OPEN))
             continue;
         add_question(&questions, &turn->step->target, i);

@@ -181,7 +181,8 @@ void step_canonical(const struct step *step, bool with_place, struct str *ret)
     }
     str_add(ret, "],\"proof\":");
     probe_canonical(&step->proof, ret);
-    str_addf(ret, ",\"proof_ms\":%lld", (long long)step->proof_ms);
+    str_addf(ret, ",\"proof_ms\":%lld%s", (long long)step->proof_ms,
+             step->put_off ? ",\"put_off\":true" : "");
     slots_canonical(step, ret);
     str_add(ret, ",\"target\":");
     probe_canonical(&step->target, ret);

@@ -23,6 +23,9 @@ extern const struct slot_kind slot_newest_refresh;  /* a mark: what task_runs en
 /* fe_settings.c */
 extern const struct probe_kind probe_setting; /* key, value, host…: so on each of these FEs */
 
+/* ledger_probe.c */
+extern const struct probe_kind probe_ledger_up; /* cluster's id: no view is down by belay */
+
 /* cluster_probes.c */
 extern const struct probe_kind probe_leader_is; /* host */
 

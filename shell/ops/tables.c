@@ -9,7 +9,7 @@ const struct probe_kind *const ops_probes[] = {
     &probe_leader_is, &probe_image_new,   &probe_starmgr_new,  &probe_exec_allowed,
     &probe_database,  &probe_table, &probe_database_ours, &probe_backup_has, &probe_backup_proved,
     &probe_backup_still, &probe_backup_unneeded, &probe_backup_gone,
-    &probe_run_closed,
+    &probe_run_closed, &probe_ledger_up,
     NULL,
 };
 

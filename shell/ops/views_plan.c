@@ -202,6 +202,10 @@ bool making_checker_stage(struct making *making, const char *stage_name, const c
     add_hosts(making, &step->proof);
     step->proof_ms = SETTING_PROOF_MS;
     step->fleeting = true; /* it lives in the memory of each FE: a restart forgets it */
+    if (!away) { /* another run may have taken views down since the plan was made */
+        probe_set(&step->target, &probe_ledger_up, making->cluster.id, NULL);
+        step->put_off = true;
+    }
     if (away) { /* an FE that restarts meanwhile forgets it: asked once more at the end */
         struct probe *final = plan_final(making->plan);
         final->kind = step->proof.kind;

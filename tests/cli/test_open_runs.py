@@ -128,3 +128,33 @@ def test_a_later_run_to_the_same_end_is_told(cluster):
     assert done.rc == 0 and not cluster.active(), done
     said = re.sub(r"\s+", " ", done.err)
     assert f"Note a later run, {later} (mv inactivate), has worked on 1 view of this one" in said, done
+
+
+# --- the FE's own activation ------------------------------------------------------------------------
+
+
+def test_an_older_run_up_leaves_it_off_while_a_later_run_has_a_view_down(cluster):
+    """That view was up when the plan was made, so only the ledger of now tells."""
+    assert cluster.approved(f"\\mv inactivate {TOP}").rc == 0
+    run = fails(cluster, f"\\mv activate {TOP}", "ALTER% ACTIVE")
+    assert cluster.approved("\\mv inactivate web.funnel").rc == 0
+    later = cluster.run_id()
+    cluster.forget()
+    done = cluster.belay(f"\\resume {run}", approve=digest_of(cluster, run))
+    assert done.rc == 0 and TOP in cluster.active(), done
+    assert not cluster.sent("ADMIN SET%") and cluster.config() == ["false"] * 3
+    said = re.sub(r"\s+", " ", done.err)
+    assert re.search(r"skipped the FE's own activation of views: back as it was: "
+                     r"enable_mv_automatic_active_check stays as it is: 1 view is down by belay still "
+                     rf"\(web\.funnel by run {later}\)", said), done
+    assert state_of(cluster, run) == "done"
+    assert cluster.approved(UP).rc == 0 and cluster.config() == ["true"] * 3
+
+
+def test_a_view_that_is_gone_keeps_it_off_no_longer(cluster):
+    assert cluster.approved(f"\\mv inactivate {TOP}").rc == 0
+    run = fails(cluster, f"\\mv activate {TOP}", "ALTER% ACTIVE")
+    assert cluster.approved("\\mv inactivate web.funnel").rc == 0
+    assert cluster.belay("DROP MATERIALIZED VIEW web.funnel").rc == 0
+    done = cluster.belay(f"\\resume {run}", approve=digest_of(cluster, run))
+    assert done.rc == 0 and cluster.config() == ["true"] * 3, done
