@@ -21,6 +21,7 @@
 #include "page.h"
 #include "plan_diff.h"
 #include "plan_file.h"
+#include "resumed.h"
 #include "signals.h"
 #include "view.h"
 
@@ -234,6 +235,8 @@ static bool show_and_run(struct guided *guided, struct error *err)
     struct sink *page = dry ? shell->output.out : shell->output.err;
 
     page_show(page, guided->plan, shell->session, dry);
+    if (guided->earlier != NULL)
+        resumed_show(page, guided->plan, guided->earlier);
     if (save != NULL) {
         if (!plan_file_save(save, guided->plan, guided->facts, err))
             return false;

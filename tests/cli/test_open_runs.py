@@ -130,6 +130,17 @@ def test_a_later_run_to_the_same_end_is_told(cluster):
     assert f"Note a later run, {later} (mv inactivate), has worked on 1 view of this one" in said, done
 
 
+def test_it_is_told_where_it_goes_on(cluster):
+    run = fails(cluster, "\\mv inactivate web.funnel ops.alerts_recent", "ALTER%funnel% INACTIVE")
+    done = cluster.belay(f"\\resume {run}", approve=digest_of(cluster, run))
+    assert done.rc == 0, done
+    page, _, ran = re.sub(r"\s+", " ", done.err).partition("Done ")
+    number = re.search(r"(\d+) ALTER MATERIALIZED VIEW `web`\.`funnel` INACTIVE", page).group(1)
+    total = re.search(r"mv inactivate (\d+) steps", page).group(1)
+    assert ran.startswith(f"{int(total) - 1} of {total} steps (1 of them is proved anew: a restart "
+                          f"forgets it); goes on at step {number}, web.funnel INACTIVE "), done
+
+
 # --- the FE's own activation ------------------------------------------------------------------------
 
 
