@@ -51,7 +51,8 @@ const struct command command_plan_diff = {
     .group = GROUP_RUNS,
     .summary = "compare a saved plan with what the world gives now",
     .usage = "\\plan diff FILE",
-    .details = "Exit status 7 when they differ; each step that is only in one of them is listed.",
+    .details = "Exit status 7 when they differ; each step that is only in one of them is listed "
+               "(- saved, + now), and of one that is otherwise (~) what it was and what it is.",
     .args = args,
     .client = diff,
 };
