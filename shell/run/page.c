@@ -12,6 +12,7 @@
 
 #define SHOWN_STEPS 12 /* of a long plan, from its beginning … */
 #define SHOWN_LAST 3   /* … and its end */
+#define SHOWN_STAGES 12 /* headings of stages in between, when they are no more */
 #define LABEL_CELLS 9  /* "Cluster  " */
 #define UNDO_AT 7      /* where "undo:" begins on a line of its own */
 
@@ -82,40 +83,102 @@ static void show_step(struct sink *sink, const struct step *step, size_t number)
     sink_line(sink, text.s, UNDO_AT + strlen("undo: "));
 }
 
-void page_show(struct sink *sink, const struct plan *plan, struct session *session, bool whole)
+/* Steps that are not shown. */
+struct hidden {
+    const struct step *last;
+    size_t number;  /* of that one */
+    size_t steps;
+    size_t stages;  /* whose headings are not shown either */
+    bool told;      /* how to see them all */
+};
+
+/* A line for what is hidden so far; a single step takes no more room than that. */
+static void show_hidden(struct sink *sink, struct hidden *hidden)
+{
+    if (hidden->steps == 1) {
+        show_step(sink, hidden->last, hidden->number);
+    } else if (hidden->steps > 0) {
+        sink_f(sink, "  …  %zu more", hidden->steps);
+        if (hidden->stages > 0)
+            sink_f(sink, " in %zu stages", hidden->stages);
+        sink_text(sink, hidden->told ? "\n" : ": l lists all\n");
+        hidden->told = true;
+    }
+    hidden->steps = 0;
+    hidden->stages = 0;
+}
+
+static bool is_shown(size_t number, size_t total)
+{
+    return number <= SHOWN_STEPS || number + SHOWN_LAST > total;
+}
+
+/* Stages of which no step is shown. */
+static size_t hidden_stages(const struct plan *plan, size_t total)
+{
+    size_t number = 0;
+    size_t n = 0;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        size_t steps = plan->stages[i]->n;
+        n += steps > 0 && !is_shown(number + 1, total) && !is_shown(number + steps, total);
+        number += steps;
+    }
+    return n;
+}
+
+static void show_steps(struct sink *sink, const struct plan *plan, bool whole)
 {
     size_t total = plan_steps(plan);
+    bool brief = !whole && hidden_stages(plan, total) > SHOWN_STAGES;
+    struct hidden hidden = {0};
     size_t number = 0;
-    bool cut = false;
 
-    head(sink, plan, session);
     for (size_t i = 0; i < plan->n; i++) {
         const struct stage *stage = plan->stages[i];
         if (stage->n == 0)
             continue;
-        if (plan->n > 1 && (whole || total <= SHOWN_STEPS + SHOWN_LAST)) {
+        if (brief && !is_shown(number + 1, total) && !is_shown(number + stage->n, total)) {
+            hidden.steps += stage->n;
+            hidden.stages++;
+            number += stage->n;
+            continue;
+        }
+        show_hidden(sink, &hidden);
+        if (plan->n > 1) {
             AUTO_FREE char *name = str_format(" -- %s", stage->name);
             line(sink, name);
         }
         for (size_t k = 0; k < stage->n; k++) {
             number++;
-            if (whole || total <= SHOWN_STEPS + SHOWN_LAST || number <= SHOWN_STEPS ||
-                number > total - SHOWN_LAST)
+            if (whole || is_shown(number, total)) {
+                show_hidden(sink, &hidden);
                 show_step(sink, stage->steps[k], number);
-            else if (!cut)
-                sink_f(sink, "  …  %zu more: l lists all\n", total - SHOWN_STEPS - SHOWN_LAST);
-            cut = cut || number > SHOWN_STEPS;
+                continue;
+            }
+            hidden.last = stage->steps[k];
+            hidden.number = number;
+            hidden.steps++;
         }
+        show_hidden(sink, &hidden);
     }
+}
+
+void page_show(struct sink *sink, const struct plan *plan, struct session *session, bool whole)
+{
+    size_t left = whole || plan->left.n <= SHOWN_STEPS + 1 ? plan->left.n : SHOWN_STEPS;
+
+    head(sink, plan, session);
+    show_steps(sink, plan, whole);
     if (plan->left.n > 0)
         sink_f(sink, "Left as found: %zu\n", plan->left.n);
-    for (size_t i = 0; i < plan->left.n && (whole || i < SHOWN_STEPS); i++) {
+    for (size_t i = 0; i < left; i++) {
         AUTO_FREE char *text = str_format("  %s", plan->left.v[i]);
         line(sink, text);
     }
     if (whole)
         sink_f(sink, "Digest   sha256:%s\n", plan->digest);
-    if (!whole && plan->left.n > SHOWN_STEPS)
-        sink_f(sink, "  … %zu more\n", plan->left.n - SHOWN_STEPS);
+    if (plan->left.n > left)
+        sink_f(sink, "  … %zu more\n", plan->left.n - left);
     sink_flush(sink, NULL);
 }
