@@ -164,22 +164,32 @@ static bool grows(const struct world *world, const struct probe *probe, long ope
            open > accepted(world, probe, "open");
 }
 
+static void say_open(long open, struct str *ret)
+{
+    if (open == 1)
+        str_add(ret, "1 refresh runs or waits");
+    else
+        str_addf(ret, "%ld refreshes run or wait", open);
+}
+
 static void ask_one(struct world *world, const struct probe *probe, struct evidence *ret)
 {
     struct session *session = session_of(world);
     struct failed failed = {0};
     AUTO_ERROR err = {0};
     AUTO_STR text = {0};
+    AUTO_STR running = {0};
     long open = 0;
 
     bool ok = count_open(session, &open, &err);
+    say_open(open, &running);
     if (ok && open >= number(probe, MAX_RUNNING)) {
         if (!grows(world, probe, open)) {
-            evidence_set(ret, ANSWER_NO, "%ld run or wait", open);
+            evidence_set(ret, ANSWER_NO, "%s", running.s);
             return;
         }
-        evidence_set(ret, ANSWER_NO, "paused: %ld refreshes run or wait, %ld when this wait began: "
-                     "others fill the queue; \\resume goes on", open, number(probe, OPEN_THEN));
+        evidence_set(ret, ANSWER_NO, "paused: %s, %ld when this wait began: others fill the queue; "
+                     "\\resume goes on", running.s, number(probe, OPEN_THEN));
         pause_here(ret, "open", open);
         return;
     }
@@ -194,7 +204,7 @@ static void ask_one(struct world *world, const struct probe *probe, struct evide
         evidence_set(ret, ANSWER_NO, "%s", text.s);
         pause_here(ret, "failed", n);
     } else {
-        evidence_set(ret, ANSWER_YES, "%ld run or wait", open);
+        evidence_set(ret, ANSWER_YES, "%s", running.s);
     }
     failed_done(&failed);
 }

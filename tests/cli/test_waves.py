@@ -228,3 +228,9 @@ def test_a_queue_that_grows_pauses(cluster):
     cluster.sql("DELETE FROM task_run WHERE query_id = 'q'")
     resumed = cluster.belay("\\resume", approve=digest)
     assert resumed.rc == 0 and all_up(cluster), resumed
+
+
+def test_one_refresh_runs_or_waits(cluster):
+    add_runs(cluster, 1)
+    done = cluster.approved("\\mv activate sales.refund_rate")
+    assert done.rc == 0 and f"{WAIT} 4 refreshes run or wait: 1 refresh runs or waits" in done.err, done

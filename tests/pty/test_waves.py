@@ -27,7 +27,7 @@ def test_ctrl_c_between_waves(cluster):
         assert "-- wave 2 of 3, level 1" in page or "[l]ist all" in page
         shell.press(NAME + "\r")
         shell.until("-- wave 2 of 3, level 1")
-        shell.until(re.compile(r"waiting .* run or wait"))  # it says what it waits for
+        shell.until(re.compile(r"waiting .* runs? or waits?"))  # it says what it waits for
         shell.press(CTRL_C)
         out = shell.answer()
         assert "stopping after this step" in out and re.search(r"\\resume \S+ goes on", out), out
