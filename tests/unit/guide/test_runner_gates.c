@@ -195,6 +195,38 @@ static void a_target_that_goes_away_under_the_statement(void **state)
     assert_int_equal(fake->sends, 1);
 }
 
+static void a_step_is_put_off(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    set_step(stage, "b", "1");
+    step_on(stage, "a")->put_off = true;
+    json_put_str(fake->things, "a there", "no");
+    assert_true(fake_run(fake, plan, &err));
+    assert_string_equal(outcome_of(fake, "a"), "skipped");
+    assert_string_equal(outcome_of(fake, "b"), "done");
+    assert_int_equal(fake->sends, 1);
+    assert_int_equal(fake->runner.skipped, 1);
+}
+
+/* What was sent and refused has failed: nothing excuses that afterwards. */
+static void a_refusal_is_not_put_off(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    step_on(plan_stage(plan, "one", FAIL_STOPS), "a")->put_off = true;
+    json_put_str(fake->things, "a there", "yes");
+    fake_fault(fake, "a", "refuse");
+    fake->on_send = goes_away;
+    assert_false(fake_run(fake, plan, &err));
+    assert_string_equal(outcome_of(fake, "a"), "failed");
+}
+
 static void a_target_that_cannot_be_asked_is_not_touched(void **state)
 {
     struct fake *fake = *state;
@@ -338,6 +370,8 @@ int main(void)
         T(each_step_can_be_asked_for),
         T(what_went_away_is_dropped),
         T(a_target_that_is_gone_is_dropped),
+        T(a_step_is_put_off),
+        T(a_refusal_is_not_put_off),
         T(a_target_that_goes_away_under_the_statement),
         T(a_target_that_cannot_be_asked_is_not_touched),
         T(what_waits_for_the_gone_has_not_changed),
