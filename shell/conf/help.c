@@ -92,9 +92,8 @@ bool options_help(const char *group, size_t width, struct str *ret, struct error
         str_addc(ret, '\n');
     }
     str_addc(ret, '\n');
-    text_fold("Exit status: 0 done, 1 SQL failed, 2 wrong use, 3 no connection, 4 declined or not "
-              "approved, 5 stopped part-way, 6 output failed, 7 the world differs from the plan, "
-              "8 verdict no, 9 cannot tell, 10 kubectl failed, 11 another belay is working on it.",
+    text_fold("Exit status: 0 done, 1 SQL failed, 2 wrong use, 3 no connection, 4 not approved, 5 stopped "
+              "part-way, 6 output failed, 7 world differs, 8 verdict no, 9 cannot tell, 10 kubectl, 11 busy.",
               width, 2, ret);
     str_addc(ret, '\n');
     return true;
