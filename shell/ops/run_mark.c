@@ -30,3 +30,10 @@ bool run_mark_has(const char *mark, const char *query_id)
     }
     return false;
 }
+
+bool run_mark_covers(const char *mark, const char *created)
+{
+    AUTO_FREE char *time = mem_textn(mark, time_len(mark));
+
+    return strcmp(created, time) <= 0;
+}

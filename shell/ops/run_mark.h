@@ -17,4 +17,7 @@ bool run_mark_where(const char *mark, struct str *sql, struct error *err);
 /* Was the run of this QUERY_ID there at the mark already? For rows that run_mark_where() lets through. */
 bool run_mark_has(const char *mark, const char *query_id);
 
+/* Was a run of this CREATE_TIME made in the second of the mark or before? Never for the mark "-". */
+bool run_mark_covers(const char *mark, const char *created);
+
 #endif

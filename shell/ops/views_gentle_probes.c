@@ -14,6 +14,7 @@
 
 #include "clause.h"
 #include "kinds.h"
+#include "run_mark.h"
 #include "session_inside.h"
 
 #define BEAT_SLACK_S 2     /* from the beat to the run's creation */
@@ -101,32 +102,17 @@ const struct slot_kind slot_newest_refresh = {"newest_refresh", bind_newest};
 #define TOLD 3
 #define FULL 4
 
-/* The mark taken apart: "2026-11-22 15:08:42" and the ids behind it. */
-static size_t mark_time(const char *mark, struct str *ret)
-{
-    size_t len = strlen(mark) < 19 ? 0 : strcspn(mark + 11, " ") + 11;
-
-    str_addn(ret, mark, len);
-    return len;
-}
-
 /* From the second of the mark on; a mark may be "-": all there are. */
 static bool read_runs(struct session *session, const struct probe *probe, struct result *ret,
                       struct error *err)
 {
     AUTO_STR sql = {0};
-    AUTO_STR time = {0};
     bool told = str_equal(probe->args.v[TOLD], "told");
 
-    mark_time(probe->args.v[MARK], &time);
-    str_addf(&sql, "SELECT QUERY_ID, TASK_NAME, CREATE_TIME%s FROM information_schema.task_runs",
+    str_addf(&sql, "SELECT QUERY_ID, TASK_NAME, CREATE_TIME%s FROM information_schema.task_runs WHERE ",
              told ? ", EXTRA_MESSAGE" : "");
-    if (time.len > 0) {
-        str_add(&sql, " WHERE CREATE_TIME >= ");
-        if (!quote_text(time.s, &sql, err))
-            return false;
-    }
-    return session_read(session, NODE_LEADER, sql.s, ret, err);
+    return run_mark_where(probe->args.v[MARK], &sql, err) &&
+           session_read(session, NODE_LEADER, sql.s, ret, err);
 }
 
 static int64_t gcd(int64_t a, int64_t b)
@@ -156,15 +142,13 @@ static bool beat_of_earlier(struct session *session, const char *task, const cha
 {
     AUTO_RESULT rows = {0};
     AUTO_STR sql = {0};
-    AUTO_STR time = {0};
 
-    mark_time(mark, &time);
     str_add(&sql, "SELECT CREATE_TIME FROM information_schema.task_runs WHERE TASK_NAME = ");
     if (!quote_text(task, &sql, NULL) || !session_read(session, NODE_LEADER, sql.s, &rows, NULL))
         return false;
     for (size_t i = 0; i < rows.n_rows; i++) {
         const char *earlier = result_text(&rows, i, "CREATE_TIME");
-        if (strcmp(earlier, str_text(&time)) <= 0 && same_beat(at, clause_time(earlier), period))
+        if (run_mark_covers(mark, earlier) && same_beat(at, clause_time(earlier), period))
             return true;
     }
     return false;
@@ -207,13 +191,10 @@ static void judge_run(struct session *session, const struct probe *probe, const 
 /* Places of the rows that are not in the mark. */
 static size_t newer_rows(const struct result *rows, const char *mark, size_t *ret)
 {
-    AUTO_STR time = {0};
-    size_t ids = mark_time(mark, &time);
     size_t n = 0;
 
     for (size_t i = 0; i < rows->n_rows; i++) {
-        int order = strcmp(result_text(rows, i, "CREATE_TIME"), str_text(&time));
-        if (order > 0 || (order == 0 && strstr(mark + ids, result_text(rows, i, "QUERY_ID")) == NULL))
+        if (!run_mark_has(mark, result_text(rows, i, "QUERY_ID")))
             ret[n++] = i;
     }
     return n;
