@@ -14,10 +14,9 @@ static bool can_be_named(const struct plan *plan)
     return plan->cluster != NULL && plan->cluster[0] != '\0' && strlen(plan->digest) == 64;
 }
 
-void guard_question(const struct plan *plan, size_t steps, enum tier tier, struct str *ret)
+void guard_question(const struct plan *plan, size_t open, size_t steps, enum tier tier,
+                    struct str *ret)
 {
-    const char *these = steps == 1 ? "this 1 step" : "these";
-
     switch (tier) {
     case TIER_ADDS:
         return;
@@ -32,9 +31,10 @@ void guard_question(const struct plan *plan, size_t steps, enum tier tier, struc
                  plan->digest);
         break;
     }
-    str_add(ret, these);
-    if (steps != 1)
-        str_addf(ret, " %zu steps", steps);
+    if (open < steps)
+        str_addf(ret, "the %zu open step%s", open, open == 1 ? "" : "s");
+    else
+        str_addf(ret, open == 1 ? "this %zu step" : "these %zu steps", open);
     if (tier == TIER_REVERSIBLE)
         str_add(ret, "? [y]es [e]ach [l]ist all, Enter: no: ");
     else
@@ -68,17 +68,21 @@ enum consent guard_judge(const struct plan *plan, enum tier tier, const char *li
     return CONSENT_NO;
 }
 
-static enum tier highest(const struct plan *plan, size_t first, size_t last, size_t *ret_steps)
+/* Of all steps, open or not: what was agreed to is the plan. */
+static enum tier highest(const struct guard *guard, const struct plan *plan, size_t first,
+                         size_t last, size_t *ret_open, size_t *ret_steps)
 {
     enum tier tier = TIER_ADDS;
 
-    *ret_steps = 0;
+    *ret_open = *ret_steps = 0;
     for (size_t i = first; i <= last && i < plan->n; i++) {
         const struct stage *stage = plan->stages[i];
         *ret_steps += stage->n;
         for (size_t k = 0; k < stage->n; k++) {
-            if (stage->steps[k]->tier > tier)
-                tier = stage->steps[k]->tier;
+            const struct step *step = stage->steps[k];
+            *ret_open += json_object_get(guard->outcomes, step->id) == NULL;
+            if (step->tier > tier)
+                tier = step->tier;
         }
     }
     return tier;
@@ -128,8 +132,9 @@ bool guard_permit(const struct guard *guard, const struct plan *plan, size_t fir
                   void (*show_all)(void *ctx, const struct plan *plan), void *show_ctx,
                   struct permit *ret, struct error *err)
 {
+    size_t open = 0;
     size_t steps = 0;
-    enum tier tier = highest(plan, first, last, &steps);
+    enum tier tier = highest(guard, plan, first, last, &open, &steps);
     AUTO_STR question = {0};
     enum consent consent = CONSENT_LIST;
     bool typed = false;
@@ -138,11 +143,11 @@ bool guard_permit(const struct guard *guard, const struct plan *plan, size_t fir
     snprintf(ret->digest, sizeof(ret->digest), "%s", plan->digest);
     if (plan->n > 0)
         snprintf(ret->stage, sizeof(ret->stage), "%s", plan->stages[first]->name);
-    if (steps == 0 || tier == TIER_ADDS || approved(guard, plan, tier))
+    if (open == 0 || tier == TIER_ADDS || approved(guard, plan, tier))
         return true;
     if (guard->ask == NULL)
         return no_one_to_ask(plan, tier, guard, err);
-    guard_question(plan, steps, tier, &question);
+    guard_question(plan, open, steps, tier, &question);
     ret->asked = true;
     for (int rounds = 0; consent == CONSENT_LIST && rounds < 20; rounds++) {
         AUTO_STR line = {0};

@@ -35,16 +35,19 @@ struct guard {
     /* Is this plan the recorded undo of the run approved by that digest, and free of cost? */
     bool (*is_undo)(void *ctx, const struct plan *plan, const char *digest);
     bool each;           /* --each */
+    const json_t *outcomes; /* step id → outcome name, of what was run before; borrowed, may be NULL */
 };
 
-/* The question for this tier, without the plan's page: appends. */
-void guard_question(const struct plan *plan, size_t steps, enum tier tier, struct str *ret);
+/* The question for this tier, without the plan's page: appends. open of the steps are still to run. */
+void guard_question(const struct plan *plan, size_t open, size_t steps, enum tier tier,
+                    struct str *ret);
 
 /* What a typed line means for this tier. Strict equality, no trimming. */
 enum consent guard_judge(const struct plan *plan, enum tier tier, const char *line);
 
 /*
- * Gets consent for the stages first..last (inclusive) of the plan. show_all is called when the
+ * Gets consent for the steps of stages first..last (inclusive) that have no outcome yet; where there is
+ * none, nobody is asked. show_all is called when the
  * person asks for the whole list. true: a permit. false: ERR_DECLINED, nothing was sent.
  */
 bool guard_permit(const struct guard *guard, const struct plan *plan, size_t first, size_t last,

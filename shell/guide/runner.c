@@ -339,6 +339,7 @@ static bool pass_gate(struct runner *runner, size_t first, struct permit *permit
 {
     struct plan *plan = runner->plan;
 
+    runner->guard.outcomes = runner->outcomes;
     if (guard_permit(&runner->guard, plan, first, last_of_gate(plan, first),
                      runner->view->show_all, runner->view_ctx, permit, err))
         return true;

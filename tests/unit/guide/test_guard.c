@@ -89,19 +89,25 @@ static void questions(void **state)
     AUTO_STR text = {0};
     struct plan *plan = plan_of(TIER_REVERSIBLE);
 
-    guard_question(plan, 12, TIER_REVERSIBLE, &text);
+    guard_question(plan, 12, 12, TIER_REVERSIBLE, &text);
     assert_string_equal(text.s, "Reversible. Run these 12 steps? [y]es [e]ach [l]ist all, Enter: "
                                 "no: ");
     str_clear(&text);
-    guard_question(plan, 1, TIER_DISRUPTIVE, &text);
+    guard_question(plan, 1, 1, TIER_DISRUPTIVE, &text);
     assert_string_equal(text.s, "Disruptive. Type the cluster's name to run this 1 step ([e]ach, "
                                 "[l]ist all, Enter: no): ");
     str_clear(&text);
-    guard_question(plan, 2, TIER_NO_RETURN, &text);
+    guard_question(plan, 2, 2, TIER_NO_RETURN, &text);
     assert_non_null(strstr(text.s, "a space and abc123 to run these 2 steps"));
     str_clear(&text);
-    guard_question(plan, 2, TIER_ADDS, &text);
+    guard_question(plan, 2, 2, TIER_ADDS, &text);
     assert_string_equal(str_text(&text), "");
+    str_clear(&text);
+    guard_question(plan, 2, 12, TIER_REVERSIBLE, &text); /* of a run that goes on */
+    assert_non_null(strstr(text.s, "Run the 2 open steps?"));
+    str_clear(&text);
+    guard_question(plan, 1, 12, TIER_DISRUPTIVE, &text);
+    assert_non_null(strstr(text.s, "to run the 1 open step ("));
     plan_free(plan);
 }
 

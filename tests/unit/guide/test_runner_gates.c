@@ -30,6 +30,7 @@ static const char *outcome_of(const struct fake *fake, const char *id)
 struct asked {
     const char *answers[4];
     size_t n;
+    char question[200]; /* the last one */
 };
 
 static bool answer(void *ctx, const char *question, struct str *ret_line, bool *ret_no_terminal)
@@ -37,7 +38,7 @@ static bool answer(void *ctx, const char *question, struct str *ret_line, bool *
     struct asked *asked = ctx;
     const char *line = asked->answers[asked->n];
 
-    (void)question;
+    snprintf(asked->question, sizeof(asked->question), "%s", question);
     *ret_no_terminal = false;
     if (line == NULL)
         return false;
@@ -66,7 +67,7 @@ static void a_later_gate_is_a_question_of_its_own(void **state)
 {
     struct fake *fake = *state;
     struct plan *plan = new_plan();
-    struct asked asked = {{"y", "kube", NULL, NULL}, 0};
+    struct asked asked = {{"y", "kube", NULL, NULL}, 0, ""};
     AUTO_ERROR err = {0};
 
     set_step(plan_stage(plan, "one", FAIL_STOPS), "a", "1");
@@ -84,7 +85,7 @@ static void declined_at_a_later_gate_is_a_stop(void **state)
 {
     struct fake *fake = *state;
     struct plan *plan = new_plan();
-    struct asked asked = {{"y", "", NULL, NULL}, 0};
+    struct asked asked = {{"y", "", NULL, NULL}, 0, ""};
     AUTO_ERROR err = {0};
 
     set_step(plan_stage(plan, "one", FAIL_STOPS), "a", "1");
@@ -102,7 +103,7 @@ static void each_step_can_be_asked_for(void **state)
 {
     struct fake *fake = *state;
     struct plan *plan = new_plan();
-    struct asked asked = {{"e", "y", "n", ""}, 0};
+    struct asked asked = {{"e", "y", "n", ""}, 0, ""};
     AUTO_ERROR err = {0};
 
     struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
@@ -297,6 +298,57 @@ static void a_fleeting_effect_is_proved_anew(void **state)
     json_decref(earlier.records);
 }
 
+/* Earlier outcomes for these steps of a plan, as a journal holds them. */
+static struct journal_file done_before(const char *const *steps)
+{
+    struct journal_file file = {.records = json_array()};
+
+    for (size_t i = 0; steps[i] != NULL; i++)
+        json_array_append_new(file.records, json_pack("{s:s,s:s,s:s}", "type", "outcome", "step",
+                                                      steps[i], "outcome", "done"));
+    return file;
+}
+
+static void a_run_that_goes_on_asks_for_its_open_steps(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    struct asked asked = {{"y", NULL, NULL, NULL}, 0, ""};
+    struct journal_file earlier = done_before((const char *const[]){"a", "c", NULL});
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    set_step(stage, "a", "1");
+    set_step(stage, "b", "1");
+    set_step(stage, "c", "1")->fleeting = true; /* may be forgotten: it is run again */
+    set_step(stage, "d", "1");
+    fake->runner.guard = (struct guard){.ask = answer, .ctx = &asked};
+    fake->runner.plan = plan;
+    runner_restore(&fake->runner, &earlier);
+    assert_true(fake_run(fake, plan, &err));
+    assert_string_equal(asked.question, "Reversible. Run the 3 open steps? [y]es [e]ach [l]ist "
+                                          "all, Enter: no: ");
+    json_decref(earlier.records);
+}
+
+static void nobody_is_asked_where_only_the_proof_is_left(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    struct asked asked = {{NULL, NULL, NULL, NULL}, 0, ""};
+    struct journal_file earlier = done_before((const char *const[]){"a", NULL});
+    AUTO_ERROR err = {0};
+
+    set_step(plan_stage(plan, "one", FAIL_STOPS), "a", "1");
+    fake->runner.guard = (struct guard){.ask = answer, .ctx = &asked};
+    fake->runner.plan = plan;
+    runner_restore(&fake->runner, &earlier);
+    assert_true(fake_run(fake, plan, &err));
+    assert_string_equal(asked.question, "");
+    assert_int_equal(fake->sends, 0);
+    json_decref(earlier.records);
+}
+
 static void what_is_new_is_not_covered(void **state)
 {
     struct fake *fake = *state;
@@ -377,6 +429,8 @@ int main(void)
         T(what_waits_for_the_gone_has_not_changed),
         T(what_waits_for_less_has_changed),
         T(a_fleeting_effect_is_proved_anew),
+        T(a_run_that_goes_on_asks_for_its_open_steps),
+        T(nobody_is_asked_where_only_the_proof_is_left),
         T(what_is_new_is_not_covered),
         T(what_changed_is_not_covered),
         T(a_new_stage_is_not_covered),
