@@ -6,6 +6,7 @@
 #include "views_gentle.h"
 
 #include <belay/str.h>
+#include <mem.h>
 
 #include "clause.h"
 #include "kinds.h"
@@ -69,7 +70,10 @@ struct step *gentle_step(struct stage *stage, const struct view *view,
     str_addf(&title, "%s schedule %s", view->full, str_equal(change->verb, "pause") ? "off" : "on");
     if (!making_alter(view, change->sql, &sql, err) || !making_alter(view, change->undo, &undo, err))
         return NULL;
-    struct step *step = stage_step(stage, TIER_REVERSIBLE, id.s, title.s);
+    enum tier tier = change->cost != NULL ? TIER_DISRUPTIVE : TIER_REVERSIBLE;
+    struct step *step = stage_step(stage, tier, id.s, title.s);
+    if (change->cost != NULL)
+        step->note = mem_text(change->cost);
     action_sql(&step->action, NODE_LEADER, sql.s);
     action_sql(&step->undo, NODE_LEADER, undo.s);
     making_probe(&step->target, &probe_view_with, view, change->now);

@@ -22,6 +22,7 @@ struct gentle_change {
     const char *then; /* … and that it must show afterwards */
     const char *sql;  /* what is sent for it … */
     const char *undo; /* … and back */
+    const char *cost; /* what it makes dear; NULL: nothing */
 };
 
 /* Adds the step. It is dropped and listed when the view or its clause is another one by then. NULL with

@@ -78,30 +78,41 @@ static bool sort_out(struct making *making, bool named, struct error *err)
     return true;
 }
 
+/*
+ * An inactive view whose clause comes back is refreshed in full by the ACTIVE that it still needs; a
+ * MANUAL one by none (recorded on 3.3.5 to 4.1.0).
+ */
+static bool makes_active_dear(const struct making *making, const struct view *view)
+{
+    return (!view->active && !view->flag_unknown) &&
+           starrocks_value(SR_ACTIVE_REFRESH, making->release, ACTIVE_REFRESHES_FULL) !=
+               ACTIVE_REFRESHES_CHANGED;
+}
+
 static void head_lines(struct making *making, size_t chosen)
 {
     AUTO_STR release = {0};
     AUTO_STR views = {0};
-    size_t down = 0;
+    size_t dear = 0;
 
     cluster_short_version(making->cluster.version, &release);
     strv_addf(&making->plan->head, "Cost     on %s no refresh runs before the next time of its "
               "schedule", release.s);
     for (size_t i = 0; i < making->views.n; i++)
-        down += making->wanted[i] &&
-                making_entry(making, &making->views.v[i]) != NULL;
-    if (down == 0 ||
-        starrocks_value(SR_ACTIVE_REFRESH, making->release, ACTIVE_REFRESHES_FULL) ==
-            ACTIVE_REFRESHES_CHANGED)
+        dear += making->wanted[i] && makes_active_dear(making, &making->views.v[i]);
+    if (dear == 0)
         return;
-    making_count(down, chosen, &views);
-    strv_addf(&making->plan->head, "Note     down by belay: %s; \\mv activate-all first, because ACTIVE "
-              "refreshes a view that has its clause back in full, and a MANUAL one not at all", views.s);
+    making_count(dear, chosen, &views);
+    strv_addf(&making->plan->head, "Note     inactive: %s; bring them up first (\\mv activate-all): "
+              "ACTIVE refreshes a view that has its clause back in full, a MANUAL one not at all",
+              views.s);
 }
 
 static bool resume_stage(struct making *making, struct error *err)
 {
     struct stage *stage = plan_stage(making->plan, "schedules", FAIL_SKIPS_DEPENDENTS);
+    const char *cost = making_empties(making) ? "its ACTIVE then is a full refresh, empty meanwhile"
+                                              : "its ACTIVE then is a full refresh";
     const char *extra = starrocks_value(SR_RUN_EXTRA, making->release, 1) == 1 ? "told" : "not told";
 
     for (size_t i = 0; i < making->views.n; i++) {
@@ -115,7 +126,8 @@ static bool resume_stage(struct making *making, struct error *err)
         const char *old = json_str(gentle_entry(making, view), "clause");
         clause_parse(old, &clause);
         const struct gentle_change change = {.verb = "resume", .now = clause_when_manual(&clause),
-                                             .then = old, .sql = old, .undo = GENTLE_MANUAL};
+                                             .then = old, .sql = old, .undo = GENTLE_MANUAL,
+                                             .cost = makes_active_dear(making, view) ? cost : NULL};
         struct step *step = gentle_step(stage, view, &change, err);
         if (step == NULL)
             return false;

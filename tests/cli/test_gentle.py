@@ -106,7 +106,11 @@ def test_a_pause_spares_the_forced_refresh():
         assert cluster.belay(f"{line} --dry-run").out.count("full refresh") == 0
         assert cluster.approved(line).rc == 0
         page = cluster.belay(f"{RESUME} --dry-run")
-        assert "Note     down by belay: 2 of these 7 views" in page.out, page
+        assert "Note     inactive: 2 of these 7 views; bring them up first" in page.out, page
+        assert page.out.count("(its ACTIVE then is a full refresh)") == 2, page
+        # The clause back makes their ACTIVE dear: that is more than was approved with the pause.
+        refused = cluster.belay(RESUME, approve="reversible")
+        assert refused.rc == 4 and "this plan is disruptive" in refused.err, refused
         assert cluster.approved(UP).rc == 0
         done = cluster.approved(RESUME)
         assert done.rc == 0 and cluster.clauses() == before, done

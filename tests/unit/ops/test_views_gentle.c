@@ -289,8 +289,15 @@ static void views_that_are_down_are_told(void **state)
         facts_ledger(facts[i], "a.x", "1");
         struct plan *plan = gentle(views_plan_resume, facts[i], NULL);
         assert_int_equal(plan_steps(plan), 2);
-        assert_int_equal(has_line(&plan->head, "Note     down by belay: 1 of these 2 views; \\mv "
-                                               "activate-all first"), i == 0);
+        assert_int_equal(has_line(&plan->head, "Note     inactive: 1 of these 2 views; bring them up "
+                                               "first (\\mv activate-all)"), i == 0);
+        const struct step *down = stage_find(plan->stages[0], "resume a.x");
+        assert_int_equal(down->tier, i == 0 ? TIER_DISRUPTIVE : TIER_REVERSIBLE);
+        if (i == 0)
+            assert_string_equal(down->note, "its ACTIVE then is a full refresh");
+        else
+            assert_null(down->note);
+        assert_int_equal(stage_find(plan->stages[0], "resume a.y")->tier, TIER_REVERSIBLE);
         plan_free(plan);
     }
 }
