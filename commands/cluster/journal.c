@@ -62,7 +62,7 @@ static bool list(struct session *session, const struct command_input *input, str
         size_t row = result_row(&result);
         result_set_text(&result, row, "run", runs.v[i]);
         struct summary summary = {&result, row};
-        if (!journal_each(dir, runs.v[i], sum_up, &summary, &file, &broken)) {
+        if (!journal_skim(dir, runs.v[i], sum_up, &summary, &file, &broken)) {
             for (size_t k = 1; k < result.n_columns; k++)
                 result_set(&result, row, k, NULL, 0);
             result_set_text(&result, row, "state", "damaged");
@@ -155,23 +155,37 @@ static void show_record(const json_t *record, struct output *output)
     }
 }
 
-/* Intents without an outcome: what a crash left open. */
-static void show_open(const struct journal_file *file, struct output *output)
-{
-    AUTO_JSON *open = json_object();
-    json_t *record;
-    size_t i;
-    const char *step;
+/* What is shown of a journal while it is read: it may hold a hundred thousand views. */
+struct showing {
+    struct output *output;
+    json_t *open; /* step → {"at", "title"} of intents without an outcome: a group of them at most */
+};
 
-    json_array_foreach(file->records, i, record)
-    {
-        if (strcmp(json_str(record, "type"), "intent") == 0)
-            json_object_set(open, json_str(record, "step"), record);
-        else if (strcmp(json_str(record, "type"), "outcome") == 0)
-            json_object_del(open, json_str(record, "step"));
-    }
-    json_object_foreach(open, step, record)
-        line(output, json_str(record, "at"), "OPEN", json_str(record, "title"));
+static void show_each(void *ctx, const struct journal_file *file, json_t *record)
+{
+    const struct showing *showing = ctx;
+    const char *type = json_str(record, "type");
+
+    (void)file;
+    show_record(record, showing->output);
+    if (strcmp(type, "outcome") == 0)
+        json_object_del(showing->open, json_str(record, "step"));
+    if (strcmp(type, "intent") != 0)
+        return;
+    json_t *open = json_object();
+    json_put_str(open, "at", json_str(record, "at"));
+    json_put_str(open, "title", json_str(record, "title"));
+    json_put(showing->open, json_str(record, "step"), open);
+}
+
+/* What a crash left open. */
+static void show_open(const json_t *open, struct output *output)
+{
+    const char *step;
+    json_t *intent;
+
+    json_object_foreach((json_t *)open, step, intent)
+        line(output, json_str(intent, "at"), "OPEN", json_str(intent, "title"));
     if (json_object_size(open) > 0)
         sink_line(output->out, "OPEN: intended, outcome not recorded; \\resume asks the cluster",
                   strlen("OPEN: "));
@@ -184,8 +198,8 @@ static bool show(struct session *session, const struct command_input *input, str
     AUTO_STRV runs = {0};
     struct journal_file file = {0};
     const char *run = input_arg(input, 0);
-    json_t *record;
-    size_t i;
+    AUTO_JSON *open = json_object();
+    struct showing showing = {output, open};
 
     if (dir == NULL)
         return false;
@@ -194,11 +208,14 @@ static bool show(struct session *session, const struct command_input *input, str
         output_note(output, "Nothing was done to this cluster yet.");
         return true;
     }
-    if (!journal_read(dir, run != NULL ? run : runs.v[runs.n - 1], &file, err))
+    const char *shown = run != NULL ? run : runs.v[runs.n - 1];
+    /* Read twice: of a damaged one nothing is shown. */
+    if (!journal_skim(dir, shown, NULL, NULL, &file, err))
         return false;
-    json_array_foreach(file.records, i, record)
-        show_record(record, output);
-    show_open(&file, output);
+    journal_file_done(&file);
+    if (!journal_skim(dir, shown, show_each, &showing, &file, err))
+        return false;
+    show_open(open, output);
     if (file.torn)
         output_note(output, "note: the last line is incomplete (a crash while writing it)");
     if (run == NULL && runs.n > 1)

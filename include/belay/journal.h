@@ -71,6 +71,10 @@ typedef void journal_visit(void *ctx, const struct journal_file *file, json_t *r
 bool journal_each(const char *dir, const char *run, journal_visit *visit, void *ctx,
                   struct journal_file *ret, struct error *err);
 
+/* The same without the facts of the first record, which may take more memory than all that is wanted. */
+bool journal_skim(const char *dir, const char *run, journal_visit *visit, void *ctx,
+                  struct journal_file *ret, struct error *err);
+
 /* The first record alone, the rest of the chain not looked at. New reference, NULL with the error. */
 json_t *journal_first(const char *dir, const char *run, struct error *err);
 

@@ -107,12 +107,17 @@ static bool next_line(struct lines *lines, const char *path, const char **ret, s
     }
 }
 
-/* One whole line: parsed, its place in the chain checked. NULL with the error. */
-static json_t *take_line(struct journal_file *file, const char *text, size_t len, struct error *err)
+/* One whole line: parsed, brief without its facts, its place in the chain checked. NULL with the
+ * error. */
+static json_t *take_line(struct journal_file *file, const char *text, size_t len, bool brief,
+                         struct error *err)
 {
     AUTO_ERROR local = {0};
-    json_t *record = json_parse(text, len, MAX_LINE, &local);
+    AUTO_STR rest = {0};
     size_t line = file->n + 1;
+    json_t *record = brief && line == 1 && journal_without_facts(text, len, &rest)
+                         ? json_parse(rest.s, rest.len, MAX_LINE, &local)
+                         : json_parse(text, len, MAX_LINE, &local);
 
     if (record == NULL) {
         chain_broken(file->path, line, "a line is not JSON", err);
@@ -130,8 +135,8 @@ static json_t *take_line(struct journal_file *file, const char *text, size_t len
     return record;
 }
 
-bool journal_each(const char *dir, const char *run, journal_visit *visit, void *ctx,
-                  struct journal_file *ret, struct error *err)
+static bool read_each(const char *dir, const char *run, bool brief, journal_visit *visit, void *ctx,
+                      struct journal_file *ret, struct error *err)
 {
     struct lines lines;
     const char *text = "";
@@ -142,7 +147,8 @@ bool journal_each(const char *dir, const char *run, journal_visit *visit, void *
     bool ok = open_lines(dir, run, &lines, err);
     while (ok && text != NULL) {
         ok = next_line(&lines, ret->path, &text, &len, err);
-        AUTO_JSON *record = ok && text != NULL ? take_line(ret, text, len, err) : NULL;
+        AUTO_JSON *record = ok && text != NULL ? take_line(ret, text, len, brief, err)
+                                                : NULL;
         ok = ok && (text == NULL || record != NULL);
         if (ok && record != NULL && visit != NULL)
             visit(ctx, ret, record);
@@ -152,6 +158,18 @@ bool journal_each(const char *dir, const char *run, journal_visit *visit, void *
     if (!ok)
         journal_file_done(ret);
     return ok;
+}
+
+bool journal_each(const char *dir, const char *run, journal_visit *visit, void *ctx,
+                  struct journal_file *ret, struct error *err)
+{
+    return read_each(dir, run, false, visit, ctx, ret, err);
+}
+
+bool journal_skim(const char *dir, const char *run, journal_visit *visit, void *ctx,
+                  struct journal_file *ret, struct error *err)
+{
+    return read_each(dir, run, true, visit, ctx, ret, err);
 }
 
 static void keep(void *ctx, const struct journal_file *file, json_t *record)
@@ -183,7 +201,7 @@ json_t *journal_first(const char *dir, const char *run, struct error *err)
     memcpy(file.head, journal_first_prev, sizeof(journal_first_prev));
     if (open_lines(dir, run, &lines, err) && next_line(&lines, file.path, &text, &len, err)) {
         if (text != NULL)
-            record = take_line(&file, text, len, err);
+            record = take_line(&file, text, len, false, err);
         else
             chain_broken(file.path, 1, "it holds no record", err);
     }

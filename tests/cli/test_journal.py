@@ -1,12 +1,15 @@
 """The journal: list, show, verify; damage is found, a torn last line is not damage; one at a time."""
+import hashlib
+import itertools
 import json
 import os
 import re
 import shutil
+import subprocess
 
 import pytest
 
-from practice import DOWN, UP, Practice, wait_for
+from practice import DOWN, INSTRUMENTED, UP, Practice, clean_env, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,41 @@ def test_show_names_the_steps_without_an_outcome(two):
     out = two.belay(f"\\journal show {two.run_id(path)}").out
     assert re.search(r"OPEN +sales\.margin INACTIVE\n", out), out
     assert out.count("OPEN: intended, outcome not recorded; \\resume asks the cluster\n") == 1, out
+
+
+@pytest.mark.skipif(INSTRUMENTED, reason="nothing can be said about memory under AddressSanitizer")
+def test_a_long_one_is_not_kept_in_memory(two):
+    """It is longer than the memory that showing it may take; so are the facts of its first record."""
+    def peak():
+        with open(os.devnull, "wb") as nothing:
+            process = subprocess.Popen(two.argv(f"\\journal show {run}"), stdout=nothing,
+                                       stderr=subprocess.PIPE, env=clean_env(two.home))
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            assert process.returncode == 0, process.stderr.read()
+            process.stderr.close()
+        return usage.ru_maxrss
+
+    path = two.journals()[0]
+    run, lines = two.run_id(path), lines_of(path)
+    few, records = peak(), [json.loads(line) for line in lines]
+    pair = [next(r for r in records if r["type"] == kind) for kind in ("intent", "outcome")]
+    # Only what is written now is kept: a child's peak is at least what its parent had at the fork.
+    with open(path, "wb") as file:
+        head, seq = records[0]["prev"], 0
+        rows = ",".join('["\\\\\\"]}{["' + f',"{n}"' * 8 + "]" for n in range(60000))
+        for record in itertools.chain(records[:1], *itertools.repeat(pair, 20000)):
+            seq += 1
+            more = {"step": f"step {seq // 2}", "title": "x" * 1000} if seq > 1 else {"facts": 0}
+            line = json.dumps({**record, **more, "seq": seq, "prev": head}, sort_keys=True,
+                              separators=(",", ":"))
+            line = line.replace('"facts":0', f'"facts":[{rows}]').encode()
+            rows = rows if seq == 1 else ""
+            head = hashlib.sha256(line).hexdigest()
+            file.write(line + b"\n")
+    assert os.stat(path).st_size > 48 << 20
+    many = peak()
+    assert many < few + 16 * 1024, (few, many)
 
 
 def test_what_a_journal_holds(two):

@@ -437,6 +437,53 @@ static void long_and_short_lines(void **state)
     assert_true(journal_is_open(dir, run));
 }
 
+static json_t *first_seen; /* by keep_first */
+
+static void keep_first(void *ctx, const struct journal_file *file, json_t *record)
+{
+    (void)ctx;
+    if (file->n == 1)
+        first_seen = json_incref(record);
+}
+
+/* The facts are left out, and nothing else is. */
+static void skimmed(void **state)
+{
+    (void)state;
+    static const char *const facts[] = {
+        "{\"facts\": [{\"a}]\": \"\\\\\"}, \"\\\"facts\\\":[\", 7], \"type\": \"run\"}",
+        "{\"a\": {\"facts\": 1}, \"facts\": {}, \"type\": \"run\"}",
+        "{\"args\": [\"\\\"facts\\\":\"], \"facts\": 3, \"type\": \"run\"}",
+        "{\"facts\": null, \"type\": \"run\"}",
+        "{\"type\": \"run\"}",
+    };
+
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        struct journal *journal = journal_create(dir, NULL);
+        AUTO_FREE char *run = str_format("%s", journal_run(journal));
+        AUTO_JSON *wanted = json_parse(facts[i], strlen(facts[i]), 1000, NULL);
+        struct journal_file file = {0};
+        assert_true(journal_append(journal, json_incref(wanted), NULL));
+        assert_true(journal_append(journal, json_pack("{s:s}", "facts", "kept"), NULL));
+        journal_close(journal);
+        first_seen = NULL;
+        assert_true(journal_skim(dir, run, keep_first, NULL, &file, NULL));
+        assert_int_equal(file.n, 2);
+        journal_file_done(&file);
+        if (json_object_get(wanted, "facts") != NULL)
+            json_put(wanted, "facts", json_null());
+        assert_true(json_equal(first_seen, wanted)); /* seq, at and prev among it */
+        json_decref(first_seen);
+    }
+    /* A line that does not end is no record. */
+    AUTO_FREE char *run = make(1);
+    struct journal_file file = {0};
+    AUTO_ERROR err = {0};
+    put_text(run, "{\"facts\":[\"x\\\n", strlen("{\"facts\":[\"x\\\n"));
+    assert_false(journal_skim(dir, run, NULL, NULL, &file, &err));
+    assert_int_equal(err.code, ERR_VERDICT);
+}
+
 static void the_first_record_alone(void **state)
 {
     (void)state;
@@ -488,6 +535,7 @@ int main(void)
         T(records_are_chained),
         T(visited_in_order),
         T(long_and_short_lines),
+        T(skimmed),
         T(the_first_record_alone),
         T(open_until_it_ended_well),
         T(files_are_private),
