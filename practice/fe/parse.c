@@ -92,7 +92,8 @@ static const struct {
     {"INSERT", parse_insert}, {"SET", parse_set},       {"USE", parse_use},
     {"DESC", parse_desc},     {"DESCRIBE", parse_desc}, {"KILL", parse_kill},
     {"BEGIN", parse_begin},   {"COMMIT", parse_commit}, {"ROLLBACK", parse_commit},
-    {"SYNC", parse_sync},    {"START", parse_start},
+    {"SYNC", parse_sync},     {"START", parse_start},   {"HELP", parse_help},
+    {"EXPLAIN", parse_explain},
 };
 
 static bool parse_one(struct parser *p, bool first, struct stmt *ret)

@@ -44,6 +44,9 @@ enum stmt_kind {
     STMT_SHOW_ROLES,
     STMT_SHOW_GRANTS,
     STMT_SHOW_CATALOGS,
+    STMT_SHOW_LIST, /* the same on every cluster: show_lists.h */
+    STMT_TABLE_STATUS,
+    STMT_EXPLAIN,
     STMT_SHOW_JOBS, /* loads, exports, … : nothing of the kind runs here */
     STMT_DESC_VOLUME,
     STMT_ADMIN_SHOW_CONFIG,

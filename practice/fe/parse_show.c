@@ -3,8 +3,7 @@
 #include "parser.h"
 #include "world_release.h"
 
-/* FROM | IN name, when there. */
-static bool from_db(struct parser *p, struct stmt *ret)
+bool parse_from_db(struct parser *p, struct stmt *ret)
 {
     if (!parser_word(p, "FROM") && !parser_word(p, "IN"))
         return true;
@@ -15,8 +14,7 @@ static bool from_db(struct parser *p, struct stmt *ret)
     return parser_name(p, &ret->db); /* catalog.db */
 }
 
-/* LIKE 'pattern' | WHERE expression, when there. */
-static bool like_or_where(struct parser *p, struct stmt *ret)
+bool parse_like_or_where(struct parser *p, struct stmt *ret)
 {
     if (parser_word(p, "LIKE"))
         return parser_text(p, &ret->like);
@@ -33,7 +31,7 @@ static bool like_or_where(struct parser *p, struct stmt *ret)
 static bool show_tables(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_SHOW_TABLES;
-    return from_db(p, ret) && like_or_where(p, ret);
+    return parse_from_db(p, ret) && parse_like_or_where(p, ret);
 }
 
 static bool show_columns(struct parser *p, struct stmt *ret)
@@ -41,7 +39,7 @@ static bool show_columns(struct parser *p, struct stmt *ret)
     ret->kind = STMT_SHOW_COLUMNS;
     if (!parser_word(p, "FROM") && !parser_word(p, "IN"))
         return parser_unexpected(p, "'FROM', 'IN'");
-    return parser_qualified(p, ret) && from_db(p, ret) && like_or_where(p, ret);
+    return parser_qualified(p, ret) && parse_from_db(p, ret) && parse_like_or_where(p, ret);
 }
 
 static bool show_create(struct parser *p, struct stmt *ret)
@@ -63,7 +61,7 @@ static bool show_create(struct parser *p, struct stmt *ret)
 static bool show_mvs(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_SHOW_MVS;
-    return parser_need(p, "VIEWS") && from_db(p, ret) && like_or_where(p, ret);
+    return parser_need(p, "VIEWS") && parse_from_db(p, ret) && parse_like_or_where(p, ret);
 }
 
 static bool show_proc(struct parser *p, struct stmt *ret)
@@ -75,7 +73,7 @@ static bool show_proc(struct parser *p, struct stmt *ret)
 static bool show_variables(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_SHOW_VARIABLES;
-    return like_or_where(p, ret);
+    return parse_like_or_where(p, ret);
 }
 
 static bool show_grants(struct parser *p, struct stmt *ret)
@@ -109,7 +107,7 @@ static bool show_jobs(struct parser *p, struct stmt *ret)
         ret->kind = STMT_SHOW_JOBS;
         ret->value = mem_text(words[i][0]);
         p->at += n;
-        return from_db(p, ret) && like_or_where(p, ret);
+        return parse_from_db(p, ret) && parse_like_or_where(p, ret);
     }
     return parser_no_viable(p);
 }
@@ -142,15 +140,17 @@ static bool show_plain(struct parser *p, struct stmt *ret)
         ret->kind = plain[i].kind;
         if (plain[i].second != NULL && !parser_need(p, plain[i].second))
             return false;
-        if (ret->kind == STMT_SHOW_DATABASES && !from_db(p, ret))
+        if (ret->kind == STMT_SHOW_DATABASES && !parse_from_db(p, ret))
             return false;
-        return !plain[i].like || like_or_where(p, ret);
+        return !plain[i].like || parse_like_or_where(p, ret);
     }
     if (release_has(p->release, TRAIT_WAREHOUSES) && parser_word(p, "WAREHOUSES")) {
         ret->kind = STMT_SHOW_WAREHOUSES;
         return true;
     }
-    return show_jobs(p, ret);
+    bool is_list = false;
+    bool ok = parse_show_list(p, ret, &is_list);
+    return is_list ? ok : show_jobs(p, ret);
 }
 
 bool parse_show(struct parser *p, struct stmt *ret)

@@ -59,7 +59,16 @@ bool parse_default_role(struct parser *p, struct stmt *ret);
 bool parse_property(struct parser *p, struct stmt *ret);
 bool parse_show_property(struct parser *p, struct stmt *ret);
 
+/* FROM | IN [catalog.]db; LIKE 'pattern' | WHERE expression: when they are there. */
+bool parse_from_db(struct parser *p, struct stmt *ret);
+bool parse_like_or_where(struct parser *p, struct stmt *ret);
+
+/* SHOW of a list that is the same on every cluster; *ret_is_list: it begins like one. */
+bool parse_show_list(struct parser *p, struct stmt *ret, bool *ret_is_list);
+
 /* Grammar rules by first word. */
+bool parse_help(struct parser *p, struct stmt *ret);
+bool parse_explain(struct parser *p, struct stmt *ret);
 bool parse_show(struct parser *p, struct stmt *ret);
 bool parse_admin(struct parser *p, struct stmt *ret);
 bool parse_alter(struct parser *p, struct stmt *ret);

@@ -90,6 +90,8 @@ bool session_may(const struct conn *c, enum privilege privilege, struct answer *
         return node || deny(c, "NODE", "SYSTEM", a);
     case PRIVILEGE_OPERATE_OR_NODE:
         return operate || node || deny(c, "OPERATE OR NODE", "SYSTEM", a);
+    case PRIVILEGE_PLUGIN: /* db_admin has all of SYSTEM but NODE and GRANT */
+        return operate || deny(c, "PLUGIN", "SYSTEM", a);
     case PRIVILEGE_GRANT:
         return root || session_has_role(c, "user_admin") || deny(c, "GRANT", "SYSTEM", a);
     }
