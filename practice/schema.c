@@ -38,6 +38,11 @@ const char world_schema[] =
     "  stop_ms INTEGER NOT NULL DEFAULT 0,"
     "  heartbeat_ms INTEGER NOT NULL,"
     "  error TEXT NOT NULL DEFAULT '');"
+    "CREATE TABLE added ("         /* members that ALTER SYSTEM added: no process is behind them */
+    "  id INTEGER PRIMARY KEY,"
+    "  kind TEXT NOT NULL,"        /* FOLLOWER, OBSERVER, BE, CN */
+    "  host TEXT NOT NULL, port INTEGER NOT NULL,"
+    "  name TEXT NOT NULL);"       /* BDB node name */
     "CREATE TABLE db (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
     "CREATE TABLE object ("        /* tables, views, materialized views */
     "  id INTEGER PRIMARY KEY,"

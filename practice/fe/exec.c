@@ -56,6 +56,8 @@ static const struct {
     {STMT_ADMIN_SHOW_CONFIG, exec_show_config, PRIVILEGE_OPERATE, LOCAL},
     {STMT_ADMIN_SET_CONFIG, exec_set_config, PRIVILEGE_OPERATE, FORWARD},
     {STMT_CREATE_IMAGE, exec_create_image, PRIVILEGE_NODE, FORWARD},
+    {STMT_SYSTEM_MEMBERS, exec_system_members, PRIVILEGE_NONE, DDL},
+    {STMT_SYSTEM_HOST, exec_system_host, PRIVILEGE_NONE, DDL},
     {STMT_MV_STATUS, exec_mv_status, PRIVILEGE_NONE, DDL},
     {STMT_MV_CLAUSE, exec_mv_clause, PRIVILEGE_NONE, DDL},
     {STMT_MV_REFRESH, exec_mv_refresh, PRIVILEGE_NONE, DDL},

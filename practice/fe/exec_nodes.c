@@ -9,6 +9,32 @@
     "Name,IP,EditLogPort,HttpPort,QueryPort,RpcPort,Role,ClusterId,Join,Alive,"                  \
     "ReplayedJournalId,LastHeartbeat,IsHelper,ErrMsg,StartTime,Version"
 
+/* A member that was added and never came: nothing but its address is known. Unrecorded. */
+static void added_frontends(struct exec *x, bool ids, const char *cluster)
+{
+    AUTO_STMT *row = db_prepare(x->db, NULL,
+                                "SELECT id, name, host, port, kind FROM added"
+                                " WHERE kind IN ('FOLLOWER', 'OBSERVER') ORDER BY id", "");
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        if (ids)
+            answer_cell(x->a, db_column(row, 0));
+        for (int i = 1; i < 4; i++)
+            answer_cell(x->a, db_column(row, i));
+        for (int i = 0; i < 3; i++) /* ports that a heartbeat would tell */
+            answer_cell(x->a, "0");
+        answer_cell(x->a, db_column(row, 4));
+        answer_cell(x->a, cluster);
+        answer_cell(x->a, "false");
+        answer_cell(x->a, "false");
+        answer_cell(x->a, "0");
+        answer_cell(x->a, NULL);
+        answer_cell(x->a, str_equal(db_column(row, 4), "FOLLOWER") ? "true" : "false");
+        answer_cell(x->a, "");
+        answer_cell(x->a, NULL);
+        answer_cell(x->a, NULL);
+    }
+}
+
 bool exec_show_frontends(struct exec *x)
 {
     bool ids = release_has(x->release, TRAIT_ID_COLUMN);
@@ -42,6 +68,7 @@ bool exec_show_frontends(struct exec *x)
         answer_cell_time(x->a, sqlite3_column_int64(row, 8) + x->utc_shift);
         answer_cell(x->a, db_column(row, 9));
     }
+    added_frontends(x, ids, cluster);
     return true;
 }
 
@@ -55,11 +82,13 @@ static int64_t tablets(struct exec *x)
 static void node_head(struct exec *x, sqlite3_stmt *row)
 {
     bool alive = sqlite3_column_int(row, 2) != 0;
-    static const char *const ports[] = {"9050", "9060", "8040", "8060"};
+    bool added = db_column(row, 6)[0] == '\0'; /* no heartbeat told its ports */
+    static const char *const ports[] = {"9060", "8040", "8060"};
     answer_cell(x->a, db_column(row, 0));
     answer_cell(x->a, db_column(row, 1));
-    for (size_t i = 0; i < 4; i++)
-        answer_cell(x->a, ports[i]);
+    answer_cell(x->a, db_column(row, 7));
+    for (size_t i = 0; i < 3; i++)
+        answer_cell(x->a, added ? "-1" : ports[i]);
     answer_cell_time(x->a, sqlite3_column_int64(row, 4) + x->utc_shift);
     answer_cell_time(x->a, sqlite3_column_int64(row, 5) + x->utc_shift);
     answer_cell(x->a, alive ? "true" : "false");
@@ -70,8 +99,9 @@ static void node_head(struct exec *x, sqlite3_stmt *row)
 static sqlite3_stmt *nodes(struct exec *x, const char *kind)
 {
     return db_prepare(x->db, NULL,
-                      "SELECT id, host, seen_alive, error, start_ms, heartbeat_ms, version"
-                      " FROM node WHERE kind = ?1 ORDER BY id", "s", kind);
+                      "SELECT id, host, seen_alive, error, start_ms, heartbeat_ms, version, 9050"
+                      " FROM node WHERE kind = ?1 UNION ALL SELECT id, host, 0, '', 0, 0, '', port"
+                      " FROM added WHERE kind = ?1 ORDER BY 1", "s", kind);
 }
 
 static bool shared_data(struct exec *x)

@@ -101,17 +101,22 @@ static size_t word(const struct reader *r, const char *also)
     return n;
 }
 
+static size_t digits(const struct reader *r, size_t from)
+{
+    size_t n = from;
+    while (n < left(r) && isdigit((unsigned char)r->p[n]))
+        n++;
+    return n - from;
+}
+
+/* 127.0.0.1 is 127.0, then .0, then .1 (recorded). */
 static size_t number(const struct reader *r)
 {
-    size_t n = 0;
-    while (n < left(r) && (isdigit((unsigned char)r->p[n]) || r->p[n] == '.'))
-        n++;
-    if (n + 1 < left(r) && (r->p[n] == 'e' || r->p[n] == 'E') &&
-        isdigit((unsigned char)r->p[n + 1])) {
-        n++;
-        while (n < left(r) && isdigit((unsigned char)r->p[n]))
-            n++;
-    }
+    size_t n = digits(r, 0);
+    if (n < left(r) && r->p[n] == '.')
+        n += 1 + digits(r, n + 1);
+    if (n + 1 < left(r) && (r->p[n] == 'e' || r->p[n] == 'E') && digits(r, n + 1) > 0)
+        n += 1 + digits(r, n + 1);
     return n;
 }
 
@@ -142,9 +147,9 @@ static enum token_kind classify(const struct reader *r, size_t *ret_len, struct 
         *ret_len = at + word(&rest, ".");
         kind = TOKEN_VARIABLE;
     } else if (isdigit((unsigned char)c)) {
-        size_t digits = number(r), letters = word(r, "");
-        *ret_len = letters > digits ? letters : digits;
-        kind = letters > digits ? TOKEN_WORD : TOKEN_NUMBER;
+        size_t figures = number(r), letters = word(r, "");
+        *ret_len = letters > figures ? letters : figures;
+        kind = letters > figures ? TOKEN_WORD : TOKEN_NUMBER;
     } else if (word_byte(c)) {
         *ret_len = word(r, "");
         kind = TOKEN_WORD;

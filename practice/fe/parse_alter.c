@@ -127,18 +127,6 @@ bool parse_recover(struct parser *p, struct stmt *ret)
     return parser_need(p, "TABLE") && parser_qualified(p, ret);
 }
 
-static bool alter_system(struct parser *p, struct stmt *ret)
-{
-    ret->kind = STMT_CREATE_IMAGE;
-    if (!parser_word(p, "CREATE"))
-        return parser_unexpected(p, "<EOF>, ';'");
-    if (release_has(p->release, TRAIT_IMAGE_NOT_VIABLE) && !token_is(parser_now(p), "IMAGE")) {
-        p->start = p->at - 1; /* recorded on 3.4.8 to 4.1.0: it decides anew at CREATE */
-        return parser_no_viable(p);
-    }
-    return parser_need(p, "IMAGE");
-}
-
 bool parse_alter(struct parser *p, struct stmt *ret)
 {
     if (parser_word(p, "MATERIALIZED"))
@@ -148,7 +136,7 @@ bool parse_alter(struct parser *p, struct stmt *ret)
     if (parser_word(p, "VIEW"))
         return alter_view(p, ret);
     if (parser_word(p, "SYSTEM"))
-        return alter_system(p, ret);
+        return parse_alter_system(p, ret);
     return parser_no_viable(p);
 }
 

@@ -66,6 +66,9 @@ bool parse_like_or_where(struct parser *p, struct stmt *ret);
 /* SHOW of a list that is the same on every cluster; *ret_is_list: it begins like one. */
 bool parse_show_list(struct parser *p, struct stmt *ret, bool *ret_is_list);
 
+/* After ALTER SYSTEM. */
+bool parse_alter_system(struct parser *p, struct stmt *ret);
+
 /* Grammar rules by first word. */
 bool parse_help(struct parser *p, struct stmt *ret);
 bool parse_explain(struct parser *p, struct stmt *ret);

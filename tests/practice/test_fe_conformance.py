@@ -12,6 +12,8 @@ from fe_rig import Cluster, Lost, SqlError
 from recorded_answers import UNPLAYED, Comparer, Recording, unplayed
 
 SCENARIOS = {"3.3.5": "seed", "3.4.8": "3.4.8", "3.5.16": "3.5.16", "4.1.0": "4.1"}
+HOSTS = {"3.3.5": "127.0.0.2", "3.4.8": "127.0.0.4", "3.5.16": "127.0.0.3", "4.1.0": "127.0.0.1"}
+NODE_HOST = "127.0.0.11"
 COMMITS = {"3.3.5": "11e999a", "3.4.8": "3baa5d1", "3.5.16": "d6ff11f", "4.1.0": "ad83983"}
 # What was there before the topic's first statement, and the topics in the order of the recording.
 BEFORE = {
@@ -53,7 +55,7 @@ class Replay:
         self.clock = self.cluster.leader()
 
     def empty(self):
-        """A new cluster of exactly the recorded release: no objects, no users but root."""
+        """A new cluster of exactly the recorded release and addresses: no objects, no users."""
         version = f"{self.release}-{COMMITS[self.release]}"
         for table in ("object", "col", "row", "mv", "dep", "task_run"):
             self.cluster.state(f"DELETE FROM {table}")
@@ -62,6 +64,8 @@ class Replay:
         self.cluster.state("DELETE FROM event WHERE kind IN ('mv-schedule', 'checker')")
         self.cluster.state("UPDATE fe SET version = ?", version)
         self.cluster.state("UPDATE node SET version = ?", version)
+        self.cluster.state("UPDATE fe SET host = ? WHERE role = 'LEADER'", HOSTS[self.release])
+        self.cluster.state("UPDATE node SET host = ? WHERE ordinal = 0", NODE_HOST)
 
     def settle(self):
         """Lets simulated time go by until no refresh waits or runs."""
