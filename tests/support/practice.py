@@ -268,6 +268,17 @@ class Practice:
     def port(self, ordinal):
         return self.sql("SELECT listen_port FROM fe WHERE ordinal = ?", ordinal)[0][0]
 
+    @contextlib.contextmanager
+    def forward(self, pod):
+        """A port of this machine that kubectl port-forward leads to the FE in the pod."""
+        argv = [KUBECTL, "--kubeconfig", self.ready["kubeconfig"], "port-forward", f"pod/{pod}",
+                ":9030", "--address=127.0.0.1"]
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, env=clean_env(self.home)) as process:
+            try:
+                yield int(re.search(rb":(\d+) ->", process.stdout.readline())[1])
+            finally:
+                process.terminate()
+
     # --- belay --------------------------------------------------------------------------------
 
     def argv(self, *lines, approve=None, args=(), user="root", fe=0, kube=True, state=None):
