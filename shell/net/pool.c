@@ -12,6 +12,7 @@ struct node {
     char *name;
     char *where;
     struct connection *connection;
+    unsigned opened;
 };
 
 struct pool {
@@ -120,6 +121,17 @@ const char *pool_where(const struct pool *pool, const char *name)
     return "";
 }
 
+unsigned pool_opened(const struct pool *pool, const char *name)
+{
+    for (size_t i = 0; i < pool->n; i++) {
+        const struct node *node = &pool->nodes[i];
+        if (str_equal(node->name, name) && node->connection != NULL &&
+            !connection_lost(node->connection))
+            return node->opened;
+    }
+    return 0;
+}
+
 void pool_forget(struct pool *pool, const char *name)
 {
     struct node *node = node_of(pool, name);
@@ -178,6 +190,7 @@ static struct connection *open_node(struct pool *pool, const char *name, struct 
     }
     node = node_of(pool, name); /* the route may have asked this pool in turn and moved the nodes */
     node->connection = opened;
+    node->opened += opened != NULL;
     if (where != NULL) {
         free(node->where);
         node->where = where;

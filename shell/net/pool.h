@@ -48,6 +48,10 @@ void pool_wake(struct pool *pool, int wake_fd, bool (*woken)(void *ctx), void *c
 /* Where the pool goes for this node, "host:port", or "" before the first use. Borrowed. */
 const char *pool_where(const struct pool *pool, const char *node);
 
+/* How often a connection to this node was opened: what is known of the node behind it stays true for
+ * as long as this number does. 0: none is open, or the one that was is lost. */
+unsigned pool_opened(const struct pool *pool, const char *node);
+
 /*
  * A statement that only reads: refused (ERR_FAILED) when sql_classify says anything else. A
  * connection found lost is opened again and the statement sent once more.

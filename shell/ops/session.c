@@ -78,8 +78,6 @@ bool session_readf(struct session *session, const char *node, struct result *ret
 
 void session_forget(struct session *session, const char *node)
 {
-    if (str_equal(node, NODE_LEADER))
-        session->leader_release_known = false;
     pool_forget(session->pool, node);
 }
 

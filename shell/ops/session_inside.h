@@ -22,7 +22,8 @@ struct session {
     struct route *routes;
     size_t n_routes;
     struct release leader_release;
-    bool leader_release_known; /* asked since the leader was looked for */
+    unsigned leader_release_on; /* the connection (pool_opened) on which it was asked; 0: it was not */
+    unsigned leader_loaded_on;  /* the same, on which the leader was found to have loaded its views */
     struct world world;
 };
 

@@ -68,18 +68,20 @@ bool view_release(struct session *session, const char *node, struct release *ret
                   struct error *err)
 {
     bool leader = str_equal(node, NODE_LEADER);
+    unsigned opened = pool_opened(session->pool, node);
     AUTO_RESULT rows = {0};
 
     *ret = session->leader_release;
-    if (leader && session->leader_release_known)
+    if (leader && opened > 0 && session->leader_release_on == opened)
         return true;
     *ret = (struct release){0};
     if (!session_read(session, node, "SELECT @@version_comment AS v", &rows, err))
         return false;
     release_parse(result_text(&rows, 0, "v"), ret);
-    if (leader)
+    if (leader) {
         session->leader_release = *ret;
-    session->leader_release_known = session->leader_release_known || leader;
+        session->leader_release_on = pool_opened(session->pool, node);
+    }
     return true;
 }
 

@@ -9,6 +9,8 @@
 #include <release.h>
 #include <starrocks.h>
 
+#include "session_inside.h"
+
 #define CAREFUL_SECONDS 180 /* for a release that is not known */
 
 bool reload_doubts(bool active, const char *reason)
@@ -38,16 +40,21 @@ static int64_t up_for(const struct frontend *frontend)
 
 int64_t reload_left(struct session *session)
 {
+    unsigned opened = pool_opened(session->pool, NODE_LEADER);
     struct cluster cluster;
     struct release release;
     int64_t left = 0;
 
+    /* What it has loaded it keeps until it ends, and then the connection to it is lost. */
+    if (opened > 0 && session->leader_loaded_on == opened)
+        return 0;
     if (!cluster_read(session, false, &cluster, NULL))
         return 0;
     release_parse(cluster.version, &release);
     int64_t window = starrocks_value(SR_RELOAD_SECONDS, release, CAREFUL_SECONDS);
     if (window > 0 && cluster.leader >= 0)
         left = window - up_for(&cluster.frontends[cluster.leader]);
+    session->leader_loaded_on = cluster.leader >= 0 && left <= 0 ? opened : 0;
     cluster_done(&cluster);
     return left > 0 ? left : 0;
 }
