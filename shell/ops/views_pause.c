@@ -82,42 +82,62 @@ static void follow(const struct making *making, const struct view *view, struct 
     }
 }
 
-bool pause_steps(struct making *making, struct stage *stage, const struct view *view,
-                 struct strv *ret_ids, struct error *err)
-{
-    struct step *last = NULL;
-    struct clause clause;
+/* The four kinds of steps, in their order; each kind of a batch is one group. */
+enum pause_kind { PAUSE_AWAY = 1, PAUSE_UP, PAUSE_DOWN, PAUSE_BACK };
 
-    clause_parse(view->clause, &clause);
-    bool every = clause.kind == CLAUSE_EVERY;
-    if (every) {
-        struct step *step = add(stage, view, "pause clause away", "REFRESH MANUAL", view->clause,
-                                err);
-        if (step == NULL)
-            return false;
-        clause_proof(step, view, clause_when_manual(&clause));
-        follow(making, view, step, NULL);
-        last = step;
+static bool has_step(const struct clause *clause, enum pause_kind kind)
+{
+    return kind == PAUSE_UP || kind == PAUSE_DOWN || clause->kind == CLAUSE_EVERY;
+}
+
+static struct step *add_kind(struct making *making, struct stage *stage, const struct view *view,
+                             const struct clause *clause, enum pause_kind kind, struct error *err)
+{
+    struct step *step = NULL;
+
+    switch (kind) {
+    case PAUSE_AWAY:
+        step = add(stage, view, "pause clause away", "REFRESH MANUAL", view->clause, err);
+        if (step != NULL)
+            clause_proof(step, view, clause_when_manual(clause));
+        break;
+    case PAUSE_UP:
+        step = add(stage, view, "pause up", "ACTIVE", "INACTIVE", err);
+        if (step != NULL)
+            making_probe(&step->proof, &probe_view_active, view, NULL);
+        break;
+    case PAUSE_DOWN:
+        step = add(stage, view, "pause down", "INACTIVE", NULL, err);
+        if (step != NULL)
+            making_probe(&step->proof, &probe_view_down, view, "user");
+        break;
+    case PAUSE_BACK:
+        step = add(stage, view, "pause clause back", view->clause, NULL, err);
+        if (step != NULL)
+            clause_proof(step, view, view->clause);
+        break;
     }
-    struct step *up = add(stage, view, "pause up", "ACTIVE", "INACTIVE", err);
-    if (up == NULL)
-        return false;
-    making_probe(&up->proof, &probe_view_active, view, NULL);
-    follow(making, view, up, last);
-    struct step *down = add(stage, view, "pause down", "INACTIVE", NULL, err);
-    if (down == NULL)
-        return false;
-    making_probe(&down->proof, &probe_view_down, view, "user");
-    follow(making, view, down, up);
-    last = down;
-    if (every) {
-        struct step *step = add(stage, view, "pause clause back", view->clause, NULL, err);
-        if (step == NULL)
-            return false;
-        clause_proof(step, view, view->clause);
-        follow(making, view, step, down);
-        last = step;
+    if (step != NULL) {
+        follow(making, view, step, making->steps[view - making->views.v]);
+        step->group = kind;
+        making->steps[view - making->views.v] = step;
     }
-    strv_add(ret_ids, last->id);
+    return step;
+}
+
+bool pause_steps(struct making *making, struct stage *stage, const struct view *const *views,
+                 size_t n, struct strv *ret_ids, struct error *err)
+{
+    for (enum pause_kind kind = PAUSE_AWAY; kind <= PAUSE_BACK; kind++) {
+        for (size_t i = 0; i < n; i++) {
+            struct clause clause;
+            clause_parse(views[i]->clause, &clause);
+            if (has_step(&clause, kind) &&
+                add_kind(making, stage, views[i], &clause, kind, err) == NULL)
+                return false;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        strv_add(ret_ids, making->steps[views[i] - making->views.v]->id);
     return true;
 }

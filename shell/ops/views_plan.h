@@ -74,8 +74,11 @@ void making_count(size_t some, size_t all, struct str *ret);
 bool pause_is_lost(const struct making *making, const struct view *view);
 /* Is there a way to put its pause back without a refresh? */
 bool pause_can_be_put_back(const struct view *view);
-/* Adds the steps that do it; ret_ids gets the id of the last. */
-bool pause_steps(struct making *making, struct stage *stage, const struct view *view,
-                 struct strv *ret_ids, struct error *err);
+/*
+ * Adds the steps that do it for a batch of views, statement by statement: a view is up for no longer
+ * than its batch needs. ret_ids gets the id of the last step of each.
+ */
+bool pause_steps(struct making *making, struct stage *stage, const struct view *const *views,
+                 size_t n, struct strv *ret_ids, struct error *err);
 
 #endif

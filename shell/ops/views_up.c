@@ -14,6 +14,7 @@
 
 #define PROOF_MS 30000
 #define SHOWN_RENAMED 5
+#define PAUSE_BATCH 64 /* as many steps as run as one group */
 
 /* The view with this id, whatever it is called by now; NULL: there is none. Most are called as they
  * were: *places, {id: its place}, is made when the first is not. */
@@ -214,30 +215,46 @@ static bool views_stage(struct making *making, const struct view_choice *choice,
     return ok;
 }
 
-/* Users' pauses that the leader would forget: put back before the FE may activate by itself again.
- * *ret_stuck: there is one for which there is no such way. */
+/* Can the pause be put back, and need it be? *ret_stuck: it needs to be, and there is no way. */
+static bool put_back(struct making *making, const struct view *view, bool *ret_stuck)
+{
+    const struct view *base = base_in_the_way(making, view);
+
+    if (base != NULL) {
+        strv_addf(&making->plan->left, "%s: its user took it down, and the leader forgot it; as long as "
+                  "its base %s is down the FE cannot wake it", view->full, base->full);
+        return false;
+    }
+    if (pause_can_be_put_back(view))
+        return true;
+    *ret_stuck = true;
+    strv_addf(&making->plan->left, "%s: its user took it down, the FE would wake it, and with %s there "
+              "is no way to put its pause back", view->full, view->clause);
+    return false;
+}
+
+/* Users' pauses that the leader would forget: put back before the FE may activate by itself again. */
 static bool pause_stage(struct making *making, struct strv *ret_ids, bool *ret_stuck,
                         struct error *err)
 {
+    const struct view *batch[PAUSE_BATCH];
     struct stage *stage = NULL;
+    size_t n = 0;
 
     for (size_t i = 0; i < making->views.n; i++) {
-        const struct view *view = &making->views.v[i];
-        if (making->wanted[i] || !pause_is_lost(making, view))
+        const struct view *view = &making->views.v[making->order[i]];
+        if (making->wanted[making->order[i]] || !pause_is_lost(making, view) ||
+            !put_back(making, view, ret_stuck))
             continue;
-        if (!pause_can_be_put_back(view)) {
-            *ret_stuck = true;
-            strv_addf(&making->plan->left, "%s: its user took it down, the FE would wake it, and "
-                      "with %s there is no way to put its pause back", view->full, view->clause);
-            continue;
-        }
         if (stage == NULL)
             stage = plan_stage(making->plan, "pauses of users, put back", FAIL_SKIPS_DEPENDENTS);
         stage->follows = true;
-        if (!pause_steps(making, stage, view, ret_ids, err))
+        batch[n++] = view;
+        if (n == PAUSE_BATCH && !pause_steps(making, stage, batch, n, ret_ids, err))
             return false;
+        n = n == PAUSE_BATCH ? 0 : n;
     }
-    return true;
+    return n == 0 || pause_steps(making, stage, batch, n, ret_ids, err);
 }
 
 /* Everything that was left must be as it was found before the FE may activate again by itself. */

@@ -407,6 +407,41 @@ static void a_users_pause_is_put_back(void **state)
     plan_free(plan);
 }
 
+static void pauses_are_put_back_statement_by_statement(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = with_a_pause("4.1.0", "REFRESH ASYNC EVERY(INTERVAL 1 HOUR)");
+    json_t *mid = view_of(facts, "mid");
+
+    facts_unledger(facts, "2");
+    json_put_str(mid, "reason", REASON_BASE_VIEW " base");
+    json_put_str(mid, "clause", "REFRESH MANUAL");
+    json_put_str(json_object_get(facts, "lasting"), "a.mid", REASON_USER);
+    struct plan *plan = plan_of(true, facts, NULL);
+    assert_steps(plan, PAUSES, "pause clause away b.other, pause up a.mid, pause up b.other, "
+                               "pause down a.mid, pause down b.other, pause clause back b.other");
+    assert_int_equal(step_of(plan, "pause up a.mid")->group, step_of(plan, "pause up b.other")->group);
+    assert_int_not_equal(step_of(plan, "pause up a.mid")->group,
+                         step_of(plan, "pause down a.mid")->group);
+    assert_after(plan, "pause up a.mid", "activate a.base");
+    assert_after(plan, "pause down a.mid", "pause up a.mid");
+    plan_free(plan);
+}
+
+/* Its ACTIVE would be refused, and nothing can wake it before that base is up. */
+static void a_pause_over_a_base_that_stays_down_is_left(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = with_a_pause("4.1.0", "REFRESH ASYNC EVERY(INTERVAL 1 HOUR)");
+
+    facts_unledger(facts, "1");
+    struct plan *plan = plan_of(true, facts, NULL);
+    assert_steps(plan, PAUSES, "-");
+    assert_true(has_line(&plan->left, "b.other: its user took it down, and the leader forgot it; as "
+                                      "long as its base a.base is down"));
+    plan_free(plan);
+}
+
 /* Up to 3.3 a refused ACTIVE overwrites it, and no FE shows the journaled one: what a run saw counts. */
 static void a_pause_that_a_refused_active_spoiled(void **state)
 {
@@ -497,6 +532,8 @@ int main(void)
         cmocka_unit_test(nothing_to_bring_up),
         cmocka_unit_test(a_base_that_stays_down_is_in_the_way),
         cmocka_unit_test(a_users_pause_is_put_back),
+        cmocka_unit_test(pauses_are_put_back_statement_by_statement),
+        cmocka_unit_test(a_pause_over_a_base_that_stays_down_is_left),
         cmocka_unit_test(a_pause_that_a_refused_active_spoiled),
         cmocka_unit_test(a_pause_that_cannot_be_put_back_keeps_the_checker_off),
         cmocka_unit_test(hostile_names),
