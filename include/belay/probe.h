@@ -1,8 +1,8 @@
 /*
  * A probe: a question to the cluster that answers yes, no or cannot tell, with its evidence. The
  * kinds are rows of a constant table of the layer above; a probe is a kind and string arguments, so
- * it can be printed, digested, journaled and asked again later. Many probes of one kind are asked
- * at once, so that a hundred targets cost one query.
+ * it can be printed, digested, journaled and asked again later. Many probes of one kind, and of kinds
+ * that share their `ask`, are asked at once, so that a hundred targets cost one query.
  */
 #ifndef BELAY_PROBE_H
 #define BELAY_PROBE_H
@@ -33,7 +33,8 @@ struct probe {
 
 struct probe_kind {
     const char *name; /* stable: it is in digests and journals */
-    /* Asks n probes of this kind; fills ret[0..n-1] (zeroed before). Only reads. May block. */
+    /* Asks n probes of this kind, or of any whose ask this is; fills ret[0..n-1] (zeroed before). Only
+     * reads. May block. */
     void (*ask)(struct world *world, const struct probe *const *probes, size_t n,
                 struct evidence *ret);
     /* Says what yes means, "sales.daily is inactive": appends. */
@@ -53,7 +54,7 @@ void evidence_set(struct evidence *evidence, enum answer answer, const char *fmt
 /* Asks one probe; ANSWER_YES for a probe without a kind. evidence_done() afterwards. */
 void probe_ask(struct world *world, const struct probe *probe, struct evidence *ret);
 
-/* Asks many, in one call for each kind. ret has n zeroed entries. */
+/* Asks many, in one call for all kinds that share their `ask`. ret has n zeroed entries. */
 void probe_ask_all(struct world *world, const struct probe *const *probes, size_t n,
                    struct evidence *ret);
 

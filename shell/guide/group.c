@@ -52,49 +52,6 @@ static bool bind_slots(struct runner *runner, const struct stage *stage, struct 
     return true;
 }
 
-/* Probes of some of the turns, to be asked as one. */
-struct questions {
-    const struct probe *probes[GROUP_MAX];
-    struct evidence answers[GROUP_MAX];
-    size_t places[GROUP_MAX]; /* the turn that each is about */
-    size_t n;
-};
-
-static void add_question(struct questions *questions, const struct probe *probe, size_t place)
-{
-    questions->probes[questions->n] = probe;
-    questions->places[questions->n++] = place;
-}
-
-static void ask(struct runner *runner, struct questions *questions)
-{
-    if (questions->n > 0)
-        probe_ask_all(runner->world, questions->probes, questions->n, questions->answers);
-}
-
-/*
- * Asks the proofs of the turns that are still open: before the actions all but waits, which are asked
- * right after; after them (only_sent) those that were sent and are not proved yet.
- */
-static void ask_proofs(struct runner *runner, struct turn *turns, size_t n, bool only_sent)
-{
-    struct questions questions = {0};
-
-    for (size_t i = 0; i < n; i++) {
-        bool wait = turns[i].step->action.kind == ACTION_NONE;
-        if (turns[i].outcome != OUTCOME_OPEN || (!only_sent && wait) ||
-            (only_sent && (!turns[i].sent || turns[i].proof.answer == ANSWER_YES)))
-            continue;
-        add_question(&questions, &turns[i].step->proof, i);
-    }
-    ask(runner, &questions);
-    for (size_t i = 0; i < questions.n; i++) {
-        struct turn *turn = &turns[questions.places[i]];
-        evidence_done(&turn->proof);
-        turn->proof = questions.answers[i];
-    }
-}
-
 /* What a step acts on is gone: it is dropped, or put off, which is no failure. Takes the evidence. */
 static void take_target(struct turn *turn, struct evidence *take)
 {
@@ -114,56 +71,49 @@ static void take_target(struct turn *turn, struct evidence *take)
     evidence_done(take);
 }
 
-/* Asks for the targets of the turns that would be sent (sent false) or failed (sent true). */
-static void ask_targets(struct runner *runner, struct turn *turns, size_t n, bool sent)
+/* What a step acts on may have gone between its checks and the statement that failed. */
+static void ask_targets_of_failed(struct runner *runner, struct turn *turns, size_t n)
 {
     struct questions questions = {0};
+    struct evidence *answers = mem_array(n, sizeof(*answers));
 
     for (size_t i = 0; i < n; i++) {
         const struct turn *turn = &turns[i];
-        if (turn->step->target.kind == NULL || turn->sent != sent || (sent && turn->step->put_off) ||
-            turn->outcome != (sent ? OUTCOME_FAILED : OUTCOME_OPEN))
-            continue;
-        add_question(&questions, &turn->step->target, i);
+        if (turn->step->target.kind != NULL && turn->sent && !turn->step->put_off &&
+            turn->outcome == OUTCOME_FAILED)
+            questions_add(&questions, &turn->step->target, &answers[i]);
+        else
+            answers[i].answer = ANSWER_YES;
     }
-    ask(runner, &questions);
-    for (size_t i = 0; i < questions.n; i++)
-        take_target(&turns[questions.places[i]], &questions.answers[i]);
+    questions_ask(&questions, runner->world);
+    for (size_t i = 0; i < n; i++)
+        take_target(&turns[i], &answers[i]);
+    free(answers);
 }
 
-static bool check_needs(struct runner *runner, struct turn *turn)
+static void judge_need(struct turn *turn, const struct probe *need, const struct evidence *evidence)
 {
-    for (size_t i = 0; i < turn->step->n_needs; i++) {
-        struct evidence evidence;
-        AUTO_STR words = {0};
-        const struct probe *need = &turn->step->needs[i];
-        probe_ask(runner->world, need, &evidence);
-        if (evidence.answer == ANSWER_YES) {
-            evidence_done(&evidence);
-            continue;
-        }
-        if (need->kind->say != NULL)
-            need->kind->say(need, &words);
-        error_set(&turn->error, evidence.answer == ANSWER_NO ? ERR_DRIFT : ERR_UNKNOWN,
-                  "%s: needed: %s; found: %s", turn->step->title, str_text(&words),
-                  evidence.text != NULL ? evidence.text : "no answer");
-        turn->outcome = OUTCOME_FAILED;
-        evidence_done(&evidence);
-        return false;
-    }
-    return true;
+    AUTO_STR words = {0};
+
+    if (evidence->answer == ANSWER_YES)
+        return;
+    if (need->kind->say != NULL)
+        need->kind->say(need, &words);
+    error_set(&turn->error, evidence->answer == ANSWER_NO ? ERR_DRIFT : ERR_UNKNOWN,
+              "%s: needed: %s; found: %s", turn->step->title, str_text(&words),
+              evidence->text != NULL ? evidence->text : "no answer");
+    turn->outcome = OUTCOME_FAILED;
 }
 
 /* What is already so is not sent; what cannot be asked now could not be proved later either. */
-static void before_action(struct runner *runner, struct turn *turns, size_t n)
+static void judge_checks(struct turn *turn)
 {
-    ask_proofs(runner, turns, n, false);
-    for (size_t i = 0; i < n; i++) {
-        struct turn *turn = &turns[i];
-        /* A wait is asked until its limit below. */
-        if (turn->outcome != OUTCOME_OPEN || turn->step->action.kind == ACTION_NONE ||
-            turn->step->proof.kind == NULL)
-            continue;
+    struct checks *checks = &turn->checks;
+
+    evidence_done(&turn->proof);
+    turn->proof = checks->proof;
+    checks->proof = (struct evidence){0};
+    if (turn->step->action.kind != ACTION_NONE && turn->step->proof.kind != NULL) {
         if (turn->proof.answer == ANSWER_YES) {
             turn->outcome = OUTCOME_ALREADY;
         } else if (turn->proof.answer == ANSWER_CANNOT_TELL) {
@@ -173,10 +123,29 @@ static void before_action(struct runner *runner, struct turn *turns, size_t n)
                       turn->proof.text != NULL ? turn->proof.text : "no answer");
         }
     }
-    ask_targets(runner, turns, n, false);
+    if (turn->outcome == OUTCOME_OPEN && turn->step->target.kind != NULL) {
+        take_target(turn, &checks->target);
+        checks->target = (struct evidence){0};
+    }
+    if (turn->step->action.kind == ACTION_NONE)
+        return;
+    for (size_t i = 0; i < turn->step->n_needs && turn->outcome == OUTCOME_OPEN; i++)
+        judge_need(turn, &turn->step->needs[i], &checks->needs[i]);
+}
+
+static void before_action(struct runner *runner, struct turn *turns, size_t n, struct ahead *ahead)
+{
+    struct questions questions = {0};
+
     for (size_t i = 0; i < n; i++) {
-        if (turns[i].outcome == OUTCOME_OPEN && turns[i].step->action.kind != ACTION_NONE)
-            check_needs(runner, &turns[i]);
+        if (!ahead_take(ahead, turns[i].step, &turns[i].checks))
+            checks_add(&turns[i].checks, turns[i].step, &questions);
+    }
+    ahead_done(ahead);
+    questions_ask(&questions, runner->world);
+    for (size_t i = 0; i < n; i++) {
+        judge_checks(&turns[i]);
+        checks_done(&turns[i].checks);
     }
 }
 
@@ -251,15 +220,32 @@ static bool may_stop(const struct runner *runner, const struct turn *turns, size
     return world_stop_wanted(runner->world);
 }
 
+/* The proofs of those that were sent and are not proved yet, and what is to be known of what comes
+ * next. */
+static void ask_proofs(struct runner *runner, struct turn *turns, size_t n, struct ahead *ahead)
+{
+    struct questions questions = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        if (turns[i].outcome == OUTCOME_OPEN && turns[i].sent &&
+            turns[i].proof.answer != ANSWER_YES)
+            questions_add(&questions, &turns[i].step->proof, &turns[i].proof);
+    }
+    if (questions.n > 0)
+        ahead_add(ahead, &questions);
+    questions_ask(&questions, runner->world);
+}
+
 /* true: a person left before the limits ran out. */
-static bool wait_for_proofs(struct runner *runner, struct turn *turns, size_t n)
+static bool wait_for_proofs(struct runner *runner, struct turn *turns, size_t n,
+                            struct ahead *ahead)
 {
     int64_t started = clock_ms();
     int64_t pause = FIRST_WAIT_MS;
 
     for (;;) {
         bool waiting = false;
-        ask_proofs(runner, turns, n, true);
+        ask_proofs(runner, turns, n, ahead);
         for (size_t i = 0; i < n; i++) {
             struct turn *turn = &turns[i];
             int64_t ms = clock_ms() - started;
@@ -425,8 +411,8 @@ static bool send_again(const struct runner *runner, struct turn *turns, size_t n
 
 /* again: the second round, whose steps were asked a moment ago. *ret_stopped: a person wants out. */
 static bool one_round(struct runner *runner, const struct permit *permit, struct stage *stage,
-                      struct turn *turns, size_t n, size_t of, bool again, bool *ret_stopped,
-                      struct error *err)
+                      struct turn *turns, size_t n, size_t of, struct ahead *ahead, bool again,
+                      bool *ret_stopped, struct error *err)
 {
     AUTO_JSON *binds = json_array();
 
@@ -435,31 +421,31 @@ static bool one_round(struct runner *runner, const struct permit *permit, struct
             return false;
     }
     if (!again)
-        before_action(runner, turns, n);
+        before_action(runner, turns, n, ahead);
     if (!journal_intents(runner, stage, turns, n, binds, err))
         return false;
     send_actions(runner, permit, turns, n, of, ret_stopped);
-    if (wait_for_proofs(runner, turns, n))
+    if (wait_for_proofs(runner, turns, n, ahead))
         *ret_stopped = true;
     return true;
 }
 
 bool group_run(struct runner *runner, const struct permit *permit, struct stage *stage,
-               struct turn *turns, size_t n, size_t of, struct error *err)
+               struct turn *turns, size_t n, size_t of, struct ahead *ahead, struct error *err)
 {
     bool stopped = false;
 
     for (size_t i = 0; i < n; i++)
         turns[i].attempt = 1;
-    if (!one_round(runner, permit, stage, turns, n, of, false, &stopped, err))
+    if (!one_round(runner, permit, stage, turns, n, of, ahead, false, &stopped, err))
         return false;
     while (!stopped && send_again(runner, turns, n)) {
-        if (!one_round(runner, permit, stage, turns, n, of, true, &stopped, err))
+        if (!one_round(runner, permit, stage, turns, n, of, ahead, true, &stopped, err))
             return false;
     }
     for (size_t i = 0; i < n; i++)
         judge(&turns[i]);
-    ask_targets(runner, turns, n, true); /* gone between its needs and the statement */
+    ask_targets_of_failed(runner, turns, n);
     bool durable = journal_outcomes(runner, stage, turns, n, err);
     show_ends(runner, turns, n, of);
     if (!durable)

@@ -79,31 +79,37 @@ static void filled(const struct world *world, const struct probe *probe, struct 
     }
 }
 
-static void ask_kind(struct world *world, const struct probe_kind *kind,
-                     const struct probe *const *probes, size_t n, struct evidence *ret)
+static bool asked_alike(const struct probe *a, const struct probe *b)
+{
+    return a->kind != NULL && b->kind != NULL && a->kind->ask == b->kind->ask;
+}
+
+/* All that are asked as `first` is, in one call. */
+static void ask_alike(struct world *world, const struct probe *first,
+                      const struct probe *const *probes, size_t n, struct evidence *ret)
 {
     struct probe *copies = mem_array(n, sizeof(*copies));
-    const struct probe **of_kind = mem_array(n, sizeof(*of_kind));
+    const struct probe **alike = mem_array(n, sizeof(*alike));
     size_t *places = mem_array(n, sizeof(*places));
     struct evidence *answers = mem_array(n, sizeof(*answers));
     size_t found = 0;
 
     for (size_t i = 0; i < n; i++) {
-        if (probes[i]->kind != kind)
+        if (!asked_alike(probes[i], first))
             continue;
         filled(world, probes[i], &copies[found]);
-        of_kind[found] = &copies[found];
+        alike[found] = &copies[found];
         places[found++] = i;
     }
     for (size_t i = 0; i < found; i++)
         answers[i].answer = ANSWER_CANNOT_TELL;
-    kind->ask(world, of_kind, found, answers);
+    first->kind->ask(world, alike, found, answers);
     for (size_t i = 0; i < found; i++) {
         ret[places[i]] = answers[i];
         probe_done(&copies[i]);
     }
     free(copies);
-    free(of_kind);
+    free(alike);
     free(places);
     free(answers);
 }
@@ -119,11 +125,9 @@ void probe_ask_all(struct world *world, const struct probe *const *probes, size_
         if (probes[i]->kind == NULL)
             evidence_set(&ret[i], ANSWER_YES, "nothing to prove");
         else
-            ask_kind(world, probes[i]->kind, probes, n, ret);
-        for (size_t k = i; k < n; k++) {
-            if (probes[k]->kind == probes[i]->kind && (k == i || probes[k]->kind != NULL))
-                done[k] = true;
-        }
+            ask_alike(world, probes[i], probes, n, ret);
+        for (size_t k = i; k < n; k++)
+            done[k] = done[k] || asked_alike(probes[k], probes[i]);
     }
     free(done);
 }

@@ -223,8 +223,21 @@ static bool after_group(const struct stage *stage, struct turn *turns, size_t n,
     return go_on;
 }
 
-static bool run_stage(struct runner *runner, const struct permit *permit, struct stage *stage,
-                      size_t number, size_t of, struct error *ret_first, struct error *err)
+/* The steps from `i` on that will be a group together, for it to be asked about in good time. */
+static void look_ahead(const struct stage *stage, size_t i, size_t limit, struct ahead *ahead)
+{
+    ahead->steps = stage->steps + i;
+    ahead->n = 0;
+    if (limit == 1 || i == stage->n || stage->steps[i]->group == 0)
+        return;
+    while (ahead->n < GROUP_MAX && i + ahead->n < stage->n &&
+           stage->steps[i + ahead->n]->group == stage->steps[i]->group)
+        ahead->n++;
+}
+
+static bool run_groups(struct runner *runner, const struct permit *permit, struct stage *stage,
+                       size_t number, size_t of, struct ahead *ahead, struct error *ret_first,
+                       struct error *err)
 {
     struct turn turns[GROUP_MAX];
     size_t i = 0;
@@ -249,7 +262,8 @@ static bool run_stage(struct runner *runner, const struct permit *permit, struct
         }
         if (n == 0)
             continue;
-        bool ok = group_run(runner, permit, stage, turns, n, of, err);
+        look_ahead(stage, i, limit, ahead);
+        bool ok = group_run(runner, permit, stage, turns, n, of, ahead, err);
         bool go_on = after_group(stage, turns, n, ret_first);
         for (size_t k = 0; k < n; k++)
             turn_done(&turns[k]);
@@ -259,6 +273,16 @@ static bool run_stage(struct runner *runner, const struct permit *permit, struct
             return error_copy(err, ret_first), false;
     }
     return true;
+}
+
+static bool run_stage(struct runner *runner, const struct permit *permit, struct stage *stage,
+                      size_t number, size_t of, struct error *ret_first, struct error *err)
+{
+    struct ahead ahead = {0};
+    bool ok = run_groups(runner, permit, stage, number, of, &ahead, ret_first, err);
+
+    ahead_done(&ahead);
+    return ok;
 }
 
 static bool final_proof(struct runner *runner, struct error *err)

@@ -8,7 +8,8 @@
  *         proof read back   → asked until yes or its limit
  *         outcome           → to the journal, durable
  *
- * Steps of one group share the two syncs and the one proof query.
+ * Steps of one group share the two syncs and one query: it proves them, and tells what the next group
+ * needs to know before it (checks.h).
  */
 #ifndef BELAY_RUNNER_H
 #define BELAY_RUNNER_H

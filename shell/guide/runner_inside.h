@@ -2,6 +2,7 @@
 #ifndef BELAY_RUNNER_INSIDE_H
 #define BELAY_RUNNER_INSIDE_H
 
+#include "checks.h"
 #include "runner.h"
 
 /* One step of the group that is being run. */
@@ -14,6 +15,7 @@ struct turn {
     bool busy;             /* it was refused only because the server was busy with the target */
     bool left;             /* its proof had time still when the waiting ended */
     int64_t told;          /* ms into the waiting when its proof was last answerable */
+    struct checks checks;  /* asked before the action */
     struct evidence proof; /* the last answer */
     struct error error;    /* of the action or a need */
     json_t *data;          /* facts from the act, for the journal */
@@ -21,11 +23,12 @@ struct turn {
     unsigned attempt;
 };
 
-#define GROUP_MAX 64
-
-/* Runs the turns (1..GROUP_MAX) as one group; fills their outcomes. false: stop, err says why. */
+/*
+ * Runs the turns (1..GROUP_MAX) as one group; fills their outcomes. What was seen of them ahead is
+ * used, and what comes next is looked at. false: stop, err says why.
+ */
 bool group_run(struct runner *runner, const struct permit *permit, struct stage *stage,
-               struct turn *turns, size_t n, size_t of, struct error *err);
+               struct turn *turns, size_t n, size_t of, struct ahead *ahead, struct error *err);
 
 /* Journals and shows the outcome (skipped or gone) of a step that is not run. */
 bool runner_skip(struct runner *runner, const struct stage *stage, const struct step *step,

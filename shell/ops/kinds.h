@@ -11,12 +11,12 @@ extern const struct probe_kind probe_view_down;    /* database, name, id, "user"
 extern const struct probe_kind probe_view_lasting; /* database, name, id: the lasting reason is the user's */
 extern const struct probe_kind probe_view_left;    /* database, name, id, "active" or "inactive" */
 extern const struct probe_kind probe_view_clause;  /* database, name, clause */
+extern const struct probe_kind probe_view_with;    /* database, name, id, clause: it is so still */
 extern const struct probe_kind probe_refresh_room; /* wave_probe.c: see there */
 extern const struct slot_kind slot_open_runs;      /* how many refreshes run or wait now */
 extern const struct probe_kind probe_refresh_idle; /* task names: none runs or waits */
 
 /* views_gentle_probes.c */
-extern const struct probe_kind probe_view_with;     /* database, name, id, clause: it is so still */
 extern const struct probe_kind probe_refresh_quiet; /* mark, task, clause, "told", name: no run came of it */
 extern const struct slot_kind slot_newest_refresh;  /* a mark: what task_runs ends with */
 

@@ -27,6 +27,7 @@ typedef void judge(const struct probe *probe, const struct seen *seen, struct ev
 
 /* How a kind judges a view that is the one it was. */
 struct rule {
+    const struct probe_kind *kind;
     judge *how;
     bool by_flag; /* by whether it is active, and why not */
     bool by_id;
@@ -69,39 +70,14 @@ static void judge_one(struct judging *judging, const struct probe *probe, const 
                      "the view yet (at most %lld s more)", (long long)judging->left);
 }
 
-static void ask_by(struct world *world, const struct probe *const *probes, size_t n,
-                   const struct rule *rule, struct evidence *ret)
-{
-    struct judging judging = {.session = session_of(world)};
-    struct seen_list list;
-
-    seen_start(&list, probes, n);
-    seen_read(judging.session, &list, rule->with_ddl);
-    for (size_t i = 0; i < n; i++)
-        judge_one(&judging, probes[i], seen_of(&list, probes[i]), rule, &ret[i]);
-    seen_done(&list);
-}
-
-static void ask(struct world *world, const struct probe *const *probes, size_t n, judge *how,
-                struct evidence *ret)
-{
-    const struct rule rule = {.how = how, .by_flag = true, .by_id = true};
-
-    ask_by(world, probes, n, &rule, ret);
-}
+/* All kinds below share it: what a step acts on, its needs and its proof are one query. */
+static void ask(struct world *world, const struct probe *const *probes, size_t n,
+                struct evidence *ret);
 
 static void judge_is(const struct probe *probe, const struct seen *seen, struct evidence *ret)
 {
     (void)probe;
     evidence_set(ret, ANSWER_YES, "id %s", seen->id);
-}
-
-static void ask_is(struct world *world, const struct probe *const *probes, size_t n,
-                   struct evidence *ret)
-{
-    const struct rule rule = {.how = judge_is, .by_id = true};
-
-    ask_by(world, probes, n, &rule, ret);
 }
 
 static void say_is(const struct probe *probe, struct str *ret)
@@ -110,7 +86,7 @@ static void say_is(const struct probe *probe, struct str *ret)
              probe->args.v[ID]);
 }
 
-const struct probe_kind probe_view_is = {"view_is", ask_is, say_is};
+const struct probe_kind probe_view_is = {"view_is", ask, say_is};
 
 static void judge_active(const struct probe *probe, const struct seen *seen, struct evidence *ret)
 {
@@ -121,18 +97,12 @@ static void judge_active(const struct probe *probe, const struct seen *seen, str
         evidence_set(ret, ANSWER_NO, "inactive: %s", seen->reason);
 }
 
-static void ask_active(struct world *world, const struct probe *const *probes, size_t n,
-                       struct evidence *ret)
-{
-    ask(world, probes, n, judge_active, ret);
-}
-
 static void say_active(const struct probe *probe, struct str *ret)
 {
     str_addf(ret, "%s.%s is active", probe->args.v[DB], probe->args.v[NAME]);
 }
 
-const struct probe_kind probe_view_active = {"view_active", ask_active, say_active};
+const struct probe_kind probe_view_active = {"view_active", ask, say_active};
 
 /*
  * Down for good: inactive by the user's reason. Where INACTIVE of a base takes its dependants down
@@ -155,18 +125,12 @@ static void judge_down(const struct probe *probe, const struct seen *seen, struc
         evidence_set(ret, ANSWER_NO, "inactive, but not by the user: %s", seen->reason);
 }
 
-static void ask_down(struct world *world, const struct probe *const *probes, size_t n,
-                     struct evidence *ret)
-{
-    ask(world, probes, n, judge_down, ret);
-}
-
 static void say_down(const struct probe *probe, struct str *ret)
 {
     str_addf(ret, "%s.%s is inactive by the user", probe->args.v[DB], probe->args.v[NAME]);
 }
 
-const struct probe_kind probe_view_down = {"view_down", ask_down, say_down};
+const struct probe_kind probe_view_down = {"view_down", ask, say_down};
 
 static void judge_left(const struct probe *probe, const struct seen *seen, struct evidence *ret)
 {
@@ -177,37 +141,27 @@ static void judge_left(const struct probe *probe, const struct seen *seen, struc
                  seen->reason);
 }
 
-static void ask_left(struct world *world, const struct probe *const *probes, size_t n,
-                     struct evidence *ret)
-{
-    ask(world, probes, n, judge_left, ret);
-}
-
 static void say_left(const struct probe *probe, struct str *ret)
 {
     str_addf(ret, "%s.%s is %s, as it was found", probe->args.v[DB], probe->args.v[NAME],
              probe->args.v[WANT]);
 }
 
-const struct probe_kind probe_view_left = {"view_left", ask_left, say_left};
+const struct probe_kind probe_view_left = {"view_left", ask, say_left};
 
-static void judge_clause(const struct probe *probe, const struct seen *seen, struct evidence *ret)
+static void judge_by_clause(const char *want, const struct seen *seen, struct evidence *ret)
 {
     AUTO_STR clause = {0};
 
     if (!ddl_refresh_clause(seen->ddl, &clause))
         evidence_set(ret, ANSWER_CANNOT_TELL, "its definition shows no refresh clause");
     else
-        evidence_set(ret, str_equal(clause.s, probe->args.v[2]) ? ANSWER_YES : ANSWER_NO, "%s",
-                     clause.s);
+        evidence_set(ret, str_equal(clause.s, want) ? ANSWER_YES : ANSWER_NO, "%s", clause.s);
 }
 
-static void ask_clause(struct world *world, const struct probe *const *probes, size_t n,
-                       struct evidence *ret)
+static void judge_clause(const struct probe *probe, const struct seen *seen, struct evidence *ret)
 {
-    const struct rule rule = {.how = judge_clause, .with_ddl = true};
-
-    ask_by(world, probes, n, &rule, ret);
+    judge_by_clause(probe->args.v[2], seen, ret);
 }
 
 static void say_clause(const struct probe *probe, struct str *ret)
@@ -215,7 +169,54 @@ static void say_clause(const struct probe *probe, struct str *ret)
     str_addf(ret, "%s.%s has %s", probe->args.v[DB], probe->args.v[NAME], probe->args.v[2]);
 }
 
-const struct probe_kind probe_view_clause = {"view_clause", ask_clause, say_clause};
+const struct probe_kind probe_view_clause = {"view_clause", ask, say_clause};
+
+static void judge_with(const struct probe *probe, const struct seen *seen, struct evidence *ret)
+{
+    judge_by_clause(probe->args.v[WANT], seen, ret);
+}
+
+static void say_with(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "%s.%s (id %s) has %s", probe->args.v[DB], probe->args.v[NAME], probe->args.v[ID],
+             probe->args.v[WANT]);
+}
+
+const struct probe_kind probe_view_with = {"view_with", ask, say_with};
+
+static const struct rule rules[] = {
+    {.kind = &probe_view_is, .how = judge_is, .by_id = true},
+    {.kind = &probe_view_active, .how = judge_active, .by_flag = true, .by_id = true},
+    {.kind = &probe_view_down, .how = judge_down, .by_flag = true, .by_id = true},
+    {.kind = &probe_view_left, .how = judge_left, .by_flag = true, .by_id = true},
+    {.kind = &probe_view_clause, .how = judge_clause, .with_ddl = true},
+    {.kind = &probe_view_with, .how = judge_with, .by_id = true, .with_ddl = true},
+};
+
+static const struct rule *rule_of(const struct probe *probe)
+{
+    size_t i = 0;
+
+    while (rules[i].kind != probe->kind) /* each kind that asks here has its row */
+        i++;
+    return &rules[i];
+}
+
+static void ask(struct world *world, const struct probe *const *probes, size_t n,
+                struct evidence *ret)
+{
+    struct judging judging = {.session = session_of(world)};
+    struct seen_list list;
+    bool with_ddl = false;
+
+    for (size_t i = 0; i < n; i++)
+        with_ddl = with_ddl || rule_of(probes[i])->with_ddl;
+    seen_start(&list, probes, n);
+    seen_read(judging.session, &list, with_ddl);
+    for (size_t i = 0; i < n; i++)
+        judge_one(&judging, probes[i], seen_of(&list, probes[i]), rule_of(probes[i]), &ret[i]);
+    seen_done(&list);
+}
 
 static bool is_running(const char *state)
 {

@@ -1,6 +1,5 @@
 /*
- * Probes for views paused by their clause: is the clause still the one the plan was made of, and did
- * putting it back cause a refresh?
+ * The probe for views paused by their clause that asks whether putting it back caused a refresh.
  *
  * A clause with EVERY causes none on the releases where it is used. What ALTER … REFRESH itself starts
  * has priority 0, as the schedule's own runs have (fe-core AlterMVJobExecutor visitRefreshSchemeClause
@@ -20,46 +19,6 @@
 #define BEAT_SLACK_S 2     /* from the beat to the run's creation */
 #define ZONE_STEP_S 900    /* START and CREATE_TIME may be told in zones that differ by whole quarters */
 #define MARKED_RUNS "200"  /* more runs of one second than this are not told apart */
-
-/* --- the view with this clause ------------------------------------------------------------------- */
-
-static void ask_with(struct world *world, const struct probe *const *probes, size_t n,
-                     struct evidence *ret)
-{
-    struct probe *clauses = mem_array(n, sizeof(*clauses));
-    const struct probe **asked = mem_array(n, sizeof(*asked));
-    struct evidence *answers = mem_array(n, sizeof(*answers));
-    size_t *places = mem_array(n, sizeof(*places));
-    size_t found = 0;
-
-    probe_view_is.ask(world, probes, n, ret);
-    for (size_t i = 0; i < n; i++) {
-        const struct strv *args = &probes[i]->args;
-        if (ret[i].answer != ANSWER_YES)
-            continue;
-        probe_set(&clauses[found], &probe_view_clause, args->v[0], args->v[1], args->v[3], NULL);
-        asked[found] = &clauses[found];
-        places[found++] = i;
-    }
-    probe_ask_all(world, asked, found, answers);
-    for (size_t i = 0; i < found; i++) {
-        evidence_done(&ret[places[i]]);
-        ret[places[i]] = answers[i];
-        probe_done(&clauses[i]);
-    }
-    free(clauses);
-    free(asked);
-    free(answers);
-    free(places);
-}
-
-static void say_with(const struct probe *probe, struct str *ret)
-{
-    str_addf(ret, "%s.%s (id %s) has %s", probe->args.v[0], probe->args.v[1],
-             probe->args.v[2], probe->args.v[3]);
-}
-
-const struct probe_kind probe_view_with = {"view_with", ask_with, say_with};
 
 /* --- the newest runs there are now ---------------------------------------------------------------- */
 

@@ -18,7 +18,7 @@
 
 struct fake {
     json_t *things; /* name → value */
-    json_t *blind;  /* names that cannot be asked about */
+    json_t *blind;  /* names that cannot be asked about: true, or so many times */
     json_t *faults; /* name → list of what its next sends do: "refuse", "lose", "late", "idle" */
     struct strv log; /* "ask a b", "set a=1" */
     size_t sends;
@@ -61,6 +61,17 @@ static inline void fake_fault(struct fake *fake, const char *name, const char *w
     json_array_append_new(list, json_string(what));
 }
 
+static inline bool fake_is_blind(struct fake *fake, const char *name)
+{
+    json_t *times = json_object_get(fake->blind, name);
+
+    if (!json_is_integer(times))
+        return times != NULL;
+    if (json_integer_value(times) == 0)
+        return false;
+    return json_integer_set(times, json_integer_value(times) - 1) == 0;
+}
+
 static inline void ask_is(struct world *world, const struct probe *const *probes, size_t n,
                           struct evidence *ret)
 {
@@ -72,7 +83,7 @@ static inline void ask_is(struct world *world, const struct probe *const *probes
         const char *name = probes[i]->args.v[0];
         const char *value = fake_value(fake, name);
         str_addf(&asked, " %s", name);
-        if (fake_has(fake->blind, name))
+        if (fake_is_blind(fake, name))
             evidence_set(&ret[i], ANSWER_CANNOT_TELL, "nobody knows %s", name);
         else
             evidence_set(&ret[i], str_equal(value, probes[i]->args.v[1]) ? ANSWER_YES : ANSWER_NO,
