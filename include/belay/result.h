@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
+
 struct cell {
     const char *data; /* NULL is SQL NULL; NUL-terminated after len bytes */
     size_t len;
@@ -51,6 +53,7 @@ struct result {
     struct cell *cells; /* n_rows * n_columns, row by row; owned */
     size_t n_rows;
     size_t cap_rows;
+    struct arena *arena; /* of the bytes of its cells: an answer may have millions; NULL: none yet */
 };
 
 void column_facts_free(struct column_facts *facts); /* NULL is allowed */
@@ -77,5 +80,7 @@ struct cell result_cell(const struct result *result, size_t row, const char *col
 
 /* The cell as text, "" for SQL NULL and for an unknown column. Borrowed. */
 const char *result_text(const struct result *result, size_t row, const char *column);
+/* The same by the position that result_find() gave, -1 too. */
+const char *result_text_at(const struct result *result, size_t row, int column);
 
 #endif

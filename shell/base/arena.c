@@ -2,11 +2,13 @@
 #include "arena.h"
 
 #include <stdalign.h>
+#include <stdarg.h>
+#include <string.h>
 
 #include "mem.h"
 
-#define BLOCK ((size_t)1 << 20) /* untouched pages of a block cost nothing */
-#define LARGE (BLOCK / 4) /* from here on a block of its own: no more than a quarter is wasted */
+#define FIRST ((size_t)1 << 10) /* most have little in them: each block is twice the one before … */
+#define BLOCK ((size_t)1 << 20) /* … up to this; untouched pages of it cost nothing */
 
 struct block {
     struct block *next;
@@ -17,11 +19,15 @@ struct arena {
     struct block *blocks;
     char *at;  /* free bytes of the block that is being filled */
     size_t left;
+    size_t block; /* bytes of the next block */
 };
 
 struct arena *arena_new(void)
 {
-    return mem_alloc(sizeof(struct arena));
+    struct arena *arena = mem_alloc(sizeof(*arena));
+
+    arena->block = FIRST;
+    return arena;
 }
 
 void arena_free(struct arena *arena)
@@ -53,11 +59,14 @@ static char *take(struct arena *arena, size_t size, size_t align)
     size = size != 0 ? size : 1;
     size_t skip = -(size_t)arena->at & (align - 1);
 
-    if (size > LARGE)
-        return new_block(arena, size);
     if (skip + size > arena->left) {
-        arena->at = new_block(arena, BLOCK);
-        arena->left = BLOCK;
+        while (arena->block < BLOCK && arena->block / 4 < size)
+            arena->block *= 2;
+        if (arena->block / 4 < size) /* one of its own: no more than a quarter is wasted */
+            return new_block(arena, size);
+        arena->at = new_block(arena, arena->block);
+        arena->left = arena->block;
+        arena->block = arena->block < BLOCK ? arena->block * 2 : BLOCK;
         skip = 0;
     }
     char *got = arena->at + skip;
@@ -85,6 +94,27 @@ char *arena_textn(struct arena *arena, const char *text, size_t len)
     if (len > 0)
         memcpy(copy, text, len);
     return copy; /* the NUL is there: the memory was zeroed */
+}
+
+char *arena_join(struct arena *arena, ...)
+{
+    size_t bytes = 1;
+    va_list ap;
+    va_list again;
+
+    va_start(ap, arena);
+    va_copy(again, ap);
+    for (const char *part; (part = va_arg(ap, const char *)) != NULL;) {
+        if (__builtin_add_overflow(bytes, strlen(part), &bytes))
+            mem_fatal("out of memory: a size passes what can be addressed");
+    }
+    char *joined = take(arena, bytes, 1);
+    char *end = joined;
+    for (const char *part; (part = va_arg(again, const char *)) != NULL;)
+        end = stpcpy(end, part);
+    va_end(again);
+    va_end(ap);
+    return joined;
 }
 
 char *arena_text(struct arena *arena, const char *text)

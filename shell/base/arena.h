@@ -5,7 +5,6 @@
 #ifndef BELAY_ARENA_H
 #define BELAY_ARENA_H
 
-#include <stdarg.h>
 #include <stddef.h>
 
 struct arena;
@@ -18,5 +17,7 @@ void *arena_alloc(struct arena *arena, size_t n, size_t size);
 /* Copies, NUL-terminated; NULL gives NULL. */
 char *arena_text(struct arena *arena, const char *text);
 char *arena_textn(struct arena *arena, const char *text, size_t len);
+/* Its parts one behind the other; the last is NULL. */
+char *arena_join(struct arena *arena, ...) __attribute__((sentinel));
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <belay/str.h>
 
+#include "arena.h"
 #include "mem.h"
 
 void column_facts_free(struct column_facts *facts)
@@ -25,8 +26,7 @@ void column_facts_free(struct column_facts *facts)
 
 void result_done(struct result *result)
 {
-    for (size_t i = 0; i < result->n_rows * result->n_columns; i++)
-        free((char *)result->cells[i].data);
+    arena_free(result->arena);
     for (size_t i = 0; i < result->n_columns; i++)
         free(result->columns[i].name);
     free(result->cells);
@@ -49,18 +49,17 @@ size_t result_row(struct result *result)
     return result->n_rows++;
 }
 
-/* Gives a cell of an existing row its bytes; owns take. */
-static void put(struct result *result, size_t row, size_t column, char *take, size_t len)
+void result_set(struct result *result, size_t row, size_t column, const char *data, size_t len)
 {
     assert(row < result->n_rows && column < result->n_columns);
     struct cell *cell = &result->cells[row * result->n_columns + column];
-    free((char *)cell->data);
-    *cell = (struct cell){.data = take, .len = take != NULL ? len : 0};
-}
 
-void result_set(struct result *result, size_t row, size_t column, const char *data, size_t len)
-{
-    put(result, row, column, data != NULL ? mem_textn(data, len) : NULL, len);
+    *cell = (struct cell){0};
+    if (data == NULL)
+        return;
+    if (result->arena == NULL)
+        result->arena = arena_new();
+    *cell = (struct cell){.data = arena_textn(result->arena, data, len), .len = len};
 }
 
 /* The column that a caller names is one it added: a wrong name is a mistake in the program. */
@@ -79,13 +78,12 @@ void result_set_text(struct result *result, size_t row, const char *column, cons
 
 void result_set_f(struct result *result, size_t row, const char *column, const char *fmt, ...)
 {
-    struct str text = {0};
+    AUTO_STR text = {0};
     va_list ap;
     va_start(ap, fmt);
     str_vaddf(&text, fmt, ap);
     va_end(ap);
-    size_t len = text.len;
-    put(result, row, must_find(result, column), str_take(&text), len);
+    result_set(result, row, must_find(result, column), str_text(&text), text.len);
 }
 
 int result_find(const struct result *result, const char *column)
@@ -107,6 +105,13 @@ struct cell result_cell(const struct result *result, size_t row, const char *col
 
 const char *result_text(const struct result *result, size_t row, const char *column)
 {
-    struct cell cell = result_cell(result, row, column);
-    return cell.data != NULL ? cell.data : "";
+    return result_text_at(result, row, result_find(result, column));
+}
+
+const char *result_text_at(const struct result *result, size_t row, int column)
+{
+    if (column < 0 || row >= result->n_rows)
+        return "";
+    const char *data = result->cells[row * result->n_columns + (size_t)column].data;
+    return data != NULL ? data : "";
 }

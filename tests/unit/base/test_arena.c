@@ -29,6 +29,8 @@ static void texts_do_not_move(void **state)
     assert_string_equal(arena_textn(arena, "cut here", 3), "cut");
     assert_string_equal(arena_textn(arena, NULL, 0), "");
     assert_null(arena_text(arena, NULL));
+    assert_string_equal(arena_join(arena, "", "a", "", "bc", NULL), "abc");
+    assert_string_equal(arena_join(arena, NULL), "");
     arena_free(arena);
     arena_free(NULL);
 }

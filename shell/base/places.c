@@ -1,0 +1,90 @@
+/* An open hash table of places. */
+#include "places.h"
+
+#include <string.h>
+
+#include "mem.h"
+
+struct place_slot {
+    uint32_t hash;  /* of the name: most that differ are told apart without looking at them */
+    uint32_t after; /* one after the place; 0: free */
+};
+
+struct places {
+    const char *first; /* where the first entry has the pointer to its name … */
+    size_t stride;     /* … and how far on the next has it */
+    size_t n_slots;
+    struct place_slot slots[];
+};
+
+void places_free(struct places *places)
+{
+    free(places);
+}
+
+/* Eight bytes at a time, each mixed by an odd factor (Knuth, The Art of Computer Programming 3, 6.4). */
+static uint32_t hash_of(const char *name)
+{
+    size_t len = strlen(name);
+    uint64_t hash = len;
+
+    for (; len > 0;) {
+        uint64_t part = 0;
+        size_t n = len < sizeof(part) ? len : sizeof(part);
+        memcpy(&part, name, n);
+        hash = (hash ^ part) * 0x9E3779B97F4A7C15U;
+        hash ^= hash >> 32;
+        name += n;
+        len -= n;
+    }
+    return (uint32_t)hash;
+}
+
+static const char *name_at(const struct places *places, uint32_t place)
+{
+    const char *const *name = (const void *)(places->first + place * places->stride);
+
+    return *name;
+}
+
+/* The slot of this name: of the entry, or the free one where it belongs. */
+static struct place_slot *slot_of(struct places *places, const char *name, uint32_t hash)
+{
+    size_t at = hash & (places->n_slots - 1);
+
+    for (;; at = (at + 1) & (places->n_slots - 1)) {
+        struct place_slot *slot = &places->slots[at];
+        if (slot->after == 0 ||
+            (slot->hash == hash && strcmp(name_at(places, slot->after - 1), name) == 0))
+            return slot;
+    }
+}
+
+struct places *places_new(const char *const *name, size_t stride, size_t n)
+{
+    size_t n_slots = 2;
+
+    if (n >= NO_PLACE)
+        mem_fatal("more names than an index can hold");
+    while (n_slots < n * 2)
+        n_slots *= 2;
+    struct places *places = mem_alloc(sizeof(*places) + n_slots * sizeof(places->slots[0]));
+    places->first = (const char *)name;
+    places->stride = stride;
+    places->n_slots = n_slots;
+    for (uint32_t i = 0; i < n; i++) {
+        const char *text = name_at(places, i);
+        uint32_t hash = hash_of(text);
+        struct place_slot *slot = slot_of(places, text, hash);
+        if (slot->after == 0)
+            *slot = (struct place_slot){.hash = hash, .after = i + 1};
+    }
+    return places;
+}
+
+uint32_t places_find(const struct places *places, const char *name)
+{
+    if (places == NULL)
+        return NO_PLACE;
+    return slot_of((struct places *)places, name, hash_of(name))->after - 1;
+}
