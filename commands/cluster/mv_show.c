@@ -110,7 +110,7 @@ static bool run(struct session *session, const struct command_input *input, stru
     if (!views_read(session, false, &views, err))
         return false;
     struct view *view = views_find(&views, name);
-    bool ok = view != NULL && views_define(session, view, err);
+    bool ok = view != NULL && views_define(session, &views, view, err);
     if (ok) {
         show(&views, view, output);
         history(session, view, output);

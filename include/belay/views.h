@@ -22,39 +22,40 @@
 #define REASON_BASE_VIEW "base-mv inactive:"
 
 struct arena;
+struct places;
+struct result;
 struct str;
 
 struct view {
-    char *id;
-    char *database;
-    char *name;
-    char *full;         /* database.name */
+    const char *id;
+    const char *database;
+    const char *name;
+    const char *full;   /* database.name */
     bool active;
     bool flag_unknown;  /* this release does not show whether it is active (2.5) */
-    char *reason;       /* as the leader says it now; "" when active */
-    char *refresh;      /* ASYNC, MANUAL, … */
-    char *last_state;
-    char *last_finished;
-    char *ddl;          /* as SHOW CREATE gives it, "" when it was not asked for */
-    char *digest;       /* SHA-256 of ddl, "" until views_pack() */
-    char *clause;       /* its refresh clause, "REFRESH ASYNC EVERY(…)", "" when it is not known */
-    struct strv bases;  /* asynchronous views it stands on, database.name */
-    const uint32_t *base_at; /* their places in the list, when it was made from facts */
+    unsigned level;     /* 0: stands on no view */
+    const char *reason; /* as the leader says it now; "" when active */
+    const char *refresh; /* ASYNC, MANUAL, … */
+    const char *last_state;
+    const char *last_finished;
+    const char *ddl;    /* as SHOW CREATE gives it, "" when it was not asked for */
+    const char *clause; /* its refresh clause, "REFRESH ASYNC EVERY(…)", "" when it is not known */
+    struct strv bases;  /* asynchronous views it stands on, database.name … */
+    const uint32_t *base_at; /* … and their places in the list */
     struct strv tables; /* everything else it stands on */
     struct strv kinds;  /* what each of the tables is: "", "plain view", "external", "gone", …; empty
                            when the view comes from facts */
     struct strv notes;  /* what is wrong with that: "sales.orders is gone" */
-    unsigned level;     /* 0: stands on no view */
 };
 
 struct views {
     struct view *v; /* sorted by database.name */
     size_t n;
     size_t n_sync;  /* synchronous views (ROLLUP): not touched, only counted */
-    char *definitions;   /* packed; NULL until views_pack() */
-    uint32_t *index;     /* for views_find() */
-    size_t n_index;
-    struct arena *arena; /* of a list made from facts, whose texts it borrows; or NULL */
+    struct places *index;    /* for views_find() */
+    struct arena *arena;    /* its texts are there, or borrowed: from the facts it was made from, */
+    struct result *answers; /* or from the answers it was read from */
+    size_t n_answers;
 };
 
 void views_done(struct views *views);
@@ -76,7 +77,8 @@ void views_index(struct views *views); /* the same for a list that is in order a
 bool views_read(struct session *session, bool with_ddl, struct views *ret, struct error *err);
 
 /* Asks for the definition of one view that was read without it. Blocks. */
-bool views_define(struct session *session, struct view *view, struct error *err);
+bool views_define(struct session *session, struct views *views, struct view *view,
+                  struct error *err);
 
 /* Does every view say whether it is active? ERR_UNKNOWN, with what to do: this release does not. */
 bool views_flags_known(const struct views *views, struct error *err);
@@ -84,8 +86,6 @@ bool views_flags_known(const struct views *views, struct error *err);
 /* For people and backups: one object for each view, definitions and all. New reference. */
 json_t *views_json(const struct views *views);
 
-/* Packs the definitions that were read, notes their digests and forgets their texts. */
-void views_pack(struct views *views);
 /* Facts of a plan (new reference) and back: the texts are borrowed from the facts. ERR_VERDICT for
  * facts that are damaged; free with views_done. */
 json_t *views_facts(const struct views *views);
@@ -96,7 +96,6 @@ json_t *views_fact(const json_t *facts, size_t place, const char *column);
 bool views_definitions(const json_t *facts, json_t *wanted, struct error *err);
 
 /* Bases, tables and levels of each view from rows of sys.object_dependencies. ERR_FAILED: a cycle. */
-struct result;
 bool lineage_fill(struct views *views, const struct result *rows, struct error *err);
 
 /* Appends the refresh clause of a SHOW CREATE text. false: there is none, or more than one line could
@@ -181,6 +180,11 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
 bool ledger_details(struct session *session, const char *cluster_id, json_t *ledger,
                     struct error *err);
 
+/*
+ * Before facts are written: packs the definitions that came with the views and notes their digests,
+ * once. Facts that are only planned from are spared that. Facts without views stay as they are.
+ */
+void views_keep(json_t *facts);
 /* Sets each member of wanted that is the id of an entry to the definition of its view as it was then,
  * where it was recorded. ERR_VERDICT. */
 bool ledger_definitions(struct session *session, const char *cluster_id, const json_t *ledger,

@@ -1,73 +1,58 @@
 /* Reads what the leader's catalog holds. */
 #include "catalog.h"
 
+#include <arena.h>
 #include <belay/result.h>
 #include <belay/str.h>
+#include <belay/views.h>
 #include <mem.h>
 
 #define MAX_OBJECTS 2000000
 
 void catalog_done(struct catalog *catalog)
 {
-    for (size_t i = 0; i < catalog->n; i++) {
-        free(catalog->v[i].id);
-        free(catalog->v[i].full);
-    }
+    places_free(catalog->by_full);
+    places_free(catalog->by_id);
+    arena_free(catalog->arena);
     free(catalog->v);
-    free(catalog->by_id);
     *catalog = (struct catalog){0};
 }
 
-static int by_full(const void *a, const void *b)
+void catalog_index(struct catalog *catalog)
 {
-    return strcmp(((const struct object *)a)->full, ((const struct object *)b)->full);
-}
+    const struct object *v = catalog->v;
 
-static int by_id(const void *a, const void *b, void *ctx)
-{
-    const struct object *v = ctx;
-
-    return strcmp(v[*(const size_t *)a].id, v[*(const size_t *)b].id);
-}
-
-void catalog_sort(struct catalog *catalog)
-{
-    if (catalog->n > 0)
-        qsort(catalog->v, catalog->n, sizeof(*catalog->v), by_full);
-    free(catalog->by_id);
-    catalog->by_id = mem_array(catalog->n + 1, sizeof(*catalog->by_id));
     catalog->n_views = 0;
+    for (size_t i = 0; i < catalog->n; i++)
+        catalog->n_views += v[i].is_view;
+    if (catalog->n == 0)
+        return;
+    catalog->by_full = places_new(&v->full, sizeof(*v), catalog->n);
+    catalog->by_id = places_new(&v->id, sizeof(*v), catalog->n);
+}
+
+void catalog_views(struct catalog *catalog, const struct views *views)
+{
     for (size_t i = 0; i < catalog->n; i++) {
-        catalog->by_id[i] = i;
-        catalog->n_views += catalog->v[i].is_view;
+        struct object *object = &catalog->v[i];
+        const struct view *view = object->is_view ? views_find(views, object->full) : NULL;
+        object->view = view != NULL ? (uint32_t)(view - views->v) : NO_PLACE;
     }
-    qsort_r(catalog->by_id, catalog->n, sizeof(*catalog->by_id), by_id, catalog->v);
+}
+
+static const struct object *object_at(const struct catalog *catalog, uint32_t place)
+{
+    return place != NO_PLACE ? &catalog->v[place] : NULL;
 }
 
 const struct object *catalog_by_name(const struct catalog *catalog, const char *full)
 {
-    struct object key = {.full = (char *)full};
-
-    return catalog->n == 0 ? NULL
-                           : bsearch(&key, catalog->v, catalog->n, sizeof(key), by_full);
+    return object_at(catalog, places_find(catalog->by_full, full));
 }
 
 const struct object *catalog_by_id(const struct catalog *catalog, const char *id)
 {
-    size_t low = 0, high = catalog->n;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct object *object = &catalog->v[catalog->by_id[middle]];
-        int order = strcmp(id, object->id);
-        if (order == 0)
-            return object;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    return object_at(catalog, places_find(catalog->by_id, id));
 }
 
 bool catalog_is_system(const char *database)
@@ -86,13 +71,16 @@ static bool read_database(struct session *session, const char *db_id, const char
         return false;
     if (ret->n + rows.n_rows > MAX_OBJECTS)
         return error_set(err, ERR_UNKNOWN, "more than %d tables and views", MAX_OBJECTS);
+    int id = result_find(&rows, "TableId"), name = result_find(&rows, "TableName");
+    int kind = result_find(&rows, "Type");
     ret->v = mem_grow(ret->v, cap, ret->n + rows.n_rows, sizeof(*ret->v));
     for (size_t i = 0; i < rows.n_rows; i++)
         ret->v[ret->n++] = (struct object){
-            .id = mem_text(result_text(&rows, i, "TableId")),
-            .full = str_format("%s.%s", database, result_text(&rows, i, "TableName")),
-            .is_view = str_ends(result_text(&rows, i, "Type"), "MATERIALIZED_VIEW"),
-            .is_plain_view = str_equal(result_text(&rows, i, "Type"), "VIEW"),
+            .id = arena_text(ret->arena, result_text_at(&rows, i, id)),
+            .full = arena_join(ret->arena, database, ".", result_text_at(&rows, i, name), NULL),
+            .is_view = str_ends(result_text_at(&rows, i, kind), "MATERIALIZED_VIEW"),
+            .is_plain_view = str_equal(result_text_at(&rows, i, kind), "VIEW"),
+            .view = NO_PLACE,
         };
     return true;
 }
@@ -111,12 +99,13 @@ bool catalog_read(struct session *session, struct catalog *ret, struct error *er
         err->code = ERR_UNKNOWN;
         return error_hint(err, "SHOW PROC needs the OPERATE privilege (role db_admin)");
     }
+    ret->arena = arena_new();
     for (size_t i = 0; ok && i < databases.n_rows; i++) {
         const char *name = result_text(&databases, i, "DbName");
         if (!catalog_is_system(name))
             ok = read_database(session, result_text(&databases, i, "DbId"), name, ret, &cap, err);
     }
-    catalog_sort(ret);
+    catalog_index(ret);
     if (!ok)
         catalog_done(ret);
     return ok;

@@ -8,22 +8,27 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <belay/error.h>
 #include <belay/session.h>
+#include <places.h>
 
 struct object {
-    char *id;
-    char *full;   /* database.name */
+    const char *id;
+    const char *full; /* database.name */
     bool is_view; /* an asynchronous materialized view */
     bool is_plain_view;
+    uint32_t view; /* its place in the list of views: catalog_views() */
 };
 
 struct catalog {
-    struct object *v; /* sorted by full */
+    struct object *v; /* those of one database stand together */
     size_t n;
     size_t n_views;
-    size_t *by_id;    /* their places, sorted by id */
+    struct places *by_full;
+    struct places *by_id;
+    struct arena *arena; /* of its texts */
 };
 
 void catalog_done(struct catalog *catalog);
@@ -34,8 +39,12 @@ void catalog_done(struct catalog *catalog);
  */
 bool catalog_read(struct session *session, struct catalog *ret, struct error *err);
 
-/* Makes by_id of what was put into v; for tests as well. */
-void catalog_sort(struct catalog *catalog);
+/* Makes the rest of what was put into v; for tests as well. */
+void catalog_index(struct catalog *catalog);
+
+/* Notes at each object the view of its name; NO_PLACE where there is none in this list. */
+struct views;
+void catalog_views(struct catalog *catalog, const struct views *views);
 
 /* The object, borrowed; NULL: there is none. */
 const struct object *catalog_by_name(const struct catalog *catalog, const char *full);

@@ -5,12 +5,13 @@
 #ifndef BELAY_LINEAGE_H
 #define BELAY_LINEAGE_H
 
+#include <belay/str.h>
 #include <belay/views.h>
 
 #include "catalog.h"
 
-/* From rows of sys.object_dependencies. catalog may be NULL: nothing is compared with it then.
- * ERR_FAILED: a circle. */
+/* From rows of sys.object_dependencies. catalog may be NULL: nothing is compared with it then; else
+ * catalog_views() was called for these views. ERR_FAILED: a circle. */
 bool lineage_of_rows(struct views *views, const struct result *rows, const struct catalog *catalog,
                      struct error *err);
 
@@ -23,9 +24,21 @@ struct edge {
     const char *type;                           /* UNKNOWN: the FE cannot reach it */
 };
 
-/* Adds what it says to the view; lineage_finish orders and levels when all are there. */
-void lineage_add(struct views *views, struct view *view, const struct edge *edge,
-                 const struct catalog *catalog);
-bool lineage_finish(struct views *views, struct error *err);
+/* What was found about the views so far, in any order; begins zeroed but for the first two. */
+struct lineage {
+    struct views *views;
+    const struct catalog *catalog;
+    struct found *v;
+    size_t n;
+    size_t cap;
+    struct str name; /* of the edge in hand */
+};
+
+/* Adds what it says about the view. */
+void lineage_add(struct lineage *lineage, const struct view *view, const struct edge *edge);
+/* Adds a note; text is copied. */
+void lineage_note(struct lineage *lineage, const struct view *view, const char *text);
+/* Puts all of it into the views, in order and each once, and fills their levels. Frees lineage. */
+bool lineage_finish(struct lineage *lineage, struct error *err);
 
 #endif

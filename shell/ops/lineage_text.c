@@ -20,9 +20,8 @@ struct level {
 };
 
 struct scan {
-    struct views *views;
-    struct view *view;
-    const struct catalog *catalog;
+    struct lineage *lineage;
+    const struct view *view;
     struct tokens tokens;
     struct level levels[MAX_DEPTH];
     size_t depth;
@@ -65,8 +64,9 @@ static void add_parts(const struct scan *scan, char *const *parts, size_t n)
                         .name = parts[n - 1]};
     AUTO_FREE char *full = str_format("%s.%s", edge.database, edge.name);
 
-    if (n > 1 || (scan->catalog != NULL && catalog_by_name(scan->catalog, full) != NULL))
-        lineage_add(scan->views, scan->view, &edge, scan->catalog);
+    const struct catalog *catalog = scan->lineage->catalog;
+    if (n > 1 || (catalog != NULL && catalog_by_name(catalog, full) != NULL))
+        lineage_add(scan->lineage, scan->view, &edge);
 }
 
 static void take_table(struct scan *scan, struct token first)
@@ -139,10 +139,10 @@ static void step(struct scan *scan, const struct token *token)
     }
 }
 
-static void read_definition(struct views *views, struct view *view, const struct catalog *catalog)
+static void read_definition(struct lineage *lineage, const struct view *view)
 {
     const char *query = query_of(view->ddl);
-    struct scan scan = {.views = views, .view = view, .catalog = catalog,
+    struct scan scan = {.lineage = lineage, .view = view,
                         .tokens = token_start(query, strlen(query))};
 
     for (;;) {
@@ -152,7 +152,8 @@ static void read_definition(struct views *views, struct view *view, const struct
         step(&scan, &token);
     }
     if (scan.broken || *view->ddl == '\0')
-        strv_add(&view->notes, "its definition cannot be read for sure: it may stand on more");
+        lineage_note(lineage, view,
+                     "its definition cannot be read for sure: it may stand on more");
 }
 
 /* What a plain view is made of stands in its own definition, which is not read. */
@@ -167,9 +168,11 @@ static void note_plain_views(struct view *view)
 
 bool lineage_of_text(struct views *views, const struct catalog *catalog, struct error *err)
 {
+    struct lineage lineage = {.views = views, .catalog = catalog};
+
     for (size_t i = 0; i < views->n; i++)
-        read_definition(views, &views->v[i], catalog);
-    bool ok = lineage_finish(views, err);
+        read_definition(&lineage, &views->v[i]);
+    bool ok = lineage_finish(&lineage, err);
     for (size_t i = 0; i < views->n; i++)
         note_plain_views(&views->v[i]);
     return ok;

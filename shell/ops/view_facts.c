@@ -1,11 +1,12 @@
 /*
  * Views as facts of a plan, and back. Columns and rows, as a result set: the names of the members are
- * there once, not with each of a hundred thousand views. The definitions are packed: they are much
- * text, wanted only when a view cannot be brought up again.
+ * there once, not with each of a hundred thousand views. The definitions are packed when they are
+ * written: they are much text, wanted only when a view cannot be brought up again.
  */
 #include <belay/views.h>
 
 #include <arena.h>
+#include <belay/facts.h>
 #include <belay/str.h>
 #include <digest.h>
 #include <mem.h>
@@ -22,38 +23,43 @@ static const char *const columns[COLUMNS] = {
 /* --- definitions -------------------------------------------------------------------------------- */
 
 /* One line of JSON for each view. */
-static void add_definition(struct pack *pack, const struct view *view, struct str *line)
+static void add_definition(struct pack *pack, const json_t *row, const char *ddl, struct str *line)
 {
     str_clear(line);
     str_add(line, "{\"id\":");
-    json_add_text(view->id, line);
+    json_add_text(json_string_value(json_array_get(row, ID)), line);
     str_add(line, ",\"key\":");
-    json_add_text(view->full, line);
+    json_add_text(json_string_value(json_array_get(row, FULL)), line);
     str_add(line, ",\"ddl\":");
-    json_add_text(view->ddl, line);
+    json_add_text(ddl, line);
     str_add(line, "}\n");
     pack_add(pack, line->s, line->len);
 }
 
-void views_pack(struct views *views)
+void facts_keep(json_t *facts)
 {
-    struct pack *pack = pack_new();
+    json_t *views = json_object_get(facts, "views");
+    const json_t *ddls = json_object_get(views, "ddls");
+    struct pack *pack = ddls != NULL ? pack_new() : NULL;
     AUTO_STR line = {0};
+    size_t i;
+    json_t *row;
 
-    for (size_t i = 0; i < views->n; i++) {
-        struct view *view = &views->v[i];
+    if (ddls == NULL)
+        return;
+    json_array_foreach(json_object_get(views, "rows"), i, row)
+    {
+        const char *ddl = json_string_value(json_array_get(ddls, i));
         char hex[SHA256_HEX];
-        if (*view->ddl == '\0')
+        if (ddl == NULL || *ddl == '\0')
             continue;
-        sha256_hex(view->ddl, strlen(view->ddl), hex);
-        add_definition(pack, view, &line);
-        free(view->digest);
-        free(view->ddl);
-        view->digest = mem_text(hex);
-        view->ddl = mem_text("");
+        sha256_hex(ddl, strlen(ddl), hex);
+        json_array_set_new(row, DIGEST, json_string(hex));
+        add_definition(pack, row, ddl, &line);
     }
-    free(views->definitions);
-    views->definitions = pack_finish(pack);
+    AUTO_FREE char *packed = pack_finish(pack);
+    json_put_str(views, "definitions", packed);
+    json_object_del(views, "ddls");
 }
 
 struct search {
@@ -97,67 +103,130 @@ bool views_definitions(const json_t *facts, json_t *wanted, struct error *err)
 
 /* --- to facts ------------------------------------------------------------------------------------ */
 
-/* Texts that many views share are one value; new reference. */
-static json_t *shared(json_t *pool, const char *text)
-{
-    json_t *known = json_object_get(pool, text);
+#define REMEMBERED 256 /* a power of two */
 
-    if (known != NULL)
-        return json_incref(known);
-    AUTO_JSON *fresh = json_array();
-    json_add_str(fresh, text);
-    known = json_array_get(fresh, 0);
-    json_object_set(pool, text, known); /* not where its bytes are no UTF-8: then it is not shared */
-    return json_incref(known);
+/* Values made lately, so that texts that many views have become one. */
+struct memory {
+    struct remembered {
+        const char *text;
+        json_t *value;
+    } v[REMEMBERED];
+    json_t *none; /* [] */
+    json_t **fulls; /* of each view */
+};
+
+/* New reference. */
+static json_t *text_json(const char *text)
+{
+    AUTO_JSON *one = json_array();
+
+    json_add_str(one, text);
+    return json_incref(json_array_get(one, 0));
 }
 
-static json_t *list_json(json_t *pool, const struct strv *list)
+/* New reference to a value that others may have too. */
+static json_t *shared(struct memory *memory, const char *text)
 {
-    json_t *array = json_array();
+    size_t len = strlen(text);
+    size_t at = len * 31;
 
+    for (size_t i = len > 8 ? len - 8 : 0; i < len; i++)
+        at = at * 31 + (unsigned char)text[i];
+    struct remembered *known = &memory->v[at & (REMEMBERED - 1)];
+    if (known->text == NULL || !str_equal(known->text, text)) {
+        json_decref(known->value);
+        *known = (struct remembered){.text = text, .value = text_json(text)};
+    }
+    return json_incref(known->value);
+}
+
+static json_t *list_json(struct memory *memory, const struct strv *list)
+{
+    if (list->n == 0)
+        return json_incref(memory->none);
+    json_t *array = json_array();
     for (size_t i = 0; i < list->n; i++)
-        json_array_append_new(array, shared(pool, list->v[i]));
+        json_array_append_new(array, shared(memory, list->v[i]));
     return array;
 }
 
-static json_t *row_of(json_t *pool, const struct view *v, json_t *none)
+static json_t *bases_json(struct memory *memory, const struct view *v)
+{
+    if (v->bases.n == 0)
+        return json_incref(memory->none);
+    json_t *array = json_array();
+    for (size_t i = 0; i < v->bases.n; i++)
+        json_array_append(array, memory->fulls[v->base_at[i]]);
+    return array;
+}
+
+static json_t *row_of(struct memory *memory, const struct view *v, json_t *full)
 {
     json_t *row = json_array();
 
     json_add_str(row, v->id);
-    json_array_append_new(row, shared(pool, v->database));
+    json_array_append_new(row, shared(memory, v->database));
     json_add_str(row, v->name);
-    json_array_append_new(row, shared(pool, v->full));
+    json_array_append(row, full);
     json_array_append_new(row, json_boolean(v->active));
-    json_array_append_new(row, shared(pool, v->reason));
-    json_array_append_new(row, shared(pool, v->refresh));
-    json_array_append_new(row, shared(pool, v->last_state));
-    json_add_str(row, v->last_finished);
-    json_array_append_new(row, shared(pool, v->clause));
-    json_add_str(row, v->digest);
-    json_array_append_new(row, v->bases.n > 0 ? list_json(pool, &v->bases) : json_incref(none));
-    json_array_append_new(row, v->tables.n > 0 ? list_json(pool, &v->tables) : json_incref(none));
-    json_array_append_new(row, v->notes.n > 0 ? list_json(pool, &v->notes) : json_incref(none));
+    json_array_append_new(row, shared(memory, v->reason));
+    json_array_append_new(row, shared(memory, v->refresh));
+    json_array_append_new(row, shared(memory, v->last_state));
+    json_array_append_new(row, shared(memory, v->last_finished));
+    json_array_append_new(row, shared(memory, v->clause));
+    json_array_append_new(row, shared(memory, "")); /* the digest: facts_keep() */
+    json_array_append_new(row, bases_json(memory, v));
+    json_array_append_new(row, list_json(memory, &v->tables));
+    json_array_append_new(row, list_json(memory, &v->notes));
     json_array_append_new(row, json_integer(v->level));
     json_array_append_new(row, json_boolean(v->flag_unknown));
     return row;
 }
 
+static json_t *rows_of(const struct views *views)
+{
+    struct memory memory = {.none = json_array(),
+                            .fulls = mem_array(views->n + 1, sizeof(*memory.fulls))};
+    json_t *rows = json_array();
+
+    for (size_t i = 0; i < views->n; i++)
+        memory.fulls[i] = text_json(views->v[i].full);
+    for (size_t i = 0; i < views->n; i++)
+        json_array_append_new(rows, row_of(&memory, &views->v[i], memory.fulls[i]));
+    for (size_t i = 0; i < REMEMBERED; i++)
+        json_decref(memory.v[i].value);
+    for (size_t i = 0; i < views->n; i++)
+        json_decref(memory.fulls[i]);
+    free(memory.fulls);
+    json_decref(memory.none);
+    return rows;
+}
+
+/* The definitions as they came; NULL: none were asked for. */
+static json_t *ddls_of(const struct views *views)
+{
+    json_t *ddls = NULL;
+
+    for (size_t i = 0; i < views->n && ddls == NULL; i++)
+        ddls = *views->v[i].ddl != '\0' ? json_array() : NULL;
+    for (size_t i = 0; i < views->n && ddls != NULL; i++)
+        json_add_str(ddls, views->v[i].ddl);
+    return ddls;
+}
+
 json_t *views_facts(const struct views *views)
 {
-    AUTO_JSON *pool = json_object();
-    AUTO_JSON *none = json_array();
     json_t *facts = json_object();
     json_t *names = json_array();
-    json_t *rows = json_array();
+    json_t *ddls = ddls_of(views);
 
     for (size_t i = 0; i < COLUMNS; i++)
         json_add_str(names, columns[i]);
-    for (size_t i = 0; i < views->n; i++)
-        json_array_append_new(rows, row_of(pool, &views->v[i], none));
     json_put(facts, "columns", names);
-    json_put(facts, "rows", rows);
-    json_put_str(facts, "definitions", views->definitions != NULL ? views->definitions : "");
+    json_put(facts, "rows", rows_of(views));
+    if (ddls != NULL)
+        json_put(facts, "ddls", ddls);
+    json_put_str(facts, "definitions", "");
     json_put_int(facts, "synchronous", (int64_t)views->n_sync);
     return facts;
 }
@@ -204,12 +273,11 @@ json_t *views_fact(const json_t *facts, size_t place, const char *column)
                           place_of(json_object_get(facts, "columns"), column));
 }
 
-static char *text_at(const json_t *row, size_t place)
+static const char *text_at(const json_t *row, size_t place)
 {
-    static char nothing[] = "";
     const char *text = json_string_value(json_array_get(row, place));
 
-    return text != NULL ? (char *)text : nothing;
+    return text != NULL ? text : "";
 }
 
 static void list_at(const json_t *row, size_t place, struct arena *arena, struct strv *ret)
@@ -219,15 +287,13 @@ static void list_at(const json_t *row, size_t place, struct arena *arena, struct
     char **words = n > 0 ? arena_alloc(arena, n + 1, sizeof(*words)) : NULL;
 
     for (size_t i = 0; i < n; i++)
-        words[i] = text_at(array, i);
+        words[i] = (char *)text_at(array, i);
     strv_lend(ret, words, n);
 }
 
 static void fill_view(struct view *v, const json_t *row, const size_t at[COLUMNS],
                       struct arena *arena)
 {
-    static char nothing[] = "";
-
     *v = (struct view){.id = text_at(row, at[ID]),
                        .database = text_at(row, at[DATABASE]),
                        .name = text_at(row, at[NAME]),
@@ -237,9 +303,8 @@ static void fill_view(struct view *v, const json_t *row, const size_t at[COLUMNS
                        .refresh = text_at(row, at[REFRESH]),
                        .last_state = text_at(row, at[LAST_STATE]),
                        .last_finished = text_at(row, at[LAST_FINISHED]),
-                       .ddl = nothing,
+                       .ddl = "",
                        .clause = text_at(row, at[CLAUSE]),
-                       .digest = text_at(row, at[DIGEST]),
                        .flag_unknown = json_is_true(json_array_get(row, at[FLAG_UNKNOWN])),
                        .level = (unsigned)json_integer_value(json_array_get(row, at[LEVEL]))};
     list_at(row, at[BASES], arena, &v->bases);

@@ -30,15 +30,12 @@ struct view_columns view_columns(const struct result *rows)
 
 const char *view_name_cell(const struct result *rows, size_t row, int column)
 {
-    if (column < 0 || row >= rows->n_rows)
-        return "";
-    const char *data = rows->cells[row * rows->n_columns + (size_t)column].data;
-    return data != NULL ? data : "";
+    return result_text_at(rows, row, column);
 }
 
 const char *view_cell(const struct result *rows, size_t row, int column)
 {
-    const char *text = view_name_cell(rows, row, column);
+    const char *text = result_text_at(rows, row, column);
 
     return strcasecmp(text, "NULL") == 0 || strcmp(text, "\\N") == 0 ? "" : text;
 }

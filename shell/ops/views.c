@@ -2,26 +2,24 @@
 #include <belay/views.h>
 
 #include <arena.h>
-#include <belay/str.h>
+#include <belay/result.h>
 #include <mem.h>
+#include <places.h>
 
 void views_done(struct views *views)
 {
-    for (size_t i = 0; i < views->n && views->arena == NULL; i++) {
-        struct view *v = &views->v[i];
-        char *owned[] = {v->id,         v->database,      v->name, v->full,   v->reason, v->refresh,
-                         v->last_state, v->last_finished, v->ddl,  v->clause, v->digest};
-        for (size_t k = 0; k < sizeof(owned) / sizeof(owned[0]); k++)
-            free(owned[k]);
-        strv_done(&v->bases);
-        strv_done(&v->tables);
-        strv_done(&v->kinds);
-        strv_done(&v->notes);
+    for (size_t i = 0; i < views->n; i++) {
+        strv_done(&views->v[i].bases);
+        strv_done(&views->v[i].tables);
+        strv_done(&views->v[i].kinds);
+        strv_done(&views->v[i].notes);
     }
+    for (size_t i = 0; i < views->n_answers; i++)
+        result_done(&views->answers[i]);
+    free(views->answers);
     arena_free(views->arena);
+    places_free(views->index);
     free(views->v);
-    free(views->index);
-    free(views->definitions);
     *views = (struct views){0};
 }
 
@@ -30,35 +28,10 @@ static int by_full(const void *a, const void *b)
     return strcmp(((const struct view *)a)->full, ((const struct view *)b)->full);
 }
 
-/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
-static size_t hash_of(const char *text)
-{
-    uint64_t hash = 14695981039346656037U;
-
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * 1099511628211U;
-    return (size_t)(hash ^ hash >> 32);
-}
-
-/* The slot of this name: of the view, or the free one where it belongs. */
-static uint32_t *slot_of(const struct views *views, const char *full)
-{
-    size_t at = hash_of(full) & (views->n_index - 1);
-
-    while (views->index[at] != 0 && !str_equal(views->v[views->index[at] - 1].full, full))
-        at = (at + 1) & (views->n_index - 1);
-    return &views->index[at];
-}
-
 void views_index(struct views *views)
 {
-    free(views->index);
-    views->n_index = 2;
-    while (views->n_index < views->n * 2)
-        views->n_index *= 2;
-    views->index = mem_array(views->n_index, sizeof(*views->index));
-    for (size_t i = 0; i < views->n; i++)
-        *slot_of(views, views->v[i].full) = (uint32_t)i + 1;
+    places_free(views->index);
+    views->index = views->n > 0 ? places_new(&views->v->full, sizeof(*views->v), views->n) : NULL;
 }
 
 void views_sort(struct views *views)
@@ -70,14 +43,14 @@ void views_sort(struct views *views)
 
 struct view *views_find(const struct views *views, const char *full)
 {
-    struct view key = {.full = (char *)full};
+    struct view key = {.full = full};
 
     if (views->n == 0)
         return NULL;
-    if (views->n_index == 0)
+    if (views->index == NULL)
         return bsearch(&key, views->v, views->n, sizeof(key), by_full);
-    uint32_t place = *slot_of(views, full);
-    return place != 0 ? &views->v[place - 1] : NULL;
+    uint32_t place = places_find(views->index, full);
+    return place != NO_PLACE ? &views->v[place] : NULL;
 }
 
 bool views_flags_known(const struct views *views, struct error *err)

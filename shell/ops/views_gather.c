@@ -111,7 +111,6 @@ bool views_gather(struct session *session, json_t **ret, struct error *err)
     if (ok) {
         json_t *facts = json_object();
         json_put(facts, "cluster", cluster_json(&cluster));
-        views_pack(&views);
         json_put(facts, "views", views_facts(&views));
         shorten(json_object_get(ledger, "views"));
         json_put(facts, "ledger", ledger);

@@ -4,6 +4,7 @@
  */
 #include <belay/views.h>
 
+#include <arena.h>
 #include <belay/str.h>
 #include <clock.h>
 #include <mem.h>
@@ -33,24 +34,24 @@ static void add_view(struct reading *reading, const struct result *rows, size_t 
                      const struct view_columns *at, const char *database)
 {
     struct views *views = reading->views;
+    bool active = strcasecmp(view_cell(rows, row, at->active), "true") == 0;
+    const char *name = view_name_cell(rows, row, at->name);
 
     views->v = mem_grow(views->v, &reading->cap, views->n + 1, sizeof(*views->v));
-    struct view *view = &views->v[views->n++];
-    *view = (struct view){
-        .id = mem_text(view_cell(rows, row, at->id)),
-        .database = mem_text(database),
-        .name = mem_text(view_name_cell(rows, row, at->name)),
-        .active = strcasecmp(view_cell(rows, row, at->active), "true") == 0,
+    views->v[views->n++] = (struct view){
+        .id = view_cell(rows, row, at->id),
+        .database = database,
+        .name = name,
+        .full = arena_join(views->arena, database, ".", name, NULL),
+        .active = active,
         .flag_unknown = at->active < 0,
-        .refresh = mem_text(view_cell(rows, row, at->refresh)),
-        .last_state = mem_text(view_cell(rows, row, at->state)),
-        .last_finished = mem_text(view_cell(rows, row, at->finished)),
-        .ddl = mem_text(view_cell(rows, row, at->ddl)),
-        .clause = mem_text(""),
-        .digest = mem_text(""),
+        .reason = active ? "" : view_cell(rows, row, at->reason),
+        .refresh = view_cell(rows, row, at->refresh),
+        .last_state = view_cell(rows, row, at->state),
+        .last_finished = view_cell(rows, row, at->finished),
+        .ddl = view_cell(rows, row, at->ddl),
+        .clause = "",
     };
-    view->reason = mem_text(view->active ? "" : view_cell(rows, row, at->reason));
-    view->full = str_format("%s.%s", view->database, view->name);
 }
 
 /* A synchronous view is no table of the catalog; where no column says what it is (2.5), its
@@ -68,19 +69,30 @@ static bool is_sync(const struct reading *reading, const struct result *rows, si
            !ddl_refresh_clause(view_cell(rows, row, at->ddl), &clause);
 }
 
+/* The rows stay with the views, which borrow their texts. */
+static void keep_answer(struct views *views, struct result *take)
+{
+    views->answers = mem_resize(views->answers, views->n_answers + 1, sizeof(*views->answers));
+    views->answers[views->n_answers++] = *take;
+    *take = (struct result){0};
+}
+
 /* database: whose rows these are when they do not say it themselves. */
-static bool take_list(struct reading *reading, const struct result *rows, const char *database,
+static bool take_list(struct reading *reading, struct result *take, const char *database,
                       struct error *err)
 {
+    const struct result *rows = take;
     struct view_columns at = view_columns(rows);
+    const char *whole = arena_text(reading->views->arena, database);
 
     for (size_t i = 0; i < rows->n_rows; i++) {
-        const char *db = at.database >= 0 ? view_name_cell(rows, i, at.database) : database;
+        const char *db = at.database >= 0 ? view_name_cell(rows, i, at.database) : whole;
         if (is_sync(reading, rows, i, &at, db))
             reading->views->n_sync++;
         else
             add_view(reading, rows, i, &at, db);
     }
+    keep_answer(reading->views, take);
     if (reading->views->n > MAX_VIEWS)
         return error_set(err, ERR_UNKNOWN, "more than %d views", MAX_VIEWS);
     return true;
@@ -173,35 +185,52 @@ static bool hint_at_short_list(struct session *session, struct error *err)
                       "tells what it has; or views are being made or dropped just now: ask again");
 }
 
+/* The first name, by bytes, that only one of them has. NULL: none. */
+static void first_missing(const struct reading *reading, const bool *held, const char **ret_catalog,
+                          const char **ret_list)
+{
+    const struct catalog *catalog = &reading->catalog;
+    const struct views *views = reading->views;
+
+    for (size_t i = 0; i < catalog->n; i++) {
+        const struct object *object = &catalog->v[i];
+        if (object->is_view && object->view == NO_PLACE &&
+            (*ret_catalog == NULL || strcmp(object->full, *ret_catalog) < 0))
+            *ret_catalog = object->full;
+    }
+    for (size_t i = 0; i < views->n && *ret_list == NULL; i++)
+        *ret_list = held[i] ? NULL : views->v[i].full;
+}
+
 /* Both must name the same views; the first difference is shown. An empty list is no proof either. */
 static bool same_names(const struct reading *reading, struct error *err)
 {
     const struct catalog *catalog = &reading->catalog;
     const struct views *views = reading->views;
-    size_t at = 0;
+    bool *held = mem_array(views->n + 1, sizeof(*held));
+    const char *in_catalog = NULL;
+    const char *in_list = NULL;
 
-    for (size_t i = 0; i <= catalog->n; i++) {
-        const char *held = i < catalog->n ? catalog->v[i].full : NULL;
-        const char *shown = at < views->n ? views->v[at].full : NULL;
-        if (held != NULL && !catalog->v[i].is_view)
-            continue;
-        if (str_equal(held, shown)) {
-            at++;
-            continue;
-        }
-        bool missing = shown == NULL || (held != NULL && strcmp(held, shown) < 0);
-        error_set(err, ERR_UNKNOWN, "cannot tell which views there are: the catalog holds %zu, the "
-                  "list shows %zu (first difference: %s, %s)", catalog->n_views, views->n,
-                  missing ? held : shown, missing ? "not in the list" : "not in the catalog");
-        return missing ? hint_at_short_list(reading->session, err)
-                       : error_hint(err, "views are being made or dropped just now: ask again");
+    for (size_t i = 0; i < catalog->n; i++) {
+        if (catalog->v[i].view != NO_PLACE)
+            held[catalog->v[i].view] = true;
     }
-    return true;
+    first_missing(reading, held, &in_catalog, &in_list);
+    free(held);
+    if (in_catalog == NULL && in_list == NULL)
+        return true;
+    bool missing = in_list == NULL || (in_catalog != NULL && strcmp(in_catalog, in_list) < 0);
+    error_set(err, ERR_UNKNOWN, "cannot tell which views there are: the catalog holds %zu, the "
+              "list shows %zu (first difference: %s, %s)", catalog->n_views, views->n,
+              missing ? in_catalog : in_list, missing ? "not in the list" : "not in the catalog");
+    return missing ? hint_at_short_list(reading->session, err)
+                   : error_hint(err, "views are being made or dropped just now: ask again");
 }
 
 /* SHOW CREATE gives the same text (recorded on 3.3.5, 3.4.8, 3.5.16 and 4.1.0), so it is only asked
  * for what the list did not give whole. */
-bool views_define(struct session *session, struct view *view, struct error *err)
+bool views_define(struct session *session, struct views *views, struct view *view,
+                  struct error *err)
 {
     AUTO_RESULT rows = {0};
     AUTO_STR name = {0};
@@ -212,12 +241,10 @@ bool views_define(struct session *session, struct view *view, struct error *err)
             !session_readf(session, NODE_LEADER, &rows, err, "SHOW CREATE MATERIALIZED VIEW %s",
                            name.s))
             return error_prefix(err, "cannot read the definition of %s", view->full);
-        free(view->ddl);
-        view->ddl = mem_text(result_text(&rows, 0, "Create Materialized View"));
+        view->ddl = arena_text(views->arena, result_text(&rows, 0, "Create Materialized View"));
     }
     ddl_refresh_clause(view->ddl, &clause); /* none: it stays unknown, and only what needs it says so */
-    free(view->clause);
-    view->clause = str_take(&clause);
+    view->clause = arena_text(views->arena, str_text(&clause));
     return true;
 }
 
@@ -251,8 +278,10 @@ static bool read_views(struct reading *reading, struct error *err)
 
     pool_timeout(pool, limit + (int64_t)reading->catalog.n_views * MS_A_VIEW);
     bool ok = read_list(reading, err);
-    if (ok)
+    if (ok) {
         views_sort(reading->views);
+        catalog_views(&reading->catalog, reading->views);
+    }
     ok = ok && same_names(reading, err) && read_lineage(reading, err);
     pool_timeout(pool, limit);
     return ok;
@@ -265,7 +294,7 @@ static bool read_once(struct reading *reading, struct error *err)
               read_views(reading, err);
 
     for (size_t i = 0; ok && reading->with_ddl && i < reading->views->n; i++)
-        ok = views_define(reading->session, &reading->views->v[i], err);
+        ok = views_define(reading->session, reading->views, &reading->views->v[i], err);
     return ok;
 }
 
@@ -299,7 +328,7 @@ bool views_read(struct session *session, bool with_ddl, struct views *ret, struc
     for (;;) {
         struct reading reading = {.session = session, .with_ddl = with_ddl, .views = ret};
         size_t n = 0;
-        *ret = (struct views){0};
+        *ret = (struct views){.arena = arena_new()};
         session_forget(session, NODE_LEADER); /* it may be another one by now */
         bool ok = read_once(&reading, err);
         catalog_done(&reading.catalog);

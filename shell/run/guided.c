@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <ask.h>
+#include <belay/facts.h>
 #include <belay/str.h>
 #include <file.h>
 #include <guard.h>
@@ -30,7 +31,7 @@ struct guided {
     const struct command *command;
     const struct command_input *input;
     struct plan *plan;
-    const json_t *facts;
+    json_t *facts;
     const struct journal_file *earlier; /* of \resume; NULL: a new run */
     int hold;                           /* while its journal is open */
     struct view view;
@@ -152,6 +153,8 @@ static struct journal *open_journal(void *ctx, const char *consent, struct error
         error_prefix(err, "no journal, so nothing was sent");
         return NULL;
     }
+    if (guided->earlier == NULL)
+        facts_keep(guided->facts);
     json_t *record = runner_first_record(guided->plan, journal_run(journal), guided->facts, consent);
     if (guided->earlier != NULL) {
         json_put_str(record, "type", "resume");
@@ -238,6 +241,7 @@ static bool show_and_run(struct guided *guided, struct error *err)
     if (guided->earlier != NULL)
         resumed_show(page, guided->plan, guided->earlier);
     if (save != NULL) {
+        facts_keep(guided->facts);
         if (!plan_file_save(save, guided->plan, guided->facts, err))
             return false;
         output_note(&shell->output, "saved: %s   \\run %s runs it", save, save);

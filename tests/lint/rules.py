@@ -44,6 +44,7 @@ PUBLIC = {
     "open_runs.h": "ops",
     "runs.h": "ops",
     "views.h": "ops",
+    "facts.h": "ops",
     "command.h": "run",
     "shell.h": "run",
 }

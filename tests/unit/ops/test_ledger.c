@@ -8,6 +8,7 @@
 
 #include <belay/journal.h>
 #include <belay/session.h>
+#include <belay/facts.h>
 #include <belay/str.h>
 #include <belay/views.h>
 
@@ -386,19 +387,24 @@ static char *run_with_facts(const char *id, const char *reason)
 {
     AUTO_FREE char *dir = session_dir(session, ID, NULL);
     struct journal *journal = journal_create(dir, NULL);
-    struct view view = {.id = mem_text(id), .database = mem_text("a"), .name = mem_text("x"),
-                        .full = mem_text("a.x"), .reason = mem_text(reason),
-                        .refresh = mem_text("ASYNC"), .last_state = mem_text(""),
-                        .last_finished = mem_text("then"), .ddl = str_format("CREATE %s", id),
-                        .digest = mem_text(""), .clause = mem_text("REFRESH ASYNC")};
-    struct views views = {.v = mem_alloc(sizeof(view)), .n = 1};
+    AUTO_FREE char *ddl = str_format("CREATE %s", id);
+    struct view view = {.id = id, .database = "a", .name = "x", .full = "a.x", .reason = reason,
+                        .refresh = "ASYNC", .last_state = "", .last_finished = "then", .ddl = ddl,
+                        .clause = "REFRESH ASYNC"};
+    struct views views = {.v = mem_array(2, sizeof(view)), .n = 2};
+    AUTO_JSON *facts = json_object();
     char *run = mem_text(journal_run(journal));
 
-    views.v[0] = view;
-    strv_add(&views.v[0].bases, "a.base");
-    views_pack(&views);
-    assert_true(journal_append(journal, json_pack("{s:s,s:{s:o}}", "type", "run", "facts", "views",
-                                                  views_facts(&views)), NULL));
+    static const uint32_t first[] = {0};
+    views.v[0] = (struct view){.id = "77", .database = "a", .name = "base", .full = "a.base",
+                               .reason = "", .refresh = "ASYNC", .last_state = "",
+                               .last_finished = "", .ddl = "", .clause = ""};
+    views.v[1] = view;
+    strv_add(&views.v[1].bases, "a.base");
+    views.v[1].base_at = first;
+    json_put(facts, "views", views_facts(&views));
+    facts_keep(facts);
+    assert_true(journal_append(journal, json_pack("{s:s,s:O}", "type", "run", "facts", facts), NULL));
     views_done(&views);
     assert_true(journal_append(
         journal, json_pack("{s:s,s:s,s:{s:s,s:s,s:s}}", "type", "intent", "step", "s", "before", "op",

@@ -19,12 +19,9 @@ static void check(const char *ddl, const char *bases, const char *tables, const 
     struct catalog catalog = catalog_new(&views, (const char *const[]){
         "1 o.far", "2 s.low", "3 s.mid", "4 s.top", "5 s.orders", "6 s.t-x", "7 s.plain", NULL});
 
-    free(views.v[3].ddl);
-    views.v[3].ddl = mem_text(ddl);
-    for (size_t i = 0; i < 3; i++) {
-        free(views.v[i].ddl);
-        views.v[i].ddl = mem_text("SELECT 1;");
-    }
+    views.v[3].ddl = ddl;
+    for (size_t i = 0; i < 3; i++)
+        views.v[i].ddl = "SELECT 1;";
     assert_true(lineage_of_text(&views, &catalog, NULL));
     assert_list(&views.v[3].bases, bases);
     assert_list(&views.v[3].tables, tables);

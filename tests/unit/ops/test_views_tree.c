@@ -10,6 +10,7 @@
 #include <belay/str.h>
 #include <belay/views.h>
 
+#include "arena.h"
 #include "mem.h"
 
 static bool take(void *ctx, const void *data, size_t len)
@@ -21,14 +22,15 @@ static bool take(void *ctx, const void *data, size_t len)
 /* a.v0000 … ; each stands on the two before it: as many ways down as Fibonacci's numbers. */
 static struct views ladder(size_t n)
 {
-    struct views views = {.n = n};
+    struct views views = {.n = n, .arena = arena_new()};
 
     views.v = mem_array(n, sizeof(*views.v));
     for (size_t i = 0; i < n; i++) {
         struct view *v = &views.v[i];
-        v->database = mem_text("a");
-        v->name = str_format("v%04zu", i);
-        v->full = str_format("a.v%04zu", i);
+        AUTO_FREE char *name = str_format("v%04zu", i);
+        v->database = "a";
+        v->name = arena_text(views.arena, name);
+        v->full = arena_join(views.arena, "a.", name, NULL);
         v->active = i != 3;
         for (size_t back = 1; back <= 2 && back <= i; back++)
             strv_addf(&v->bases, "a.v%04zu", i - back);
