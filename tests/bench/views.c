@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include <belay/cluster.h>
+#include <belay/facts.h>
 #include <belay/journal.h>
 #include <belay/result.h>
 #include <belay/str.h>
@@ -27,6 +28,7 @@
 #define LEVELS 10
 #define EDGES 3
 #define IN_DATABASE 1000
+#define TABLES 200 /* in each database */
 
 static bool *down; /* for each view, as the statements say */
 
@@ -63,23 +65,55 @@ static char *ddl_of(size_t i)
         "GROUP BY 1, 2, 3;", i, i * 7919, i);
 }
 
-static void fill_view(struct view *view, size_t i, bool active)
+/* How a FE lists views: in no order of their names. */
+static size_t shuffled(size_t i, size_t n)
 {
-    char digits[32];
+    size_t first = i / IN_DATABASE * IN_DATABASE;
+    size_t here = n - first < IN_DATABASE ? n - first : IN_DATABASE;
 
-    snprintf(digits, sizeof(digits), "%zu", 1000000 + i * 3);
-    *view = (struct view){.id = mem_text(digits), .database = database_of(i), .name = name_of(i),
-                          .active = active, .reason = mem_text(active ? "" : REASON_USER),
-                          .refresh = mem_text("ASYNC"), .last_state = mem_text("SUCCESS"),
-                          .last_finished = str_format("2026-11-24 06:%02zu:%02zu", i / 60 % 60, i % 60),
-                          .ddl = ddl_of(i),
-                          .clause = mem_text("REFRESH ASYNC EVERY(INTERVAL 1 HOUR)"),
-                          .digest = mem_text("")};
-    view->full = str_format("%s.%s", view->database, view->name);
+    return first + (i - first) * 7919 % here;
+}
+
+static char *id_of(size_t i)
+{
+    return str_format("%zu", 1000000 + i * 3);
+}
+
+/* The columns of an answer; their names end with NULL. */
+static void columns(struct result *rows, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        result_column(rows, *names, COLUMN_TEXT);
+}
+
+static void add_row(struct result *rows, const char *const *texts)
+{
+    size_t row = result_row(rows);
+
+    for (size_t i = 0; i < rows->n_columns; i++)
+        result_set(rows, row, i, texts[i], strlen(texts[i]));
+}
+
+static void fill_list(struct result *rows, size_t n, bool active)
+{
+    columns(rows, (const char *const[]){
+        "TABLE_SCHEMA", "TABLE_NAME", "MATERIALIZED_VIEW_ID", "REFRESH_TYPE", "IS_ACTIVE",
+        "INACTIVE_REASON", "LAST_REFRESH_STATE", "LAST_REFRESH_FINISHED_TIME",
+        "MATERIALIZED_VIEW_DEFINITION", NULL});
+    for (size_t k = 0; k < n; k++) {
+        size_t i = shuffled(k, n);
+        AUTO_FREE char *database = database_of(i);
+        AUTO_FREE char *name = name_of(i);
+        AUTO_FREE char *id = id_of(i);
+        AUTO_FREE char *ddl = ddl_of(i);
+        AUTO_FREE char *at = str_format("2026-11-24 06:%02zu:%02zu", i / 60 % 60, i % 60);
+        add_row(rows, (const char *const[]){database, name, id, "ASYNC", active ? "true" : "false",
+                                            active ? "" : REASON_USER, "SUCCESS", at, ddl});
+    }
 }
 
 /* Three below it: views of the level below in its database, or tables. */
-static void fill_edges(struct result *rows, size_t i, size_t n)
+static void add_edges(struct result *rows, size_t i, size_t n)
 {
     AUTO_FREE char *database = database_of(i);
     AUTO_FREE char *name = name_of(i);
@@ -91,52 +125,159 @@ static void fill_edges(struct result *rows, size_t i, size_t n)
         bool table = level_of(i) == 0;
         size_t below = first + (i % IN_DATABASE / LEVELS + k * 7) % groups * LEVELS +
                        (table ? 0 : level_of(i) - 1);
-        AUTO_FREE char *ref = table ? str_format("facts_%03zu", (i * 5 + k) % 200) : name_of(below);
-        size_t row = result_row(rows);
-        result_set_text(rows, row, "object_database", database);
-        result_set_text(rows, row, "object_name", name);
-        result_set_text(rows, row, "ref_object_database", database);
-        result_set_text(rows, row, "ref_object_name", ref);
-        result_set_text(rows, row, "ref_object_catalog", "default_catalog");
-        result_set_text(rows, row, "ref_object_type", table ? "OLAP" : "CLOUD_NATIVE_MATERIALIZED_VIEW");
+        size_t number = (i * 5 + k) % TABLES;
+        AUTO_FREE char *ref = table ? str_format("facts_%03zu", number) : name_of(below);
+        AUTO_FREE char *id = table ? str_format("%zu", i / IN_DATABASE * TABLES + number + 1)
+                                   : id_of(below);
+        add_row(rows, (const char *const[]){
+            database, name, id, database, ref, "default_catalog",
+            table ? "OLAP" : "CLOUD_NATIVE_MATERIALIZED_VIEW"});
     }
 }
 
-static void fill(struct views *views, struct result *edges, size_t n, bool active)
+static void fill_edges(struct result *rows, size_t n)
 {
-    static const char *const columns[] = {"object_database", "object_name", "ref_object_database",
-                                          "ref_object_name", "ref_object_catalog",
-                                          "ref_object_type"};
-
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        result_column(edges, columns[i], COLUMN_TEXT);
-    views->n = n;
-    views->v = mem_array(n, sizeof(*views->v));
-    for (size_t i = 0; i < n; i++) {
-        fill_view(&views->v[i], i, active);
-        fill_edges(edges, i, n);
-    }
-    views_sort(views);
+    columns(rows, (const char *const[]){"object_database", "object_name", "ref_object_id",
+                                        "ref_object_database", "ref_object_name",
+                                        "ref_object_catalog", "ref_object_type", NULL});
+    for (size_t k = 0; k < n; k++)
+        add_edges(rows, shuffled(k, n), n);
 }
 
-static json_t *facts_of(const struct views *views, bool with_ledger)
+/* SHOW PROC '/dbs/<id>': its views and tables. */
+static void fill_database(struct result *rows, size_t database, size_t n)
 {
-    json_t *facts = json_pack(
-        "{s:{s:s,s:s,s:s,s:s,s:i,s:[{s:s,s:s,s:s,s:s,s:i,s:s,s:b,s:i,s:s}],s:[]},"
-        "s:{s:{},s:{}},s:{s:s},s:{},s:{}}",
-        "cluster", "id", "1", "name", "bench", "version", "3.3.5-abcdef0", "run_mode",
-        "shared_data", "leader", 0, "frontends", "name", "fe-0", "host", "fe-0", "pod", "fe-0",
-        "namespace", "sr", "query_port", 9030, "role", "LEADER", "alive", 1, "journal_id", 128004,
-        "version", "3.3.5-abcdef0", "nodes", "ledger", "views", "settings", "checker", "fe-0",
-        "true", "checker_unread", "lasting");
-    json_t *entries = json_object_get(json_object_get(facts, "ledger"), "views");
+    columns(rows, (const char *const[]){"TableId", "TableName", "IndexNum", "PartitionColumnName",
+                                        "PartitionNum", "State", "Type", "LastConsistencyCheckTime",
+                                        "ReplicaCount", "PartitionType", "StoragePath", NULL});
+    for (size_t k = database * IN_DATABASE; k < n && k < (database + 1) * IN_DATABASE; k++) {
+        size_t i = shuffled(k, n);
+        AUTO_FREE char *name = name_of(i);
+        AUTO_FREE char *id = id_of(i);
+        add_row(rows, (const char *const[]){id, name, "1", "order_date", "30", "NORMAL",
+                                            "CLOUD_NATIVE_MATERIALIZED_VIEW", "", "360", "RANGE",
+                                            "s3://lake/db1/table2"});
+    }
+    for (size_t k = 0; k < TABLES; k++) {
+        AUTO_FREE char *name = str_format("facts_%03zu", k);
+        AUTO_FREE char *id = str_format("%zu", database * TABLES + k + 1);
+        add_row(rows, (const char *const[]){id, name, "1", "order_date", "30", "NORMAL",
+                                            "CLOUD_NATIVE", "", "360", "RANGE",
+                                            "s3://lake/db1/table2"});
+    }
+}
 
-    json_put(facts, "views", views_facts(views));
+/* The answers as they were received: each is given away to the first who asks. */
+static struct {
+    size_t n;
+    struct result list;
+    struct result edges;
+    struct result databases;
+    struct result *of_database;
+    json_t *ledger;
+} answers;
+
+static void receive(size_t n, bool up)
+{
+    size_t n_databases = (n + IN_DATABASE - 1) / IN_DATABASE;
+
+    answers.n = n;
+    fill_list(&answers.list, n, !up);
+    fill_edges(&answers.edges, n);
+    columns(&answers.databases, (const char *const[]){"DbId", "DbName", NULL});
+    answers.of_database = mem_array(n_databases, sizeof(*answers.of_database));
+    for (size_t i = 0; i < n_databases; i++) {
+        AUTO_FREE char *id = str_format("%zu", i);
+        AUTO_FREE char *name = database_of(i * IN_DATABASE);
+        add_row(&answers.databases, (const char *const[]){id, name});
+        fill_database(&answers.of_database[i], i, n);
+    }
+    answers.ledger = json_pack("{s:{},s:{}}", "views", "settings");
     AUTO_JSON *run = json_string("00001-20261124T063605Z");
-    for (size_t i = 0; with_ledger && i < views->n; i++)
-        json_put(entries, views->v[i].id,
-                 json_pack("{s:s,s:O}", "key", views->v[i].full, "run", run));
-    return facts;
+    for (size_t i = 0; up && i < n; i++) {
+        AUTO_FREE char *database = database_of(i);
+        AUTO_FREE char *name = name_of(i);
+        AUTO_FREE char *full = str_format("%s.%s", database, name);
+        AUTO_FREE char *id = id_of(i);
+        json_put(json_object_get(answers.ledger, "views"), id,
+                 json_pack("{s:s,s:O}", "key", full, "run", run));
+    }
+}
+
+static void give(struct result *answer, struct result *ret)
+{
+    *ret = *answer;
+    *answer = (struct result){0};
+}
+
+bool __wrap_pool_read(struct pool *pool, const char *node, const char *sql, struct result *ret,
+                      struct error *err);
+
+bool __wrap_pool_read(struct pool *pool, const char *node, const char *sql, struct result *ret,
+                      struct error *err)
+{
+    (void)pool;
+    (void)node;
+    if (str_equal(sql, "SHOW PROC '/dbs'")) {
+        give(&answers.databases, ret);
+    } else if (str_starts(sql, "SHOW PROC '/dbs/")) {
+        give(&answers.of_database[strtoul(sql + strlen("SHOW PROC '/dbs/"), NULL, 10)], ret);
+    } else if (strstr(sql, "information_schema.materialized_views") != NULL) {
+        give(&answers.list, ret);
+    } else if (strstr(sql, "sys.object_dependencies") != NULL) {
+        give(&answers.edges, ret);
+    } else if (strstr(sql, "@@version_comment") != NULL) {
+        columns(ret, (const char *const[]){"v", NULL});
+        add_row(ret, (const char *const[]){"3.3.5-abcdef0"});
+    } else if (str_starts(sql, "ADMIN SHOW FRONTEND CONFIG")) {
+        columns(ret, (const char *const[]){"Key", "Value", NULL});
+        add_row(ret, (const char *const[]){"enable_mv_automatic_active_check", "true"});
+    } else {
+        return error_set(err, ERR_FAILED, "no answer to %s", sql);
+    }
+    return true;
+}
+
+bool __wrap_cluster_read(struct session *session, bool with_nodes, struct cluster *ret,
+                         struct error *err);
+
+bool __wrap_cluster_read(struct session *session, bool with_nodes, struct cluster *ret,
+                         struct error *err)
+{
+    AUTO_JSON *cluster = json_pack(
+        "{s:s,s:s,s:s,s:s,s:i,s:[{s:s,s:s,s:s,s:s,s:i,s:s,s:b,s:i,s:s}],s:[]}", "id", "1", "name",
+        "bench", "version", "3.3.5-abcdef0", "run_mode", "shared_data", "leader", 0, "frontends",
+        "name", "fe-0", "host", "fe-0", "pod", "fe-0", "namespace", "sr", "query_port", 9030,
+        "role", "LEADER", "alive", 1, "journal_id", 128004, "version", "3.3.5-abcdef0", "nodes");
+
+    (void)session;
+    (void)with_nodes;
+    return cluster_from_json(cluster, ret, err);
+}
+
+bool __wrap_cluster_leader(struct session *session, struct cluster *cluster, bool *ret_checked,
+                           struct error *err);
+
+bool __wrap_cluster_leader(struct session *session, struct cluster *cluster, bool *ret_checked,
+                           struct error *err)
+{
+    (void)session;
+    (void)cluster;
+    (void)err;
+    *ret_checked = true;
+    return true;
+}
+
+json_t *__real_ledger_read(struct session *session, const char *cluster_id, struct error *err);
+json_t *__wrap_ledger_read(struct session *session, const char *cluster_id, struct error *err);
+
+/* While a plan is made: what was received; afterwards the journals of the run. */
+json_t *__wrap_ledger_read(struct session *session, const char *cluster_id, struct error *err)
+{
+    json_t *ledger = answers.ledger;
+
+    answers.ledger = NULL;
+    return ledger != NULL ? ledger : __real_ledger_read(session, cluster_id, err);
 }
 
 /* --- what is measured ------------------------------------------------------------------------- */
@@ -195,51 +336,51 @@ static struct plan *plan_of(bool up, const json_t *facts)
     return plan;
 }
 
-static json_t *received(size_t n, bool up, double *ret_pack, double *ret_lineage,
-                        double *ret_facts)
+static struct session *session_on(const char *state)
 {
-    struct views views = {0};
-    struct result edges = {0};
-    struct error err = {0};
+    static const struct endpoint nowhere = {0};
 
-    fill(&views, &edges, n, !up);
-    lap();
-    if (!lineage_fill(&views, &edges, &err)) {
+    return session_new(&(struct session_options){
+        .entry = &nowhere, .no_kube = true, .state_dir = state});
+}
+
+/* What command/cluster/mv_*.c do: from the answers to the facts. */
+static json_t *facts_of(struct session *session)
+{
+    struct error err = {0};
+    json_t *facts = NULL;
+
+    if (!views_gather(session, &facts, &err)) {
         fprintf(stderr, "bench_views: %s\n", err.message);
         exit(1);
     }
-    *ret_lineage = lap();
-    result_done(&edges);
-    lap();
-    views_pack(&views);
-    *ret_pack = lap();
-    json_t *facts = facts_of(&views, up);
-    views_done(&views);
-    *ret_facts = lap();
     return facts;
 }
 
 static int measure_plan(bool up, size_t n)
 {
-    double pack;
-    double lineage;
-    double to_facts;
-    json_t *facts = received(n, up, &pack, &lineage, &to_facts);
-    long before = peak_kib();
+    struct session *session = session_on("/nonexistent"); /* nothing is written */
 
+    receive(n, up);
+    forget_peak();
+    long held = peak_kib();
+    lap();
+    json_t *facts = facts_of(session);
+    double gathered = lap();
+    long with_answers = peak_kib();
     forget_peak();
     lap();
     struct plan *plan = plan_of(up, facts);
     double made = lap();
     plan_seal(plan);
     double sealed = lap();
-    long peak = peak_kib();
-    printf("{\"views\": %zu, \"steps\": %zu, \"pack_s\": %.3f, \"lineage_s\": %.3f, \"facts_s\": %.3f, "
-           "\"plan_s\": %.3f, \"seal_s\": %.3f, \"received_kib\": %ld, \"peak_kib\": %ld, "
-           "\"digest\": \"%s\"}\n", n, plan_steps(plan), pack, lineage, to_facts, made, sealed, before,
-           peak, plan->digest);
+    printf("{\"views\": %zu, \"steps\": %zu, \"facts_s\": %.3f, \"plan_s\": %.3f, \"seal_s\": %.3f, "
+           "\"answers_kib\": %ld, \"facts_peak_kib\": %ld, \"peak_kib\": %ld, "
+           "\"digest\": \"%s\"}\n", n, plan_steps(plan), gathered, made, sealed, held,
+           with_answers, peak_kib(), plan->digest);
     plan_free(plan);
     json_decref(facts);
+    session_free(session);
     return 0;
 }
 
@@ -309,15 +450,15 @@ static int fails(const struct error *err)
 static int measure_run(size_t n, const char *state)
 {
     static const struct runner_view view = {0};
-    double pack;
-    double lineage;
-    double to_facts;
     AUTO_FREE char *dir = file_join(state, "1");
     struct error err = {0};
     struct world world = {0};
     struct stat st = {0};
-    json_t *facts = received(n, false, &pack, &lineage, &to_facts);
+    struct session *session = session_on(state);
+    receive(n, false);
+    json_t *facts = facts_of(session);
     struct plan *plan = plan_of(false, facts);
+    facts_keep(facts);
     struct opening opening = {dir, plan, facts};
 
     plan_seal(plan);
@@ -351,9 +492,6 @@ static int measure_run(size_t n, const char *state)
     long verify_peak = peak_kib();
     forget_peak();
     lap();
-    struct endpoint nowhere = {0};
-    struct session *session = session_new(&(struct session_options){
-        .entry = &nowhere, .no_kube = true, .state_dir = state});
     json_t *ledger = ledger_read(session, "1", &err);
     if (ledger == NULL)
         return fails(&err);
