@@ -108,6 +108,23 @@ void clause_parse(const char *text, struct clause *ret)
     ret->kind = parse(text, ret);
 }
 
+/* What stands after REFRESH and the moment; NULL: it is no clause. */
+static const char *after_moment(const char *text)
+{
+    if (!take(&text, "REFRESH"))
+        return NULL;
+    if (!take(&text, "IMMEDIATE"))
+        take(&text, "DEFERRED");
+    return text;
+}
+
+bool clause_same(const char *one, const char *other)
+{
+    const char *rest = after_moment(one);
+
+    return rest == NULL ? str_equal(one, other) : str_equal(rest, after_moment(other));
+}
+
 const char *clause_when_manual(const struct clause *clause)
 {
     return clause->deferred ? "REFRESH DEFERRED MANUAL" : "REFRESH MANUAL";

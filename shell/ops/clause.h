@@ -26,6 +26,13 @@ void clause_parse(const char *text, struct clause *ret);
 const char *clause_when_manual(const struct clause *clause);
 
 /*
+ * The same but for DEFERRED or IMMEDIATE? They only say what happens at the creation, no ALTER changes
+ * them, and up to 3.5 an FE forgets DEFERRED at its start once the view was refreshed or its clause
+ * altered (#58585; recorded on 3.3.5 and 3.5.16).
+ */
+bool clause_same(const char *one, const char *other);
+
+/*
  * "2026-11-22 15:08:42" or a date alone as seconds of a clock without a zone: only differences between
  * two texts of one server mean anything. -1: it is no time.
  */

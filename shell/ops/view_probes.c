@@ -7,6 +7,7 @@
 #include <belay/views.h>
 #include <mem.h>
 
+#include "clause.h"
 #include "kinds.h"
 #include "session_inside.h"
 #include "view_reload.h"
@@ -156,7 +157,7 @@ static void judge_by_clause(const char *want, const struct seen *seen, struct ev
     if (!ddl_refresh_clause(seen->ddl, &clause))
         evidence_set(ret, ANSWER_CANNOT_TELL, "its definition shows no refresh clause");
     else
-        evidence_set(ret, str_equal(clause.s, want) ? ANSWER_YES : ANSWER_NO, "%s", clause.s);
+        evidence_set(ret, clause_same(clause.s, want) ? ANSWER_YES : ANSWER_NO, "%s", clause.s);
 }
 
 static void judge_clause(const struct probe *probe, const struct seen *seen, struct evidence *ret)

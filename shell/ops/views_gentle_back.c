@@ -21,7 +21,8 @@ static char *why_not(const struct view *view, const json_t *entry)
     clause_parse(old, &clause);
     if (clause.kind != CLAUSE_EVERY)
         return str_format("what the ledger holds is no clause with a schedule: %s", old);
-    if (str_equal(view->clause, old) || str_equal(view->clause, clause_when_manual(&clause)))
+    if (clause_same(view->clause, old) ||
+        clause_same(view->clause, clause_when_manual(&clause)))
         return NULL;
     return str_format("changed by somebody since belay paused it: %s, was %s",
                       *view->clause != '\0' ? view->clause : "its clause cannot be told", old);

@@ -45,6 +45,33 @@ static void forms_that_the_fe_writes(void **state)
     }
 }
 
+/* DEFERRED says nothing after the creation, and an FE up to 3.5 may forget it. */
+static void the_moment_makes_no_other_clause(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *one, *other;
+        bool same;
+    } cases[] = {
+        {"REFRESH DEFERRED MANUAL", "REFRESH MANUAL", true},
+        {"REFRESH MANUAL", "REFRESH DEFERRED MANUAL", true},
+        {"REFRESH IMMEDIATE ASYNC EVERY(INTERVAL 1 DAY)", "REFRESH ASYNC EVERY(INTERVAL 1 DAY)",
+         true},
+        {"REFRESH DEFERRED ASYNC", "REFRESH DEFERRED MANUAL", false},
+        {"REFRESH ASYNC EVERY(INTERVAL 1 DAY)", "REFRESH ASYNC EVERY(INTERVAL 2 DAY)", false},
+        {"REFRESH", "REFRESH DEFERRED", true},
+        {"", "", true},
+        {"", "REFRESH MANUAL", false},
+        {"REFRESH MANUAL", "", false},
+        {"DEFERRED MANUAL", "REFRESH DEFERRED MANUAL", false},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (clause_same(cases[i].one, cases[i].other) != cases[i].same)
+            fail_msg("%s | %s", cases[i].one, cases[i].other);
+    }
+}
+
 /* It goes into a statement: nothing may stand behind it or hide in it. */
 static void nothing_else_is_a_clause(void **state)
 {
@@ -90,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_that_the_fe_writes),
+        cmocka_unit_test(the_moment_makes_no_other_clause),
         cmocka_unit_test(nothing_else_is_a_clause),
         cmocka_unit_test(times),
     };
