@@ -73,6 +73,7 @@ const char world_schema[] =
     "  lasting_reason TEXT NOT NULL DEFAULT '',"
     "  moment TEXT NOT NULL DEFAULT 'ASYNC',"    /* ASYNC or MANUAL */
     "  deferred INTEGER NOT NULL DEFAULT 0,"
+    "  moment_lost INTEGER NOT NULL DEFAULT 0,"  /* the journal knows no DEFERRED of it any more */
     "  start_at TEXT,"                           /* START text, or NULL */
     "  every_n INTEGER, every_unit TEXT,"        /* EVERY(INTERVAL n unit), or NULL */
     "  task_id INTEGER NOT NULL DEFAULT 0,"

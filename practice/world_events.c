@@ -32,6 +32,12 @@ static bool on_checker(struct world *w, const struct event *event, struct error 
     return mv_check(w, err);
 }
 
+static bool on_first_check(struct world *w, const struct event *event, struct error *err)
+{
+    (void)event;
+    return mv_first_check(w, err);
+}
+
 static bool on_image_done(struct world *w, const struct event *event, struct error *err)
 {
     return image_done(w, event->n, err);
@@ -98,6 +104,7 @@ static const struct {
     {"heartbeat", 5000, on_heartbeat},    /* HeartbeatMgr: every 5 s */
     {"checkpoint", 60000, on_checkpoint}, /* checkpoint_interval_second = 60 */
     {"checker", 60000, on_checker},       /* mv_active_checker_interval_seconds = 60 */
+    {"first-check", 0, on_first_check},
     {"image-done", 0, on_image_done},
     {"image-pull", 0, on_image_pull},
     {"starmgr-image", 0, on_starmgr_image},

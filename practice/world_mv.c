@@ -45,6 +45,16 @@ static bool set_state(struct world *w, int64_t mv, bool active, const char *reas
     return set_lasting(w, mv, active, reason, err);
 }
 
+/* What a base's end makes of a view, and of those over it: some releases journal another reason. */
+static bool set_by_base(struct world *w, int64_t mv, const char *reason, bool journal,
+                        struct error *err)
+{
+    if (!set_state(w, mv, false, reason, journal, err))
+        return false;
+    return !journal || !release_has(release_of_leader(w), TRAIT_BASE_LOGS_USER) ||
+           set_lasting(w, mv, false, MV_USER_REASON, err);
+}
+
 static bool is_active(struct world *w, int64_t mv)
 {
     return db_int(world_db(w), 0, "SELECT active FROM mv WHERE id = ?1", "i", mv) != 0;
@@ -68,7 +78,7 @@ static bool cascade_from(struct world *w, int64_t base, int level, struct error 
     while (sqlite3_step(row) == SQLITE_ROW) {
         int64_t mv = sqlite3_column_int64(row, 0);
         bool was_active = sqlite3_column_int(row, 1) != 0;
-        if (!set_state(w, mv, false, reason, was_active, err) ||
+        if (!set_by_base(w, mv, reason, was_active, err) ||
             (was_active && !mv_cancel(w, mv, err)) ||
             !db_run(world_db(w), err, "INSERT OR IGNORE INTO temp.cascaded VALUES (?1)", "i", mv))
             return false;
@@ -274,9 +284,7 @@ bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct erro
     while (sqlite3_step(row) == SQLITE_ROW) {
         int64_t mv = sqlite3_column_int64(row, 0);
         int release = release_of_leader(w);
-        if (!set_state(w, mv, false, reason, true, err) ||
-            (release_has(release, TRAIT_BASE_LOGS_USER) &&
-             !set_lasting(w, mv, false, MV_USER_REASON, err)))
+        if (!set_by_base(w, mv, reason, true, err))
             return false;
         /* Recorded: when a base is dropped from 3.3.5 on, when it is renamed on 4.1.0 alone. */
         if ((dropped || release_has(release, TRAIT_CASCADE)) && !cascade(w, mv, err))
@@ -299,7 +307,7 @@ static bool checker_is_on(struct world *w)
  * user's; bases come before dependants by id. Back-off 2^n minutes, 60 at most. Views that the leader
  * is still loading have no reason yet: only where the reload comes late does it wake them as well.
  */
-bool mv_check(struct world *w, struct error *err)
+static bool check(struct world *w, bool loading, struct error *err)
 {
     if (nodes_leader(w) == 0 || !nodes_quorum(w) || !checker_is_on(w))
         return true;
@@ -310,7 +318,7 @@ bool mv_check(struct world *w, struct error *err)
                                 " AND (reason <> '' OR ?2)"
                                 " AND reason NOT LIKE 'column schema not compatible%'"
                                 " ORDER BY id", "ii", now,
-                                (int64_t)release_has(release_of_leader(w), TRAIT_RELOAD_LATE));
+                                (int64_t)loading);
     if (row == NULL)
         return false;
     while (sqlite3_step(row) == SQLITE_ROW) {
@@ -327,4 +335,14 @@ bool mv_check(struct world *w, struct error *err)
             return false;
     }
     return true;
+}
+
+bool mv_check(struct world *w, struct error *err)
+{
+    return check(w, release_has(release_of_leader(w), TRAIT_RELOAD_LATE), err);
+}
+
+bool mv_first_check(struct world *w, struct error *err)
+{
+    return check(w, false, err);
 }

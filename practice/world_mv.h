@@ -71,6 +71,12 @@ struct mv_clause {
 bool mv_set_refresh(struct world *w, int64_t mv, const struct mv_clause *clause,
                     struct error *err);
 
+/*
+ * The journal entry of a new clause, and of each refresh that wrote its versions. Up to 3.5 it holds no
+ * DEFERRED, so that who replays it forgets it (#58585; recorded on 3.3.5 and 3.5.16).
+ */
+bool mv_journal_refresh(struct world *w, int64_t mv, struct error *err);
+
 /* When EVERY is set: puts the next run of its schedule into the queue. */
 bool mv_plan_next_run(struct world *w, int64_t mv, struct error *err);
 
@@ -102,5 +108,11 @@ bool mv_run_end(struct world *w, int64_t run, struct error *err);
 /* Notes in the run what it refreshed, and from what. */
 bool mv_run_did(struct world *w, int64_t run, struct error *err);
 bool mv_check(struct world *w, struct error *err);
+
+/*
+ * A new leader's first round, at once. Recorded on 3.5.16: before the first login it woke views on
+ * views, and none of those that were still being loaded.
+ */
+bool mv_first_check(struct world *w, struct error *err);
 
 #endif

@@ -49,6 +49,14 @@ bool mv_plan_next_run(struct world *w, int64_t mv, struct error *err)
            world_schedule(w, next - now, "mv-schedule", mv, NULL, err);
 }
 
+bool mv_journal_refresh(struct world *w, int64_t mv, struct error *err)
+{
+    int64_t lost = release_has(release_of_leader(w), TRAIT_MOMENT_NOT_LOGGED);
+    return db_run(world_db(w), err,
+                  "UPDATE mv SET moment_lost = moment_lost OR ?2 WHERE id = ?1", "ii", mv, lost) &&
+           world_journal(w, err);
+}
+
 bool mv_set_refresh(struct world *w, int64_t mv, const struct mv_clause *clause, struct error *err)
 {
     /* Recorded on 3.3.5 to 4.1.0: IMMEDIATE and DEFERRED are accepted and change nothing. */
@@ -57,7 +65,7 @@ bool mv_set_refresh(struct world *w, int64_t mv, const struct mv_clause *clause,
                 " every_unit = ?5 WHERE id = ?1",
                 "issis", mv, clause->manual ? "MANUAL" : "ASYNC", clause->start,
                 clause->every_n, clause->every_n == 0 ? NULL : clause->every_unit) ||
-        !world_journal(w, err) || !mv_plan_next_run(w, mv, err))
+        !mv_journal_refresh(w, mv, err) || !mv_plan_next_run(w, mv, err))
         return false;
     bool runs = release_has(release_of_leader(w), TRAIT_CLAUSE_RUNS);
     if (clause->manual || (clause->every_n != 0 && !runs))

@@ -134,7 +134,7 @@ static bool is_fresh(struct world *w, int64_t mv, struct error *err)
            db_run(world_db(w), err, "UPDATE mv SET emptied = 0 WHERE id = ?1", "i", mv) &&
            db_run(world_db(w), err,
                   "UPDATE object SET data_version = data_version + 1 WHERE id = ?1", "i", mv) &&
-           world_journal(w, err) && mv_base_loaded(w, mv, err);
+           mv_journal_refresh(w, mv, err) && mv_base_loaded(w, mv, err);
 }
 
 bool mv_run_did(struct world *w, int64_t run, struct error *err)

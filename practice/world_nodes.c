@@ -31,7 +31,8 @@ static bool become_leader(struct world *w, int64_t fe_id, struct error *err)
 {
     return db_run(world_db(w), err, "UPDATE fe SET role = 'FOLLOWER' WHERE role = 'LEADER'", "") &&
            db_run(world_db(w), err, "UPDATE fe SET role = 'LEADER' WHERE id = ?1", "i", fe_id) &&
-           mv_remember(w, fe_id, err) && world_journal(w, err);
+           mv_remember(w, fe_id, err) && world_journal(w, err) &&
+           world_schedule(w, 0, "first-check", 0, NULL, err);
 }
 
 bool nodes_elect(struct world *w, struct error *err)

@@ -122,8 +122,9 @@ static bool make_mv(struct exec *x, int64_t id, struct error *err)
     bool scheduled = x->s->every_unit != NULL;
     bool early = release_has(x->release, TRAIT_TASK_AT_CREATION);
     if (!db_run(x->db, err,
-                "INSERT INTO mv (id, moment, deferred, start_at, every_n, every_unit, task_id)"
-                " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7)", "isisisi", id,
+                "INSERT INTO mv (id, moment, deferred, start_at, every_n, every_unit, task_id,"
+                " state_journal) VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7,"
+                " (SELECT value + 1 FROM meta WHERE key = 'journal_id'))", "isisisi", id,
                 x->s->manual ? "MANUAL" : "ASYNC", (int64_t)x->s->deferred, x->s->start,
                 scheduled ? x->s->number : (int64_t)0, x->s->every_unit,
                 early ? world_next_id(x->w) : (int64_t)0) ||

@@ -22,6 +22,7 @@
 #include "run_functions.h"
 #include "select.h"
 #include "world_db.h"
+#include "world_nodes.h"
 #include "world_release.h"
 
 #define TICK_MS 100
@@ -106,7 +107,8 @@ static bool open_listener(struct server *s, struct listener *l, struct error *er
 
 /*
  * The listeners follow the FEs: one that stopped, started anew or left the group drops its
- * connections and its port; one that starts, or joined, listens.
+ * connections and its port; one that starts, or joined, listens once there is a leader (recorded: no
+ * login before; with the others down an FE waits for ever).
  */
 static bool follow_processes(struct server *s, struct error *err)
 {
@@ -119,7 +121,8 @@ static bool follow_processes(struct server *s, struct error *err)
     AUTO_STMT *row = db_prepare(db, err, "SELECT id, alive FROM fe ORDER BY ordinal", "");
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         struct listener *l = slot_for(s, sqlite3_column_int64(row, 0));
-        if (l != NULL && l->fd < 0 && sqlite3_column_int(row, 1) != 0 &&
+        bool ready = nodes_leader(s->world) != 0 || (l != NULL && l->port == 0);
+        if (l != NULL && l->fd < 0 && ready && sqlite3_column_int(row, 1) != 0 &&
             !open_listener(s, l, err))
             return false;
     }

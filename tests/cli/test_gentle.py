@@ -389,6 +389,8 @@ def test_the_leader_moves_in_the_middle():
                 done = cluster.belay("\\resume", approve=digest)
             assert done.rc == 0, done
             assert paused(cluster) == (PAUSED if line == PAUSE else set())
+        # Another leader knows no DEFERRED of a view whose clause was altered (up to 3.5).
+        before["ops.alerts_recent"][1] = 0
         assert cluster.clauses() == before
 
 

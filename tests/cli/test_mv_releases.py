@@ -27,6 +27,23 @@ def states(cluster):
     return {row[0]: row[1:] for row in rows}
 
 
+def after_a_start(cluster, before, lost):
+    """What the FE itself makes of them, as recorded: up to 3.5 it forgets DEFERRED where a refresh or
+    another clause was journaled, and from 3.5.8 on its own check finds that a base is gone."""
+    release = tuple(int(n) for n in cluster.scenario.split("."))
+    assert release < (4,) or not lost
+    after = {}
+    for name, state in before.items():
+        state = list(state)
+        if release >= (3, 5, 8) and state[1].startswith("base-table dropped"):
+            state[1] = ("check and set active failed: Getting analyzing error. Detail message:"
+                        f" {state[1]}.")
+        if name in lost:
+            state[5] = 0
+        after[name] = tuple(state)
+    return after
+
+
 def runs(cluster, condition):
     return {name for name, in cluster.sql(
         "SELECT DISTINCT d.name || '.' || o.name FROM task_run r JOIN object o ON o.id = r.mv_id"
@@ -42,12 +59,17 @@ def quiet(cluster):
 
 def restart(cluster):
     """All FEs, each from an image of its own that knows what was done; the leader is another one. From
-    then on the clock is slow: what is asked next is asked while the views are loaded."""
+    then on the clock is slow: what is asked next is asked while the views are loaded. The views of
+    which the journal knew no DEFERRED any more."""
     before = cluster.leader()
     cluster.control("speed", "1")
     cluster.sql("UPDATE fe SET image = (SELECT value FROM meta WHERE key = 'journal_id')")
+    lost = {name for name, in cluster.sql(
+        "SELECT d.name || '.' || o.name FROM mv m JOIN object o ON o.id = m.id"
+        " JOIN db d ON d.id = o.db_id WHERE m.moment_lost")}
     cluster.restart()
     assert cluster.leader() != before
+    return lost
 
 
 @pytest.mark.parametrize("release", FORCES)
@@ -58,13 +80,13 @@ def test_down_restart_up(release):
         before = states(cluster)
         down = cluster.approved(DOWN, timeout=120)
         assert down.rc == 0 and not cluster.active(), down
-        restart(cluster)
+        lost = restart(cluster)
         cluster.control("speed", "200")
         cluster.sql("DELETE FROM task_run")
         up = cluster.approved(UP, timeout=120)
         assert up.rc == 0, up
         quiet(cluster)
-        assert states(cluster) == before, up
+        assert states(cluster) == after_a_start(cluster, before, lost), up
         assert before[PAUSED][:2] == (0, USER)
         assert not cluster.sent("ALTER%`funnel`%")
         everything = {name for name, state in before.items() if state[0]}
@@ -100,14 +122,14 @@ def test_pause_restart_resume_forces_nothing(release):
         # 2.5 does not show which are active: the clause of an inactive one is kept and given back too.
         able = {name for name, state in before.items() if state[0] or release == "2.5.22"}
         assert resting == able - ON_LOAD, paused
-        restart(cluster)
+        lost = restart(cluster)
         cluster.sql("DELETE FROM task_run")
         digest = loaded(cluster, RESUME)
         resumed = cluster.belay(RESUME, approve=digest, timeout=120)
         assert resumed.rc == 0, resumed
         cluster.event("checker-round")
         quiet(cluster)
-        assert states(cluster) == before, resumed
+        assert states(cluster) == after_a_start(cluster, before, lost), resumed
         # 3.5.15+ wakes views on views after a start, whoever paused them; a MANUAL one runs never.
         by_itself = ON_LOAD if release == "3.5.16" else set()
         assert runs(cluster, "force = 1") <= by_itself, resumed
@@ -128,12 +150,12 @@ def test_what_is_still_loading_is_not_taken_for_inactive(release):
         before = states(cluster)
         down = cluster.approved(f"{DOWN} --only '^sales\\.'", timeout=120)
         assert down.rc == 0, down
-        restart(cluster)
+        lost = restart(cluster)
         assert cluster.sql("SELECT count(*) FROM fe_mv WHERE until_loaded AND reason = ''") > [(0,)]
         cluster.forget()
         digest = loaded(cluster, UP)
         up = cluster.belay(UP, approve=digest, timeout=120)
         assert up.rc == 0, up
         quiet(cluster)
-        assert states(cluster) == before, up
+        assert states(cluster) == after_a_start(cluster, before, lost), up
         assert not cluster.sent("ALTER%`web`%", "ALTER%`ops`%")

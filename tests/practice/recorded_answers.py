@@ -1,9 +1,11 @@
 """Recorded answers of real FEs (recorded/answers/RELEASE/TOPIC.jsonl), and what differs from them.
 
 A file is JSON lines: a header; "columns" and "row" lines that later lines name by number; and one
-line a statement, in the order in which they were sent. What differs from one run to the next
-(ids, times, hosts) stands there as a placeholder; recorded/answers/rules.json says which text may
-stand in its place, and what else is compared in a looser way, and why.
+line a statement, in the order in which they were sent ("some": only these columns of its answer
+were kept; "event": what was done to the FEs before it; "unrecorded": statements that were sent
+before it: the journal of that FE has them, the list of answers has not). What differs from one run
+to the next (ids, times, hosts) stands there as a placeholder; recorded/answers/rules.json says
+which text may stand in its place, and what else is compared in a looser way, and why.
 """
 import json
 import re
@@ -141,6 +143,9 @@ class Comparer:
             return f"no rows: {brief(got)}"
         columns = [[c["name"], c["type"], c["length"]] for c in got.columns]
         recorded = recording.columns[entry["columns"]]
+        if "some" in entry:
+            names = [c[0] for c in recorded]
+            got, columns = some_columns(got, names), [[n] for n in names if n in got.names]
         if len(recorded[0]) == 1:
             columns = [c[:1] for c in columns]
         if columns != recorded:
@@ -152,6 +157,13 @@ class Comparer:
         if "of" in entry:
             return None if rows_contain(self, rows, got.rows) else "not among the rows: some"
         return self.rows(sql, got.names, rows, got.rows)
+
+
+def some_columns(got, names):
+    """The answer with only these columns of it."""
+    return Rows([c for n in names for c in got.columns if c["name"] == n],
+                [[row[got.names.index(n)] for n in names if n in got.names] for row in got.rows],
+                got.status)
 
 
 def kept(rule, sql, names, rows):
