@@ -20,7 +20,7 @@ static void add_run(const struct refresh_run *run, struct result *ret)
     result_set_text(ret, row, "database", run->database);
     result_set_text(ret, row, "name", run->name);
     result_set_text(ret, row, "state", run->state);
-    result_set_text(ret, row, "forced", forced[run->forced]);
+    result_set_text(ret, row, "forced", run->whole ? "full" : forced[run->forced]);
     result_set_text(ret, row, "started", run->started);
     if (run->seconds >= 0)
         result_set_f(ret, row, "seconds", "%lld", (long long)run->seconds);
@@ -108,8 +108,10 @@ const struct command command_mv_runs = {
     .group = GROUP_VIEWS,
     .summary = "refresh runs of the views, oldest first",
     .usage = "\\mv runs [--since T] [--only RE] [--except RE]",
-    .details = "From information_schema.task_runs at the leader; times are the server's. forced: a run "
-               "that did not look at what had changed; empty where the release does not tell (2.5). "
+    .details = "From information_schema.task_runs at the leader; times are the server's. forced: true, a "
+               "run that did not look at what had changed; full, one that did and yet wrote all of "
+               "its view, alone or with the runs of other partitions; empty where the release does "
+               "not tell (2.5). "
                "expected: what belay did explains it: a run that failed because belay has the view "
                "down, the full refresh that ACTIVE began, a run that it cancelled.",
     .options = options,

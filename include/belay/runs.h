@@ -20,6 +20,9 @@ struct refresh_run {
     char *name;      /* of the view; of the task when there is no such view now */
     char *state;     /* PENDING, RUNNING, SUCCESS, FAILED, MERGED, SKIPPED */
     enum run_forced forced;
+    size_t parts;    /* partitions that it says it wrote */
+    bool goes_on;    /* the next run of the view is another part of the same refresh */
+    bool whole;      /* part of a refresh that wrote all of the view, and was not forced */
     bool by_hand;    /* REFRESH MATERIALIZED VIEW by somebody */
     char *created;   /* as the server writes it */
     char *started;   /* "" while it waits */

@@ -146,13 +146,18 @@ const char schema_query_schemata[] =
     " UNION SELECT 'information_schema' UNION SELECT 'sys')"
     " ORDER BY name";
 
+/* One a table, with its name; of a partitioned view those that its refresh runs name. */
 const char schema_query_partitions[] =
-    "SELECT d.name, o.name, o.name, o.id + 1, o.data_version, o.data_version, o.data_version + 1,"
-    " '0B', " ROWS("o.id") ", 0.0, 0.0, 0.0,"
+    "WITH RECURSIVE part (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM part WHERE n <"
+    "  (SELECT max(partitions) FROM mv))"
+    " SELECT d.name, o.name, iif(m.partitions > 1, 'p' || n, o.name), o.id + n, o.data_version,"
+    " o.data_version, o.data_version + 1, '0B',"
+    " (" ROWS("o.id") " + coalesce(m.partitions, 1) - n) / coalesce(m.partitions, 1), 0.0, 0.0, 0.0,"
     " iif(" SHARED ", 's3://practice-bucket/root/' || (SELECT value FROM meta WHERE key = 'token')"
-    "  || '/db' || d.id || '/' || o.id || '/' || (o.id + 1), '')"
-    " FROM object o JOIN db d ON d.id = o.db_id WHERE o.kind IN ('TABLE', 'MV') AND ?3"
-    " ORDER BY o.id";
+    "  || '/db' || d.id || '/' || o.id || '/' || (o.id + n), '')"
+    " FROM object o JOIN db d ON d.id = o.db_id LEFT JOIN mv m ON m.id = o.id"
+    " JOIN part ON n <= coalesce(m.partitions, 1) WHERE o.kind IN ('TABLE', 'MV') AND ?3"
+    " ORDER BY o.id, n";
 
 const char schema_query_views[] =
     "SELECT 'def', d.name, o.name, o.query, 'NONE', 'NO', '', 'NONE', 'utf8', 'utf8_general_ci'"

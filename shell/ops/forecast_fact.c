@@ -12,6 +12,7 @@
 #include "clause.h"
 #include "forecast.h"
 #include "run_mark.h"
+#include "run_parts.h"
 
 #define MAX_RUNS 120000
 #define EXTRA_BYTES 2000 /* forceRefresh and mvPartitionsToRefresh stand at its beginning */
@@ -131,24 +132,6 @@ static bool take_facts(struct facts *facts, const char *dir, const char *run, st
 
 /* --- task_runs ---------------------------------------------------------------------------------- */
 
-/* How many texts the list of this name holds in a JSON text that may be cut off. */
-static size_t count_list(const char *extra, const char *name)
-{
-    AUTO_FREE char *key = str_format("\"%s\":[", name);
-    const char *p = strstr(extra, key);
-    size_t quotes = 0;
-
-    if (p == NULL)
-        return 0;
-    for (p += strlen(key); *p != '\0' && *p != ']'; p++) {
-        if (*p == '\\' && p[1] != '\0')
-            p++;
-        else
-            quotes += *p == '"';
-    }
-    return (quotes + 1) / 2;
-}
-
 static bool is_true(const char *text)
 {
     return str_equal(text, "1") || strcasecmp(text, "true") == 0;
@@ -170,15 +153,12 @@ static void take_run(struct happened *happened, const struct result *rows, size_
     if ((failed && strstr(error, "is not active") != NULL) || str_equal(state, "MERGED"))
         return;
     happened->ran = true;
-    /* What found nothing to do does not go on, whatever it had meant to do next. */
-    size_t partitions = count_list(extra, "mvPartitionsToRefresh");
-    happened->more = partitions > 0 && str_equal(state, "SUCCESS") &&
-                     strstr(extra, "\"nextPartition") != NULL;
+    happened->more = run_goes_on(state, extra);
     happened->forced = happened->forced || is_true(result_text(rows, row, "forced"));
     happened->open = str_equal(state, "PENDING") || str_equal(state, "RUNNING");
     happened->failed = failed;
     happened->skipped = str_equal(state, "SKIPPED");
-    happened->partitions += partitions;
+    happened->partitions += run_parts(extra);
     if (from >= 0 && to >= from)
         happened->seconds += to - from;
     if (failed) {
@@ -215,22 +195,12 @@ static bool read_runs(struct session *session, struct facts *facts, struct error
 /* Asked only where a refresh was not forced: was it all of the view nevertheless? */
 static void read_partitions(struct session *session, struct facts *facts)
 {
-    AUTO_RESULT rows = {0};
     bool asked = false;
 
     for (size_t i = 0; i < facts->views.n; i++)
         asked = asked || (facts->happened[i].partitions > 0 && !facts->happened[i].forced);
-    if (!asked || !session_read(session, NODE_LEADER,
-                                "SELECT DB_NAME, TABLE_NAME, COUNT(*) AS n FROM "
-                                "information_schema.partitions_meta GROUP BY DB_NAME, TABLE_NAME",
-                                &rows, NULL))
-        return;
-    facts->partitions = json_object();
-    for (size_t i = 0; i < rows.n_rows; i++) {
-        AUTO_FREE char *full = str_format("%s.%s", result_text(&rows, i, "DB_NAME"),
-                                          result_text(&rows, i, "TABLE_NAME"));
-        json_put_int(facts->partitions, full, strtol(result_text(&rows, i, "n"), NULL, 10));
-    }
+    if (asked)
+        facts->partitions = run_parts_of_tables(session);
 }
 
 /* --- the table ---------------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 
 #include "clause.h"
 #include "run_history.h"
+#include "run_parts.h"
 
 #define MAX_ERROR 200 /* bytes of an error that are shown */
 
@@ -168,6 +169,8 @@ static void fill_run(struct refresh_run *run, const struct result *rows, size_t 
     run->name = mem_text(view != NULL ? json_str(view, "name") : task);
     run->state = mem_text(result_text(rows, row, "STATE"));
     run->forced = run_forced_of(extra, result_text(rows, row, "PROPERTIES"));
+    run->parts = run_parts(extra);
+    run->goes_on = run_goes_on(run->state, extra);
     run->by_hand = json_flag(json_object_get(json, "executeOption"), "isManual");
     run->created = mem_text(result_text(rows, row, "CREATE_TIME"));
     run->started = started_of(rows, row, json, clock);
@@ -230,6 +233,66 @@ static bool read_where(struct session *session, const char *version, const char 
     return true;
 }
 
+/* One refresh: a run, and those that go on with it. */
+struct refresh {
+    size_t parts;
+    bool forced; /* or it is not known whether it was */
+    bool goes_on;
+    bool ended; /* well */
+};
+
+/* The refreshes that the runs belong to; ret_of: for each run, the place of its own. free() both. */
+static struct refresh *refreshes_of(const struct refresh_runs *runs, size_t **ret_of)
+{
+    struct refresh *refreshes = mem_array(runs->n + 1, sizeof(*refreshes));
+    size_t *of = mem_array(runs->n + 1, sizeof(*of));
+    AUTO_JSON *latest = json_object(); /* view id → place of its latest refresh */
+    size_t n = 0;
+
+    for (size_t i = 0; i < runs->n; i++) {
+        const struct refresh_run *run = &runs->v[i];
+        const json_t *place = json_object_get(latest, run->id);
+        of[i] = place != NULL ? (size_t)json_integer_value(place) : n;
+        if (place == NULL || !refreshes[of[i]].goes_on) {
+            of[i] = n;
+            json_put_int(latest, run->id, (int64_t)n++);
+        }
+        struct refresh *refresh = &refreshes[of[i]];
+        refresh->parts += run->parts;
+        refresh->forced = refresh->forced || run->forced != RUN_NOT_FORCED;
+        refresh->goes_on = run->goes_on;
+        refresh->ended = str_equal(run->state, "SUCCESS") && !run->goes_on;
+    }
+    *ret_of = of;
+    return refreshes;
+}
+
+static bool may_be_whole(const struct refresh *refresh)
+{
+    return refresh->parts > 0 && refresh->ended && !refresh->forced;
+}
+
+/* Marks what was not forced and yet wrote every partition of its view. */
+static void mark_whole(struct session *session, struct refresh_runs *runs)
+{
+    size_t *of;
+    struct refresh *refreshes = refreshes_of(runs, &of);
+    bool asked = false;
+
+    for (size_t i = 0; i < runs->n; i++)
+        asked = asked || may_be_whole(&refreshes[of[i]]);
+    AUTO_JSON *counts = asked ? run_parts_of_tables(session) : NULL;
+    for (size_t i = 0; counts != NULL && i < runs->n; i++) {
+        struct refresh_run *run = &runs->v[i];
+        AUTO_FREE char *full = str_format("%s.%s", run->database, run->name);
+        int64_t all = json_int(counts, full);
+        run->whole = may_be_whole(&refreshes[of[i]]) && all > 0 &&
+                     refreshes[of[i]].parts >= (size_t)all;
+    }
+    free(refreshes);
+    free(of);
+}
+
 bool refresh_runs_read(struct session *session, const char *since, struct refresh_runs *ret,
                        struct error *err)
 {
@@ -252,6 +315,8 @@ bool refresh_runs_read(struct session *session, const char *since, struct refres
     ok = ok && quote_text(ret->since, &where, err) &&
          read_where(session, cluster.version, where.s, &clock, ret, err) &&
          history_explain(session, cluster.id, &clock, ret, err);
+    if (ok)
+        mark_whole(session, ret);
     cluster_done(&cluster);
     return ok;
 }

@@ -45,7 +45,7 @@ def test_the_list():
         done = cluster.belay("\\mv runs --since 30d")
         assert done.rc == 0 and done.out.splitlines()[0].split("\t") == COLUMNS, done
         assert "12 runs since" in done.err and "none failed" in done.err, done
-        assert {r["forced"] for r in done.rows} == {"false"}
+        assert {r["forced"] for r in done.rows if r["name"] != "orders_by_day"} == {"full"}
         times = [r["started"] for r in done.rows]
         assert times == sorted(times)
         top, = [r for r in done.rows if r["name"] == "daily_top"]
@@ -101,6 +101,42 @@ def test_no_node_is_no_empty_list():
         cluster.event("kill-cn")
         done = cluster.belay("\\mv runs")
         assert done.rc == 9 and "cannot tell which refreshes ran" in done.err, done
+
+
+def wrote(cluster, name, batch, force=None):
+    """A refresh run of the view that wrote this one of its partitions, counted from 0."""
+    add_run(cluster, name, state="SUCCESS", force=force, ago=60 - batch)
+    cluster.sql("UPDATE task_run SET batch = ?, view = ?, bases = '[]' WHERE id ="
+                " (SELECT max(id) FROM task_run)", batch, name)
+
+
+@pytest.mark.parametrize("scenario", ["seed", "4.1"])
+def test_full_and_not_forced(scenario):
+    """By the partitions that all runs of one refresh name, and those that the view has."""
+    with Practice(scenario, speed=1) as cluster:
+        def forced(*parts, **kwargs):
+            cluster.sql("DELETE FROM task_run")
+            for batch in parts:
+                wrote(cluster, "orders_by_day", batch, **kwargs)
+            return [r["forced"] for r in runs(cluster)]
+
+        assert forced(0, 1, 2) == ["full"] * 3
+        assert forced(0, 1, 2, 2) == ["full"] * 3 + ["false"]  # another refresh, of one partition
+        assert forced(2) == ["false"]
+        assert forced(0, 1) == ["false"] * 2  # it goes on still
+        assert forced(0, 1, 2, force=1) == ["true"] * 3
+        cluster.sql("DELETE FROM task_run")
+        wrote(cluster, "daily_top", 0)  # it has no partitions: whatever it writes is all of it
+        add_run(cluster, "funnel", state="SUCCESS")  # it found nothing to do
+        assert {r["name"]: r["forced"] for r in runs(cluster)} == {"daily_top": "full",
+                                                                  "funnel": "false"}
+
+
+def test_full_cannot_be_told_where_partitions_cannot_be_read():
+    with Practice(speed=1) as cluster:
+        wrote(cluster, "daily_top", 0)
+        cluster.fault("error", "%partitions_meta%", "1064|HY000|no", times=-1)
+        assert [r["forced"] for r in runs(cluster)] == ["false"]
 
 
 # --- what belay explains ------------------------------------------------------------------------------
