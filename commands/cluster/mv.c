@@ -13,6 +13,8 @@ static enum column_kind kind_of(const char *column)
         return COLUMN_NUMBER;
     if (strcmp(column, "active") == 0 || strcmp(column, "last_state") == 0)
         return COLUMN_STATE;
+    if (strcmp(column, "reason") == 0 || strcmp(column, "ledger") == 0)
+        return COLUMN_WORDS;
     return COLUMN_TEXT;
 }
 

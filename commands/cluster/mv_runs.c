@@ -51,7 +51,9 @@ static void show(const struct refresh_runs *runs, const struct pattern *only,
         result_column(&result, columns[i],
                       strcmp(columns[i], "seconds") == 0 ? COLUMN_NUMBER
                       : strcmp(columns[i], "state") == 0 ? COLUMN_STATE
-                                                         : COLUMN_TEXT);
+                      : strcmp(columns[i], "error") == 0 || strcmp(columns[i], "expected") == 0
+                          ? COLUMN_WORDS
+                          : COLUMN_TEXT);
     for (size_t i = 0; i < runs->n; i++) {
         const struct refresh_run *run = &runs->v[i];
         if (!wanted(only, except, run))

@@ -177,11 +177,13 @@ void render_result(struct sink *sink, const struct render_options *options,
 
 /*
  * The same for what commands show: on a terminal whose lines are too short for the grid, columns
- * without a value are left out and long cells lose their middle ("kube-sta…-fe-1"), then columns
- * are left out from the right; a few rows are shown vertically instead. true: something was cut.
+ * without a value are left out and COLUMN_WORDS are told below it ("[1] inactive by the user"), then
+ * long cells lose their middle ("kube-sta…-fe-1"), then columns are left out from the right, but for
+ * those that still fit; a few rows are shown vertically instead. true: something was cut; ret_left gets
+ * the names of the columns that are left out although they have values, "rows, runs".
  */
 bool render_fitted(struct sink *sink, const struct render_options *options,
-                   const struct result *result);
+                   const struct result *result, struct str *ret_left);
 
 /* The name of a format ("table", "json", …; "tsv" is "tab", "markdown" also "md"); false for another. */
 bool format_from_name(const char *name, enum format *ret);

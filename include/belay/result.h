@@ -21,7 +21,8 @@ enum column_kind {
     COLUMN_TEXT,
     COLUMN_NUMBER, /* shown right-aligned */
     COLUMN_BINARY,
-    COLUMN_STATE   /* text; words that call for a look ("false", "FAILED") are coloured */
+    COLUMN_STATE,  /* text; words that call for a look ("false", "FAILED") are coloured */
+    COLUMN_WORDS   /* text; the same few sentences in many rows: told below a grid with no room for them */
 };
 
 /* What the server said about a column, as the classic client words it; for --column-type-info. */

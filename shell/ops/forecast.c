@@ -135,7 +135,9 @@ static void add_columns(struct result *ret)
                                           "minutes",  "rows", "runs"};
 
     for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        result_column(ret, columns[i], i >= 4 ? COLUMN_NUMBER : COLUMN_TEXT);
+        result_column(ret, columns[i], i >= 4   ? COLUMN_NUMBER
+                                       : i == 3 ? COLUMN_WORDS
+                                                : COLUMN_TEXT);
 }
 
 static void add_view(const struct view *view, const struct forecast *forecast, struct result *ret)

@@ -254,7 +254,9 @@ static void add_columns(struct result *ret)
                                           "as_forecast", "minutes_forecast", "minutes", "error"};
 
     for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-        result_column(ret, columns[i], i == 6 || i == 7 ? COLUMN_NUMBER : COLUMN_TEXT);
+        result_column(ret, columns[i], i == 6 || i == 7 ? COLUMN_NUMBER
+                                       : i == 8         ? COLUMN_WORDS
+                                                        : COLUMN_TEXT);
 }
 
 static void add_view(struct facts *facts, size_t i, struct tally *tally, struct result *ret)

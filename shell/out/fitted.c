@@ -1,10 +1,21 @@
 /* Result sets of commands on a narrow terminal: cut in the middle rather than wrapped into pulp. */
+#include <belay/list.h>
 #include <belay/output.h>
 #include <mem.h>
 #include <utf8.h>
 
 #define LEAST 24    /* no cell is cut shorter than this: names must stay names */
 #define VERTICAL 3  /* so many rows are better shown vertically than cut */
+#define NOTES 9     /* so many sentences of a column are told below the grid */
+#define NOTED 12    /* and none that takes no more room than this */
+
+/* How a result is shown where its grid is too wide. */
+struct fit {
+    const struct result *result;
+    size_t *widths;    /* of each column; 0: left out */
+    bool *noted;       /* its words stand below the grid */
+    struct strv notes; /* those words, each once */
+};
 
 /* The width that the grid gives a cell, where nothing breaks its line. */
 static size_t width_of(const struct cell *cell)
@@ -50,11 +61,66 @@ static size_t floor_of(const struct result *result, size_t c)
     return name > LEAST ? name : LEAST;
 }
 
+/* The different words of a column; false: they are too many to be told apart by numbers. */
+static bool words_of(const struct result *result, size_t c, struct strv *ret)
+{
+    for (size_t r = 0; r < result->n_rows && ret->n <= NOTES; r++) {
+        const struct cell *cell = &result->cells[r * result->n_columns + c];
+        if (cell->len > 0 && !strv_has(ret, cell->data))
+            strv_add(ret, cell->data);
+    }
+    return ret->n <= NOTES;
+}
+
+/* Puts words below the grid, the widest first, until it fits. */
+static void note_words(struct fit *fit, size_t columns)
+{
+    size_t n = fit->result->n_columns;
+    bool *tried = mem_array(n + 1, sizeof(*tried));
+
+    while (total(fit->widths, n) > columns) {
+        size_t widest = n;
+        for (size_t i = 0; i < n; i++) {
+            if (fit->result->columns[i].kind == COLUMN_WORDS && !tried[i] && fit->widths[i] > NOTED &&
+                (widest == n || fit->widths[i] > fit->widths[widest]))
+                widest = i;
+        }
+        if (widest == n)
+            break;
+        AUTO_STRV words = {0};
+        const char *name = fit->result->columns[widest].name;
+        tried[widest] = true;
+        if (!words_of(fit->result, widest, &words))
+            continue;
+        fit->noted[widest] = true;
+        for (size_t i = 0; i < words.n; i++) {
+            if (!strv_has(&fit->notes, words.v[i]))
+                strv_add(&fit->notes, words.v[i]);
+        }
+        fit->widths[widest] = utf8_cells(name, strlen(name));
+        if (fit->widths[widest] < strlen("[99]"))
+            fit->widths[widest] = strlen("[99]");
+    }
+    free(tried);
+}
+
+/* Leaves out the rightmost column but for the first; false: there is no other. */
+static bool leave_out(size_t *widths, size_t n)
+{
+    while (n > 1 && widths[n - 1] == 0)
+        n--;
+    if (n <= 1)
+        return false;
+    widths[n - 1] = 0;
+    return true;
+}
+
 /* Takes from the widest column that may lose until the grid fits; then leaves out columns from the
- * right. */
+ * right, but for those that fit where a wider one was. */
 static void shrink(const struct result *result, size_t *widths, size_t columns)
 {
     size_t n = result->n_columns;
+    size_t *least = mem_array(n + 1, sizeof(*least));
 
     while (total(widths, n) > columns) {
         size_t widest = n;
@@ -62,17 +128,18 @@ static void shrink(const struct result *result, size_t *widths, size_t columns)
             if (widths[i] > floor_of(result, i) && (widest == n || widths[i] > widths[widest]))
                 widest = i;
         }
-        if (widest < n) {
-            widths[widest]--;
-            continue;
-        }
-        size_t last = n;
-        while (last > 1 && widths[last - 1] == 0)
-            last--;
-        if (last <= 1)
-            return;
-        widths[last - 1] = 0;
+        if (widest == n)
+            break;
+        widths[widest]--;
     }
+    memcpy(least, widths, n * sizeof(*least));
+    while (total(widths, n) > columns && leave_out(widths, n))
+        ;
+    for (size_t i = 0; i < n; i++) {
+        if (widths[i] == 0 && least[i] > 0 && total(widths, n) + least[i] + 3 <= columns)
+            widths[i] = least[i];
+    }
+    free(least);
 }
 
 /* Appends text with its middle replaced by "…" so that it takes at most `width` cells. */
@@ -98,8 +165,21 @@ static void elide(const char *text, size_t len, size_t width, struct str *ret)
     str_addn(ret, text + tail, len - tail);
 }
 
-static void cut(const struct result *from, const size_t *widths, struct result *ret)
+/* The number under which the words are told. */
+static size_t note_number(const struct strv *notes, const char *words)
 {
+    size_t i = 0;
+
+    while (i < notes->n && strcmp(notes->v[i], words) != 0)
+        i++;
+    return i + 1;
+}
+
+static void cut(const struct fit *fit, struct result *ret)
+{
+    const struct result *from = fit->result;
+    const size_t *widths = fit->widths;
+
     for (size_t c = 0; c < from->n_columns; c++) {
         if (widths[c] > 0)
             result_column(ret, from->columns[c].name, from->columns[c].kind);
@@ -113,7 +193,10 @@ static void cut(const struct result *from, const size_t *widths, struct result *
             AUTO_STR shown = {0};
             if (widths[c] == 0)
                 continue;
-            if (cell->data != NULL) {
+            if (cell->len > 0 && fit->noted[c]) {
+                str_addf(&shown, "[%zu]", note_number(&fit->notes, cell->data));
+                result_set(ret, row, to, shown.s, shown.len);
+            } else if (cell->data != NULL) {
                 escape_line(cell->data, cell->len, &safe);
                 if (utf8_cells(str_text(&safe), safe.len) > widths[c])
                     elide(str_text(&safe), safe.len, widths[c], &shown);
@@ -131,30 +214,74 @@ static bool is_grid(enum format format)
     return format == FORMAT_TABLE || format == FORMAT_AUTO || format == FORMAT_UNICODE;
 }
 
-bool render_fitted(struct sink *sink, const struct render_options *options,
-                   const struct result *result)
+static void tell_notes(struct sink *sink, const struct strv *notes)
 {
-    size_t *widths = mem_array(result->n_columns + 1, sizeof(*widths));
+    for (size_t i = 0; i < notes->n; i++) {
+        AUTO_STR text = {0};
+        str_addf(&text, "[%zu] ", i + 1);
+        size_t indent = text.len;
+        str_add(&text, notes->v[i]);
+        sink_line(sink, text.s, indent);
+    }
+}
+
+/* Is anything not as it would be with room enough? ret_left: columns with values that are not there. */
+static bool is_cut(const struct fit *fit, const size_t *whole, struct str *ret_left)
+{
+    bool any = false;
+
+    for (size_t c = 0; c < fit->result->n_columns; c++) {
+        if (fit->widths[c] == whole[c] || (fit->noted[c] && fit->widths[c] > 0))
+            continue;
+        any = true;
+        if (fit->widths[c] == 0)
+            str_addf(ret_left, "%s%s", ret_left->len > 0 ? ", " : "", fit->result->columns[c].name);
+    }
+    return any;
+}
+
+static bool show_narrow(struct sink *sink, const struct render_options *options, struct fit *fit,
+                        struct str *ret_left)
+{
+    size_t n = fit->result->n_columns;
+    size_t *whole = mem_array(n + 1, sizeof(*whole));
+    AUTO_RESULT shown = {0};
+
+    memcpy(whole, fit->widths, n * sizeof(*whole));
+    note_words(fit, sink_columns(sink));
+    shrink(fit->result, fit->widths, sink_columns(sink));
+    cut(fit, &shown);
+    render_result(sink, options, &shown);
+    tell_notes(sink, &fit->notes);
+    bool any = is_cut(fit, whole, ret_left);
+    free(whole);
+    return any;
+}
+
+bool render_fitted(struct sink *sink, const struct render_options *options,
+                   const struct result *result, struct str *ret_left)
+{
+    struct fit fit = {.result = result,
+                      .widths = mem_array(result->n_columns + 1, sizeof(*fit.widths)),
+                      .noted = mem_array(result->n_columns + 1, sizeof(*fit.noted))};
     struct render_options vertical = *options;
     struct render_options grid = *options;
     bool narrow = false;
+    bool any = false;
 
     grid.one_line = true;
-    measure(result, widths);
+    measure(result, fit.widths);
     if (is_grid(options->format) && sink_is_terminal(sink) && result->n_rows > 0)
-        narrow = total(widths, result->n_columns) > sink_columns(sink);
+        narrow = total(fit.widths, result->n_columns) > sink_columns(sink);
     vertical.format = FORMAT_VERTICAL;
-    if (!narrow) {
+    if (!narrow)
         render_result(sink, &grid, result);
-    } else if (result->n_rows <= VERTICAL) {
-        narrow = false; /* nothing is cut */
+    else if (result->n_rows <= VERTICAL) /* nothing is cut */
         render_result(sink, &vertical, result);
-    } else {
-        AUTO_RESULT shown = {0};
-        shrink(result, widths, sink_columns(sink));
-        cut(result, widths, &shown);
-        render_result(sink, &grid, &shown);
-    }
-    free(widths);
-    return narrow;
+    else
+        any = show_narrow(sink, &grid, &fit, ret_left);
+    strv_done(&fit.notes);
+    free(fit.noted);
+    free(fit.widths);
+    return any;
 }

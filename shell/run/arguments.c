@@ -67,8 +67,11 @@ void output_note(struct output *output, const char *fmt, ...)
 
 void output_show(struct output *output, const struct result *result)
 {
-    if (render_fitted(output->out, &output->render, result))
-        output_note(output, "cut to fit this window; end the command with \\G to see all");
+    AUTO_STR left = {0};
+
+    if (render_fitted(output->out, &output->render, result, &left))
+        output_note(output, "cut to fit this window%s%s; end the command with \\G to see all",
+                    left.len > 0 ? ", without " : "", str_text(&left));
 }
 
 static const struct command_option *find_option(const struct command_option *list, const char *name,

@@ -33,6 +33,18 @@ def add_run(cluster, name, seconds, force=None, state="SUCCESS", age=3600):
                 seconds * 1000, state, force, name)
 
 
+@pytest.mark.parametrize("scenario", ["seed", "4.1"])
+def test_at_80_columns_nothing_is_cut(scenario):
+    """The few reasons that there are stand below the list."""
+    with Practice(scenario, speed=1) as cluster:
+        why = {r["why"] for r in rows_of(cluster)[0].values()}
+        shown = cluster.belay_tty("\\mv forecast", columns=80)
+        lines = shown.out.replace("\r", "").splitlines()
+        assert not [line for line in lines if "…" in line or "cut to fit" in line], shown
+        assert {line[4:] for line in lines if re.match(r"\[\d\] ", line)} == why, shown
+        assert max(map(len, lines)) <= 80, shown
+
+
 # --- before ------------------------------------------------------------------------------------
 
 

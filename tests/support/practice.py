@@ -304,11 +304,11 @@ class Practice:
                               timeout=timeout, check=False)
         return Done(argv, done.returncode, done.stdout, done.stderr)
 
-    def belay_tty(self, *lines, env=None, limit=60, **kwargs):
+    def belay_tty(self, *lines, env=None, limit=60, columns=200, **kwargs):
         """Runs belay on a terminal of its own; what it showed there, as bytes, is in raw."""
         argv = self.argv(*lines, **kwargs)
         ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         process = subprocess.Popen(argv, stdin=theirs, stdout=theirs, stderr=theirs,
                                    start_new_session=True,
                                    env=clean_env(self.home, **(env or {})))
