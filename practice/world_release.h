@@ -30,6 +30,7 @@ enum release_trait {
     TRAIT_IMAGE_V1,            /* image/image.N is written beside image/v2 */
     TRAIT_STARMGR_AFTER_WRITE, /* CREATE IMAGE: starmgr image after starmgr's next journal entry */
     TRAIT_STARMGR_BY_ITSELF,   /* …about 60 s after the FE image, without a write */
+    TRAIT_TIMES_FIXED,         /* times that the FE prints by itself are in UTC+8 */
     TRAIT_FOLLOWER_BUILDS,     /* the leader has a follower build the image */
     TRAIT_FE_EVALUATES_MVS,    /* information_schema.materialized_views without a BE/CN */
     TRAIT_FE_EVALUATES_TABLES, /* information_schema.tables without a BE/CN */

@@ -91,6 +91,7 @@ static bool list(struct session *session, const struct command_input *input, str
         ledger = ledger_read(session, cluster.id, err);
     ok = ok && ledger != NULL;
     if (ok) {
+        views_times_here(session, &cluster, &views);
         add_columns(&result);
         for (size_t i = 0; i < views.n; i++) {
             if (!wanted[i] || (input_flag(input, "inactive") && views.v[i].active))

@@ -104,22 +104,25 @@ static void show(const struct views *views, const struct view *view, struct outp
 static bool run(struct session *session, const struct command_input *input, struct output *output,
                 struct error *err)
 {
+    struct cluster cluster = {0};
     struct views views = {0};
     const char *name = input_arg(input, 0);
-
-    if (!views_read(session, false, &views, err))
-        return false;
-    struct view *view = views_find(&views, name);
+    bool read = cluster_read(session, false, &cluster, err) &&
+                views_read(session, false, &views, err);
+    struct view *view = read ? views_find(&views, name) : NULL;
     bool ok = view != NULL && views_define(session, &views, view, err);
+
     if (ok) {
+        views_times_here(session, &cluster, &views);
         show(&views, view, output);
         history(session, view, output);
         definition(view, output);
-    } else if (view == NULL) {
+    } else if (read && view == NULL) {
         error_set(err, ERR_USAGE, "there is no asynchronous view %s", name);
         error_hint(err, "names are database.name, case matters; \\mv lists them");
     }
     views_done(&views);
+    cluster_done(&cluster);
     return ok;
 }
 

@@ -77,6 +77,7 @@ static bool run(struct session *session, const struct command_input *input, stru
     (void)input;
     if (!cluster_read(session, true, &cluster, err))
         return false;
+    cluster_times_here(session, &cluster);
     pods_read(session, &cluster, &pods, &note);
     add_columns(&result);
     add_frontends(&cluster, &pods, &result);

@@ -60,6 +60,10 @@ void cluster_done(struct cluster *cluster);
  */
 bool cluster_read(struct session *session, bool with_nodes, struct cluster *ret, struct error *err);
 
+/* The times in it by the clock that NOW() goes by: 4.1.0 prints them in UTC+8. Where that cannot be
+ * measured they stay as they are. For a cluster just read; once. Blocks. */
+void cluster_times_here(struct session *session, struct cluster *cluster);
+
 /*
  * The one row that says LEADER, cross-checked with the view of the FE that answers (SHOW PROC
  * '/frontends', which is not forwarded). ERR_UNKNOWN when there is none, or when the two disagree:

@@ -76,6 +76,9 @@ void views_index(struct views *views); /* the same for a list that is in order a
  */
 bool views_read(struct session *session, bool with_ddl, struct views *ret, struct error *err);
 
+/* last_finished of each by the clock that NOW() and task_runs go by, as cluster_times_here(). Once. */
+void views_times_here(struct session *session, const struct cluster *cluster, struct views *views);
+
 /* Asks for the definition of one view that was read without it. Blocks. */
 bool views_define(struct session *session, struct views *views, struct view *view,
                   struct error *err);

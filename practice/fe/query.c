@@ -151,7 +151,7 @@ static void run_one(struct conn *c, const struct script *script, const struct st
     struct exec x = {.c = c, .w = server->world, .db = world_db(server->world), .script = script,
                      .s = s, .a = a, .release = release_number(version == NULL ? "" : version),
                      .on_leader = nodes_leader(server->world) == c->fe_id};
-    x.utc_shift = release_has(x.release, TRAIT_STARMGR_BY_ITSELF) ? UTC_SHIFT_MS : 0;
+    x.utc_shift = release_has(x.release, TRAIT_TIMES_FIXED) ? UTC_SHIFT_MS : 0;
     server->running = &x;
     exec_statement(&x);
     server->running = NULL;

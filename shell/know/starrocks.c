@@ -113,6 +113,10 @@ static const struct behaviour_row table[] = {
     {SR_RUN_START, R(2, 5, 0), R(4, 0, 0), 0, NULL, "fe-core TaskRunsSystemTable 3.5"},
     {SR_RUN_START, R(4, 0, 0), ALWAYS, 1, NULL, "fe-core TaskRunsSystemTable 4.0"},
 
+    {SR_TIMES_FIXED, R(2, 5, 0), R(4, 1, 0), 0, NULL, "recorded on 3.3.5, 3.4.8, 3.5.16"},
+    {SR_TIMES_FIXED, R(4, 1, 0), ALWAYS, 1, NULL,
+     "PR #66360, undone by #73619 in a release not known here; recorded on 4.1.0"},
+
     {SR_CANCEL_FORCE, R(2, 5, 0), R(3, 1, 0), 0,
      "CANCEL REFRESH has no FORCE before 3.1", "StarRocks.g4 3.0"},
     {SR_CANCEL_FORCE, R(3, 1, 0), ALWAYS, 1, NULL, "StarRocks.g4 3.1; recorded on 3.3.5, 4.1.0"},

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include <belay/str.h>
+#include <mem.h>
 
 /* The next word or sign of the text must be this one; *p moves behind it. */
 static bool take(const char **p, const char *word)
@@ -37,6 +38,17 @@ int64_t clause_time(const char *text)
             return (int64_t)timegm(&tm);
     }
     return -1;
+}
+
+char *clause_time_text(int64_t seconds)
+{
+    char text[32];
+    time_t at = (time_t)seconds;
+    struct tm tm;
+
+    gmtime_r(&at, &tm);
+    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
+    return mem_text(text);
 }
 
 /* START("2027-01-01 00:00:00") */

@@ -37,5 +37,7 @@ bool clause_same(const char *one, const char *other);
  * two texts of one server mean anything. -1: it is no time.
  */
 int64_t clause_time(const char *text);
+/* And back; free() it. */
+char *clause_time_text(int64_t seconds);
 
 #endif

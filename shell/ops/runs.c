@@ -2,7 +2,6 @@
 #include <belay/runs.h>
 
 #include <ctype.h>
-#include <time.h>
 
 #include <belay/cluster.h>
 #include <belay/str.h>
@@ -46,17 +45,6 @@ bool server_clock_read(struct session *session, struct server_clock *ret, struct
     return true;
 }
 
-static char *time_text(int64_t local_s)
-{
-    char text[32];
-    time_t at = (time_t)local_s;
-    struct tm tm;
-
-    gmtime_r(&at, &tm);
-    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-    return mem_text(text);
-}
-
 /* "6h" back from now, or a time; NULL: neither. */
 static char *since_text(const char *since, const struct server_clock *clock)
 {
@@ -68,11 +56,11 @@ static char *since_text(const char *since, const struct server_clock *clock)
     char *end;
 
     if (at >= 0)
-        return time_text(at);
+        return clause_time_text(at);
     long n = isdigit((unsigned char)*since) ? strtol(since, &end, 10) : -1;
     for (size_t i = 0; n >= 0 && n <= 100000000 && i < sizeof(units) / sizeof(units[0]); i++) {
         if (end[0] == units[i].unit && end[1] == '\0')
-            return time_text(clock->local_s - n * units[i].seconds);
+            return clause_time_text(clock->local_s - n * units[i].seconds);
     }
     return NULL;
 }
@@ -137,7 +125,7 @@ static char *started_of(const struct result *rows, size_t row, const json_t *ext
     if (clause_time(process) > 0)
         return mem_text(process);
     if (ms > 0)
-        return time_text(ms / 1000 - clock->unix_s + clock->local_s);
+        return clause_time_text(ms / 1000 - clock->unix_s + clock->local_s);
     return mem_text("");
 }
 

@@ -2,6 +2,7 @@
 import csv
 import io
 import json
+from datetime import datetime
 
 import pytest
 
@@ -106,3 +107,36 @@ def test_runs_that_cannot_be_read_do_not_hide_the_view(seed):
     done = seed.belay("\\mv show sales.margin")
     assert done.rc == 0 and "runs          " in done.out and "no node lives" in done.out, done
     assert "CREATE MATERIALIZED VIEW `margin`" in done.out
+
+
+# --- times ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario", ["3.3.3", "3.5.16", "4.1"])
+def test_times_are_of_one_clock(scenario):
+    """4.1.0 prints those of its lists in UTC+8, those of task_runs by the session's zone."""
+    with Practice(scenario, speed=1) as cluster:
+        ended = {f"mv-{id}": at for id, at in cluster.sql(
+            "SELECT mv_id, strftime('%Y-%m-%d %H:%M:%S', max(finish_ms) / 1000, 'unixepoch')"
+            " FROM task_run GROUP BY mv_id")}
+        raw = cluster.belay("SELECT TASK_NAME, LAST_REFRESH_FINISHED_TIME AS t FROM"
+                            " information_schema.materialized_views").rows
+        hours = {(datetime.fromisoformat(r["t"]) - datetime.fromisoformat(ended[r["TASK_NAME"]]))
+                 .total_seconds() / 3600 for r in raw if r["t"] not in ("", "NULL")}
+        assert hours == ({8} if scenario == "4.1" else {0})
+        listed = {f"{r['database']}.{r['name']}": r["last_finished"] for r in
+                  cluster.belay("\\mv").rows if r["last_finished"]}
+        assert set(listed.values()) <= set(ended.values()) and len(listed) >= 10, listed
+        shown = cluster.belay("\\mv show sales.margin").out
+        assert f"\nfinished      {listed['sales.margin']}\n" in shown, shown
+        started = {r["started"] for r in cluster.belay("\\nodes").rows if r["kind"] == "FE"}
+        assert started == {at for at, in cluster.sql(
+            "SELECT strftime('%Y-%m-%d %H:%M:%S', start_ms / 1000, 'unixepoch') FROM fe")}
+
+
+def test_a_release_that_prints_them_right_is_left_alone():
+    """It is measured: a heartbeat that agrees with the clock says so (repaired by PR #73619)."""
+    with Practice("3.5.16", speed=1) as cluster:
+        before = cluster.belay("\\mv").rows
+        cluster.sql("UPDATE fe SET version = '4.1.9-0'")
+        assert cluster.belay("\\mv").rows == before
