@@ -79,6 +79,11 @@ static const struct {
     {TRAIT_RUN_STATEMENT, 40100, LAST, "recorded 4.1.0"},
     {TRAIT_LATER_REASON_COUNTS, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0; not on 3.3.5"},
     {TRAIT_NAMES_INSERT_TIMEOUT, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0; not on 3.3.5"},
+    {TRAIT_DECIMAL256, 40000, LAST, "#59645; recorded 3.5.16 without, 4.1.0 with"},
+    {TRAIT_COMPLEX_IS_STRING, 40100, LAST, "recorded 4.1.0; 3.3.5, 3.4.8, 3.5.16 as VAR_STRING"},
+    {TRAIT_INFORMATION_ALIKE, 20500, 30499, "recorded 3.3.5, 3.4.8; 3.5.16 and 4.1.0 not"},
+    {TRAIT_TIMEOUT_SAYS_VARIABLE, 30400, LAST, "recorded 3.5.16 and 4.1.0; 3.3.5 not"},
+    {TRAIT_TIMEOUT_IS_5024, 40100, LAST, "recorded 4.1.0"},
     {TRAIT_QUERY_NAMES, 30400, LAST, "#47632; recorded 3.4.8, 3.5.16, 4.1.0; 1193 on 3.3.5"},
 };
 

@@ -17,9 +17,11 @@ static void drop_rows(struct answer *a)
         free(a->cells[i]);
     free(a->columns);
     free(a->cells);
+    free(a->lengths);
     a->columns = NULL;
     a->cells = NULL;
-    a->n_columns = a->columns_cap = a->n_cells = a->cells_cap = 0;
+    a->lengths = NULL;
+    a->n_columns = a->columns_cap = a->n_cells = a->cells_cap = a->lengths_cap = 0;
 }
 
 void answer_done(struct answer *a)
@@ -40,7 +42,13 @@ void answer_column(struct answer *a, const char *name, enum cell_type type, uint
     a->kind = ANSWER_ROWS;
     a->columns = mem_grow(a->columns, &a->columns_cap, a->n_columns + 1, sizeof *a->columns);
     a->columns[a->n_columns++] =
-        (struct answer_column){.name = mem_text(name), .type = type, .length = length};
+        (struct answer_column){.name = mem_text(name), .type = type, .length = length,
+                               .decimals = type == CELL_DOUBLE ? 31 : 0};
+}
+
+void answer_decimals(struct answer *a, unsigned decimals)
+{
+    a->columns[a->n_columns - 1].decimals = decimals;
 }
 
 void answer_columns(struct answer *a, const char *names, enum cell_type type, uint32_t length)
@@ -53,10 +61,17 @@ void answer_columns(struct answer *a, const char *names, enum cell_type type, ui
     }
 }
 
-void answer_cell(struct answer *a, const char *text_or_null)
+void answer_cell_bytes(struct answer *a, const char *bytes_or_null, size_t len)
 {
     a->cells = mem_grow(a->cells, &a->cells_cap, a->n_cells + 1, sizeof *a->cells);
-    a->cells[a->n_cells++] = mem_text(text_or_null);
+    a->lengths = mem_grow(a->lengths, &a->lengths_cap, a->n_cells + 1, sizeof *a->lengths);
+    a->lengths[a->n_cells] = len;
+    a->cells[a->n_cells++] = bytes_or_null == NULL ? NULL : mem_textn(bytes_or_null, len);
+}
+
+void answer_cell(struct answer *a, const char *text_or_null)
+{
+    answer_cell_bytes(a, text_or_null, text_or_null == NULL ? 0 : strlen(text_or_null));
 }
 
 void answer_cell_int(struct answer *a, int64_t value)

@@ -13,18 +13,22 @@ enum cell_type {
     CELL_TINY = 1,
     CELL_SHORT = 2,
     CELL_LONG = 3,
+    CELL_FLOAT = 4,
     CELL_DOUBLE = 5,
     CELL_LONGLONG = 8,
     CELL_DATE = 10,
     CELL_DATETIME = 12,
     CELL_DECIMAL = 246,
-    CELL_STRING = 253
+    CELL_BLOB = 252,
+    CELL_STRING = 253,
+    CELL_CHAR = 254
 };
 
 struct answer_column {
     char *name;
     enum cell_type type;
-    uint32_t length; /* display length as the FE gives it */
+    uint32_t length;   /* display length as the FE gives it */
+    unsigned decimals; /* digits after the point; 31: any number of them */
 };
 
 enum answer_kind { ANSWER_OK, ANSWER_ERROR, ANSWER_ROWS };
@@ -35,6 +39,8 @@ struct answer {
     size_t n_columns, columns_cap;
     char **cells; /* row by row; NULL is SQL NULL */
     size_t n_cells, cells_cap;
+    size_t *lengths; /* of the cells in columns of bytes; others end at their NUL */
+    size_t lengths_cap;
     uint64_t affected; /* ANSWER_OK */
     char *info;        /* ANSWER_OK, or NULL */
     unsigned code;     /* ANSWER_ERROR */
@@ -53,6 +59,9 @@ void answer_clear(struct answer *a);
 /* All copy their texts. A column makes the answer one of rows. */
 void answer_column(struct answer *a, const char *name, enum cell_type type, uint32_t length);
 void answer_cell(struct answer *a, const char *text_or_null);
+void answer_cell_bytes(struct answer *a, const char *bytes_or_null, size_t len);
+/* Of the column that was added last. */
+void answer_decimals(struct answer *a, unsigned decimals);
 void answer_cell_int(struct answer *a, int64_t value);
 /* "2026-11-22 15:08:33", or NULL for 0. */
 void answer_cell_time(struct answer *a, int64_t ms);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "constants.h"
 #include "mem.h"
 #include "select.h"
 
@@ -226,6 +227,8 @@ static bool asks_a_node(const struct exec *x)
 bool exec_select(struct exec *x)
 {
     AUTO_STRV loaded = {0};
+    if (x->s->constants != NULL && exec_constants(x))
+        return x->a->kind != ANSWER_ERROR;
     if (asks_a_node(x) && exec_no_node(x, false))
         return false;
     bool ok = run(x, &x->script->tokens, x->s->first, x->s->last, &loaded);

@@ -21,7 +21,12 @@ static char *sql_type(const struct answer_column *column)
     case CELL_DOUBLE: return mem_text("DOUBLE");
     case CELL_DATE: return mem_text("DATE");
     case CELL_DATETIME: return mem_text("DATETIME");
-    case CELL_DECIMAL: return mem_text("DECIMAL(38,9)");
+    case CELL_FLOAT: return mem_text("FLOAT");
+    case CELL_BLOB: return mem_text("VARBINARY");
+    case CELL_CHAR: return mem_text(column->length == 40 ? "LARGEINT" : "JSON");
+    case CELL_DECIMAL:
+        return str_format("DECIMAL(%u,%u)", column->length - 3 - (column->decimals > 0),
+                          column->decimals);
     case CELL_STRING: break;
     }
     return str_format("VARCHAR(%u)", column->length / 3);

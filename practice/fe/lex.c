@@ -115,9 +115,11 @@ static size_t number(const struct reader *r)
     size_t n = digits(r, 0);
     if (n < left(r) && r->p[n] == '.')
         n += 1 + digits(r, n + 1);
-    if (n + 1 < left(r) && (r->p[n] == 'e' || r->p[n] == 'E') && digits(r, n + 1) > 0)
-        n += 1 + digits(r, n + 1);
-    return n;
+    if (n >= left(r) || (r->p[n] != 'e' && r->p[n] != 'E'))
+        return n;
+    size_t sign = n + 1 < left(r) && (r->p[n + 1] == '-' || r->p[n + 1] == '+');
+    size_t exponent = digits(r, n + 1 + sign);
+    return exponent > 0 ? n + 1 + sign + exponent : n;
 }
 
 static size_t symbol(const struct reader *r)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "constants.h"
 #include "mem.h"
 #include "parser.h"
 
@@ -26,6 +27,7 @@ static void stmt_done(struct stmt *s)
     free(s->every_unit);
     free(s->partition_by);
     strv_done(&s->properties);
+    constants_free(s->constants);
     strv_done(&s->list);
     strv_done(&s->types);
 }

@@ -80,6 +80,8 @@ enum stmt_kind {
     STMT_INSERT
 };
 
+struct constants;
+
 /* Which fields mean something depends on the kind. Owned texts, NULL when absent. */
 struct stmt {
     enum stmt_kind kind;
@@ -98,7 +100,8 @@ struct stmt {
     int64_t number; /* KILL id, EVERY n, PRIORITY; sleep milliseconds of a SELECT */
     struct strv list;   /* column names, or values */
     struct strv types;
-    struct strv properties; /* keys and values by turns */
+    struct strv properties; /* keys and values by turns; of a SELECT those of its hint SET_VAR */
+    struct constants *constants; /* SELECT without a table, else NULL */
 };
 
 struct script {

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "constants.h"
 #include "mem.h"
-#include "parser.h"
 #include "world_release.h"
 
 /* sleep(n) among the tokens: remembers the milliseconds; the statement really takes them. */
@@ -18,11 +18,53 @@ static void note_sleep(struct parser *p, struct stmt *ret)
         ret->number += (int64_t)(seconds * 1000);
 }
 
+/* Digits that no type holds: a LARGEINT up to 3.5, a DECIMAL of 76 digits from 4.0 on. */
+static bool numbers_fit(struct parser *p, size_t first)
+{
+    for (size_t i = first; i < p->at; i++) {
+        const struct token *t = &p->tokens->v[i];
+        struct decimal d;
+        if (t->kind != TOKEN_NUMBER || strspn(t->value, "0123456789") != t->len)
+            continue;
+        bool wide = release_has(p->release, TRAIT_DECIMAL256);
+        if (decimal_read(t->value, t->len, &d) &&
+            (type_of_whole(&d) <= TYPE_LARGEINT || (wide && d.n <= 76)))
+            continue;
+        str_clear(p->error);
+        str_addf(p->error, "Getting syntax error at line %d, column %d. Detail message: Numeric"
+                           " overflow %s.", t->line, t->column, t->value);
+        return false;
+    }
+    return true;
+}
+
+/* SELECT with a hint SET_VAR(name = value, …) behind it: a comment to the lexer. */
+static void read_hint(struct parser *p, struct stmt *ret)
+{
+    const struct token *now = parser_now(p), *next = parser_ahead(p, 1);
+    const char *from = now->raw + now->len;
+    const char *open = memmem(from, (size_t)(next->raw - from), "/*+", 3);
+    const char *close = open == NULL ? NULL
+                                     : memmem(open, (size_t)(next->raw - open), "*/", 2);
+    if (close == NULL)
+        return;
+    AUTO_TOKENS hint = {0};
+    tokens_read(open + 3, (size_t)(close - open) - 3, &hint);
+    for (size_t i = 1; i + 2 < hint.n; i++) {
+        if (!token_symbol(&hint.v[i + 1], "=") || !token_names(&hint.v[i]))
+            continue;
+        strv_add(&ret->properties, hint.v[i].value);
+        strv_add(&ret->properties, hint.v[i + 2].value);
+    }
+}
+
 bool parse_select(struct parser *p, struct stmt *ret)
 {
     static const char *const unfinished[] = {"SELECT", "WHERE", "BY", "AND", "OR", "NOT", "ON"};
     ret->kind = STMT_SELECT;
     int depth = 0;
+    read_hint(p, ret);
+    parse_constants(p, ret);
     p->at++;
     for (;; p->at++) {
         const struct token *now = parser_now(p), *before = &p->tokens->v[p->at - 1];
@@ -37,8 +79,12 @@ bool parse_select(struct parser *p, struct stmt *ret)
             p->start = p->at - 1; /* the FE decides anew at FROM */
             return parser_no_viable(p);
         }
+        if (token_is(before, "LIMIT") && now->kind == TOKEN_SYMBOL && !token_symbol(now, "?")) {
+            p->start = p->at - 1; /* and at LIMIT */
+            return parser_no_viable(p);
+        }
         if (end)
-            return depth <= 0 || parser_unexpected(p, "')'");
+            return (depth <= 0 || parser_unexpected(p, "')'")) && numbers_fit(p, ret->first);
         depth += token_symbol(now, "(") - token_symbol(now, ")");
         if (depth < 0)
             return parser_unexpected(p, "<EOF>, ';'");

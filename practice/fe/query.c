@@ -1,6 +1,7 @@
 /* One query text: logged, met by faults, parsed as a whole, run statement by statement. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "clock.h"
 #include "exec.h"
@@ -136,12 +137,54 @@ static void wait_for_run(struct conn *c, struct answer *a)
     }
 }
 
-static void run_one(struct conn *c, const struct script *script, const struct stmt *s,
+/* query_timeout of the session, or of the statement's hint; in milliseconds. */
+static int64_t timeout_of(struct conn *c, const struct stmt *s)
+{
+    server_lock(c->server);
+    AUTO_FREE char *session = session_variable(c, "@@query_timeout");
+    server_unlock(c->server);
+    const char *value = session;
+    for (size_t i = 0; i + 1 < s->properties.n; i += 2) {
+        if (strcasecmp(s->properties.v[i], "query_timeout") == 0)
+            value = s->properties.v[i + 1];
+    }
+    return strtoll(value == NULL ? "" : value, NULL, 10) * 1000;
+}
+
+/* As recorded of scans that a node held back. Always returns false. */
+static bool timed_out(int release, int64_t timeout_ms, struct answer *a)
+{
+    bool states = release_has(release, TRAIT_TIMEOUT_IS_5024);
+    if (!release_has(release, TRAIT_TIMEOUT_SAYS_VARIABLE))
+        return answer_error(a, 1064, "HY000", "Query exceeded time limit of %lld seconds",
+                            (long long)timeout_ms / 1000);
+    return answer_error(a, states ? 5024 : 1064, states ? "53400" : "HY000",
+                        "Query reached its timeout of %lld seconds, please increase the"
+                        " 'query_timeout' session variable and retry",
+                        (long long)timeout_ms / 1000);
+}
+
+/* Takes the time that a SELECT sleeps; false: the answer says why it ended. */
+static bool sleep_for(struct conn *c, const struct stmt *s, int release, struct answer *a)
+{
+    if (s->kind != STMT_SELECT || s->number == 0)
+        return true;
+    int64_t timeout = timeout_of(c, s);
+    bool late = timeout > 0 && s->number > timeout;
+    if (!conn_wait(c, late ? timeout : s->number)) {
+        interrupted(c, a);
+        return false;
+    }
+    return !late || timed_out(release, timeout, a);
+}
+
+static void run_one(struct conn *c, const struct script *script, const struct stmt *s, int release,
                     struct answer *a)
 {
     struct server *server = c->server;
-    if ((s->kind == STMT_SELECT && s->number > 0 && !conn_wait(c, s->number)) ||
-        (exec_writes(s) && !wait_for_quorum(c))) {
+    if (!sleep_for(c, s, release, a))
+        return;
+    if (exec_writes(s) && !wait_for_quorum(c)) {
         interrupted(c, a);
         return;
     }
@@ -161,11 +204,12 @@ static void run_one(struct conn *c, const struct script *script, const struct st
 }
 
 /* Runs and answers each statement; the first error ends the row. */
-static bool run_all(struct conn *c, const struct script *script, const struct fault *fault)
+static bool run_all(struct conn *c, const struct script *script, int release,
+                    const struct fault *fault)
 {
     for (size_t i = 0; i < script->n; i++) {
         AUTO_ANSWER a = {0};
-        run_one(c, script, &script->v[i], &a);
+        run_one(c, script, &script->v[i], release, &a);
         bool last = i + 1 == script->n || a.kind == ANSWER_ERROR;
         if (fault->kind == FAULT_DROP_AFTER && last)
             return false;
@@ -201,5 +245,5 @@ bool query_run(struct conn *c, const char *text, size_t len)
         end(c, &a);
         return wire_flush(&c->wire);
     }
-    return run_all(c, &script, &fault);
+    return run_all(c, &script, release, &fault);
 }

@@ -67,6 +67,12 @@ size_t select_items(const struct tokens *tokens, size_t first, size_t last,
 /* The name the FE gives a column without an alias; free() it. NULL: it has one, or is a star. */
 char *select_item_name(const struct tokens *tokens, const struct select_item *item);
 
+/*
+ * Value and type of @x or @@x as the statement sees it, its hint SET_VAR included. *ret is NULL for
+ * an @x that was not set. false: the answer says that there is no such variable. free() *ret.
+ */
+bool select_variable(struct exec *x, const char *name, char **ret, enum variable_kind *ret_kind);
+
 /* The SQL functions of the practice FE, once for the state's connection. */
 struct server;
 bool select_functions(struct server *s, struct error *err);

@@ -29,34 +29,41 @@ static void f_ddl(sqlite3_context *ctx, int n, sqlite3_value **v)
     give(ctx, str_text(&ddl));
 }
 
+/* What database(), user(), … give over tables. */
+static void give_information(sqlite3_context *ctx, const char *name)
+{
+    AUTO_FREE char *text = session_information(running(ctx)->c, name);
+    give(ctx, text);
+}
+
 static void f_database(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     (void)n, (void)v;
-    const char *db = running(ctx)->c->db;
-    give(ctx, db == NULL ? "" : db);
+    give_information(ctx, "database");
 }
 
 static void f_catalog(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     (void)n, (void)v;
-    give(ctx, "default_catalog");
+    give_information(ctx, "catalog");
 }
 
 static void f_user(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     (void)n, (void)v;
-    AUTO_FREE char *user = session_identity(running(ctx)->c);
-    give(ctx, user);
+    give_information(ctx, "user");
+}
+
+static void f_current_user(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+    (void)n, (void)v;
+    give_information(ctx, "current_user");
 }
 
 static void f_role(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     (void)n, (void)v;
-    const char *roles = running(ctx)->c->roles;
-    AUTO_STR text = {0};
-    for (const char *p = roles; *p != '\0'; p++)
-        str_add(&text, *p == ',' ? ", " : (char[]){*p, '\0'});
-    give(ctx, text.len == 0 ? "NONE" : str_text(&text));
+    give_information(ctx, "current_role");
 }
 
 static void f_connection_id(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -81,32 +88,19 @@ static void f_current_version(sqlite3_context *ctx, int n, sqlite3_value **v)
     give(ctx, version);
 }
 
-/* One id a connection: its last query. */
-static void query_id(const struct conn *c, struct str *ret)
-{
-    str_addf(ret, "00000000-0000-0000-0000-%012u", (unsigned)c->thread_id);
-}
-
 static void f_last_query_id(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     (void)n, (void)v;
-    AUTO_STR id = {0};
-    query_id(running(ctx)->c, &id);
-    give(ctx, id.s);
+    AUTO_FREE char *id = session_query_id(running(ctx)->c);
+    give(ctx, id);
 }
 
-/* As documented: empty for another id and without enable_profile. Its text is unrecorded. */
 static void f_query_profile(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     (void)n;
-    AUTO_STR id = {0};
-    AUTO_FREE char *on = session_variable(running(ctx)->c, "enable_profile");
-    query_id(running(ctx)->c, &id);
-    bool known = str_equal((const char *)sqlite3_value_text(v[0]), id.s) &&
-                 (str_equal(on, "true") || str_equal(on, "1"));
-    AUTO_FREE char *text = str_format("Query:\n  Summary:\n     - Query ID: %s\n"
-                                      "     - Total: 12ms\n  Planner:\n", id.s);
-    give(ctx, known ? text : "");
+    const char *id = (const char *)sqlite3_value_text(v[0]);
+    AUTO_FREE char *text = session_profile(running(ctx)->c, id == NULL ? "" : id);
+    give(ctx, text);
 }
 
 static void f_now(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -202,7 +196,7 @@ bool select_functions(struct server *s, struct error *err)
     } functions[] = {
         {"practice_ddl", 1, f_ddl},        {"practice_database", 0, f_database},
         {"schema", 0, f_database},         {"catalog", 0, f_catalog},
-        {"user", 0, f_user},               {"current_user", 0, f_user},
+        {"user", 0, f_user},               {"current_user", 0, f_current_user},
         {"session_user", 0, f_user},       {"current_role", 0, f_role},
         {"connection_id", 0, f_connection_id}, {"version", 0, f_version},
         {"current_version", 0, f_current_version}, {"now", 0, f_now},

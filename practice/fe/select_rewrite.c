@@ -89,14 +89,31 @@ static bool add_table(struct rewriter *r)
     return true;
 }
 
-static bool add_variable(struct rewriter *r, const struct token *t)
+bool select_variable(struct exec *x, const char *name, char **ret, enum variable_kind *ret_kind)
 {
-    AUTO_FREE char *value = session_variable(r->x->c, t->value);
-    if (value == NULL && strncmp(t->value, "@@", 2) == 0)
-        return answer_error(r->x->a, 1193, "HY000",
+    const struct strv *hint = &x->s->properties;
+    *ret_kind = session_variable_kind(name);
+    *ret = session_variable(x->c, name);
+    if (*ret == NULL && strncmp(name, "@@", 2) == 0)
+        return answer_error(x->a, 1193, "HY000",
                             "Getting analyzing error. Detail message: Unknown system variable '%s',"
                             " the most similar variables are {'query_timeout', 'time_zone',"
-                            " 'sql_mode'}.", t->value + 2);
+                            " 'sql_mode'}.", name + 2);
+    for (size_t i = 0; i + 1 < hint->n; i += 2) {
+        if (strncmp(name, "@@", 2) != 0 || strcasecmp(hint->v[i], name + 2) != 0)
+            continue;
+        free(*ret);
+        *ret = mem_text(hint->v[i + 1]);
+    }
+    return true;
+}
+
+static bool add_variable(struct rewriter *r, const struct token *t)
+{
+    enum variable_kind kind;
+    AUTO_FREE char *value = NULL;
+    if (!select_variable(r->x, t->value, &value, &kind))
+        return false;
     if (value == NULL)
         str_add(r->out, "NULL");
     else if (value[0] != '\0' && strspn(value, "0123456789") == strlen(value))

@@ -7,7 +7,6 @@
 #include <belay/str.h>
 
 #include "mem.h"
-#include "variables.h"
 #include "world_db.h"
 
 bool session_use(struct conn *c, const char *catalog, const char *db, struct answer *a)
@@ -153,6 +152,45 @@ char *session_identity(const struct conn *c)
     return str_format("'%s'@'%%'", c->user);
 }
 
+/* "'root'@'127.0.0.1'": where the client is. */
+static char *user_at_peer(const struct conn *c)
+{
+    const char *colon = strrchr(c->peer, ':');
+    size_t len = colon == NULL ? strlen(c->peer) : (size_t)(colon - c->peer);
+    return str_format("'%s'@'%.*s'", c->user, (int)len, c->peer);
+}
+
+char *session_information(const struct conn *c, const char *name)
+{
+    if (strcasecmp(name, "database") == 0 || strcasecmp(name, "schema") == 0)
+        return mem_text(c->db == NULL ? "" : c->db);
+    if (strcasecmp(name, "catalog") == 0)
+        return mem_text("default_catalog");
+    if (strcasecmp(name, "user") == 0 || strcasecmp(name, "session_user") == 0)
+        return user_at_peer(c);
+    if (strcasecmp(name, "current_user") == 0)
+        return session_identity(c);
+    AUTO_STR roles = {0};
+    for (const char *p = c->roles; *p != '\0'; p++)
+        str_add(&roles, *p == ',' ? ", " : (char[]){*p, '\0'});
+    return mem_text(roles.len == 0 ? "NONE" : str_text(&roles));
+}
+
+char *session_query_id(const struct conn *c)
+{
+    return str_format("00000000-0000-0000-0000-%012u", (unsigned)c->thread_id);
+}
+
+/* Its text is unrecorded. */
+char *session_profile(struct conn *c, const char *wanted)
+{
+    AUTO_FREE char *id = session_query_id(c), *on = session_variable(c, "enable_profile");
+    if (!str_equal(wanted, id) || (!str_equal(on, "true") && !str_equal(on, "1")))
+        return mem_text("");
+    return str_format("Query:\n  Summary:\n     - Query ID: %s\n     - Total: 12ms\n  Planner:\n",
+                      id);
+}
+
 /* Index of a variable that this session set, -1 for none. */
 static ssize_t own(const struct conn *c, const char *name)
 {
@@ -172,6 +210,11 @@ static const char *bare(const char *name)
     if (strncasecmp(name, "session.", 8) == 0)
         return name + 8;
     return strncasecmp(name, "global.", 7) == 0 ? name + 7 : name;
+}
+
+enum variable_kind session_variable_kind(const char *name)
+{
+    return variable_kind(bare(name));
 }
 
 char *session_variable(struct conn *c, const char *name)

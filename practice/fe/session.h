@@ -6,6 +6,7 @@
 
 #include "answer.h"
 #include "server.h"
+#include "variables.h"
 
 /* USE [catalog.]db. false with the answer an error. */
 bool session_use(struct conn *c, const char *catalog, const char *db, struct answer *a);
@@ -39,6 +40,9 @@ bool session_may(const struct conn *c, enum privilege privilege, struct answer *
 bool session_may_object(const struct conn *c, const char *privilege, const char *object,
                         struct answer *a);
 
+/* The type of a system variable. */
+enum variable_kind session_variable_kind(const char *name);
+
 /* Value of a session, user or system variable; NULL: there is none. free() it. */
 char *session_variable(struct conn *c, const char *name);
 
@@ -55,5 +59,12 @@ bool session_set_roles(struct conn *c, const char *value, const struct strv *nam
 
 /* "'root'@'%'"; free() it. */
 char *session_identity(const struct conn *c);
+
+/* What database(), user(), … give ("" where there is nothing); free() it. */
+char *session_information(const struct conn *c, const char *name);
+/* One id a connection: its last query's; free() it. */
+char *session_query_id(const struct conn *c);
+/* get_query_profile(id): "" for another id and without enable_profile; free() it. */
+char *session_profile(struct conn *c, const char *id);
 
 #endif

@@ -10,54 +10,55 @@
 #include "world_db.h"
 #include "world_release.h"
 
-/* By name. NULL: depends on the FE. */
+/* By name. NULL: depends on the FE. Kinds by the fields of SessionVariable.java. */
 static const struct {
     const char *name, *value;
+    enum variable_kind kind;
 } VARIABLES[] = {
-    {"auto_increment_increment", "1"},
-    {"autocommit", "1"},
-    {"big_query_profile_threshold", "0s"},
-    {"catalog", "default_catalog"},
-    {"character_set_client", "utf8"},
-    {"character_set_connection", "utf8"},
-    {"character_set_database", "utf8"},
-    {"character_set_results", "utf8"},
-    {"character_set_server", "utf8"},
-    {"collation_connection", "utf8_general_ci"},
-    {"collation_database", "utf8_general_ci"},
-    {"collation_server", "utf8_general_ci"},
-    {"custom_query_id", ""},
-    {"enable_evaluate_schema_scan_rule", "1"},
-    {"enable_profile", "0"},
-    {"forward_to_leader", "0"},
-    {"group_concat_max_len", "1024"},
-    {"init_connect", ""},
-    {"insert_timeout", "14400"},
-    {"interactive_timeout", "3600"},
-    {"language", "/starrocks/share/english/"},
-    {"license", "Apache License 2.0"},
-    {"lower_case_table_names", "0"},
-    {"max_allowed_packet", "33554432"},
-    {"net_buffer_length", "16384"},
-    {"net_read_timeout", "60"},
-    {"net_write_timeout", "60"},
-    {"performance_schema", "0"},
-    {"query_cache_size", "1048576"},
-    {"query_cache_type", "0"},
-    {"query_timeout", "300"},
-    {"run_mode", NULL},
-    {"sql_auto_is_null", "0"},
-    {"sql_mode", "ONLY_FULL_GROUP_BY"},
-    {"sql_safe_updates", "0"},
-    {"sql_select_limit", "9223372036854775807"},
-    {"system_time_zone", "UTC"},
-    {"time_zone", "UTC"},
-    {"transaction_isolation", "REPEATABLE-READ"},
-    {"tx_isolation", "REPEATABLE-READ"},
-    {"tx_read_only", "OFF"},
-    {"version", NULL},
-    {"version_comment", NULL},
-    {"wait_timeout", "28800"},
+    {"auto_increment_increment", "1", VARIABLE_INT},
+    {"autocommit", "1", VARIABLE_LONG},
+    {"big_query_profile_threshold", "0s", VARIABLE_TEXT},
+    {"catalog", "default_catalog", VARIABLE_TEXT},
+    {"character_set_client", "utf8", VARIABLE_TEXT},
+    {"character_set_connection", "utf8", VARIABLE_TEXT},
+    {"character_set_database", "utf8", VARIABLE_TEXT},
+    {"character_set_results", "utf8", VARIABLE_TEXT},
+    {"character_set_server", "utf8", VARIABLE_TEXT},
+    {"collation_connection", "utf8_general_ci", VARIABLE_TEXT},
+    {"collation_database", "utf8_general_ci", VARIABLE_TEXT},
+    {"collation_server", "utf8_general_ci", VARIABLE_TEXT},
+    {"custom_query_id", "", VARIABLE_TEXT},
+    {"enable_evaluate_schema_scan_rule", "1", VARIABLE_BOOLEAN},
+    {"enable_profile", "0", VARIABLE_BOOLEAN},
+    {"forward_to_leader", "0", VARIABLE_BOOLEAN},
+    {"group_concat_max_len", "1024", VARIABLE_LONG},
+    {"init_connect", "", VARIABLE_TEXT},
+    {"insert_timeout", "14400", VARIABLE_INT},
+    {"interactive_timeout", "3600", VARIABLE_INT},
+    {"language", "/starrocks/share/english/", VARIABLE_TEXT},
+    {"license", "Apache License 2.0", VARIABLE_TEXT},
+    {"lower_case_table_names", "0", VARIABLE_INT},
+    {"max_allowed_packet", "33554432", VARIABLE_INT},
+    {"net_buffer_length", "16384", VARIABLE_INT},
+    {"net_read_timeout", "60", VARIABLE_INT},
+    {"net_write_timeout", "60", VARIABLE_INT},
+    {"performance_schema", "0", VARIABLE_BOOLEAN},
+    {"query_cache_size", "1048576", VARIABLE_LONG},
+    {"query_cache_type", "0", VARIABLE_INT},
+    {"query_timeout", "300", VARIABLE_INT},
+    {"run_mode", NULL, VARIABLE_TEXT},
+    {"sql_auto_is_null", "0", VARIABLE_BOOLEAN},
+    {"sql_mode", "ONLY_FULL_GROUP_BY", VARIABLE_TEXT},
+    {"sql_safe_updates", "0", VARIABLE_INT},
+    {"sql_select_limit", "9223372036854775807", VARIABLE_LONG},
+    {"system_time_zone", "UTC", VARIABLE_TEXT},
+    {"time_zone", "UTC", VARIABLE_TEXT},
+    {"transaction_isolation", "REPEATABLE-READ", VARIABLE_TEXT},
+    {"tx_isolation", "REPEATABLE-READ", VARIABLE_TEXT},
+    {"tx_read_only", "OFF", VARIABLE_TEXT},
+    {"version", NULL, VARIABLE_TEXT},
+    {"version_comment", NULL, VARIABLE_TEXT},
+    {"wait_timeout", "28800", VARIABLE_INT},
 };
 
 /* A variable that older releases do not have. */
@@ -93,6 +94,15 @@ char *variable_value(struct world *w, int64_t fe_id, const char *name)
             return value_at(w, fe_id, i);
     }
     return NULL;
+}
+
+enum variable_kind variable_kind(const char *name)
+{
+    for (size_t i = 0; i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
+        if (strcasecmp(VARIABLES[i].name, name) == 0)
+            return VARIABLES[i].kind;
+    }
+    return VARIABLE_TEXT;
 }
 
 void variable_each(struct world *w, int64_t fe_id,

@@ -123,7 +123,7 @@ static void add_text(struct str *out, const char *text)
     wire_text(out, text, strlen(text));
 }
 
-/* Recorded: character set 33 for text, 63 for the rest; flags 0; decimals 31 for DOUBLE. */
+/* Recorded: character set 33 for text, 63 for the rest; flags 0. */
 static void add_column(struct wire *w, const struct answer_column *column)
 {
     AUTO_STR p = {0};
@@ -133,11 +133,11 @@ static void add_column(struct wire *w, const struct answer_column *column)
     add_text(&p, column->name);
     add_text(&p, column->name);
     wire_int(&p, 0x0C, 1);
-    wire_int(&p, column->type == CELL_STRING ? 33 : 63, 2);
+    wire_int(&p, column->type == CELL_STRING || column->type == CELL_CHAR ? 33 : 63, 2);
     wire_int(&p, column->length, 4);
     wire_int(&p, column->type, 1);
     wire_int(&p, 0, 2);
-    wire_int(&p, column->type == CELL_DOUBLE ? 31 : 0, 1);
+    wire_int(&p, column->decimals, 1);
     wire_int(&p, 0, 2);
     wire_add(w, &p);
 }
@@ -159,6 +159,8 @@ static void add_rows(struct wire *w, const struct answer *a, size_t limit)
             const char *cell = a->cells[row * a->n_columns + i];
             if (cell == NULL)
                 wire_int(&p, 0xFB, 1);
+            else if (a->columns[i].type == CELL_BLOB)
+                wire_text(&p, cell, a->lengths[row * a->n_columns + i]);
             else
                 add_text(&p, cell);
         }
