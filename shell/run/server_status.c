@@ -30,11 +30,14 @@ bool shell_status(struct shell *shell, struct error *err)
     struct query_limits limits = {.timeout_ms = OWN_STATEMENT_MS};
     AUTO_RESULT version = {0};
     AUTO_RESULT user = {0};
+    AUTO_RESULT database = {0};
 
     if (c == NULL)
         return false;
+    /* Apart: up to 3.4 both functions in one SELECT give the second's value (recorded on 3.3.5). */
     if (!query_result(c, "SELECT @@version_comment AS v", &limits, &version, err) ||
-        !query_result(c, "SELECT CURRENT_USER() AS u, DATABASE() AS d", &limits, &user, err)) {
+        !query_result(c, "SELECT CURRENT_USER() AS u", &limits, &user, err) ||
+        !query_result(c, "SELECT DATABASE() AS d", &limits, &database, err)) {
         shell_forget_lost(shell);
         return false;
     }
@@ -42,7 +45,7 @@ bool shell_status(struct shell *shell, struct error *err)
     sink_text(shell->output.out, "--------------\n");
     sink_f(shell->output.out, "belay  Ver %s\n\n", BELAY_VERSION);
     line(shell, "Connection id:", "%llu", (unsigned long long)connection_id(c));
-    line(shell, "Current database:", "%s", result_text(&user, 0, "d"));
+    line(shell, "Current database:", "%s", result_text(&database, 0, "d"));
     line(shell, "Current user:", "%s", result_text(&user, 0, "u"));
     if (connection_tls_cipher(c) != NULL)
         line(shell, "SSL:", "Cipher in use is %s, %s", connection_tls_cipher(c),

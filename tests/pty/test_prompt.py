@@ -175,6 +175,7 @@ def test_status_page(shell):
     for text in ("Current user:", "StarRocks 3.3.3", "Using delimiter:", "Connection id:",
                  "TCP port:"):
         assert text in out, out
+    assert re.search(r"Current user: +'root'@'%'", out), out
 
 
 def test_unknown_command_runs_nothing(shell, cluster):

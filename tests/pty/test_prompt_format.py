@@ -47,7 +47,7 @@ def test_prompt_words_in_a_script_answer_as_the_classic_client(cluster):
 def test_who_and_where(cluster):
     port = cluster.port(0)
     with at(cluster, "--prompt=\\u \\U \\h \\p \\f [\\k.\\d] \\N \\l> ", columns=200) as shell:
-        assert first(shell) == (f"root 'root'@'%' 127.0.0.1 {port} 127.0.0.1:{port} "
+        assert first(shell) == (f"root 'root'@'127.0.0.1' 127.0.0.1 {port} 127.0.0.1:{port} "
                                 "[default_catalog.(none)] StarRocks ;>")
         shell.run("use sales")
         assert "[default_catalog.sales]" in first(shell)
