@@ -61,6 +61,9 @@ bool pods_write_image_v1(const char *dir, const char *pod, int64_t journal_id, c
 /* image/starmgr/image.ID; ID counts the starmgr journal, not the FE's. */
 bool pods_write_starmgr_image(const char *dir, const char *pod, int64_t id, struct error *err);
 
+/* Changes a byte in the middle of the newest images of image/v2 and image: no checksum agrees. */
+bool pods_spoil_image(const char *dir, const char *pod, struct error *err);
+
 /* What MetaCleaner does: keeps the newest image of image/, image/v2 and image/starmgr each. */
 bool pods_remove_old_images(const char *dir, const char *pod, struct error *err);
 

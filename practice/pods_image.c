@@ -257,3 +257,26 @@ bool pods_remove_old_images(const char *dir, const char *pod, struct error *err)
     }
     return true;
 }
+
+static bool spoil(const char *path, struct error *err)
+{
+    AUTO_STR bytes = {0};
+    if (!file_read(path, (size_t)256 << 20, &bytes, err) || bytes.len == 0)
+        return false;
+    bytes.s[bytes.len / 2] ^= 1;
+    return bytes_to_file(path, bytes.s, bytes.len, err);
+}
+
+bool pods_spoil_image(const char *dir, const char *pod, struct error *err)
+{
+    static const char *const subs[] = {"", "v2"};
+    for (size_t i = 0; i < sizeof subs / sizeof *subs; i++) {
+        AUTO_FREE char *image = pods_path(dir, pod, "meta/image");
+        AUTO_FREE char *sub = file_join(image, subs[i]);
+        int64_t newest = pods_newest_image(dir, pod, subs[i]);
+        AUTO_FREE char *path = str_format("%s/image.%" PRId64, sub, newest);
+        if (newest > 0 && !spoil(path, err))
+            return false;
+    }
+    return true;
+}

@@ -12,6 +12,7 @@
 #include "world_db.h"
 #include "world_nodes.h"
 #include "world_release.h"
+#include "world_state.h"
 
 #define SAVE_MS 900
 #define V1_TO_V2_MS 600
@@ -70,7 +71,10 @@ static char *content(struct world *w)
         json_array_append_new(values, database_value(w, sqlite3_column_int64(row, 0),
                                                      db_column(row, 1)));
     json_t *count = json_object();
+    AUTO_FREE char *state = state_take(w);
     json_put_int(count, "v", (int64_t)json_array_size(values));
+    if (state != NULL)
+        json_put_str(count, STATE_MEMBER, state);
     json_array_insert_new(values, 0, count);
     json_t *block = json_object();
     json_put_int(block, "id", 2);

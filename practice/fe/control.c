@@ -8,6 +8,8 @@
 #include <belay/str.h>
 
 #include "fault.h"
+#include "kubectl/cluster.h"
+#include "pods.h"
 #include "world.h"
 #include "world_db.h"
 #include "world_mv.h"
@@ -117,6 +119,25 @@ static bool restart_fes(struct world *w, struct error *err)
     return row != NULL;
 }
 
+/*
+ * As an upgrade leaves it that spoiled the metadata on every FE: no image agrees with its checksum
+ * file. The processes end, and end again at each start, until older metadata is put back.
+ */
+static bool wreck_meta(struct world *w, struct error *err)
+{
+    AUTO_STMT *row = db_prepare(world_db(w), err, "SELECT pod FROM fe ORDER BY ordinal", "");
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        const char *pod = db_column(row, 0);
+        if (!pods_spoil_image(world_dir(w), pod, err) || !nodes_fe_stop(w, pod, err) ||
+            !db_run(world_db(w), err,
+                    "UPDATE k8s_pod SET state = 'starting', due_ms = ?2 WHERE name = ?1"
+                    " AND state = 'running'", "si", pod, world_now_ms(w)))
+            return false;
+    }
+    kube_touch(world_db(w));
+    return row != NULL;
+}
+
 bool control_event(struct world *w, const char *name, struct error *err)
 {
     static const struct {
@@ -127,6 +148,7 @@ bool control_event(struct world *w, const char *name, struct error *err)
         {"revive-cn", revive_nodes},         {"checker-round", mv_check},
         {"lose-quorum", stop_followers},     {"kill-leader", stop_leader},
         {"revive-fe", revive_fes},           {"restart-fes", restart_fes},
+        {"wreck-meta", wreck_meta},
     };
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (!str_equal(events[i].name, name))
@@ -137,5 +159,6 @@ bool control_event(struct world *w, const char *name, struct error *err)
         return world_end(w, done, done ? err : NULL) && done;
     }
     return error_set(err, ERR_USAGE, "no event '%s': leader-moves, kill-cn, revive-cn,"
-                     " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes", name);
+                     " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes, wreck-meta",
+                     name);
 }

@@ -19,7 +19,8 @@ static const char usage[] =
     "                               [--program fe|kubectl]\n"
     "       belay-practice-fe fault --dir DIR clear\n"
     "       belay-practice-fe event --dir DIR leader-moves|kill-cn|revive-cn|checker-round|\n"
-    "                               lose-quorum|kill-leader|revive-fe|restart-fes\n";
+    "                               lose-quorum|kill-leader|revive-fe|restart-fes|\n"
+    "                               wreck-meta\n";
 
 struct options {
     const char *dir, *scenario, *word;

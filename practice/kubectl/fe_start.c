@@ -12,7 +12,9 @@
 #include "mem.h"
 #include "pods.h"
 #include "world_db.h"
+#include "world_image.h"
 #include "world_nodes.h"
+#include "world_state.h"
 
 #define SMALL_MAX (1 << 20)
 #define IMAGE_MAX ((size_t)256 << 20)
@@ -197,8 +199,11 @@ static bool join(struct start *s, struct error *err)
     bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
     int64_t image = db_int(s->c->db, 0, "SELECT image FROM fe WHERE role = 'LEADER'", "");
     return (member || add_member(s, err)) && write_identity(s, err) &&
-           pods_write_image(s->dir, s->pod, image > 0 ? image : 1, NULL, false, err) &&
-           db_run(s->c->db, err, "UPDATE fe SET image = ?1 WHERE pod = ?2", "is", image, s->pod);
+           db_run(s->c->db, err,
+                  "UPDATE fe SET image = ?1, starmgr_image = (SELECT starmgr_image FROM fe"
+                  " WHERE role = 'LEADER') WHERE pod = ?2", "is", image > 0 ? image : 1, s->pod) &&
+           image_first(s->c->world,
+                       db_int(s->c->db, 0, "SELECT id FROM fe WHERE pod = ?1", "s", s->pod), err);
 }
 
 /* No ROLE, ordinal 0, nobody there for 30 s: the first node of a brand-new, empty cluster. */
@@ -222,6 +227,41 @@ static bool found_cluster(struct start *s, struct error *err)
            world_meta_set_int(s->c->world, "journal_id", 1, err) && write_identity(s, err);
 }
 
+/* The bytes of the image that this FE loads: the newest v2, else v1. */
+static void read_image(const struct start *s, struct str *ret)
+{
+    int64_t v2 = pods_newest_image(s->dir, s->pod, "v2");
+    int64_t v1 = pods_newest_image(s->dir, s->pod, "");
+    AUTO_FREE char *sub = v2 > 0 ? str_format("meta/image/v2/image.%" PRId64, v2)
+                                 : str_format("meta/image/image.%" PRId64, v1);
+    AUTO_FREE char *path = pods_path(s->dir, s->pod, sub);
+    if (!file_read(path, IMAGE_MAX, ret, NULL))
+        str_clear(ret);
+}
+
+/*
+ * The first of a new group knows what its own files say: id and token of VERSION, the state of its
+ * image. What was journaled after that image is not in it here: take an image before a backup.
+ */
+static bool load_metadata(struct start *s, struct error *err)
+{
+    struct world *w = s->c->world;
+    AUTO_FREE char *id = conf_value(&s->version, "clusterId");
+    AUTO_FREE char *token = conf_value(&s->version, "token");
+    AUTO_STR image = {0};
+    read_image(s, &image);
+    AUTO_FREE char *state = image.len > 0 ? state_in_image(image.s, image.len) : NULL;
+    if ((*id && !world_meta_set_int(w, "cluster_id", strtoll(id, NULL, 10), err)) ||
+        (*token && !db_run(s->c->db, err, "UPDATE meta SET value = ?1 WHERE key = 'token'", "s",
+                           token)))
+        return false;
+    return (state == NULL || state_put(w, state, err)) &&
+           db_run(s->c->db, err,
+                  "UPDATE fe SET image = ?1, starmgr_image = ?2 WHERE pod = ?3", "iis",
+                  pods_newest_image(s->dir, s->pod, "v2"),
+                  pods_newest_image(s->dir, s->pod, "starmgr"), s->pod);
+}
+
 /* Identity files are there: they decide; the election group may have to be reset. */
 static bool start_with_identity(struct start *s, bool *ret_exits, struct error *err)
 {
@@ -234,7 +274,8 @@ static bool start_with_identity(struct start *s, bool *ret_exits, struct error *
     if (!conf_true(s, "bdbje_reset_election_group"))
         return true;
     bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
-    return forget_members(s->c, s->pod, err) && (member || add_member(s, err));
+    return forget_members(s->c, s->pod, err) && (member || add_member(s, err)) &&
+           load_metadata(s, err);
 }
 
 bool fe_start(struct controllers *c, const char *pod, bool *ret_exits, struct error *err)
