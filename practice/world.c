@@ -95,6 +95,7 @@ void world_close(struct world *w)
 {
     if (w == NULL)
         return;
+    db_forget(w->db);
     sqlite3_close_v2(w->db);
     free(w->dir);
     free(w);

@@ -1,14 +1,68 @@
-/* SQLite with less to write. */
+/* SQLite with less to write; what was prepared once is kept for the next time. */
 #include "world_db.h"
 
+#include <pthread.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "mem.h"
 
+/*
+ * Statements that nobody uses now, each in the place that its text gives it. A list of a hundred
+ * thousand views asks the same few questions about each. Connections of clients are threads.
+ */
+#define KEPT 256
+static sqlite3_stmt *kept[KEPT];
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static size_t place_of(const char *sql)
+{
+    size_t hash = 5381;
+
+    for (const char *c = sql; *c != '\0'; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    return hash % KEPT;
+}
+
+/* Puts `in` into the place and gives what was there. */
+static sqlite3_stmt *swap(size_t place, sqlite3_stmt *in)
+{
+    pthread_mutex_lock(&kept_lock);
+    sqlite3_stmt *out = kept[place];
+    kept[place] = in;
+    pthread_mutex_unlock(&kept_lock);
+    return out;
+}
+
+/* One that was kept, or NULL. */
+static sqlite3_stmt *kept_for(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *stmt = swap(place_of(sql), NULL);
+
+    if (stmt == NULL || (sqlite3_db_handle(stmt) == db && strcmp(sqlite3_sql(stmt), sql) == 0))
+        return stmt;
+    sqlite3_finalize(swap(place_of(sql), stmt));
+    return NULL;
+}
+
 void db_finalize(sqlite3_stmt **stmt)
 {
-    sqlite3_finalize(*stmt);
+    if (*stmt == NULL)
+        return;
+    sqlite3_reset(*stmt);
+    sqlite3_clear_bindings(*stmt);
+    sqlite3_finalize(swap(place_of(sqlite3_sql(*stmt)), *stmt));
     *stmt = NULL;
+}
+
+void db_forget(sqlite3 *db)
+{
+    for (size_t i = 0; i < KEPT; i++) {
+        sqlite3_stmt *stmt = swap(i, NULL);
+        if (stmt != NULL && sqlite3_db_handle(stmt) != db)
+            stmt = swap(i, stmt);
+        sqlite3_finalize(stmt);
+    }
 }
 
 bool db_fail(sqlite3 *db, struct error *err)
@@ -19,8 +73,8 @@ bool db_fail(sqlite3 *db, struct error *err)
 static sqlite3_stmt *prepare_list(sqlite3 *db, struct error *err, const char *sql,
                                   const char *types, va_list args)
 {
-    sqlite3_stmt *stmt = NULL;
-    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) {
+    sqlite3_stmt *stmt = kept_for(db, sql);
+    if (stmt == NULL && sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK) {
         db_fail(db, err);
         error_hint(err, "%s", sql);
         return NULL;

@@ -10,12 +10,14 @@
 
 #define AUTO_STMT __attribute__((cleanup(db_finalize))) sqlite3_stmt
 
-/* For AUTO_STMT. */
+/* For AUTO_STMT: the statement is kept for the next db_prepare of the same text. */
 void db_finalize(sqlite3_stmt **stmt);
+/* Before a database is closed: drops what is kept of it. */
+void db_forget(sqlite3 *db);
 
 /*
  * Prepares sql and binds ?1, ?2, … by `types`: 'i' int64_t, 's' const char * (NULL binds NULL;
- * copied). Returns NULL with the error set (ERR_FAILED). Finalize it.
+ * copied). Returns NULL with the error set (ERR_FAILED). db_finalize() it.
  */
 sqlite3_stmt *db_prepare(sqlite3 *db, struct error *err, const char *sql, const char *types, ...);
 
