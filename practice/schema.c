@@ -101,7 +101,8 @@ const char world_schema[] =
     "  PRIMARY KEY (mv_id, base_id));"
     "CREATE INDEX dep_base ON dep (base_id);"
     "CREATE TABLE task_run ("
-    "  id INTEGER PRIMARY KEY, mv_id INTEGER NOT NULL,"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT," /* events name runs: no id comes twice */
+    "  mv_id INTEGER NOT NULL,"
     "  query_id TEXT NOT NULL, job_id TEXT NOT NULL,"
     "  create_ms INTEGER NOT NULL, start_ms INTEGER, finish_ms INTEGER,"
     "  state TEXT NOT NULL,"       /* PENDING, RUNNING, SUCCESS, FAILED, SKIPPED */

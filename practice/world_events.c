@@ -69,6 +69,11 @@ static bool on_run_end(struct world *w, const struct event *event, struct error 
     return mv_run_end(w, event->n, err);
 }
 
+static bool on_run_cancelled(struct world *w, const struct event *event, struct error *err)
+{
+    return mv_run_cancelled(w, event->n, err);
+}
+
 static bool on_reloaded(struct world *w, const struct event *event, struct error *err)
 {
     return mv_reloaded(w, event->n, err);
@@ -111,6 +116,7 @@ static const struct {
     {"mv-schedule", 0, on_schedule},
     {"run-start", 0, on_run_start},
     {"run-end", 0, on_run_end},
+    {"run-cancelled", 0, on_run_cancelled},
     {"mv-reloaded", 0, on_reloaded},
     {"elect", 0, on_elect},
     {"leader-exit", 0, on_leader_exit},

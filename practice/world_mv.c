@@ -79,7 +79,7 @@ static bool cascade_from(struct world *w, int64_t base, int level, struct error 
         int64_t mv = sqlite3_column_int64(row, 0);
         bool was_active = sqlite3_column_int(row, 1) != 0;
         if (!set_by_base(w, mv, reason, was_active, err) ||
-            (was_active && !mv_cancel(w, mv, err)) ||
+            (was_active && !mv_cancel(w, mv, true, err)) ||
             !db_run(world_db(w), err, "INSERT OR IGNORE INTO temp.cascaded VALUES (?1)", "i", mv))
             return false;
         /* Once below it is enough: what two ways lead to gets the reason of the second. */
@@ -104,7 +104,7 @@ bool mv_inactivate(struct world *w, int64_t mv, struct error *err)
     int release = release_of_leader(w);
     if (!set_state(w, mv, false, MV_USER_REASON, true, err))
         return false;
-    if (release_has(release, TRAIT_RUNS_KILLED) && !mv_cancel(w, mv, err))
+    if (release_has(release, TRAIT_RUNS_KILLED) && !mv_cancel(w, mv, true, err))
         return false;
     return !release_has(release, TRAIT_CASCADE) || cascade(w, mv, err);
 }
@@ -169,7 +169,8 @@ static bool refuse_columns(struct world *w, int64_t mv, const char *cause,
     str_addf(&refusal->text, wraps ? ". Detail message: %s.." : "%s.", cause);
     refusal->code = 1064;
     refusal->sqlstate = "HY000";
-    return set_state(w, mv, false, cause, true, err);
+    return set_state(w, mv, false, cause, true, err) &&
+           (!release_has(release_of_leader(w), TRAIT_RUNS_KILLED) || mv_cancel(w, mv, true, err));
 }
 
 static bool refuse(struct world *w, int64_t mv, int64_t base_id, const char *base, bool missing,
@@ -284,13 +285,34 @@ bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct erro
     while (sqlite3_step(row) == SQLITE_ROW) {
         int64_t mv = sqlite3_column_int64(row, 0);
         int release = release_of_leader(w);
-        if (!set_by_base(w, mv, reason, true, err))
+        if (!set_by_base(w, mv, reason, true, err) ||
+            (release_has(release, TRAIT_BASE_KILLS) && !mv_cancel(w, mv, true, err)))
             return false;
         /* Recorded: when a base is dropped from 3.3.5 on, when it is renamed on 4.1.0 alone. */
         if ((dropped || release_has(release, TRAIT_CASCADE)) && !cascade(w, mv, err))
             return false;
     }
     return true;
+}
+
+/* A view that its user took down, and one whose columns do not fit, are left as they are. */
+#define MAY_WAKE                                                                                    \
+    "active = 0 AND (reason <> '' OR ?2) AND reason <> '" MV_USER_REASON "'"                        \
+    " AND reason NOT LIKE 'column schema not compatible%'"
+
+/* Views that the leader is still loading have no reason yet: woken only where the reload comes late. */
+static bool wakes_unloaded(struct world *w)
+{
+    return release_has(release_of_leader(w), TRAIT_RELOAD_LATE);
+}
+
+bool mv_wake(struct world *w, int64_t mv, struct error *err)
+{
+    AUTO_MV_REFUSAL refusal = {0};
+    return !release_has(release_of_leader(w), TRAIT_RUN_ACTIVATES) ||
+           db_int(world_db(w), 0, "SELECT count(*) FROM mv WHERE id = ?1 AND " MAY_WAKE, "ii",
+                  mv, (int64_t)wakes_unloaded(w)) == 0 ||
+           mv_activate(w, mv, NULL, &refusal, err);
 }
 
 static bool checker_is_on(struct world *w)
@@ -304,8 +326,7 @@ static bool checker_is_on(struct world *w)
 
 /*
  * MVActiveChecker: tries every inactive view but those whose reason (in the leader's memory) is the
- * user's; bases come before dependants by id. Back-off 2^n minutes, 60 at most. Views that the leader
- * is still loading have no reason yet: only where the reload comes late does it wake them as well.
+ * user's; bases come before dependants by id. Back-off 2^n minutes, 60 at most.
  */
 static bool check(struct world *w, bool loading, struct error *err)
 {
@@ -313,11 +334,8 @@ static bool check(struct world *w, bool loading, struct error *err)
         return true;
     int64_t now = world_now_ms(w);
     AUTO_STMT *row = db_prepare(world_db(w), err,
-                                "SELECT id, check_failures FROM mv WHERE active = 0"
-                                " AND reason <> '" MV_USER_REASON "' AND check_after_ms <= ?1"
-                                " AND (reason <> '' OR ?2)"
-                                " AND reason NOT LIKE 'column schema not compatible%'"
-                                " ORDER BY id", "ii", now,
+                                "SELECT id, check_failures FROM mv WHERE " MAY_WAKE
+                                " AND check_after_ms <= ?1 ORDER BY id", "ii", now,
                                 (int64_t)loading);
     if (row == NULL)
         return false;
@@ -339,7 +357,7 @@ static bool check(struct world *w, bool loading, struct error *err)
 
 bool mv_check(struct world *w, struct error *err)
 {
-    return check(w, release_has(release_of_leader(w), TRAIT_RELOAD_LATE), err);
+    return check(w, wakes_unloaded(w), err);
 }
 
 bool mv_first_check(struct world *w, struct error *err)

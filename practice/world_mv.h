@@ -33,6 +33,12 @@ bool mv_activate(struct world *w, int64_t mv, const char *cause, struct mv_refus
                  struct error *err);
 
 /*
+ * What a refresh that begins does first: it activates a view that the FE took down, if its bases
+ * allow it. Whether the checker is on does not matter.
+ */
+bool mv_wake(struct world *w, int64_t mv, struct error *err);
+
+/*
  * Bases that are gone are looked up by name: one of that name may have been made since. ret_new:
  * there was such a base.
  */
@@ -58,8 +64,11 @@ struct mv_request {
 bool mv_refresh(struct world *w, int64_t mv, const struct mv_request *request,
                 char ret_query_id[37], struct error *err);
 
-/* CANCEL REFRESH: ends pending and running refreshes. */
-bool mv_cancel(struct world *w, int64_t mv, struct error *err);
+/*
+ * CANCEL REFRESH: ends the refresh that runs, and from some releases on those that wait. With force
+ * (CANCEL … FORCE, INACTIVE, a base's end) all are ended, and none leaves a row in task_runs.
+ */
+bool mv_cancel(struct world *w, int64_t mv, bool force, struct error *err);
 
 /* A refresh clause as ALTER … REFRESH gives it. */
 struct mv_clause {
@@ -105,6 +114,7 @@ bool mv_reloaded(struct world *w, int64_t fe_id, struct error *err);
 bool mv_scheduled(struct world *w, int64_t mv, int64_t at_ms, struct error *err);
 bool mv_run_start(struct world *w, int64_t run, struct error *err);
 bool mv_run_end(struct world *w, int64_t run, struct error *err);
+bool mv_run_cancelled(struct world *w, int64_t run, struct error *err);
 /* Notes in the run what it refreshed, and from what. */
 bool mv_run_did(struct world *w, int64_t run, struct error *err);
 bool mv_check(struct world *w, struct error *err);

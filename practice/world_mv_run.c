@@ -8,7 +8,8 @@
 #include "world_nodes.h"
 #include "world_release.h"
 
-#define START_AFTER_MS 700 /* recorded: runs begin within 1 s */
+#define START_AFTER_MS 700      /* recorded: runs begin within 1 s */
+#define CANCELLED_AFTER_MS 1000 /* TaskManager.java looks once a second which runs are over */
 
 /* A UUID of version 1 or 7 in form only. */
 static void make_uuid(char ret[37])
@@ -86,6 +87,8 @@ bool mv_run_start(struct world *w, int64_t run, struct error *err)
         return true;
     if (is_busy(w, mv))
         return world_schedule(w, START_AFTER_MS, "run-start", run, NULL, err);
+    if (!mv_wake(w, mv, err))
+        return false;
     if (db_int(world_db(w), 0, "SELECT active FROM mv WHERE id = ?1", "i", mv) == 0)
         return fail_inactive(w, run, mv, err);
     int64_t takes = db_int(world_db(w), 2000, "SELECT refresh_ms FROM mv WHERE id = ?1", "i", mv) /
@@ -166,36 +169,46 @@ bool mv_run_end(struct world *w, int64_t run, struct error *err)
            (batch + 1 < batches(w, mv) ? go_on(w, run, err) : is_fresh(w, mv, err));
 }
 
-bool mv_cancel(struct world *w, int64_t mv, struct error *err)
+/*
+ * A run that is taken from a queue gets no row of the history, nor does one that is killed by force
+ * (recorded on 3.3.5 to 4.1.0; TaskRunFIFOQueue.java remove, TaskRunManager.java killTaskRun; #74146
+ * keeps the latter in releases later than those known here).
+ */
+bool mv_cancel(struct world *w, int64_t mv, bool force, struct error *err)
 {
-    return db_run(world_db(w), err,
-                  "UPDATE task_run SET state = 'FAILED', error_code = -1,"
-                  " error_message = 'task run is killed', start_ms = coalesce(start_ms, ?2),"
-                  " finish_ms = ?2 WHERE mv_id = ?1 AND state IN ('PENDING', 'RUNNING')",
-                  "ii", mv, world_now_ms(w));
+    bool waiting = force || release_has(release_of_leader(w), TRAIT_CANCEL_EMPTIES);
+    if (!db_run(world_db(w), err,
+                "DELETE FROM task_run WHERE mv_id = ?1 AND ((?2 AND state = 'PENDING')"
+                " OR (?3 AND state = 'RUNNING'))", "iii", mv, (int64_t)waiting, (int64_t)force))
+        return false;
+    int64_t run = db_int(world_db(w), 0,
+                         "SELECT id FROM task_run WHERE mv_id = ?1 AND state = 'RUNNING'", "i", mv);
+    return run == 0 || world_schedule(w, CANCELLED_AFTER_MS, "run-cancelled", run, NULL, err);
+}
+
+bool mv_run_cancelled(struct world *w, int64_t run, struct error *err)
+{
+    return db_int(world_db(w), 0,
+                  "SELECT count(*) FROM task_run WHERE id = ?1 AND state = 'RUNNING'", "i",
+                  run) == 0 ||
+           finish(w, run, "FAILED", -1, "User Cancelled", err);
 }
 
 /*
- * Plain ASYNC views run when a base was loaded. On an inactive one the run fails, on 4.0.1+ as
- * well (recorded on 4.1.0: tasks by event are not suspended); there it first tries to activate.
+ * Plain ASYNC views run when a base was loaded, inactive ones too, on 4.0.1+ as well (recorded on
+ * 4.1.0: tasks by event are not suspended).
  */
 bool mv_base_loaded(struct world *w, int64_t base, struct error *err)
 {
     AUTO_STMT *row = db_prepare(world_db(w), err,
-                                "SELECT d.mv_id, m.active = 0 AND m.reason <> '" MV_USER_REASON "'"
-                                " FROM dep d JOIN mv m ON m.id = d.mv_id WHERE d.base_id = ?1"
+                                "SELECT d.mv_id FROM dep d JOIN mv m ON m.id = d.mv_id WHERE d.base_id = ?1"
                                 " AND m.moment = 'ASYNC' AND m.every_n IS NULL", "i", base);
     if (row == NULL)
         return false;
-    bool tries = release_has(release_of_leader(w), TRAIT_TASK_SUSPENDED);
     while (sqlite3_step(row) == SQLITE_ROW) {
-        int64_t mv = sqlite3_column_int64(row, 0);
         char query_id[37];
-        AUTO_MV_REFUSAL refusal = {0};
         struct mv_request request = {.how = "load", .priority = 50};
-        if (tries && sqlite3_column_int(row, 1) != 0 && !mv_activate(w, mv, NULL, &refusal, err))
-            return false;
-        if (!mv_refresh(w, mv, &request, query_id, err))
+        if (!mv_refresh(w, sqlite3_column_int64(row, 0), &request, query_id, err))
             return false;
     }
     return true;

@@ -18,11 +18,14 @@ enum release_trait {
     TRAIT_FORCE_ONCE,          /* of a forced refresh only the first batch is forced */
     TRAIT_BATCHES,             /* a refresh takes one partition after the other */
     TRAIT_MOMENT_NOT_LOGGED,   /* a replayed refresh or clause makes DEFERRED IMMEDIATE */
+    TRAIT_CANCEL_EMPTIES,      /* CANCEL REFRESH without FORCE ends those that wait too */
     TRAIT_CLAUSE_RUNS,         /* ALTER … REFRESH starts a run even with EVERY */
     TRAIT_BASE_LOGS_USER,      /* a base that is gone: the journal has the user's reason */
     TRAIT_RELOAD_WINDOW,       /* an FE that started reads views inactive until it loaded them */
     TRAIT_RELOAD_LATE,         /* …and finds views on views "base-mv inactive" for good */
     TRAIT_RELOAD_CHECKS,       /* …and says that its own check found a base gone */
+    TRAIT_BASE_KILLS,          /* a base that is gone ends the refreshes of its views */
+    TRAIT_RUN_ACTIVATES,       /* a refresh of an inactive view first tries to activate it */
     TRAIT_RUN_SAYS_REASON,     /* a run of an inactive view fails with its reason */
     TRAIT_RUNS_KILLED,         /* INACTIVE kills pending and running refreshes */
     TRAIT_TASK_SUSPENDED,      /* no scheduled (failing) runs while inactive */

@@ -30,8 +30,9 @@ const struct command command_mv_cancel = {
     .summary = "end the refreshes of the named views",
     .usage = "\\mv cancel DATABASE.NAME… [--force]",
     .details = "Sends CANCEL REFRESH MATERIALIZED VIEW to each named view that has a refresh running or "
-               "waiting, and proves that none is left. Where one waits behind the one that runs, FORCE "
-               "is sent, which empties the queue too.",
+               "waiting, and proves that none is left. Where one waits on a release whose CANCEL ends only "
+               "the one that runs, FORCE is sent, which empties the queue too. One that waited, and one "
+               "that FORCE ended, leaves no row in task_runs.",
     .args = names,
     .options = options,
     .plan = &planner,

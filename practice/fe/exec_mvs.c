@@ -248,35 +248,16 @@ bool exec_mv_clause(struct exec *x)
     return mv_set_refresh(x->w, mv, &clause, &err) || exec_failed(x, &err);
 }
 
-/* A refresh that somebody waits for leaves its failed run behind. */
-static bool failed_run(struct exec *x, int64_t mv)
-{
-    AUTO_ERROR err = {0};
-    char query_id[37];
-    struct mv_request request = {.how = "hand", .force = x->s->force, .sync = true,
-                                 .priority = x->s->number};
-    return (mv_refresh(x->w, mv, &request, query_id, &err) &&
-            mv_run_start(x->w, sqlite3_last_insert_rowid(x->db), &err)) ||
-           exec_failed(x, &err);
-}
-
 /* Recorded: REFRESH of a view that its user set inactive is refused at once, others by the run. */
 static bool may_refresh(struct exec *x, int64_t mv)
 {
     AUTO_FREE char *reason = db_text(x->db, "SELECT reason FROM mv WHERE id = ?1 AND active = 0",
                                      "i", mv);
-    if (reason == NULL)
-        return true;
-    if (str_equal(reason, MV_USER_REASON))
-        return answer_error(x->a, 1064, "HY000", "Getting analyzing error at line %d, column %d."
-                            " Detail message: Refresh materialized view failed because [%s] is not"
-                            " active. You can try to active it with ALTER MATERIALIZED VIEW %s"
-                            " ACTIVE; .", x->s->name_line, x->s->name_column, x->s->name,
-                            x->s->name);
-    return !x->s->sync || !failed_run(x, mv) ||
-           answer_error(x->a, 1064, "HY000", "execute task mv-%lld failed: Materialized view:"
-                        " %s/%lld is not active due to %s.", (long long)mv, x->s->name,
-                        (long long)mv, reason);
+    return reason == NULL || !str_equal(reason, MV_USER_REASON) ||
+           answer_error(x->a, 1064, "HY000", "Getting analyzing error at line %d, column %d."
+                        " Detail message: Refresh materialized view failed because [%s] is not"
+                        " active. You can try to active it with ALTER MATERIALIZED VIEW %s"
+                        " ACTIVE; .", x->s->name_line, x->s->name_column, x->s->name, x->s->name);
 }
 
 bool exec_mv_refresh(struct exec *x)
@@ -308,5 +289,5 @@ bool exec_mv_cancel(struct exec *x)
     AUTO_FREE char *object = str_format("MATERIALIZED VIEW %s", x->s->name);
     if (!session_may_view(x->c, mv, "REFRESH", object, x->a))
         return false;
-    return mv_cancel(x->w, mv, &err) || exec_failed(x, &err);
+    return mv_cancel(x->w, mv, x->s->force, &err) || exec_failed(x, &err);
 }

@@ -111,7 +111,7 @@ static void interrupted(struct conn *c, struct answer *a)
     a->closes = closed;
 }
 
-/* REFRESH … WITH SYNC MODE: waits for its run. */
+/* REFRESH … WITH SYNC MODE: waits for its run, whose row is gone when somebody else ended it. */
 static void wait_for_run(struct conn *c, struct answer *a)
 {
     AUTO_FREE char *query_id = mem_text(a->cells[0]);
@@ -126,8 +126,8 @@ static void wait_for_run(struct conn *c, struct answer *a)
                                           " error_message FROM task_run WHERE query_id = ?1"
                                           " AND state = 'FAILED'", "s", query_id);
         server_unlock(c->server);
-        if (problem != NULL)
-            answer_error(a, 1064, "HY000", "%s", problem);
+        if (problem != NULL || state == NULL)
+            answer_error(a, 1064, "HY000", "%s", problem != NULL ? problem : "TaskRun killed");
         if (!str_equal(state, "PENDING") && !str_equal(state, "RUNNING"))
             return;
         if (!conn_wait(c, POLL_MS)) {

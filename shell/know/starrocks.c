@@ -7,6 +7,7 @@
 #define ALWAYS {0, 0, 0}
 #define PAUSE_FAILS                                                                                 \
     "a changed refresh clause does not always take effect, and may start a refresh, before "
+#define CANCEL_RUNS "CANCEL REFRESH ends the refresh that runs, and one that waits begins then"
 #define FORCE_EMPTIES "a forced refresh drops the view's partitions first: rows are missing until it ends"
 #define PAUSE_SOURCE "PR #36247 and its backports, release notes of 2.5.17, 3.0.9, 3.1.6, 3.2.1"
 
@@ -116,6 +117,11 @@ static const struct behaviour_row table[] = {
     {SR_TIMES_FIXED, R(2, 5, 0), R(4, 1, 0), 0, NULL, "recorded on 3.3.5, 3.4.8, 3.5.16"},
     {SR_TIMES_FIXED, R(4, 1, 0), ALWAYS, 1, NULL,
      "PR #66360, undone by #73619 in a release not known here; recorded on 4.1.0"},
+
+    {SR_CANCEL_EMPTIES, R(2, 5, 0), R(3, 3, 14), 0, CANCEL_RUNS, "before PR #58310"},
+    {SR_CANCEL_EMPTIES, R(3, 3, 14), R(3, 4, 0), 1, NULL, "PR #58310"},
+    {SR_CANCEL_EMPTIES, R(3, 4, 0), R(3, 4, 4), 0, CANCEL_RUNS, "before PR #58310"},
+    {SR_CANCEL_EMPTIES, R(3, 4, 4), ALWAYS, 1, NULL, "PR #58310; TaskRunManager killTaskRun 3.5"},
 
     {SR_CANCEL_FORCE, R(2, 5, 0), R(3, 1, 0), 0,
      "CANCEL REFRESH has no FORCE before 3.1", "StarRocks.g4 3.0"},

@@ -28,6 +28,7 @@ enum behaviour {
     SR_RUN_EXTRA,         /* task_runs has EXTRA_MESSAGE and PROPERTIES: 0 or 1 */
     SR_RUN_START,         /* task_runs has PROCESS_TIME: 0 or 1 */
     SR_TIMES_FIXED,       /* times that the FE prints by itself may be in UTC+8: 0 or 1 */
+    SR_CANCEL_EMPTIES,    /* CANCEL REFRESH without FORCE ends what waits too: 0 or 1 */
     SR_CANCEL_FORCE,      /* CANCEL REFRESH MATERIALIZED VIEW … FORCE: 0 or 1 */
     SR_FORCE_EMPTIES      /* a forced refresh drops the partitions first: 0 or 1 */
 };

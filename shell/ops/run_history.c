@@ -144,14 +144,19 @@ static void visit(void *ctx, const struct journal_file *file, json_t *record)
     }
 }
 
+/* "User Cancelled", "killed manually": fe-core PartitionBasedMvRefreshProcessor, TaskRunManager. */
+static bool says_killed(const struct refresh_run *run)
+{
+    return strcasestr(run->error, "kill") != NULL || strcasestr(run->error, "cancel") != NULL;
+}
+
 /* What of this explains a run that was submitted at `at` and ended at `ended`; NULL: nothing. */
 static char *explains(const struct doing *doing, const struct refresh_run *run, int64_t at,
                       int64_t ended)
 {
     bool failed = str_equal(run->state, "FAILED");
     bool began = at >= doing->from_s && at <= doing->to_s;
-    bool was_killed = failed && ended >= doing->from_s && ended <= doing->to_s &&
-                      strcasestr(run->error, "kill") != NULL;
+    bool was_killed = failed && ended >= doing->from_s && ended <= doing->to_s && says_killed(run);
 
     if (str_equal(doing->what, "down") && failed && began &&
         strstr(run->error, "is not active") != NULL)

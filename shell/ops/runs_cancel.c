@@ -1,7 +1,8 @@
 /*
- * The plan cancel: ends the open refreshes of views. CANCEL ends the one that runs; one that waits
- * behind it would begin then, so FORCE is sent there, which empties the queue too (fe-core TaskManager
- * killTask).
+ * The plan cancel: ends the open refreshes of views. Where CANCEL ends only the one that runs, one that
+ * waits would begin then, so FORCE is sent there, which empties the queue too (fe-core TaskManager
+ * killTask). What waited gets no row in task_runs, nor does what FORCE ends (recorded on 3.3.5 to 4.1.0;
+ * PR #74146 changes the latter).
  */
 #include <belay/runs.h>
 
@@ -57,16 +58,13 @@ bool runs_gather(struct session *session, json_t **ret, struct error *err)
 
 /* The open runs of one view. */
 struct open {
-    size_t n;
-    bool waits;  /* one waits behind one that runs */
+    size_t n, waiting;
     bool forced;
 };
 
 static struct open open_runs(const struct making *making, const struct view *view)
 {
     struct open open = {0};
-    bool runs = false;
-    bool pending = false;
     json_t *run;
     size_t i;
 
@@ -76,10 +74,8 @@ static struct open open_runs(const struct making *making, const struct view *vie
             continue;
         open.n++;
         open.forced = open.forced || json_flag(run, "forced");
-        runs = runs || str_equal(json_str(run, "state"), "RUNNING");
-        pending = pending || str_equal(json_str(run, "state"), "PENDING");
+        open.waiting += str_equal(json_str(run, "state"), "PENDING");
     }
-    open.waits = runs && pending;
     return open;
 }
 
@@ -128,28 +124,39 @@ static bool add_undo(struct step *step, const struct view *view, struct error *e
     return true;
 }
 
+/* unlisted: grows by the refreshes that leave no row in task_runs. */
 static bool add_view(struct making *making, struct stage *stage, const struct view *view, bool force,
-                     struct error *err)
+                     size_t *unlisted, struct error *err)
 {
     struct open open = open_runs(making, view);
+    bool goes_on = open.waiting > 0 && starrocks_value(SR_CANCEL_EMPTIES, making->release, 0) != 1;
     bool has_force = starrocks_value(SR_CANCEL_FORCE, making->release, 0) == 1;
 
     if (open.n == 0) {
         strv_addf(&making->plan->left, "%s: no refresh of it runs or waits", view->full);
         return true;
     }
-    struct step *step = cancel_step(stage, view, force || (open.waits && has_force), err);
+    force = force || (goes_on && has_force);
+    struct step *step = cancel_step(stage, view, force, err);
     if (step == NULL || !add_undo(step, view, err))
         return false;
-    if (open.waits && !has_force)
-        strv_addf(&making->plan->head, "Note     a refresh of %s waits behind the one that runs and "
-                  "begins when that has ended: \\mv cancel once more", view->full);
+    if (goes_on && !has_force)
+        strv_addf(&making->plan->head, "Note     a refresh of %s waits, and CANCEL ends only one that "
+                  "runs: \\mv cancel once more when it has begun", view->full);
+    *unlisted += force ? open.n : goes_on ? 0 : open.waiting;
     if (open.forced && starrocks_value(SR_FORCE_EMPTIES, making->release, 1) == 1) {
         step->tier = TIER_DISRUPTIVE;
         step->note = str_format("it has dropped the view's partitions: rows are missing until a full "
                                 "refresh has ended");
     }
     return true;
+}
+
+static void say_unlisted(struct plan *plan, size_t n)
+{
+    if (n > 0)
+        strv_addf(&plan->head, "Note     %zu of them will not be in \\mv runs: the FE keeps no row of a "
+                  "refresh that waited, nor of one that FORCE ended", n);
 }
 
 struct plan *runs_plan_cancel(const char *command, const json_t *facts, const struct strv *names,
@@ -167,10 +174,12 @@ struct plan *runs_plan_cancel(const char *command, const json_t *facts, const st
     }
     if (ok) {
         struct stage *stage = plan_stage(making.plan, "refreshes", FAIL_SKIPS_DEPENDENTS);
+        size_t unlisted = 0;
         for (size_t i = 0; ok && i < making.views.n; i++) {
             if (making.wanted[i])
-                ok = add_view(&making, stage, &making.views.v[i], force, err);
+                ok = add_view(&making, stage, &making.views.v[i], force, &unlisted, err);
         }
+        say_unlisted(making.plan, unlisted);
     }
     return making_end(&making, ok);
 }

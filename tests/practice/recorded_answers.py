@@ -108,6 +108,9 @@ class Comparer:
             del left[found]
         if rule.get("order") == "set":
             left = [r for r in left if not any(self.same_row(row, r) for row in recorded)]
+        if "also" in rule:
+            column, value = rule["also"]
+            left = [r for r in left if r[names.index(column)] != value]
         return f"rows too many: {left!r}" if left else None
 
     def nearest(self, names, row, left):

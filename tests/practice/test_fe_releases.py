@@ -202,7 +202,54 @@ def test_a_refresh_that_runs_at_inactive(release, killed):
         views.alter(PAGE, "INACTIVE")
         views.cluster.control("speed", "1000")
         views.quiet()
-        assert views.runs(PAGE, before)[0] == (1, "FAILED" if killed else "SUCCESS")
+        assert views.runs(PAGE, before)[:1] == ([] if killed else [(1, "SUCCESS")])
+
+
+@pytest.mark.parametrize("release, force, left", [
+    ("3.3.5", "", ["FAILED", "SUCCESS"]), ("3.3.14", "", ["FAILED"]),
+    ("3.4.3", "", ["FAILED", "SUCCESS"]), ("3.4.4", "", ["FAILED"]), ("3.5.16", "", ["FAILED"]),
+    ("3.3.5", " FORCE", []), ("4.1.0", " FORCE", [])])
+def test_what_a_cancelled_refresh_leaves(release, force, left):
+    """One runs, one waits; what CANCEL … FORCE ends leaves no row, nor does one that waited."""
+    with Views(release) as views:
+        views.cluster.control("speed", "20")
+        views.cluster.state("UPDATE mv SET refresh_ms = 60000")
+        before = views.last()
+        for _ in range(2):
+            views.client.query(f"REFRESH MATERIALIZED VIEW {PAGE} FORCE")
+        views.running(PAGE)
+        views.client.query(f"CANCEL REFRESH MATERIALIZED VIEW {PAGE}{force}")
+        views.cluster.control("speed", "1000")
+        views.quiet()
+        assert [state for _, state in views.runs(PAGE, before)] == left
+
+
+@pytest.mark.parametrize("release, waiting", [("3.3.5", True), ("3.4.8", True), ("3.5.16", False),
+                                              ("4.1.0", False)])
+def test_a_waiting_refresh_when_the_base_is_dropped(release, waiting):
+    with Views(release) as views:
+        views.cluster.control("speed", "1")
+        before = views.last()
+        views.client.query(f"REFRESH MATERIALIZED VIEW {PAGE}")
+        views.client.query("DROP TABLE web.visits")
+        assert len(views.runs(PAGE, before)) == waiting
+
+
+@pytest.mark.parametrize("release, wakes", [("3.3.5", True), ("3.4.8", True), ("3.5.16", True),
+                                            ("4.1.0", True)])
+@pytest.mark.parametrize("what", ["INSERT INTO sales.orders VALUES (9, '2026-11-23', 'Cleo', 7)",
+                                  "REFRESH MATERIALIZED VIEW sales.orders_by_month"])
+def test_a_refresh_wakes_what_the_fe_took_down(release, wakes, what):
+    """Whether the checker is on does not matter; what its user took down stays down."""
+    with Views(release) as views:
+        views.cluster.state("UPDATE mv SET active = 0, reason = 'base-mv inactive: orders_by_day'"
+                            " WHERE id = ?", views.id("sales.orders_by_month"))
+        views.cluster.state("UPDATE mv SET active = 0, reason = ? WHERE id = ?", USER,
+                            views.id("sales.daily_top"))
+        views.client.query(what)
+        views.quiet()
+        assert views.state("sales.orders_by_month")[0] == ("true" if wakes else "false")
+        assert views.state("sales.daily_top") == ("false", USER)
 
 
 @pytest.mark.parametrize("release, fails", [

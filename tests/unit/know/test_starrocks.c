@@ -59,6 +59,7 @@ static void recorded_values(void **state)
         {SR_REFRESH_PAUSE, {1, 1, 1, 1}},
         {SR_RUN_EXTRA, {1, 1, 1, 1}},
         {SR_RUN_START, {0, 0, 0, 1}},
+        {SR_CANCEL_EMPTIES, {0, 1, 1, 1}},
         {SR_CANCEL_FORCE, {1, 1, 1, 1}},
         {SR_FORCE_EMPTIES, {0, 0, 0, 0}},
     };
@@ -99,6 +100,8 @@ static void values_change_where_the_change_was_released(void **state)
         {SR_REFRESH_PAUSE, "3.2.0", "3.2.1", 0, 1},
         {SR_RUN_EXTRA, "2.5.22", "3.0.0", 0, 1},
         {SR_RUN_START, "3.5.18", "4.0.0", 0, 1},
+        {SR_CANCEL_EMPTIES, "3.3.13", "3.3.14", 0, 1},
+        {SR_CANCEL_EMPTIES, "3.4.3", "3.4.4", 0, 1},
         {SR_CANCEL_FORCE, "3.0.9", "3.1.0", 0, 1},
         {SR_FORCE_EMPTIES, "3.5.7", "3.5.8", 0, 1},
         {SR_FORCE_EMPTIES, "3.5.14", "3.5.15", 1, 0},

@@ -52,7 +52,25 @@ static void assert_sql(const struct plan *plan, const char *id, const char *sql)
     assert_string_equal(step_of(plan, id)->action.sql, sql);
 }
 
-static void force_where_one_waits_behind(void **state)
+/* 3.3.14 and later: CANCEL alone ends what waits as well. */
+static void no_force_where_it_is_not_needed(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = busy("3.5.16", false);
+    struct plan *plan = cancel(facts, false, ERR_NONE);
+
+    assert_sql(plan, "cancel a.base", "CANCEL REFRESH MATERIALIZED VIEW `a`.`base`");
+    assert_sql(plan, "cancel a.top", "CANCEL REFRESH MATERIALIZED VIEW `a`.`top`");
+    assert_true(has_line(&plan->head, "Note     2 of them will not be in \\mv runs"));
+    assert_int_equal(plan->head.n, 1);
+    plan_free(plan);
+    plan = cancel(facts, true, ERR_NONE);
+    assert_sql(plan, "cancel a.mid", "CANCEL REFRESH MATERIALIZED VIEW `a`.`mid` FORCE");
+    assert_true(has_line(&plan->head, "Note     4 of them will not be in \\mv runs"));
+    plan_free(plan);
+}
+
+static void force_where_one_waits(void **state)
 {
     (void)state;
     AUTO_JSON *facts = busy("3.3.3", true);
@@ -63,7 +81,8 @@ static void force_where_one_waits_behind(void **state)
     assert_steps(plan, "refreshes", "cancel a.base, cancel a.mid, cancel a.top");
     assert_sql(plan, "cancel a.base", "CANCEL REFRESH MATERIALIZED VIEW `a`.`base` FORCE");
     assert_sql(plan, "cancel a.mid", "CANCEL REFRESH MATERIALIZED VIEW `a`.`mid`");
-    assert_sql(plan, "cancel a.top", "CANCEL REFRESH MATERIALIZED VIEW `a`.`top`");
+    assert_sql(plan, "cancel a.top", "CANCEL REFRESH MATERIALIZED VIEW `a`.`top` FORCE");
+    assert_true(has_line(&plan->head, "Note     3 of them will not be in \\mv runs"));
     assert_true(has_line(&plan->left, "a.alone: no refresh of it runs or waits"));
     assert_string_equal(step->undo.sql, "REFRESH MATERIALIZED VIEW `a`.`base`");
     probe_words(&step->target, &words);
@@ -86,8 +105,10 @@ static void releases_without_force(void **state)
     assert_null(cancel(unknown, true, ERR_USAGE));
     struct plan *plan = cancel(facts, false, ERR_NONE);
     assert_sql(plan, "cancel a.base", "CANCEL REFRESH MATERIALIZED VIEW `a`.`base`");
-    assert_true(has_line(&plan->head, "Note     a refresh of a.base waits behind the one that runs"));
-    assert_int_equal(plan->head.n, 1);
+    assert_true(has_line(&plan->head, "Note     a refresh of a.base waits, and CANCEL ends only one "
+                         "that runs"));
+    assert_true(has_line(&plan->head, "Note     a refresh of a.top waits"));
+    assert_int_equal(plan->head.n, 2);
     plan_free(plan);
 }
 
@@ -133,7 +154,8 @@ static void an_inactive_view_has_no_way_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(force_where_one_waits_behind),
+        cmocka_unit_test(force_where_one_waits),
+        cmocka_unit_test(no_force_where_it_is_not_needed),
         cmocka_unit_test(releases_without_force),
         cmocka_unit_test(what_it_costs),
         cmocka_unit_test(an_inactive_view_has_no_way_back),
