@@ -207,6 +207,15 @@ bool input_parse_recorded(const struct command *command, const json_t *words,
     return parse_words(command, &list, ret, err);
 }
 
+/* Names of databases and views, which SQL's quotes may stand around. */
+static bool takes_names(const struct command *command)
+{
+    enum arg_kind kind = command->args != NULL ? command->args[0].kind : ARG_END;
+
+    return kind == ARG_DATABASE || kind == ARG_VIEW || kind == ARG_VIEW_ACTIVE ||
+           kind == ARG_VIEW_INACTIVE;
+}
+
 bool input_parse(const struct command *command, const char *text, struct command_input *ret,
                  struct error *err)
 {
@@ -221,7 +230,7 @@ bool input_parse(const struct command *command, const char *text, struct command
         strv_add_all(&ret->args, &words);
         return check_args(command, ret, err) || (input_done(ret), false);
     }
-    if (!scan_args(text, &words))
+    if (!(takes_names(command) ? scan_names : scan_args)(text, &words))
         return error_set(err, ERR_USAGE, "\\%s: a quote is not closed", command->name);
     return parse_words(command, &words, ret, err);
 }

@@ -111,5 +111,7 @@ const char *scan_delimiter(const struct scanner *scanner);
  */
 struct strv;
 bool scan_args(const char *text, struct strv *ret);
+/* The same where names are expected: `…` quotes too, as in SQL. */
+bool scan_names(const char *text, struct strv *ret);
 
 #endif

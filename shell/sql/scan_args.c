@@ -10,14 +10,18 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Appends the quoted text at *at and moves behind it. false: it does not end. */
+/* Appends the quoted text at *at and moves behind it; `` in a quoted name is one `. false: it does not
+ * end. */
 static bool add_quoted(const char **at, struct str *word)
 {
     const char *c = *at;
     char quote = *c++;
 
-    for (; *c != '\0' && *c != quote; c++) {
-        if (quote == '"' && *c == '\\' && (c[1] == '"' || c[1] == '\\'))
+    for (; *c != '\0'; c++) {
+        bool doubled = quote == '`' && *c == '`' && c[1] == '`';
+        if (*c == quote && !doubled)
+            break;
+        if (doubled || (quote == '"' && *c == '\\' && (c[1] == '"' || c[1] == '\\')))
             c++;
         str_addc(word, *c);
     }
@@ -27,7 +31,7 @@ static bool add_quoted(const char **at, struct str *word)
     return true;
 }
 
-bool scan_args(const char *text, struct strv *ret)
+static bool split(const char *text, bool names, struct strv *ret)
 {
     AUTO_STRV words = { 0 };
 
@@ -39,7 +43,7 @@ bool scan_args(const char *text, struct strv *ret)
         if (*text == '\0')
             break;
         while (*text != '\0' && !is_blank(*text)) {
-            if (*text == '\'' || *text == '"') {
+            if (*text == '\'' || *text == '"' || (names && *text == '`')) {
                 if (!add_quoted(&text, &word))
                     return false;
             } else {
@@ -52,4 +56,14 @@ bool scan_args(const char *text, struct strv *ret)
     }
     strv_add_all(ret, &words);
     return true;
+}
+
+bool scan_args(const char *text, struct strv *ret)
+{
+    return split(text, false, ret);
+}
+
+bool scan_names(const char *text, struct strv *ret)
+{
+    return split(text, true, ret);
 }

@@ -105,6 +105,14 @@ def test_what_is_not_closed_is_not_sent(server, text, what, line):
     assert f"standard input line {line}: {what} is not closed; the statement was not sent" in done.err
 
 
+@pytest.mark.parametrize("line", ["use `a b`", "use `a b`;", "\\u `a b`", "\\u `a b`;", "use 'a b'",
+                                  "use \"a b\"", "use `a b` ;"])
+def test_a_database_whose_name_is_quoted(server, line):
+    server.sql("create database if not exists `a b`")
+    ours, _, classic = server.both("-N", "-e", f"{line}\nselect database();\n")
+    assert ours.raw == classic.raw == b"a b\n" and ours.rc == classic.rc == 0, ours
+
+
 def test_a_nul_byte_is_refused(server):
     done = server.belay(stdin=b"select 1;\nselect 'a\0b';\nselect 2;\n")
     assert done.rc == 1 and done.out == "1\n1\n"

@@ -109,6 +109,12 @@ def test_runs_that_cannot_be_read_do_not_hide_the_view(seed):
     assert "CREATE MATERIALIZED VIEW `margin`" in done.out
 
 
+def test_a_name_may_be_quoted_as_in_sql(seed):
+    plain = seed.belay("\\mv show sales.top-customers")
+    quoted = seed.belay("\\mv show `sales`.`top-customers`")
+    assert plain.rc == 0 and plain.out == quoted.out, quoted
+
+
 # --- times ------------------------------------------------------------------------------------------
 
 

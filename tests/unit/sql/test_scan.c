@@ -521,6 +521,19 @@ static void test_args(void **state)
     assert_false(scan_args("a 'b", &kept));
     assert_false(scan_args("a \"b\\\"", &kept));
     assert_int_equal(kept.n, 0); /* untouched on failure */
+    assert_false(scan_names("`a b", &kept));
+    assert_false(scan_names("`a``", &kept));
+    assert_int_equal(kept.n, 0);
+    assert_true(scan_names("`a b`.`c``d` 'e`' \"`\" `\\` --only='`x'", &kept));
+    assert_int_equal(kept.n, 5);
+    assert_string_equal(kept.v[0], "a b.c`d");
+    assert_string_equal(kept.v[1], "e`");
+    assert_string_equal(kept.v[2], "`");
+    assert_string_equal(kept.v[3], "\\");
+    assert_string_equal(kept.v[4], "--only=`x");
+    AUTO_STRV plain = { 0 };
+    assert_true(scan_args("`a b`", &plain)); /* no quote where no names are expected */
+    assert_int_equal(plain.n, 2);
 }
 
 /* Time for one shape of input, fed in pieces of some bytes. */
