@@ -5,6 +5,7 @@
 #ifndef BELAY_LINEAGE_H
 #define BELAY_LINEAGE_H
 
+#include <belay/json.h>
 #include <belay/str.h>
 #include <belay/views.h>
 
@@ -15,8 +16,10 @@
 bool lineage_of_rows(struct views *views, const struct result *rows, const struct catalog *catalog,
                      struct error *err);
 
-/* From the definitions, for releases without that table (before 3.1). */
-bool lineage_of_text(struct views *views, const struct catalog *catalog, struct error *err);
+/* From the definitions, for releases without that table (before 3.1). plain: {database.name: query} of
+ * the plain views in between, which are followed; NULL: none can be read. */
+bool lineage_of_text(struct views *views, const struct catalog *catalog, const json_t *plain,
+                     struct error *err);
 
 /* One edge; "" for what is not known. Borrowed. */
 struct edge {

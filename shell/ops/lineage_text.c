@@ -22,6 +22,8 @@ struct level {
 struct scan {
     struct lineage *lineage;
     const struct view *view;
+    const char *database; /* of names of one part */
+    struct strv *plain;   /* gets the plain views that are met, each once */
     struct tokens tokens;
     struct level levels[MAX_DEPTH];
     size_t depth;
@@ -55,18 +57,21 @@ static bool is_name(const struct token *token)
     return (token->kind == TOKEN_NAME && !token->open) || token->kind == TOKEN_WORD;
 }
 
-/* A name of one part is a table of the view's own database, or one that WITH or the query itself
+/* A name of one part is a table of the definition's own database, or one that WITH or the query itself
  * gives: only what the catalog holds is taken. */
 static void add_parts(const struct scan *scan, char *const *parts, size_t n)
 {
     struct edge edge = {.id = "", .type = "", .catalog = n == 3 ? parts[0] : "default_catalog",
-                        .database = n == 1 ? scan->view->database : parts[n - 2],
+                        .database = n == 1 ? scan->database : parts[n - 2],
                         .name = parts[n - 1]};
     AUTO_FREE char *full = str_format("%s.%s", edge.database, edge.name);
 
     const struct catalog *catalog = scan->lineage->catalog;
-    if (n > 1 || (catalog != NULL && catalog_by_name(catalog, full) != NULL))
+    const struct object *object = catalog != NULL && n < 3 ? catalog_by_name(catalog, full) : NULL;
+    if (n > 1 || object != NULL)
         lineage_add(scan->lineage, scan->view, &edge);
+    if (object != NULL && object->is_plain_view && !strv_has(scan->plain, full))
+        strv_add(scan->plain, full);
 }
 
 static void take_table(struct scan *scan, struct token first)
@@ -139,41 +144,54 @@ static void step(struct scan *scan, const struct token *token)
     }
 }
 
-static void read_definition(struct lineage *lineage, const struct view *view)
+/* false: it cannot be read to its end for sure. */
+static bool read_query(struct scan *scan, const char *query)
 {
-    const char *query = query_of(view->ddl);
-    struct scan scan = {.lineage = lineage, .view = view,
-                        .tokens = token_start(query, strlen(query))};
-
-    for (;;) {
-        struct token token = token_next_code(&scan.tokens);
-        if (token.kind == TOKEN_END || scan.broken)
+    scan->tokens = token_start(query, strlen(query));
+    scan->depth = 0;
+    scan->levels[0] = (struct level){0};
+    scan->broken = false;
+    while (!scan->broken) {
+        struct token token = token_next_code(&scan->tokens);
+        if (token.kind == TOKEN_END)
             break;
-        step(&scan, &token);
+        step(scan, &token);
     }
-    if (scan.broken || *view->ddl == '\0')
+    return !scan->broken && *query != '\0';
+}
+
+/* As sys.object_dependencies of later releases does: a view on a plain view stands on that and on what
+ * that is made of. */
+static void follow(struct scan *scan, const char *full, const json_t *plain)
+{
+    AUTO_FREE char *database = mem_textn(full, strcspn(full, ".")); /* it has no dot (recorded) */
+    AUTO_STR note = {0};
+
+    scan->database = database;
+    if (read_query(scan, json_str(plain, full)))
+        return;
+    str_addf(&note, "what the plain view %s stands on cannot be read for sure", full);
+    lineage_note(scan->lineage, scan->view, note.s);
+}
+
+static void read_definition(struct lineage *lineage, const struct view *view, const json_t *plain)
+{
+    AUTO_STRV met = {0};
+    struct scan scan = {.lineage = lineage, .view = view, .database = view->database, .plain = &met};
+
+    if (!read_query(&scan, query_of(view->ddl)))
         lineage_note(lineage, view,
                      "its definition cannot be read for sure: it may stand on more");
+    for (size_t i = 0; i < met.n; i++)
+        follow(&scan, met.v[i], plain);
 }
 
-/* What a plain view is made of stands in its own definition, which is not read. */
-static void note_plain_views(struct view *view)
-{
-    for (size_t i = 0; i < view->kinds.n; i++) {
-        if (str_equal(view->kinds.v[i], "plain view"))
-            strv_addf(&view->notes, "what the plain view %s stands on is not known on this release",
-                      view->tables.v[i]);
-    }
-}
-
-bool lineage_of_text(struct views *views, const struct catalog *catalog, struct error *err)
+bool lineage_of_text(struct views *views, const struct catalog *catalog, const json_t *plain,
+                     struct error *err)
 {
     struct lineage lineage = {.views = views, .catalog = catalog};
 
     for (size_t i = 0; i < views->n; i++)
-        read_definition(&lineage, &views->v[i]);
-    bool ok = lineage_finish(&lineage, err);
-    for (size_t i = 0; i < views->n; i++)
-        note_plain_views(&views->v[i]);
-    return ok;
+        read_definition(&lineage, &views->v[i], plain);
+    return lineage_finish(&lineage, err);
 }

@@ -248,14 +248,38 @@ bool views_define(struct session *session, struct views *views, struct view *vie
     return true;
 }
 
+/* {database.name: query} of the plain views; of some the query may be hidden (""). New reference; NULL:
+ * there are none, or they cannot be read. */
+static json_t *read_plain_views(struct reading *reading)
+{
+    AUTO_RESULT rows = {0};
+    bool any = false;
+
+    for (size_t i = 0; i < reading->catalog.n; i++)
+        any = any || reading->catalog.v[i].is_plain_view;
+    if (!any || !session_read(reading->session, NODE_LEADER,
+                              "SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM "
+                              "information_schema.views", &rows, NULL))
+        return NULL;
+    json_t *plain = json_object();
+    for (size_t i = 0; i < rows.n_rows; i++) {
+        AUTO_FREE char *full = str_format("%s.%s", result_text(&rows, i, "TABLE_SCHEMA"),
+                                          result_text(&rows, i, "TABLE_NAME"));
+        json_put_str(plain, full, result_text(&rows, i, "VIEW_DEFINITION"));
+    }
+    return plain;
+}
+
 static bool read_lineage(struct reading *reading, struct error *err)
 {
     AUTO_RESULT rows = {0};
 
     if (reading->views->n == 0)
         return true;
-    if (starrocks_value(SR_LINEAGE_TABLE, reading->release, 1) == 0)
-        return lineage_of_text(reading->views, &reading->catalog, err);
+    if (starrocks_value(SR_LINEAGE_TABLE, reading->release, 1) == 0) {
+        AUTO_JSON *plain = read_plain_views(reading);
+        return lineage_of_text(reading->views, &reading->catalog, plain, err);
+    }
     if (!session_read(reading->session, NODE_LEADER,
                       "SELECT object_database, object_name, ref_object_id, ref_object_database, "
                       "ref_object_name, ref_object_catalog, ref_object_type "

@@ -12,22 +12,30 @@
 #define HEAD "CREATE MATERIALIZED VIEW `top` (`a`)\nCOMMENT \"MATERIALIZED_VIEW\"\nREFRESH ASYNC\n" \
              "PROPERTIES (\n\"replication_num\" = \"1\"\n)\nAS "
 
-/* The view s.top with this definition, over s.low, s.mid and o.far, all of which are views. */
-static void check(const char *ddl, const char *bases, const char *tables, const char *notes)
+/* The view s.top with this definition, over s.low, s.mid and o.far, all of which are views, and the plain
+ * views s.plain and o.plain, of which these queries are known. */
+static void check_over(const json_t *plain, const char *ddl, const char *bases, const char *tables,
+                       const char *notes)
 {
     struct views views = views_new((const char *const[]){"o.far", "s.low", "s.mid", "s.top", NULL});
     struct catalog catalog = catalog_new(&views, (const char *const[]){
-        "1 o.far", "2 s.low", "3 s.mid", "4 s.top", "5 s.orders", "6 s.t-x", "7 s.plain", NULL});
+        "1 o.far", "2 s.low", "3 s.mid", "4 s.top", "5 s.orders", "6 s.t-x", "7 s.plain", "8 o.plain",
+        NULL});
 
     views.v[3].ddl = ddl;
     for (size_t i = 0; i < 3; i++)
         views.v[i].ddl = "SELECT 1;";
-    assert_true(lineage_of_text(&views, &catalog, NULL));
+    assert_true(lineage_of_text(&views, &catalog, plain, NULL));
     assert_list(&views.v[3].bases, bases);
     assert_list(&views.v[3].tables, tables);
     assert_list(&views.v[3].notes, notes);
     views_done(&views);
     catalog_done(&catalog);
+}
+
+static void check(const char *ddl, const char *bases, const char *tables, const char *notes)
+{
+    check_over(NULL, ddl, bases, tables, notes);
 }
 
 static void tables_stand_behind_from_and_join(void **state)
@@ -64,7 +72,29 @@ static void names_of_one_part(void **state)
     (void)state;
     check(HEAD "WITH `w` AS (SELECT 1 FROM `s`.`low`) SELECT 1 FROM `w`;", "s.low", "", "");
     check(HEAD "SELECT 1 FROM `mid`, plain;", "s.mid", "s.plain",
-          "what the plain view s.plain stands on is not known on this release");
+          "what the plain view s.plain stands on cannot be read for sure");
+}
+
+/* A view on a plain view stands on that, and on what that is made of. */
+static void plain_views_are_followed(void **state)
+{
+    (void)state;
+    static const char ddl[] = HEAD "SELECT 1 FROM `s`.`plain` JOIN `s`.`low`;";
+    AUTO_JSON *plain = json_object();
+
+    json_put_str(plain, "s.plain", "SELECT 1 FROM `s`.`orders`, `s`.`mid`");
+    check_over(plain, ddl, "s.low, s.mid", "s.orders, s.plain", "");
+    /* One over the other, and round in a circle; names of one part are of its own database. */
+    json_put_str(plain, "s.plain", "SELECT 1 FROM `o`.`plain`, `s`.`top`");
+    json_put_str(plain, "o.plain", "SELECT 1 FROM far CROSS JOIN `s`.`plain`, `hive`.`o`.`plain`");
+    check_over(plain, ddl, "o.far, s.low", "hive.o.plain, o.plain, s.plain", "");
+    /* Hidden from this user, or not to be understood. */
+    json_put_str(plain, "o.plain", "");
+    check_over(plain, ddl, "s.low", "o.plain, s.plain",
+               "what the plain view o.plain stands on cannot be read for sure");
+    json_put_str(plain, "s.plain", "SELECT 'it's' FROM `s`.`mid`");
+    check_over(plain, ddl, "s.low", "s.plain",
+               "what the plain view s.plain stands on cannot be read for sure");
 }
 
 /* COMMENT is written raw: quotes, line breaks and what looks like a query. */
@@ -99,6 +129,7 @@ int main(void)
         cmocka_unit_test(tables_stand_behind_from_and_join),
         cmocka_unit_test(the_rest_is_no_table),
         cmocka_unit_test(names_of_one_part),
+        cmocka_unit_test(plain_views_are_followed),
         cmocka_unit_test(a_comment_may_hold_anything),
         cmocka_unit_test(what_cannot_be_read_is_said),
     };
