@@ -100,6 +100,20 @@ static size_t run_end(const struct seen_list *list, size_t from)
     return end;
 }
 
+/* TABLE_SCHEMA = 'sales' AND TABLE_NAME IN ('a', 'b'), for the entries from..end, of one database. */
+static bool add_condition(const struct seen_list *list, size_t from, size_t end, struct str *sql,
+                          struct error *err)
+{
+    str_add(sql, "TABLE_SCHEMA = ");
+    bool ok = quote_text(list->v[from].database, sql, err);
+    for (size_t i = from; ok && i < end; i++) {
+        str_add(sql, i == from ? " AND TABLE_NAME IN (" : ", ");
+        ok = quote_text(list->v[i].name, sql, err);
+    }
+    str_addc(sql, ')');
+    return ok;
+}
+
 static bool read_named(struct session *session, struct release release, struct seen_list *list,
                        bool with_ddl, struct error *err)
 {
@@ -107,19 +121,12 @@ static bool read_named(struct session *session, struct release release, struct s
     AUTO_STR sql = {0};
 
     view_select(release, VIEW_STATE, with_ddl, &sql);
-    str_add(&sql, " WHERE TABLE_SCHEMA IN (");
-    for (size_t i = 0; i < list->n; i = run_end(list, i)) {
-        str_add(&sql, i > 0 ? ", " : "");
-        if (!quote_text(list->v[i].database, &sql, err))
+    for (size_t i = 0, end; i < list->n; i = end) {
+        end = run_end(list, i);
+        str_add(&sql, i == 0 ? " WHERE " : " OR ");
+        if (!add_condition(list, i, end, &sql, err))
             return false;
     }
-    str_add(&sql, ") AND TABLE_NAME IN (");
-    for (size_t i = 0; i < list->n; i++) {
-        str_add(&sql, i > 0 ? ", " : "");
-        if (!quote_text(list->v[i].name, &sql, err))
-            return false;
-    }
-    str_addc(&sql, ')');
     if (!session_read(session, NODE_LEADER, sql.s, &rows, err))
         return false;
     take(list, &rows, NULL);
