@@ -4,7 +4,7 @@
 /* Times are simulated milliseconds since 1970 (…_ms); flags are 0 or 1. */
 const char world_schema[] =
     "CREATE TABLE meta ("          /* single values */
-    "  key TEXT PRIMARY KEY,"      /* release, run_mode, cluster_id, token, journal_id, … */
+    "  key TEXT PRIMARY KEY,"      /* release, run_mode, journal_id, automated_snapshot, … */
     "  value);"
     "CREATE TABLE fe ("            /* one row per frontend */
     "  id INTEGER PRIMARY KEY,"    /* Id of SHOW FRONTENDS (3.5+) */

@@ -61,12 +61,15 @@ enum release_trait {
     TRAIT_RUN_STATEMENT,       /* a run that refreshed something shows the statement that did it */
     TRAIT_LATER_REASON_COUNTS, /* a base's end overwrites an older automatic reason */
     TRAIT_NAMES_INSERT_TIMEOUT, /* an unknown property: insert_timeout is the example */
-    TRAIT_QUERY_NAMES,         /* custom_query_id, and KILL QUERY 'name' that goes to all FEs */
     TRAIT_DECIMAL256,          /* DECIMAL has up to 76 digits */
     TRAIT_COMPLEX_IS_STRING,   /* arrays, maps and structs are STRING on the wire, not VAR_STRING */
     TRAIT_INFORMATION_ALIKE,   /* USER(), SCHEMA() … of one SELECT all have the last one's value */
     TRAIT_TIMEOUT_SAYS_VARIABLE, /* a query's timeout: "please increase the 'query_timeout' …" */
-    TRAIT_TIMEOUT_IS_5024      /* …with a code of its own, not 1064 */
+    TRAIT_TIMEOUT_IS_5024,     /* …with a code of its own, not 1064 */
+    TRAIT_ENABLE_STATEMENT,    /* ENABLE and DISABLE are first words of statements */
+    TRAIT_DELETE_TELLS,        /* DELETE tells its label and transaction */
+    TRAIT_CLUSTER_SNAPSHOT,    /* ADMIN SET AUTOMATED CLUSTER SNAPSHOT */
+    TRAIT_QUERY_NAMES          /* custom_query_id, and KILL QUERY 'name' that goes to all FEs */
 };
 
 /* "4.1.0-ad83983" gives 40100; 0 when there is no version in the text. */

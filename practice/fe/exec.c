@@ -82,6 +82,11 @@ static const struct {
     {STMT_DROP_TABLE, exec_drop_table, PRIVILEGE_NONE, DDL},
     {STMT_DROP_MV, exec_drop_mv, PRIVILEGE_NONE, DDL},
     {STMT_INSERT, exec_insert, PRIVILEGE_NONE, DDL},
+    {STMT_UPDATE, exec_update, PRIVILEGE_NONE, DDL},
+    {STMT_DELETE, exec_delete, PRIVILEGE_NONE, DDL},
+    {STMT_TRUNCATE, exec_truncate, PRIVILEGE_NONE, DDL},
+    {STMT_CANCEL_ALTER, exec_cancel_alter, PRIVILEGE_NONE, DDL},
+    {STMT_SET_SNAPSHOT, exec_set_snapshot, PRIVILEGE_NONE, DDL},
 };
 
 #define N_HANDLERS (sizeof HANDLERS / sizeof HANDLERS[0])
@@ -103,7 +108,7 @@ bool exec_writes(const struct stmt *s)
 static bool barred_by_transaction(struct exec *x, enum place place)
 {
     if (!x->c->in_transaction || !release_has(x->release, TRAIT_ID_COLUMN) || place == LOCAL ||
-        x->s->kind == STMT_INSERT)
+        x->s->kind == STMT_INSERT || x->s->kind == STMT_UPDATE || x->s->kind == STMT_DELETE)
         return false;
     answer_error(x->a, 5305, "25P01", "Getting analyzing error. Detail message: Explicit"
                                       " transaction only support begin/commit/rollback/insert/"

@@ -41,7 +41,8 @@ exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, e
     exec_mv_rename, exec_mv_swap, exec_recover_table, exec_create_user, exec_grant,
     exec_default_role, exec_set_property, exec_show_property, exec_show_users, exec_kill_text,
     exec_show_list, exec_table_status, exec_explain, exec_system_members,
-    exec_system_host;
+    exec_system_host, exec_update, exec_delete, exec_truncate, exec_cancel_alter,
+    exec_set_snapshot;
 
 /* ---- helpers shared by handlers ---- */
 

@@ -1,4 +1,4 @@
-/* ADMIN SHOW / SET FRONTEND CONFIG (ConfigBase.java) and CREATE IMAGE. */
+/* ADMIN SHOW / SET FRONTEND CONFIG (ConfigBase.java), CREATE IMAGE, automated snapshots. */
 #include <string.h>
 #include <strings.h>
 
@@ -74,4 +74,31 @@ bool exec_create_image(struct exec *x)
 {
     AUTO_ERROR err = {0};
     return image_request(x->w, &err) || exec_failed(x, &err);
+}
+
+static bool refuse_snapshot(struct exec *x, const char *why)
+{
+    return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message: %s.", why);
+}
+
+/* ClusterSnapshotAnalyzer.java: remembered, and none is made here. */
+bool exec_set_snapshot(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    AUTO_FREE char *mode = world_meta_text(x->w, "run_mode");
+    bool on = world_meta_int(x->w, "automated_snapshot") != 0;
+    if (!str_equal(mode, "shared_data"))
+        return refuse_snapshot(x, "Automated snapshot only support share data mode");
+    if (x->s->active && on)
+        return refuse_snapshot(x, "Automated snapshot has been turn on");
+    if (!x->s->active && !on)
+        return refuse_snapshot(x, "Automated snapshot has not been turn on");
+    if (x->s->active && !str_equal(x->s->name, "builtin_storage_volume")) {
+        AUTO_FREE char *why = str_format("Unknown storage volume: %s", x->s->name);
+        return refuse_snapshot(x, why);
+    }
+    return session_may(x->c, PRIVILEGE_OPERATE, x->a) &&
+           ((world_meta_set_int(x->w, "automated_snapshot", x->s->active, &err) &&
+             world_journal(x->w, &err)) ||
+            exec_failed(x, &err));
 }

@@ -75,6 +75,23 @@ bool exec_alter_table(struct exec *x)
     return world_journal(x->w, &err) || exec_failed(x, &err); /* SET: shown nowhere here */
 }
 
+/* Changes of a table are over when they answer: there is none to cancel. */
+bool exec_cancel_alter(struct exec *x)
+{
+    const char *db = exec_database(x, x->s->db, true);
+    if (db == NULL)
+        return false;
+    if (exec_object(x, db, x->s->name, NULL) == 0) /* from SchemaChangeHandler.java, unrecorded */
+        return answer_error(x->a, 5502, "42602", "Unknown table '%s'", x->s->name);
+    AUTO_FREE char *object = str_format("TABLE %s", x->s->name);
+    if (!session_may_object(x->c, "ALTER", object, x->a))
+        return false;
+    bool rollup = str_equal(x->s->key, "ROLLUP");
+    return answer_error(x->a, 1064, "HY000", "Table[%s] is not under %s/WAITING_STABLE.%s",
+                        x->s->name, rollup ? "ROLLUP" : "SCHEMA_CHANGE",
+                        rollup ? " Use 'ALTER TABLE DROP ROLLUP' if you want to." : "");
+}
+
 /* Properties of views (MaterializedViewAnalyzer.java); any session variable with its prefix. */
 static bool is_property(const char *name)
 {

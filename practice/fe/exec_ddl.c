@@ -1,11 +1,7 @@
-/* Databases, tables, rows. */
+/* Databases and tables. */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <belay/json.h>
-
-#include "digest.h"
 #include "exec.h"
 #include "mem.h"
 #include "schema_tables.h"
@@ -191,66 +187,4 @@ bool exec_drop_mv(struct exec *x)
     if (!session_may_object(x->c, "DROP", object, x->a))
         return false;
     return remove_object(x, id, x->s->name, &err) || exec_failed(x, &err);
-}
-
-static bool insert_rows(struct exec *x, int64_t id, size_t columns, struct error *err)
-{
-    for (size_t row = 0, at = 0; row < x->s->types.n; row++) {
-        size_t cells = (size_t)strtoul(x->s->types.v[row], NULL, 10);
-        if (cells != columns)
-            return answer_error(x->a, 5604, release_has(x->release, TRAIT_COUNT_IS_42601) ? "42601"
-                                                                                       : "22000",
-                                "Getting analyzing error. Detail message:"
-                                " Inserted target column count: %zu doesn't match select/value"
-                                " column count: %zu.", columns, cells);
-        AUTO_JSON *array = json_array();
-        for (size_t i = 0; i < cells; i++, at++)
-            json_array_append_new(array, json_string(x->s->list.v[at]));
-        AUTO_FREE char *text = json_canonical(array);
-        if (!db_run(x->db, err, "INSERT INTO row VALUES (?1, ?2)", "is", id, text))
-            return exec_failed(x, err);
-    }
-    return true;
-}
-
-bool exec_insert(struct exec *x)
-{
-    AUTO_ERROR err = {0};
-    AUTO_FREE char *kind = NULL;
-    const char *db = exec_database(x, x->s->db, true);
-    if (db == NULL)
-        return false;
-    int64_t id = exec_object(x, db, x->s->name, &kind);
-    AUTO_FREE char *object = str_format("TABLE %s", x->s->name);
-    if (schema_table_find(db, x->s->name, x->release) != NULL)
-        return answer_error(x->a, 1064, "HY000",
-                            "Only support insert into olap/mysql/iceberg/hive table");
-    if (id == 0)
-        return answer_error(x->a, 1064, "HY000",
-                            "Getting analyzing error. Detail message: Table %s is not found.",
-                            x->s->name);
-    if (!str_equal(kind, "TABLE"))
-        return answer_error(x->a, 1064, "HY000",
-                            "Only support insert into olap/mysql/iceberg/hive table");
-    AUTO_FREE char *closed = exec_leader_config(x, "disable_load_job");
-    if (str_equal(closed, "true"))
-        return answer_error(x->a, 1064, "HY000",
-                            "disable_load_job is set to true, all load jobs are rejected");
-    if (!session_may_object(x->c, "INSERT", object, x->a) || exec_no_node(x, false))
-        return false;
-    size_t columns = (size_t)db_int(x->db, 0, "SELECT count(*) FROM col WHERE object_id = ?1", "i",
-                                    id);
-    if (!insert_rows(x, id, columns, &err))
-        return false;
-    if (!db_run(x->db, &err, "UPDATE object SET data_version = data_version + 1 WHERE id = ?1",
-                "i", id) ||
-        !world_journal(x->w, &err) || !mv_base_loaded(x->w, id, &err))
-        return exec_failed(x, &err);
-    char label[37];
-    random_hex(label, 36);
-    label[8] = label[13] = label[18] = label[23] = '-';
-    x->a->affected = x->s->types.n;
-    x->a->info = str_format("{'label':'insert_%s', 'status':'VISIBLE', 'txnId':'%lld'}", label,
-                            (long long)world_meta_int(x->w, "journal_id"));
-    return true;
 }

@@ -50,15 +50,50 @@ static bool check_timeout(struct exec *x, const char *name, const char *value)
                                              " equal or greater than 1.", name);
 }
 
+/* SqlModeHelper.encode: names by comma, without case, or numbers. */
+static bool check_sql_mode(struct exec *x, const char *value)
+{
+    static const char *const modes[] = {
+        "REAL_AS_FLOAT", "PIPES_AS_CONCAT", "ANSI_QUOTES", "IGNORE_SPACE", "NOT_USED",
+        "ONLY_FULL_GROUP_BY", "NO_UNSIGNED_SUBTRACTION", "NO_DIR_IN_CREATE",
+        "ALLOW_THROW_EXCEPTION", "FORBID_INVALID_DATE", "MODE_DOUBLE_LITERAL", "ANSI",
+        "NO_AUTO_VALUE_ON_ZERO", "NO_BACKSLASH_ESCAPES", "STRICT_TRANS_TABLES",
+        "STRICT_ALL_TABLES", "NO_ZERO_IN_DATE", "NO_ZERO_DATE", "INVALID_DATES",
+        "ERROR_FOR_DIVISION_BY_ZERO", "TRADITIONAL", "HIGH_NOT_PRECEDENCE",
+        "NO_ENGINE_SUBSTITUTION", "PAD_CHAR_TO_FULL_LENGTH", "TIME_TRUNCATE_FRACTIONAL",
+        "SORT_NULLS_LAST", "ERROR_IF_OVERFLOW", "GROUP_CONCAT_LEGACY", "DEFAULT"};
+    for (const char *p = value; *p != '\0';) {
+        size_t len = strcspn(p, ", ");
+        AUTO_FREE char *mode = mem_textn(p, len);
+        bool known = strspn(mode, "0123456789") == len;
+        for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
+            known |= strcasecmp(modes[i], mode) == 0;
+        if (!known)
+            return answer_error(x->a, 1231, "42000", "Variable 'sql_mode' can't be set to the value"
+                                                     " of '%s'", mode);
+        p += len + strspn(p + len, ", ");
+    }
+    return true;
+}
+
+/* What the value must be, before it is set. */
+static bool check_value(struct exec *x, const char *name, const char *value)
+{
+    if (str_equal(name, "names"))
+        return check_charset(x, value);
+    if (str_ends(name, "sql_mode") && name[0] != '@' && !check_sql_mode(x, value))
+        return false;
+    return check_timeout(x, name, value);
+}
+
 bool exec_set(struct exec *x)
 {
     if (x->s->global && !session_may(x->c, PRIVILEGE_OPERATE, x->a))
         return false;
     for (size_t i = 0; i < x->s->list.n; i++) {
         const char *name = x->s->list.v[i], *value = x->s->types.v[i];
-        if (str_equal(name, "names") ? !check_charset(x, value)
-                                     : !check_timeout(x, name, value) ||
-                                           !session_set(x->c, name, value, x->a))
+        if (!check_value(x, name, value) ||
+            (!str_equal(name, "names") && !session_set(x->c, name, value, x->a)))
             return false;
     }
     return true;

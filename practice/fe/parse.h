@@ -77,7 +77,12 @@ enum stmt_kind {
     STMT_SHOW_USERS,
     STMT_DROP_TABLE,
     STMT_DROP_MV,
-    STMT_INSERT
+    STMT_INSERT,
+    STMT_UPDATE,
+    STMT_DELETE,
+    STMT_TRUNCATE,
+    STMT_CANCEL_ALTER, /* CANCEL ALTER TABLE key FROM name */
+    STMT_SET_SNAPSHOT  /* ADMIN SET AUTOMATED CLUSTER SNAPSHOT: active, name */
 };
 
 struct constants;

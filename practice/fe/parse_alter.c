@@ -25,8 +25,8 @@ static char *normal_time(const char *text)
 
 static bool every(struct parser *p, struct stmt *ret)
 {
-    static const char *const units[] = {"MONTH",   "HOUR", "SECOND", "QUARTER", "MINUTE",
-                                        "WEEK", "DAY",  "YEAR",   NULL};
+    static const char *const units[] = {"DAY",    "HOUR", "MINUTE", "MONTH", "QUARTER",
+                                        "SECOND", "WEEK", "YEAR",   NULL};
     if (!parser_need_symbol(p, "(") || !parser_need(p, "INTERVAL") ||
         !parser_number(p, &ret->number))
         return false;
@@ -182,8 +182,23 @@ bool parse_refresh(struct parser *p, struct stmt *ret)
     return true;
 }
 
+/* CANCEL ALTER TABLE COLUMN | ROLLUP FROM name */
+static bool cancel_alter(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_CANCEL_ALTER;
+    if (!parser_need(p, "TABLE"))
+        return false;
+    bool rollup = parser_word(p, "ROLLUP");
+    ret->key = mem_text(rollup ? "ROLLUP" : "COLUMN");
+    if (!rollup)
+        parser_word(p, "COLUMN");
+    return parser_need(p, "FROM") && parser_qualified(p, ret);
+}
+
 bool parse_cancel(struct parser *p, struct stmt *ret)
 {
+    if (parser_word(p, "ALTER"))
+        return cancel_alter(p, ret);
     ret->kind = STMT_MV_CANCEL;
     if (!parser_word(p, "REFRESH"))
         return parser_no_viable(p);

@@ -191,13 +191,15 @@ bool parse_set(struct parser *p, struct stmt *ret)
 
 bool parse_kill(struct parser *p, struct stmt *ret)
 {
+    static const char *const kinds[] = {"INTEGER_VALUE", "SINGLE_QUOTED_TEXT",
+                                        "DOUBLE_QUOTED_TEXT", NULL};
     bool names = release_has(p->release, TRAIT_QUERY_NAMES);
     ret->kind = STMT_KILL;
     ret->query = parser_word(p, "QUERY");
     if (ret->query && names && parser_now(p)->kind == TOKEN_STRING)
         return parser_text(p, &ret->name);
-    if (ret->query && names && parser_now(p)->kind != TOKEN_NUMBER) /* as recorded for -1 */
-        return parser_unexpected(p, "INTEGER_VALUE, SINGLE_QUOTED_TEXT, DOUBLE_QUOTED_TEXT");
+    if (ret->query && names && parser_now(p)->kind != TOKEN_NUMBER)
+        return parser_similar(p, kinds, "");
     if (!ret->query && names && parser_now(p)->kind == TOKEN_STRING) {
         ret->kind = STMT_KILL_TEXT;
         return parser_text(p, &ret->name);

@@ -199,8 +199,26 @@ bool parse_desc(struct parser *p, struct stmt *ret)
     return parser_qualified(p, ret);
 }
 
+/* AUTOMATED CLUSTER SNAPSHOT ON [STORAGE VOLUME name] | OFF */
+static bool admin_snapshot(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_SET_SNAPSHOT;
+    if (!parser_need(p, "CLUSTER") || !parser_need(p, "SNAPSHOT"))
+        return false;
+    ret->active = parser_word(p, "ON");
+    if (!ret->active)
+        return parser_need(p, "OFF");
+    if (!parser_word(p, "STORAGE")) {
+        ret->name = mem_text("builtin_storage_volume");
+        return true;
+    }
+    return parser_need(p, "VOLUME") && parser_name(p, &ret->name);
+}
+
 static bool admin_set(struct parser *p, struct stmt *ret)
 {
+    if (release_has(p->release, TRAIT_CLUSTER_SNAPSHOT) && parser_word(p, "AUTOMATED"))
+        return admin_snapshot(p, ret);
     ret->kind = STMT_ADMIN_SET_CONFIG;
     if (!parser_word(p, "FRONTEND"))
         return parser_no_viable(p);

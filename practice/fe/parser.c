@@ -1,11 +1,15 @@
-/* Steps of the parser and the texts of its errors (ErrorHandler.java of the FE's parser). */
+/* Steps of the parser and the texts of its errors (StarRocksDefaultErrorStrategy.java). */
 #include "parser.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "mem.h"
+#include "similar.h"
+
+#define SIMILAR_MOST 5
+#define WORDS_MOST 64
 
 const struct token *parser_now(const struct parser *p)
 {
@@ -95,8 +99,9 @@ bool parser_name(struct parser *p, char **ret)
 
 bool parser_text(struct parser *p, char **ret)
 {
+    static const char *const texts[] = {"SINGLE_QUOTED_TEXT", "DOUBLE_QUOTED_TEXT", NULL};
     if (parser_now(p)->kind != TOKEN_STRING)
-        return parser_unexpected(p, "SINGLE_QUOTED_TEXT, DOUBLE_QUOTED_TEXT");
+        return parser_similar(p, texts, "");
     free(*ret);
     *ret = mem_text(parser_now(p)->value);
     p->at++;
@@ -137,43 +142,28 @@ bool parser_end(struct parser *p)
     return parser_unexpected(p, "<EOF>, ';'");
 }
 
-/* Length of the longest common subsequence, without case. */
-static int common(const char *a, size_t a_len, const char *b)
+/* Keywords are printed in quotes, kinds of tokens (INTEGER_VALUE) without. */
+static char *printed(const char *word)
 {
-    int row[32] = {0};
-    size_t b_len = strlen(b);
-    for (size_t i = 0; i < a_len; i++) {
-        int diagonal = 0;
-        for (size_t j = 0; j < b_len && j < 31; j++) {
-            int above = row[j + 1];
-            if (strncasecmp(a + i, b + j, 1) == 0)
-                row[j + 1] = diagonal + 1;
-            else if (row[j] > above)
-                row[j + 1] = row[j];
-            diagonal = above;
-        }
-    }
-    return row[b_len < 31 ? b_len : 31];
+    return str_format(strchr(word, '_') == NULL ? "'%s'" : "%s", word);
 }
 
 bool parser_similar(struct parser *p, const char *const *words, const char *also)
 {
     AUTO_STR input = {0}, list = {0};
+    char *texts[WORDS_MOST];
+    size_t n = 0, found[SIMILAR_MOST];
     add_input(parser_now(p), &input);
-    int best = 0;
-    for (size_t i = 0; words[i] != NULL; i++) {
-        int n = common(str_text(&input), input.len, words[i]);
-        best = n > best ? n : best;
-    }
-    int found = 0;
-    for (int want = best; want >= 0 && found < 5; want--) {
-        for (size_t i = 0; words[i] != NULL && found < 5; i++) {
-            if (common(str_text(&input), input.len, words[i]) != want)
-                continue;
-            str_addf(&list, "%s'%s'", found == 0 ? "" : ", ", words[i]);
-            found++;
-        }
-    }
+    for (size_t i = 0; i < input.len; i++)
+        input.s[i] = (char)toupper((unsigned char)input.s[i]);
+    for (; n < WORDS_MOST && words[n] != NULL; n++)
+        texts[n] = printed(words[n]);
+    size_t most = similar_find(str_text(&input), (const char *const *)texts, n, SIMILAR_MOST,
+                               found);
+    for (size_t i = 0; i < most; i++)
+        str_addf(&list, "%s%s", i == 0 ? "" : ", ", texts[found[i]]);
+    for (size_t i = 0; i < n; i++)
+        free(texts[i]);
     if (also[0] != '\0')
         str_addf(&list, "%s%s", list.len == 0 ? "" : ", ", also);
     return parser_unexpected(p, str_text(&list));

@@ -35,7 +35,7 @@ bool parser_qualified(struct parser *p, struct stmt *ret);
 bool parser_unexpected(struct parser *p, const char *expected);
 /* "No viable statement for input '…'." : from the statement's start to the token that is next. */
 bool parser_no_viable(struct parser *p);
-/* The most similar five of the words (ended by NULL), then `also` as printed. */
+/* The same with the most similar five of the words (ended by NULL), then `also` as printed. */
 bool parser_similar(struct parser *p, const char *const *words, const char *also);
 
 /* End of the statement: ';' or the end of the text. */
@@ -71,6 +71,12 @@ bool parse_alter_system(struct parser *p, struct stmt *ret);
 
 /* Grammar rules by first word. */
 bool parse_help(struct parser *p, struct stmt *ret);
+bool parse_update(struct parser *p, struct stmt *ret);
+bool parse_delete(struct parser *p, struct stmt *ret);
+bool parse_truncate(struct parser *p, struct stmt *ret);
+bool parse_lock(struct parser *p, struct stmt *ret);
+bool parse_unlock(struct parser *p, struct stmt *ret);
+bool parse_submit(struct parser *p, struct stmt *ret);
 bool parse_explain(struct parser *p, struct stmt *ret);
 bool parse_show(struct parser *p, struct stmt *ret);
 bool parse_admin(struct parser *p, struct stmt *ret);
