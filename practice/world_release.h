@@ -67,6 +67,7 @@ enum release_trait {
     TRAIT_TIMEOUT_SAYS_VARIABLE, /* a query's timeout: "please increase the 'query_timeout' …" */
     TRAIT_TIMEOUT_IS_5024,     /* …with a code of its own, not 1064 */
     TRAIT_ENABLE_STATEMENT,    /* ENABLE and DISABLE are first words of statements */
+    TRAIT_SET_ANALYZED,        /* SET looks for the variable when it is analyzed */
     TRAIT_DELETE_TELLS,        /* DELETE tells its label and transaction */
     TRAIT_CLUSTER_SNAPSHOT,    /* ADMIN SET AUTOMATED CLUSTER SNAPSHOT */
     TRAIT_QUERY_NAMES          /* custom_query_id, and KILL QUERY 'name' that goes to all FEs */

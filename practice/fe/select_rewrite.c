@@ -95,10 +95,7 @@ bool select_variable(struct exec *x, const char *name, char **ret, enum variable
     *ret_kind = session_variable_kind(name);
     *ret = session_variable(x->c, name);
     if (*ret == NULL && strncmp(name, "@@", 2) == 0)
-        return answer_error(x->a, 1193, "HY000",
-                            "Getting analyzing error. Detail message: Unknown system variable '%s',"
-                            " the most similar variables are {'query_timeout', 'time_zone',"
-                            " 'sql_mode'}.", name + 2);
+        return session_no_variable(x->c, name, true, x->a);
     for (size_t i = 0; i + 1 < hint->n; i += 2) {
         if (strncmp(name, "@@", 2) != 0 || strcasecmp(hint->v[i], name + 2) != 0)
             continue;

@@ -8,6 +8,7 @@
 
 #include "mem.h"
 #include "world_db.h"
+#include "world_release.h"
 
 bool session_use(struct conn *c, const char *catalog, const char *db, struct answer *a)
 {
@@ -246,14 +247,30 @@ void session_each_variable(struct conn *c, void (*visit)(void *, const char *, c
     variable_each(c->server->world, c->fe_id, visit_one, &v);
 }
 
+static int release_of(const struct conn *c)
+{
+    AUTO_FREE char *version = db_text(world_db(c->server->world),
+                                      "SELECT version FROM fe WHERE id = ?1", "i", c->fe_id);
+    return version == NULL ? 0 : release_number(version);
+}
+
+bool session_no_variable(const struct conn *c, const char *name, bool analyzed, struct answer *a)
+{
+    name = bare(name);
+    AUTO_FREE char *similar = variable_similar(release_of(c), name);
+    return answer_error(a, 1193, "HY000", "%sUnknown system variable '%s', the most similar"
+                        " variables are %s%s",
+                        analyzed ? "Getting analyzing error. Detail message: " : "", name, similar,
+                        analyzed ? "." : "");
+}
+
 bool session_set(struct conn *c, const char *name, const char *value, struct answer *a)
 {
     name = bare(name);
     if (name[0] != '@') {
         AUTO_FREE char *preset = variable_value(c->server->world, c->fe_id, name);
-        if (preset == NULL)
-            return answer_error(a, 1193, "HY000", "Unknown system variable '%s', the most similar"
-                                " variables are {'query_timeout', 'time_zone', 'sql_mode'}", name);
+        if (preset == NULL && !variable_exists(release_of(c), name))
+            return session_no_variable(c, name, release_has(release_of(c), TRAIT_SET_ANALYZED), a);
     }
     ssize_t at = own(c, name);
     if (at < 0) {

@@ -53,6 +53,9 @@ void session_each_variable(struct conn *c, void (*visit)(void *, const char *, c
 /* SET name = value; false: there is no such variable. */
 bool session_set(struct conn *c, const char *name, const char *value, struct answer *a);
 
+/* 1193 with the names that are most similar; as an analysis error or as one of execution. */
+bool session_no_variable(const struct conn *c, const char *name, bool analyzed, struct answer *a);
+
 /* SET ROLE: ALL, NONE, DEFAULT (in value) or names. */
 bool session_set_roles(struct conn *c, const char *value, const struct strv *names,
                        struct answer *a);

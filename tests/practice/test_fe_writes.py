@@ -80,3 +80,15 @@ def test_automated_snapshots_are_turned_on_and_off_once():
 def test_similar_words_are_proposed(sql, words):
     with Cluster("3.4.8") as cluster:
         assert fails(cluster.leader(), sql).endswith("the most similar input is {" + words + "}.")
+
+
+def test_similar_variables_are_proposed():
+    with Cluster("3.4.8") as cluster:
+        client = cluster.leader()
+        # as StarRocks' own tests have it (AlterMaterializedViewTest.java)
+        assert fails(client, "SET not_exists = 1") == (
+            "Unknown system variable 'not_exists', the most similar variables are"
+            " {'init_connect', 'connector_max_split_size', 'tx_isolation'}")
+        assert "{'query_timeout', " in fails(client, "SELECT @@Query_Timeouts")
+        client.query("SET pipeline_dop = 4")
+        assert client.rows("SELECT @@pipeline_dop") == [["4"]]
