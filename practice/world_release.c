@@ -90,6 +90,8 @@ static const struct {
     {TRAIT_TIMEOUT_SAYS_VARIABLE, 30400, LAST, "recorded 3.5.16 and 4.1.0; 3.3.5 not"},
     {TRAIT_TIMEOUT_IS_5024, 40100, LAST, "recorded 4.1.0"},
     {TRAIT_ENABLE_STATEMENT, 40100, LAST, "recorded 4.1.0; not on 3.3.5, 3.4.8, 3.5.16"},
+    {TRAIT_SET_PERSISTENT, 30500, LAST, "recorded 3.5.16, 4.1.0; a syntax error on 3.4.8"},
+    {TRAIT_KILL_FORWARD_FAILS, 30400, 30499, "recorded 3.4.8; not on 3.5.16, 4.1.0"},
     {TRAIT_SET_ANALYZED, 40100, LAST, "recorded 4.1.0; not on 3.3.5, 3.4.8, 3.5.16"},
     {TRAIT_DELETE_TELLS, 20500, 30399, "recorded 3.3.5; not on 3.4.8, 3.5.16, 4.1.0"},
     {TRAIT_CLUSTER_SNAPSHOT, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0; a syntax error on 3.3.5"},

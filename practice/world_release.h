@@ -67,6 +67,8 @@ enum release_trait {
     TRAIT_TIMEOUT_SAYS_VARIABLE, /* a query's timeout: "please increase the 'query_timeout' …" */
     TRAIT_TIMEOUT_IS_5024,     /* …with a code of its own, not 1064 */
     TRAIT_ENABLE_STATEMENT,    /* ENABLE and DISABLE are first words of statements */
+    TRAIT_SET_PERSISTENT,      /* ADMIN SET FRONTEND CONFIG … WITH PERSISTENT parses */
+    TRAIT_KILL_FORWARD_FAILS,  /* KILL QUERY 'name' of no query here fails at the first FE */
     TRAIT_SET_ANALYZED,        /* SET looks for the variable when it is analyzed */
     TRAIT_DELETE_TELLS,        /* DELETE tells its label and transaction */
     TRAIT_CLUSTER_SNAPSHOT,    /* ADMIN SET AUTOMATED CLUSTER SNAPSHOT */

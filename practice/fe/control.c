@@ -55,7 +55,7 @@ bool control_fault(struct world *w, const struct control_fault *fault, struct er
         return db_run(world_db(w), err, "DELETE FROM fault", "");
     if (str_equal(fault->program, "fe") && fault_kind_of(fault->kind) == FAULT_NONE)
         return error_set(err, ERR_USAGE, "no fault '%s' for the FE: drop-before, drop-after,"
-                         " drop-in-rows, hang, error, slow, leader-moves", fault->kind);
+                         " drop-in-rows, hang, error, slow, held, leader-moves", fault->kind);
     return db_run(world_db(w), err,
                   "INSERT INTO fault (program, match, kind, arg, remaining)"
                   " VALUES (?1, ?2, ?3, ?4, ?5)", "ssssi", fault->program, fault->match,

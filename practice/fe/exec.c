@@ -74,6 +74,7 @@ static const struct {
     {STMT_MV_SWAP, exec_mv_swap, PRIVILEGE_NONE, DDL},
     {STMT_RECOVER_TABLE, exec_recover_table, PRIVILEGE_NONE, DDL},
     {STMT_CREATE_USER, exec_create_user, PRIVILEGE_GRANT, DDL},
+    {STMT_DROP_USER, exec_drop_user, PRIVILEGE_GRANT, DDL},
     {STMT_GRANT, exec_grant, PRIVILEGE_GRANT, DDL},
     {STMT_DEFAULT_ROLE, exec_default_role, PRIVILEGE_GRANT, DDL},
     {STMT_SET_PROPERTY, exec_set_property, PRIVILEGE_GRANT, DDL},

@@ -38,7 +38,7 @@ exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, e
     exec_set_config, exec_create_image, exec_mv_status, exec_mv_clause, exec_mv_refresh,
     exec_mv_cancel, exec_create_database, exec_drop_database, exec_create_table, exec_create_view,
     exec_drop_table, exec_drop_mv, exec_insert, exec_alter_table, exec_alter_view, exec_mv_set,
-    exec_mv_rename, exec_mv_swap, exec_recover_table, exec_create_user, exec_grant,
+    exec_mv_rename, exec_mv_swap, exec_recover_table, exec_create_user, exec_drop_user, exec_grant,
     exec_default_role, exec_set_property, exec_show_property, exec_show_users, exec_kill_text,
     exec_show_list, exec_table_status, exec_explain, exec_system_members,
     exec_system_host, exec_update, exec_delete, exec_truncate, exec_cancel_alter,

@@ -49,6 +49,9 @@ static bool convert(struct exec *x, const char *name, const char *type, const ch
 bool exec_set_config(struct exec *x)
 {
     AUTO_ERROR err = {0};
+    if (x->s->full) /* it would be written to fe.conf, where that is not a ConfigMap */
+        return answer_error(x->a, 1064, "HY000", "set persisted config failed, because current"
+                                                 " running mode is not persisted");
     AUTO_STMT *row = db_prepare(x->db, NULL,
                                 "SELECT name, type FROM config WHERE mutable = 1"
                                 " AND (name = ?1 OR (alias <> '' AND alias = ?1))", "s",

@@ -132,18 +132,23 @@ bool exec_commit(struct exec *x)
     return true;
 }
 
-/* KILL QUERY 'name': goes to all FEs. What one says that has no such query is unrecorded. */
+/* KILL QUERY 'name': goes to all FEs. */
 static bool kill_by_name(struct exec *x)
 {
     for (struct conn *c = x->c->server->conns; c != NULL; c = c->next) {
         AUTO_FREE char *name = session_variable(c, "custom_query_id");
-        if (c->user == NULL || !c->busy || !str_equal(name, x->s->name))
+        if (c->user == NULL || !c->busy || c == x->c || !str_equal(name, x->s->name))
             continue;
         if (!str_equal(c->user, x->c->user) && !session_may(x->c, PRIVILEGE_OPERATE, x->a))
             return false;
         conn_kill(c, KILL_QUERY);
         return true;
     }
+    AUTO_FREE char *host = db_text(x->db, "SELECT host FROM fe ORDER BY id <> ?1, ordinal", "i",
+                                   x->c->fe_id);
+    if (release_has(x->release, TRAIT_KILL_FORWARD_FAILS))
+        return answer_error(x->a, 1064, "HY000", "Failed to connect to fe %s:9020 due to Internal"
+                                                 " error processing forward", host);
     return answer_error(x->a, 1064, "HY000", "Unknown query id: %s", x->s->name);
 }
 

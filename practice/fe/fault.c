@@ -17,7 +17,7 @@ static const struct {
     {"drop-before", FAULT_DROP_BEFORE}, {"drop-after", FAULT_DROP_AFTER},
     {"drop-in-rows", FAULT_DROP_IN_ROWS}, {"hang", FAULT_HANG},
     {"error", FAULT_ERROR},             {"slow", FAULT_SLOW},
-    {"leader-moves", FAULT_LEADER_MOVES},
+    {"leader-moves", FAULT_LEADER_MOVES}, {"held", FAULT_HELD},
 };
 
 void fault_done(struct fault *fault)

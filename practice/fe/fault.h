@@ -14,6 +14,7 @@ enum fault_kind {
     FAULT_HANG,         /* never answers */
     FAULT_ERROR,        /* arg: "1064|HY000|text" */
     FAULT_SLOW,         /* arg: real milliseconds before execution */
+    FAULT_HELD,         /* arg: real milliseconds that the nodes hold the rows of a query back */
     FAULT_LEADER_MOVES  /* another FE becomes leader just before */
 };
 

@@ -231,6 +231,8 @@ bool parse_drop(struct parser *p, struct stmt *ret)
         ret->kind = STMT_DROP_MV;
         if (!parser_need(p, "VIEW"))
             return false;
+    } else if (parser_word(p, "USER")) {
+        return parse_drop_user(p, ret);
     } else {
         return parser_no_viable(p);
     }

@@ -215,6 +215,13 @@ static bool admin_snapshot(struct parser *p, struct stmt *ret)
     return parser_need(p, "VOLUME") && parser_name(p, &ret->name);
 }
 
+/* WITH PERSISTENT, when it is there. */
+static bool persistent(struct parser *p, struct stmt *ret)
+{
+    ret->full = release_has(p->release, TRAIT_SET_PERSISTENT) && parser_word(p, "WITH");
+    return !ret->full || parser_need(p, "PERSISTENT");
+}
+
 static bool admin_set(struct parser *p, struct stmt *ret)
 {
     if (release_has(p->release, TRAIT_CLUSTER_SNAPSHOT) && parser_word(p, "AUTOMATED"))
@@ -224,7 +231,7 @@ static bool admin_set(struct parser *p, struct stmt *ret)
         return parser_no_viable(p);
     return parser_need(p, "CONFIG") && parser_need_symbol(p, "(") && parser_text(p, &ret->key) &&
            parser_need_symbol(p, "=") && parser_text(p, &ret->value) &&
-           parser_need_symbol(p, ")");
+           parser_need_symbol(p, ")") && persistent(p, ret);
 }
 
 bool parse_admin(struct parser *p, struct stmt *ret)

@@ -18,6 +18,13 @@ bool parse_create_user(struct parser *p, struct stmt *ret)
            parser_text(p, &ret->value);
 }
 
+bool parse_drop_user(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_DROP_USER;
+    ret->if_exists = parser_word(p, "IF");
+    return (!ret->if_exists || parser_need(p, "EXISTS")) && user_name(p, &ret->name);
+}
+
 /* ON MATERIALIZED VIEW db.name | ON ALL MATERIALIZED VIEWS IN DATABASE db */
 static bool granted_on(struct parser *p, struct stmt *ret)
 {

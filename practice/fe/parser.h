@@ -53,7 +53,8 @@ void parse_column_type(struct parser *p, struct str *ret);
 /* SELECT … of a view, up to the statement's end. */
 bool parse_view_query(struct parser *p, struct stmt *ret);
 
-/* The rest of CREATE USER, SET DEFAULT, SET PROPERTY and SHOW PROPERTY. */
+/* The rest of DROP USER, CREATE USER, SET DEFAULT, SET PROPERTY and SHOW PROPERTY. */
+bool parse_drop_user(struct parser *p, struct stmt *ret);
 bool parse_create_user(struct parser *p, struct stmt *ret);
 bool parse_default_role(struct parser *p, struct stmt *ret);
 bool parse_property(struct parser *p, struct stmt *ret);

@@ -80,6 +80,7 @@ static bool before(struct conn *c, const struct fault *fault, bool *ret_done)
         *ret_done = true;
         return wire_flush(&c->wire);
     case FAULT_NONE:
+    case FAULT_HELD:
     case FAULT_DROP_AFTER:
     case FAULT_DROP_IN_ROWS:
     case FAULT_LEADER_MOVES:
@@ -160,8 +161,8 @@ static bool timed_out(int release, int64_t timeout_ms, struct answer *a)
                             (long long)timeout_ms / 1000);
     return answer_error(a, states ? 5024 : 1064, states ? "53400" : "HY000",
                         "Query reached its timeout of %lld seconds, please increase the"
-                        " 'query_timeout' session variable and retry",
-                        (long long)timeout_ms / 1000);
+                        " 'query_timeout' session variable%s",
+                        (long long)timeout_ms / 1000, states ? " and retry" : ", pending time:0");
 }
 
 /* Takes the time that a SELECT sleeps; false: the answer says why it ended. */
@@ -225,6 +226,15 @@ static bool run_all(struct conn *c, const struct script *script, int release,
     return true;
 }
 
+/* The nodes hold the rows of every SELECT back: it takes as long as one that sleeps. */
+static void hold(struct script *script, const char *ms)
+{
+    for (size_t i = 0; i < script->n; i++) {
+        if (script->v[i].kind == STMT_SELECT)
+            script->v[i].number += strtoll(ms == NULL ? "" : ms, NULL, 10);
+    }
+}
+
 bool query_run(struct conn *c, const char *text, size_t len)
 {
     AUTO_FREE char *copy = mem_textn(text, len);
@@ -245,5 +255,7 @@ bool query_run(struct conn *c, const char *text, size_t len)
         end(c, &a);
         return wire_flush(&c->wire);
     }
+    if (fault.kind == FAULT_HELD)
+        hold(&script, fault.arg);
     return run_all(c, &script, release, &fault);
 }

@@ -92,3 +92,26 @@ def test_similar_variables_are_proposed():
         assert "{'query_timeout', " in fails(client, "SELECT @@Query_Timeouts")
         client.query("SET pipeline_dop = 4")
         assert client.rows("SELECT @@pipeline_dop") == [["4"]]
+
+
+def test_a_query_that_is_held_ends_at_its_timeout():
+    with Cluster("4.1") as cluster:
+        client = cluster.leader()
+        cluster.control("fault", "held", "--arg", "60000", "--match", "SELECT 7%")
+        client.query("SET query_timeout = 1")
+        assert fails(client, "SELECT 7").startswith("Query reached its timeout of 1 seconds")
+        assert client.rows("SELECT 7") == [["7"]]  # held once
+
+
+def test_config_is_not_persisted_and_users_go():
+    with Cluster("3.5.16") as cluster:
+        client = cluster.leader()
+        item = '"max_running_txn_num_per_db" = "2000"'
+        assert "is not persisted" in fails(client,
+                                           f"ADMIN SET FRONTEND CONFIG ({item}) WITH PERSISTENT")
+        client.query("CREATE USER passing IDENTIFIED BY 'x'")
+        client.query("GRANT db_admin TO USER passing")
+        client.query("DROP USER 'passing'")
+        assert "passing" not in str(client.rows("SHOW USERS"))
+        assert "user not exists" in fails(client, "DROP USER passing")
+        client.query("DROP USER IF EXISTS passing")
