@@ -165,27 +165,14 @@ class Replay:
         if topic == "privileges":
             self.compare.ids["1"] = NO_THREAD
         for entry in recording.statements:
-            for sql in DURING.get((topic, entry.get("sql")), []):
-                clients["root"].query(sql)
-            note = entry.get("note", "")
-            if note in NODES:
-                self.cluster.control("event", NODES[note])
-            if topic != "no_live_node" and waits(entry):
-                self.settle()
-            self.cluster.state("UPDATE mv SET refresh_ms = 3600000 WHERE id ="
-                               " (SELECT id FROM object WHERE name = ?)",
-                               SLOW.get((topic, entry.get("sql")), ""))
+            self.before(topic, entry, clients)
             around = AROUND.get((self.release, topic, entry["n"]), [])
             for sql, _ in around:
                 clients["root"].query(sql)
-            if (topic, note) in HELD:
-                self.cluster.control("fault", "held", "--arg", "60000", "--match",
-                                     entry["sql"])
-            if (self.release, topic, entry["n"]) in NAMED:
-                self.run_aside(NAMED[self.release, topic, entry["n"]])
             what = self.one(recording, entry, clients)
             for _, sql in around:
                 clients["root"].query(sql)
+            note = entry.get("note", "")
             listed = skipped.get(entry["n"])
             if listed is None and what is not None:
                 differs.append(f"{entry['n']} {entry.get('sql', note)!r} [{note}]: {what}")
@@ -195,6 +182,23 @@ class Replay:
         for sql in undo:
             self.cluster.state(*sql)
         self.differs[topic] = differs
+
+    def before(self, topic, entry, clients):
+        """What had happened since the statement before."""
+        note = entry.get("note", "")
+        for sql in DURING.get((topic, entry.get("sql")), []):
+            clients["root"].query(sql)
+        if note in NODES:
+            self.cluster.control("event", NODES[note])
+        if topic != "no_live_node" and waits(entry):
+            self.settle()
+        self.cluster.state("UPDATE mv SET refresh_ms = 3600000 WHERE id ="
+                           " (SELECT id FROM object WHERE name = ?)",
+                           SLOW.get((topic, entry.get("sql")), ""))
+        if (topic, note) in HELD:
+            self.cluster.control("fault", "held", "--arg", "60000", "--match", entry["sql"])
+        if (self.release, topic, entry["n"]) in NAMED:
+            self.run_aside(NAMED[self.release, topic, entry["n"]])
 
     def one(self, recording, entry, clients):
         user = entry.get("on", entry.get("user", "root"))
