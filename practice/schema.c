@@ -12,6 +12,7 @@ const char world_schema[] =
     "  pod TEXT NOT NULL,"
     "  host TEXT NOT NULL,"        /* the name it is registered under */
     "  name TEXT NOT NULL,"        /* BDB node name: host_port_ms */
+    "  edit_log_port INTEGER NOT NULL DEFAULT 9010,"
     "  role TEXT NOT NULL,"        /* LEADER, FOLLOWER, OBSERVER */
     "  alive INTEGER NOT NULL DEFAULT 1,"      /* the process runs */
     "  seen_alive INTEGER NOT NULL DEFAULT 1," /* what the last heartbeat said */

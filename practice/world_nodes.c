@@ -6,6 +6,7 @@
 #include "scenario_config.h"
 #include "world_db.h"
 #include "world_mv.h"
+#include "world_release.h"
 
 #define ELECTION_MS 1300    /* recorded: writes work again after 1.1 s to 1.35 s */
 #define DEAD_AFTER_MS 16000 /* recorded: a dead FE or node stays Alive for 16 s */
@@ -100,19 +101,22 @@ bool nodes_be_start(struct world *w, const char *pod, const char *version, struc
                   "sis", pod, world_now_ms(w), version);
 }
 
-/* Text of the heartbeat error as recorded for a process that does not listen any more. */
+/* Text of the heartbeat error as recorded for a BE or CN that does not listen any more. */
 #define REFUSED "java.net.ConnectException: Connection refused (Connection refused)"
 
 bool nodes_heartbeat(struct world *w, int64_t now, struct error *err)
 {
     int64_t journal = world_meta_int(w, "journal_id");
+    bool null = release_has(release_of_leader(w), TRAIT_DEAD_FE_IS_NULL);
     return db_run(world_db(w), err,
                   "UPDATE fe SET heartbeat_ms = ?1, replayed = ?2, seen_alive = 1, error = ''"
                   " WHERE alive = 1", "ii", now, journal) &&
            db_run(world_db(w), err,
-                  "UPDATE fe SET seen_alive = 0, error = '" REFUSED "'"
+                  "UPDATE fe SET seen_alive = 0, error = ?3"
                   " WHERE alive = 0 AND seen_alive = 1 AND ?1 - stop_ms >= ?2",
-                  "ii", now, (int64_t)DEAD_AFTER_MS) &&
+                  "iis", now, (int64_t)DEAD_AFTER_MS,
+                  null ? "Cannot invoke \"String.length()\" because \"s\" is null"
+                       : "Connection refused") &&
            db_run(world_db(w), err,
                   "UPDATE node SET heartbeat_ms = ?1, seen_alive = 1, error = ''"
                   " WHERE alive = 1", "i", now) &&

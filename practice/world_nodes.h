@@ -20,6 +20,9 @@ bool nodes_any_alive(struct world *w);
 bool nodes_fe_stop(struct world *w, const char *pod, struct error *err);
 bool nodes_fe_start(struct world *w, const char *pod, const char *version, struct error *err);
 
+/* The processes of the frontends that ALTER SYSTEM added start, and join. ERR_FAILED: no leader. */
+bool nodes_start_added(struct world *w, struct error *err); /* world_join.c */
+
 /* The BE or CN process of a pod ends or starts; "" or NULL pod: all of them. */
 bool nodes_be_stop(struct world *w, const char *pod, struct error *err);
 bool nodes_be_start(struct world *w, const char *pod, const char *version, struct error *err);

@@ -44,6 +44,7 @@ static const struct {
     {TRAIT_BASE_LOGS_USER, 30306, 30599, "#54732; recorded 3.5.16; 3.3.5 has no such entry"},
     {TRAIT_RELOAD_WINDOW, 30508, LAST, "#64217; MaterializedView.java onReload"},
     {TRAIT_RELOAD_LATE, 30515, 30599, "#68926; recorded 3.5.16, not on 3.3.5 and 4.1.0"},
+    {TRAIT_DEAD_FE_IS_NULL, 0, 30399, "recorded 3.3.5; 4.1.0 says Connection refused"},
     {TRAIT_RELOAD_CHECKS, 30508, LAST, "#64217; recorded 3.5.16, 4.1.0; not on 3.3.5"},
     {TRAIT_BASE_KILLS, 30500, LAST, "recorded 3.5.16, 4.1.0; not on 3.3.5 and 3.4.8"},
     {TRAIT_RUN_ACTIVATES, 30100, LAST,

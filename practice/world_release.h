@@ -23,6 +23,7 @@ enum release_trait {
     TRAIT_BASE_LOGS_USER,      /* a base that is gone: the journal has the user's reason */
     TRAIT_RELOAD_WINDOW,       /* an FE that started reads views inactive until it loaded them */
     TRAIT_RELOAD_LATE,         /* …and finds views on views "base-mv inactive" for good */
+    TRAIT_DEAD_FE_IS_NULL,     /* the error of a dead FE is what Java makes of an answer of null */
     TRAIT_RELOAD_CHECKS,       /* …and says that its own check found a base gone */
     TRAIT_BASE_KILLS,          /* a base that is gone ends the refreshes of its views */
     TRAIT_RUN_ACTIVATES,       /* a refresh of an inactive view first tries to activate it */

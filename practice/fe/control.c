@@ -149,6 +149,7 @@ bool control_event(struct world *w, const char *name, struct error *err)
         {"lose-quorum", stop_followers},     {"kill-leader", stop_leader},
         {"revive-fe", revive_fes},           {"restart-fes", restart_fes},
         {"wreck-meta", wreck_meta},
+        {"start-added", nodes_start_added},
     };
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (!str_equal(events[i].name, name))
@@ -159,6 +160,7 @@ bool control_event(struct world *w, const char *name, struct error *err)
         return world_end(w, done, done ? err : NULL) && done;
     }
     return error_set(err, ERR_USAGE, "no event '%s': leader-moves, kill-cn, revive-cn,"
-                     " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes, wreck-meta",
+                     " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes, wreck-meta,"
+                     " start-added",
                      name);
 }

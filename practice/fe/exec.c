@@ -126,17 +126,35 @@ static void mark_forwarded(struct answer *a)
     }
 }
 
+/* SHOW PROC of these roots goes to the leader (ShowProcStmt.java; transactions: recorded). */
+static enum place place_of_proc(const struct exec *x)
+{
+    static const struct {
+        const char *root;
+        int from;
+    } forwarded[] = {{"/cluster_balance", 0}, {"/routine_loads", 0}, {"/transactions", 0},
+                     {"/compactions", 30100}, {"/replications", 30300}};
+    for (size_t i = 0; i < sizeof forwarded / sizeof forwarded[0]; i++) {
+        size_t len = strlen(forwarded[i].root);
+        if (strncmp(x->s->value, forwarded[i].root, len) == 0 &&
+            (x->s->value[len] == '\0' || x->s->value[len] == '/'))
+            return x->release >= forwarded[i].from ? FORWARD : LOCAL;
+    }
+    return LOCAL;
+}
+
 void exec_statement(struct exec *x)
 {
     size_t i = find(x->s->kind);
-    if (barred_by_transaction(x, HANDLERS[i].place) ||
+    enum place place = x->s->kind == STMT_SHOW_PROC ? place_of_proc(x) : HANDLERS[i].place;
+    if (barred_by_transaction(x, place) ||
         !session_may(x->c, HANDLERS[i].privilege, x->a))
         return;
-    if (HANDLERS[i].place != LOCAL && nodes_leader(x->w) == 0) {
+    if (place != LOCAL && nodes_leader(x->w) == 0) {
         answer_error(x->a, 1064, "HY000", "java.net.ConnectException: Connection refused");
         return;
     }
-    bool changes = HANDLERS[i].place == DDL || x->s->kind == STMT_ADMIN_SET_CONFIG ||
+    bool changes = place == DDL || x->s->kind == STMT_ADMIN_SET_CONFIG ||
                    x->s->kind == STMT_CREATE_IMAGE;
     AUTO_ERROR err = {0};
     if (changes && !world_begin(x->w, &err)) {
@@ -147,7 +165,7 @@ void exec_statement(struct exec *x)
     /* A refused ACTIVE has changed the reason on 3.3: an error answer does not undo. */
     if (changes && !world_end(x->w, true, &err))
         answer_failure(x->a, &err);
-    if (HANDLERS[i].place != LOCAL && !x->on_leader)
+    if (place != LOCAL && !x->on_leader)
         mark_forwarded(x->a);
 }
 

@@ -1,6 +1,7 @@
 /*
  * ALTER SYSTEM ADD, DROP, DECOMMISSION and MODIFY … HOST (NodeMgr.java, SystemInfoService.java):
- * what is added has no process behind it, so it is listed and never comes alive.
+ * what is added has no process behind it; it is listed, and comes alive when one starts (event
+ * start-added, frontends only).
  */
 #include <arpa/inet.h>
 #include <limits.h>
@@ -11,7 +12,6 @@
 #include "mem.h"
 #include "world_nodes.h"
 
-#define EDIT_LOG_PORT 9010
 #define HEARTBEAT_PORT 9050
 
 struct endpoint {
@@ -89,10 +89,9 @@ static bool read_endpoint(struct exec *x, const char *text, struct endpoint *ret
 static char *role_at(struct exec *x, const struct endpoint *at)
 {
     return db_text(x->db,
-                   "SELECT iif(role = 'LEADER', 'FOLLOWER', role) FROM fe WHERE host = ?1 AND ?2 ="
-                   " ?3 UNION ALL SELECT kind FROM added WHERE host = ?1 AND port = ?2"
-                   " AND kind IN ('FOLLOWER', 'OBSERVER')", "sii", at->host, at->port,
-                   (int64_t)EDIT_LOG_PORT);
+                   "SELECT iif(role = 'LEADER', 'FOLLOWER', role) FROM fe WHERE host = ?1"
+                   " AND edit_log_port = ?2 UNION ALL SELECT kind FROM added WHERE host = ?1"
+                   " AND port = ?2 AND kind IN ('FOLLOWER', 'OBSERVER')", "si", at->host, at->port);
 }
 
 static char *node_at(struct exec *x, const struct endpoint *at)
@@ -108,8 +107,13 @@ static bool add(struct exec *x, const struct endpoint *at)
     AUTO_ERROR err = {0};
     AUTO_FREE char *name = str_format("%s_%lld_%lld", at->host, (long long)at->port,
                                       (long long)world_now_ms(x->w));
-    return (db_run(x->db, &err, "INSERT INTO added VALUES (?1, ?2, ?3, ?4, ?5)", "issis",
-                   world_next_id(x->w), x->s->value, at->host, at->port, name) &&
+    bool frontend = str_equal(x->s->value, "FOLLOWER") || str_equal(x->s->value, "OBSERVER");
+    int64_t id = !frontend ? world_next_id(x->w)
+                           : db_int(x->db, 1, "SELECT max(id) + 1 FROM (SELECT id FROM fe UNION"
+                                              " SELECT id FROM added WHERE kind IN ('FOLLOWER',"
+                                              " 'OBSERVER'))", "");
+    return (db_run(x->db, &err, "INSERT INTO added VALUES (?1, ?2, ?3, ?4, ?5)", "issis", id,
+                   x->s->value, at->host, at->port, name) &&
             world_journal(x->w, &err)) ||
            exec_failed(x, &err);
 }
@@ -126,16 +130,18 @@ static bool add_frontend(struct exec *x, const struct endpoint *at)
     return add(x, at);
 }
 
+#define MEMBER "host = ?1 AND edit_log_port = ?2"
+
 static bool drop_frontend(struct exec *x, const struct endpoint *at)
 {
     static const char *const removals[] = {
         "DELETE FROM added WHERE host = ?1 AND port = ?2 AND kind IN ('FOLLOWER', 'OBSERVER')",
-        "DELETE FROM config WHERE fe_id IN (SELECT id FROM fe WHERE host = ?1)",
-        "DELETE FROM fe_mv WHERE fe_id IN (SELECT id FROM fe WHERE host = ?1)",
-        "DELETE FROM fe WHERE host = ?1"};
+        "DELETE FROM config WHERE fe_id IN (SELECT id FROM fe WHERE " MEMBER ")",
+        "DELETE FROM fe_mv WHERE fe_id IN (SELECT id FROM fe WHERE " MEMBER ")",
+        "DELETE FROM fe WHERE " MEMBER};
     AUTO_ERROR err = {0};
-    if (db_int(x->db, 0, "SELECT count(*) FROM fe WHERE host = ?1 AND role = 'LEADER' AND ?2 = ?3",
-               "sii", at->host, at->port, (int64_t)EDIT_LOG_PORT) > 0)
+    if (db_int(x->db, 0, "SELECT count(*) FROM fe WHERE host = ?1 AND role = 'LEADER'"
+                         " AND edit_log_port = ?2", "si", at->host, at->port) > 0)
         return answer_error(x->a, 1064, "HY000", "can not drop current master node.");
     AUTO_FREE char *role = role_at(x, at);
     if (!str_equal(role, x->s->value))
@@ -143,8 +149,7 @@ static bool drop_frontend(struct exec *x, const struct endpoint *at)
                             role == NULL ? "frontend" : x->s->value, at->host,
                             (long long)at->port);
     for (size_t i = 0; i < sizeof removals / sizeof removals[0]; i++) {
-        bool member = i == 0 || at->port == EDIT_LOG_PORT;
-        if (member && !db_run(x->db, &err, removals[i], i == 0 ? "si" : "s", at->host, at->port))
+        if (!db_run(x->db, &err, removals[i], "si", at->host, at->port))
             return exec_failed(x, &err);
     }
     return world_journal(x->w, &err) || exec_failed(x, &err);

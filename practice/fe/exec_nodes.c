@@ -9,7 +9,7 @@
     "Name,IP,EditLogPort,HttpPort,QueryPort,RpcPort,Role,ClusterId,Join,Alive,"                  \
     "ReplayedJournalId,LastHeartbeat,IsHelper,ErrMsg,StartTime,Version"
 
-/* A member that was added and never came: nothing but its address is known. Unrecorded. */
+/* A member that was added and never came: nothing but its address is known. */
 static void added_frontends(struct exec *x, bool ids, const char *cluster)
 {
     AUTO_STMT *row = db_prepare(x->db, NULL,
@@ -20,8 +20,9 @@ static void added_frontends(struct exec *x, bool ids, const char *cluster)
             answer_cell(x->a, db_column(row, 0));
         for (int i = 1; i < 4; i++)
             answer_cell(x->a, db_column(row, i));
-        for (int i = 0; i < 3; i++) /* ports that a heartbeat would tell */
-            answer_cell(x->a, "0");
+        answer_cell(x->a, "8030"); /* the FE's own; the others a heartbeat would tell */
+        answer_cell(x->a, "0");
+        answer_cell(x->a, "0");
         answer_cell(x->a, db_column(row, 4));
         answer_cell(x->a, cluster);
         answer_cell(x->a, "false");
@@ -30,8 +31,8 @@ static void added_frontends(struct exec *x, bool ids, const char *cluster)
         answer_cell(x->a, NULL);
         answer_cell(x->a, str_equal(db_column(row, 4), "FOLLOWER") ? "true" : "false");
         answer_cell(x->a, "");
-        answer_cell(x->a, NULL);
-        answer_cell(x->a, NULL);
+        answer_cell(x->a, "NULL");
+        answer_cell(x->a, "NULL");
     }
 }
 
@@ -43,7 +44,8 @@ bool exec_show_frontends(struct exec *x)
     int64_t journal = world_meta_int(x->w, "journal_id");
     AUTO_STMT *row = db_prepare(x->db, NULL,
                                 "SELECT id, name, host, role, seen_alive, replayed, heartbeat_ms,"
-                                " error, start_ms, version FROM fe ORDER BY ordinal", "");
+                                " error, start_ms, version, edit_log_port FROM fe ORDER BY ordinal",
+                                "");
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         bool alive = sqlite3_column_int(row, 4) != 0;
         /* The answering FE's own row comes from itself, not from a heartbeat. */
@@ -53,7 +55,7 @@ bool exec_show_frontends(struct exec *x)
             answer_cell(x->a, db_column(row, 0));
         answer_cell(x->a, db_column(row, 1));
         answer_cell(x->a, db_column(row, 2));
-        answer_cell(x->a, "9010");
+        answer_cell(x->a, db_column(row, 10));
         answer_cell(x->a, "8030");
         answer_cell(x->a, "9030");
         answer_cell(x->a, "9020");
@@ -65,7 +67,10 @@ bool exec_show_frontends(struct exec *x)
         answer_cell_time(x->a, sqlite3_column_int64(row, 6) + x->utc_shift);
         answer_cell(x->a, "true");
         answer_cell(x->a, db_column(row, 7));
-        answer_cell_time(x->a, sqlite3_column_int64(row, 8) + x->utc_shift);
+        if (alive || self)
+            answer_cell_time(x->a, sqlite3_column_int64(row, 8) + x->utc_shift);
+        else
+            answer_cell(x->a, "NULL");
         answer_cell(x->a, db_column(row, 9));
     }
     added_frontends(x, ids, cluster);

@@ -20,7 +20,7 @@ static const char usage[] =
     "       belay-practice-fe fault --dir DIR clear\n"
     "       belay-practice-fe event --dir DIR leader-moves|kill-cn|revive-cn|checker-round|\n"
     "                               lose-quorum|kill-leader|revive-fe|restart-fes|\n"
-    "                               wreck-meta\n";
+    "                               wreck-meta|start-added\n";
 
 struct options {
     const char *dir, *scenario, *word;

@@ -12,6 +12,8 @@
 #include "world_release.h"
 
 #define POLL_MS 50
+#define GROUP_MS 10000 /* recorded on 4.1.0: how long BDB JE looks for a majority */
+#define LOCK_MS 5000   /* recorded on 4.1.0: how long a second statement waits for the first */
 #define UTC_SHIFT_MS (8 * 3600000) /* recorded on 4.1.0 */
 
 static void begin(struct conn *c, const char *text, struct fault *ret_fault, int *ret_release)
@@ -89,20 +91,6 @@ static bool before(struct conn *c, const struct fault *fault, bool *ret_done)
     return true;
 }
 
-/* A journal write without a quorum does not return (recorded); a kill or the peer ends it. */
-static bool wait_for_quorum(struct conn *c)
-{
-    for (;;) {
-        server_lock(c->server);
-        bool quorum = nodes_quorum(c->server->world);
-        server_unlock(c->server);
-        if (quorum)
-            return true;
-        if (!conn_wait(c, POLL_MS))
-            return false;
-    }
-}
-
 static void interrupted(struct conn *c, struct answer *a)
 {
     server_lock(c->server);
@@ -110,6 +98,75 @@ static void interrupted(struct conn *c, struct answer *a)
     server_unlock(c->server);
     answer_error(a, 1317, "70100", "Query execution was interrupted");
     a->closes = closed;
+}
+
+/*
+ * Waits for a quorum, that long at most by the cluster's clock (-1: for ever). Not interrupted: whether
+ * there is one now.
+ */
+enum quorum { QUORUM, QUORUM_NONE, QUORUM_INTERRUPTED };
+
+static enum quorum wait_for_quorum(struct conn *c, int64_t at_most_ms)
+{
+    for (int64_t began = -1;;) {
+        server_lock(c->server);
+        bool quorum = nodes_quorum(c->server->world);
+        int64_t now = world_now_ms(c->server->world);
+        server_unlock(c->server);
+        if (quorum)
+            return QUORUM;
+        if (began < 0)
+            began = now;
+        if (at_most_ms >= 0 && now - began >= at_most_ms)
+            return QUORUM_NONE;
+        if (!conn_wait(c, POLL_MS))
+            return QUORUM_INTERRUPTED;
+    }
+}
+
+/* The leader asks the group who is in it. */
+static bool asks_group(const struct stmt *s)
+{
+    return s->kind == STMT_SHOW_FRONTENDS ||
+           (s->kind == STMT_SHOW_PROC && str_equal(s->value, "/frontends"));
+}
+
+static bool changes_databases(const struct stmt *s)
+{
+    return s->kind == STMT_CREATE_DATABASE || s->kind == STMT_DROP_DATABASE;
+}
+
+/* One statement that creates or drops a database holds the lock that the next one needs. */
+static bool takes_lock(struct conn *c, const struct stmt *s)
+{
+    server_lock(c->server);
+    bool quorum = nodes_quorum(c->server->world), held = c->server->lock_held && !quorum;
+    c->server->lock_held = !quorum && (held || changes_databases(s));
+    server_unlock(c->server);
+    return !held || !changes_databases(s);
+}
+
+/*
+ * Without a quorum (recorded on 3.3.5 and 4.1.0): a journal write does not return, a kill or the peer
+ * ends it; what asks the group fails after a while. false: answered.
+ */
+static bool with_quorum(struct conn *c, const struct stmt *s, struct answer *a)
+{
+    server_lock(c->server);
+    bool led = nodes_leader(c->server->world) != 0;
+    server_unlock(c->server);
+    bool writes = exec_writes(s), locked = writes && !takes_lock(c, s);
+    if (!led || !(writes || asks_group(s)))
+        return true;
+    enum quorum found = wait_for_quorum(c, locked ? LOCK_MS : writes ? -1 : GROUP_MS);
+    if (found == QUORUM_INTERRUPTED)
+        interrupted(c, a);
+    else if (found == QUORUM_NONE && locked)
+        answer_error(a, 1064, "HY000", "Failed to acquire globalStateMgr lock. Try again");
+    else if (found == QUORUM_NONE)
+        answer_error(a, 1064, "HY000", "(JE 18.3.20) Commit policy: SIMPLE_MAJORITY required 1"
+                                       " replica. But none were active with this master.");
+    return found == QUORUM;
 }
 
 /* REFRESH … WITH SYNC MODE: waits for its run, whose row is gone when somebody else ended it. */
@@ -183,12 +240,8 @@ static void run_one(struct conn *c, const struct script *script, const struct st
                     struct answer *a)
 {
     struct server *server = c->server;
-    if (!sleep_for(c, s, release, a))
+    if (!sleep_for(c, s, release, a) || !with_quorum(c, s, a))
         return;
-    if (exec_writes(s) && !wait_for_quorum(c)) {
-        interrupted(c, a);
-        return;
-    }
     server_lock(server);
     AUTO_FREE char *version = db_text(world_db(server->world),
                                       "SELECT version FROM fe WHERE id = ?1", "i", c->fe_id);

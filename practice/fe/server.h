@@ -63,6 +63,7 @@ struct server {
     struct conn *ended; /* their threads are over, or nearly: to be joined */
     int n_conns;
     bool stopping;
+    bool lock_held; /* by a statement that waits for a quorum */
     struct exec *running; /* the statement that is executed, for SQL functions */
 };
 

@@ -1,11 +1,17 @@
 """Recorded answers of real FEs (recorded/answers/RELEASE/TOPIC.jsonl), and what differs from them.
 
 A file is JSON lines: a header; "columns" and "row" lines that later lines name by number; and one
-line a statement, in the order in which they were sent ("some": only these columns of its answer
-were kept; "event": what was done to the FEs before it; "unrecorded": statements that were sent
-before it: the journal of that FE has them, the list of answers has not). What differs from one run
-to the next (ids, times, hosts) stands there as a placeholder; recorded/answers/rules.json says
-which text may stand in its place, and what else is compared in a looser way, and why.
+line a statement, in the order in which they were sent. What differs from one run to the next (ids,
+times, hosts) stands there as a placeholder; recorded/answers/rules.json says which text may stand
+in its place, and what else is compared in a looser way, and why. Keys of a statement besides its
+answer:
+    some        only these columns of the answer were kept
+    each        all rows are compared, in any order
+    on          which connection, or which FE, was asked
+    event       what was done to the FEs before it
+    at          how many seconds after the last event it was sent
+    hangs       no answer came
+    unrecorded  statements sent before it: that FE's journal has them, the list of answers has not
 """
 import json
 import re
@@ -93,8 +99,9 @@ class Comparer:
     def same_row(self, recorded, got):
         return len(recorded) == len(got) and all(map(self.same, recorded, got))
 
-    def rows(self, sql, names, recorded, got):
+    def rows(self, sql, names, recorded, got, each=False):
         rule = next((r for r in RULES["rows"] if re.match(r["of"], sql, re.I | re.S)), {})
+        rule = {"order": "any"} if each else rule
         recorded, left = kept(rule, sql, names, recorded), kept(rule, sql, names, got)
         for n, row in enumerate(recorded):
             if rule.get("order") == "set" and row in recorded[:n]:
@@ -159,7 +166,7 @@ class Comparer:
         rows = [recording.row(r) for r in entry["rows"]]
         if "of" in entry:
             return None if rows_contain(self, rows, got.rows) else "not among the rows: some"
-        return self.rows(sql, got.names, rows, got.rows)
+        return self.rows(sql, got.names, rows, got.rows, "each" in entry)
 
 
 def some_columns(got, names):

@@ -132,6 +132,7 @@ def test_changes_find_their_rows_by_key(big):
 def test_down_and_up_again(name):
     with Cluster(name, speed=20) as cluster:
         client = cluster.leader()
+        client.query('ADMIN SET FRONTEND CONFIG ("enable_mv_automatic_active_check" = "false")')
         active = ("SELECT d.name, o.name FROM mv m JOIN object o ON o.id = m.id"
                   " JOIN db d ON d.id = o.db_id WHERE m.active ORDER BY m.id")
         before = cluster.state(active)

@@ -21,7 +21,7 @@ def test_an_added_frontend_is_listed_until_it_is_dropped(seed):
     client.query("ALTER SYSTEM ADD OBSERVER '10.1.2.3:9011'")
     row = client.dicts("SHOW FRONTENDS")[-1]
     assert (row["IP"], row["EditLogPort"], row["Role"]) == ("10.1.2.3", "9011", "OBSERVER")
-    assert (row["Join"], row["Alive"], row["Version"]) == ("false", "false", None)
+    assert (row["Join"], row["Alive"], row["Version"]) == ("false", "false", "NULL")
     assert fails(client, "ALTER SYSTEM ADD FOLLOWER '10.1.2.3:9010'").startswith(
         "FE with the same host: 10.1.2.3")
     assert fails(client, "ALTER SYSTEM DROP FOLLOWER '10.1.2.3:9011'") == (

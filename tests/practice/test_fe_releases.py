@@ -365,8 +365,9 @@ def test_views_on_views_after_a_start(release, late):
         before = views.last()
         client = restarted(views)
         views.cluster.wait(lambda: views.state(BASE, client) == ("true", ""))
-        views.cluster.control("event", "checker-round")
-        assert views.state(MIDDLE, client) == ("true", "")
+        # Tried while its base was still loading, it waits for a minute.
+        views.cluster.control("speed", "1000")
+        views.cluster.wait(lambda: views.state(MIDDLE, client) == ("true", ""))
         forced = views.cluster.state("SELECT count(*) FROM task_run WHERE id > ? AND mv_id = ?"
                                      " AND force = 1", before, views.id(MIDDLE))
         assert forced == [(int(late),)]
