@@ -66,6 +66,7 @@ static const struct {
     {"max_mv_refresh_try_lock_failure_retry_times", "", "3", "int", true, 0, LAST},
     {"max_mv_task_run_meta_message_values_length", "", "16", "int", true, 0, 40099},
     {"max_mv_task_run_meta_message_values_length", "", "8", "int", true, 40100, LAST},
+    {"max_task_consecutive_fail_count", "", "10", "int", true, 40001, LAST},
     {"meta_dir", "", "/opt/starrocks/fe/meta", "String", false, 0, LAST},
     {"metadata_journal_max_batch_cnt", "", "100", "int", true, 0, LAST},
     {"metadata_journal_max_batch_size_mb", "", "10", "int", true, 0, LAST},

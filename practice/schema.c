@@ -84,6 +84,7 @@ const char world_schema[] =
     "  emptied INTEGER NOT NULL DEFAULT 0,"      /* its partitions were dropped for a forced run */
     "  state_journal INTEGER NOT NULL DEFAULT 0," /* journal entry of its last change of state */
     "  next_run_ms INTEGER,"                     /* next run of its schedule */
+    "  fail_count INTEGER NOT NULL DEFAULT 0,"     /* runs that failed since one ended well */
     "  check_failures INTEGER NOT NULL DEFAULT 0," /* of MVActiveChecker, for its back-off */
     "  check_after_ms INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX mv_inactive ON mv (id) WHERE active = 0;"

@@ -15,6 +15,8 @@ void mv_refusal_done(struct mv_refusal *refusal)
     str_done(&refusal->text);
 }
 
+#define FAILURES_REASON "mv consecutive failures: " /* MaterializedViewExceptions.java */
+
 static char *name_of(struct world *w, int64_t object)
 {
     return db_text(world_db(w), "SELECT name FROM object WHERE id = ?1", "i", object);
@@ -295,9 +297,18 @@ bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct erro
     return true;
 }
 
-/* A view that its user took down, and one whose columns do not fit, are left as they are. */
+bool mv_suspend(struct world *w, int64_t mv, struct error *err)
+{
+    AUTO_FREE char *name = name_of(w, mv);
+    AUTO_FREE char *reason = str_format(FAILURES_REASON "%s", name);
+    return set_state(w, mv, false, reason, true, err);
+}
+
+/* A view that its user took down, one whose refreshes fail, and one whose columns do not fit, are left as
+ * they are. */
 #define MAY_WAKE                                                                                    \
     "active = 0 AND (reason <> '' OR ?2) AND reason <> '" MV_USER_REASON "'"                        \
+    " AND reason NOT LIKE '" FAILURES_REASON "%'"                                                    \
     " AND reason NOT LIKE 'column schema not compatible%'"
 
 /* Views that the leader is still loading have no reason yet: woken only where the reload comes late. */

@@ -74,7 +74,7 @@ bool mv_remember(struct world *w, int64_t fe_id, struct error *err)
     return db_run(world_db(w), err,
                   "UPDATE mv SET active = lasting_active, reason = lasting_reason,"
                   " deferred = deferred AND NOT moment_lost,"
-                  " check_failures = 0, check_after_ms = 0", "") &&
+                  " fail_count = 0, check_failures = 0, check_after_ms = 0", "") &&
            db_run(world_db(w), err,
                   "UPDATE mv SET active = 0, reason = f.reason FROM fe_mv f"
                   " WHERE f.fe_id = ?1 AND f.mv_id = mv.id", "i", fe_id);

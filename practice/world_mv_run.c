@@ -53,10 +53,44 @@ static bool is_busy(struct world *w, int64_t mv)
 static bool finish(struct world *w, int64_t run, const char *state, int64_t code,
                    const char *message, struct error *err)
 {
-    return db_run(world_db(w), err,
+    bool well = str_equal(state, "SUCCESS") || str_equal(state, "SKIPPED");
+    return (!well || db_run(world_db(w), err,
+                            "UPDATE mv SET fail_count = 0 WHERE fail_count <> 0 AND id ="
+                            " (SELECT mv_id FROM task_run WHERE id = ?1)", "i", run)) &&
+           db_run(world_db(w), err,
                   "UPDATE task_run SET state = ?2, error_code = ?3, error_message = ?4,"
                   " start_ms = coalesce(start_ms, ?5), finish_ms = ?5 WHERE id = ?1",
                   "isisi", run, state, code, message, world_now_ms(w));
+}
+
+static int64_t failures_allowed(struct world *w)
+{
+    return db_int(world_db(w), 0,
+                  "SELECT CAST(value AS INTEGER) FROM config WHERE fe_id = ?1"
+                  " AND name = 'max_task_consecutive_fail_count'", "i", nodes_leader(w));
+}
+
+/*
+ * The run fails; from 4.0.1 on the view becomes inactive when too many did one after the other, whatever
+ * they failed of. ACTIVE does not set the count back, only a run that ends well (TaskRun.java
+ * executeTaskRun(); unrecorded).
+ */
+static bool fail(struct world *w, int64_t run, int64_t mv, const char *message, struct error *err)
+{
+    if (!release_has(release_of_leader(w), TRAIT_FAILURES_SUSPEND))
+        return finish(w, run, "FAILED", -1, message, err);
+    if (!db_run(world_db(w), err, "UPDATE mv SET fail_count = fail_count + 1 WHERE id = ?1", "i", mv))
+        return false;
+    int64_t limit = failures_allowed(w);
+    AUTO_FREE char *text = db_text(
+        world_db(w),
+        "SELECT 'Task mv-' || m.id || ' has continuously failed ' || m.fail_count || ' times and has"
+        " been suspended. If you want active it again, try `ALTER MATERIALIZED VIEW ' || o.name ||"
+        " ' ACTIVE`.' FROM mv m JOIN object o ON o.id = m.id WHERE m.id = ?1 AND ?2 > 0"
+        " AND m.fail_count >= ?2", "ii", mv, limit);
+    if (text == NULL)
+        return finish(w, run, "FAILED", -1, message, err);
+    return finish(w, run, "FAILED", -1, text, err) && mv_suspend(w, mv, err);
 }
 
 /* Recorded: a run of an inactive view fails with its name, id and reason (none before 3.1). */
@@ -68,7 +102,7 @@ static bool fail_inactive(struct world *w, int64_t run, int64_t mv, struct error
         "SELECT 'Materialized view: ' || o.name || '/' || o.id || ' is not active' ||"
         " iif(?2, ' due to ' || m.reason, '') || '.'"
         " FROM object o JOIN mv m ON m.id = o.id WHERE o.id = ?1", "ii", mv, (int64_t)says_why);
-    return finish(w, run, "FAILED", -1, message, err);
+    return fail(w, run, mv, message, err);
 }
 
 /* Partitions of a view are refreshed one by one from 3.2 on, all at once before. */
@@ -162,8 +196,8 @@ bool mv_run_end(struct world *w, int64_t run, struct error *err)
         return finish(w, run, skips ? "SKIPPED" : "SUCCESS", 0, NULL, err);
     }
     if (!nodes_any_alive(w))
-        return finish(w, run, "FAILED", -1,
-                      "No alive backend or compute node in warehouse default_warehouse.", err);
+        return fail(w, run, mv, "No alive backend or compute node in warehouse default_warehouse.",
+                    err);
     int64_t batch = db_int(world_db(w), 0, "SELECT batch FROM task_run WHERE id = ?1", "i", run);
     return finish(w, run, "SUCCESS", 0, NULL, err) && mv_run_did(w, run, err) &&
            (batch + 1 < batches(w, mv) ? go_on(w, run, err) : is_fresh(w, mv, err));

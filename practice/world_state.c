@@ -171,7 +171,7 @@ static bool forget_memory(struct world *w, struct error *err)
 {
     if (!db_script(world_db(w), err,
                    "UPDATE mv SET active = lasting_active, reason = lasting_reason, emptied = 0,"
-                   " check_failures = 0, check_after_ms = 0;"
+                   " fail_count = 0, check_failures = 0, check_after_ms = 0;"
                    "DELETE FROM fe_mv;"
                    "DELETE FROM event WHERE kind IN ('mv-schedule', 'run-start', 'run-end',"
                    " 'mv-reloaded', 'image-done', 'image-pull', 'starmgr-image')"))
