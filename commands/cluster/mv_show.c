@@ -88,6 +88,8 @@ static void show(const struct views *views, const struct view *view, struct outp
                            : view->active     ? "yes" : "no");
     if (!view->active && !view->flag_unknown)
         line(output, "reason", view->reason);
+    if (view_remedy(view) != NULL)
+        line(output, "remedy", view_remedy(view));
     line(output, "refresh", view->clause);
     line(output, "last refresh", view->last_state);
     line(output, "finished", view->last_finished);

@@ -83,6 +83,11 @@ void views_times_here(struct session *session, const struct cluster *cluster, st
 bool views_define(struct session *session, struct views *views, struct view *view,
                   struct error *err);
 
+/* Why an inactive view is down, in short where the FE's words need that, and what to do about it (NULL:
+ * nothing that is known). Borrowed. */
+const char *view_reason(const struct view *view);
+const char *view_remedy(const struct view *view);
+
 /* Does every view say whether it is active? ERR_UNKNOWN, with what to do: this release does not. */
 bool views_flags_known(const struct views *views, struct error *err);
 

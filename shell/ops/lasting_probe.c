@@ -7,6 +7,7 @@
 #include <belay/str.h>
 #include <belay/views.h>
 #include <mem.h>
+#include <reason.h>
 
 #include "kinds.h"
 #include "lasting.h"
@@ -43,7 +44,9 @@ bool lasting_reasons(struct session *session, const struct probe *const *probes,
 
 static void judge(const struct seen *seen, struct evidence *ret)
 {
-    bool down = !seen->active && strstr(seen->reason, REASON_USER) != NULL;
+    const struct reason_row *reason = reason_row(seen->reason);
+    bool down = !seen->active && (strstr(seen->reason, REASON_USER) != NULL ||
+                                  (reason != NULL && reason->lasting));
 
     if (!seen->active && *seen->reason == '\0') /* fe-core MaterializedView.onReload */
         evidence_set(ret, ANSWER_CANNOT_TELL, "the follower has not loaded it since its start");

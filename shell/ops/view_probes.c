@@ -6,6 +6,7 @@
 #include <belay/str.h>
 #include <belay/views.h>
 #include <mem.h>
+#include <reason.h>
 
 #include "clause.h"
 #include "kinds.h"
@@ -113,6 +114,7 @@ const struct probe_kind probe_view_active = {"view_active", ask, say_active};
 static void judge_down(const struct probe *probe, const struct seen *seen, struct evidence *ret)
 {
     bool cascade = str_equal(probe->args.v[WANT], "cascade");
+    const struct reason_row *reason = reason_row(seen->reason);
 
     if (seen->active)
         evidence_set(ret, ANSWER_NO, "active");
@@ -122,6 +124,8 @@ static void judge_down(const struct probe *probe, const struct seen *seen, struc
         evidence_set(ret, ANSWER_YES, "inactive, %s", seen->reason);
     else if (!seen->reason_known)
         evidence_set(ret, ANSWER_YES, "inactive (this release tells no reason)");
+    else if (reason != NULL && reason->lasting) /* it replaces the user's */
+        evidence_set(ret, ANSWER_YES, "inactive: %s", seen->reason);
     else
         evidence_set(ret, ANSWER_NO, "inactive, but not by the user: %s", seen->reason);
 }

@@ -5,6 +5,7 @@
 #include <belay/result.h>
 #include <mem.h>
 #include <places.h>
+#include <reason.h>
 
 void views_done(struct views *views)
 {
@@ -51,6 +52,20 @@ struct view *views_find(const struct views *views, const char *full)
         return bsearch(&key, views->v, views->n, sizeof(key), by_full);
     uint32_t place = places_find(views->index, full);
     return place != NO_PLACE ? &views->v[place] : NULL;
+}
+
+const char *view_reason(const struct view *view)
+{
+    const struct reason_row *row = reason_row(view->reason);
+
+    return row != NULL && row->says != NULL ? row->says : view->reason;
+}
+
+const char *view_remedy(const struct view *view)
+{
+    const struct reason_row *row = view->active ? NULL : reason_row(view->reason);
+
+    return row != NULL ? row->remedy : NULL;
 }
 
 bool views_flags_known(const struct views *views, struct error *err)

@@ -61,7 +61,8 @@ static bool sort_out(struct making *making, bool named, struct error *err)
                           json_str(entry, "run"));
             else
                 strv_addf(&making->plan->left, "%s: inactive %s: %s", view->full,
-                          entry != NULL ? "already, by belay" : "before", view->reason);
+                          entry != NULL ? "already, by belay" : "before",
+                          view_reason(view));
             continue;
         }
         base = left_base(making, view);

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from practice import DOWN, UP, Practice
+from practice import DOWN, UP, Practice, wait_for
 
 LEFT = "sales.legacy_totals"  # inactive before, and left so
 USER = "user use alter materialized view set status to inactive"
@@ -235,3 +235,60 @@ def test_a_cut_at_each_statement_in_turn(template, kind):
 
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(cut, range(1, template.n + 1)))
+
+
+# --- refreshes that fail too often (4.0.1 and later) ---------------------------------------------------
+
+
+def fail_once(cluster, view):
+    """A refresh of the view that fails, because no compute node lives."""
+    seen = cluster.sql("SELECT coalesce(max(id), 0) FROM task_run")[0][0]
+    assert cluster.belay(f"REFRESH MATERIALIZED VIEW {view} FORCE").rc == 0
+    wait_for(lambda: cluster.belay("SELECT 1").rc == 0 and cluster.sql(
+        "SELECT 1 FROM task_run WHERE id > ? AND state = 'FAILED'", seen))
+
+
+def test_too_many_failures_take_a_view_down():
+    """The FE's own reason is told with what to do; \\mv does not touch the view."""
+    with Practice("4.1", speed=20) as cluster:
+        assert cluster.belay('ADMIN SET FRONTEND CONFIG ("max_task_consecutive_fail_count"="3")').rc == 0
+        cluster.event("kill-cn")
+        for _ in range(2):
+            fail_once(cluster, "web.sessions")
+        assert "web.sessions" in cluster.active()
+        fail_once(cluster, "web.sessions")
+        assert cluster.views()["web.sessions"] == (False, "mv consecutive failures: sessions")
+        cluster.event("revive-cn")
+        shown = cluster.belay("\\mv show web.sessions").out
+        assert "\nreason        mv consecutive failures: sessions\n" in shown, shown
+        assert "\nremedy        see why with \\mv runs and repair that, then activate it" in shown
+        error = [r["error"] for r in cluster.belay("\\mv runs --since 1h --only sessions").rows][-1]
+        assert "has continuously failed 3 times and has been suspended" in error
+        page = cluster.belay(f"{DOWN} --dry-run").out
+        assert ("web.sessions: inactive before: its refreshes failed too often in a row" in page), page
+        cluster.event("checker-round")  # it is left to its user
+        assert "web.sessions" not in cluster.active()
+        assert cluster.belay("ALTER MATERIALIZED VIEW web.sessions ACTIVE").rc == 0
+        assert "web.sessions" in cluster.active()
+
+
+def test_what_belay_took_down_may_fail_too_often():
+    """Runs that loads begin fail while it is down; the reason they leave lasts as the user's does."""
+    with Practice("4.1", speed=20) as cluster:
+        assert cluster.belay('ADMIN SET FRONTEND CONFIG ("max_task_consecutive_fail_count"="2")').rc == 0
+        before = cluster.views()
+        cluster.fault("error", "ALTER%funnel% INACTIVE", "1064|HY000|no", times=-1)
+        assert cluster.approved(DOWN).rc == 1
+        for number in range(3):
+            assert cluster.belay(f"INSERT INTO sales.orders VALUES ({number}, '2026-11-25', 'x', 1)").rc == 0
+            wait_for(lambda: cluster.belay("SELECT 1").rc == 0 and not cluster.sql(
+                "SELECT 1 FROM task_run WHERE state IN ('PENDING', 'RUNNING')"))
+        assert cluster.views()["sales.orders_by_day"] == (False,
+                                                          "mv consecutive failures: orders_by_day")
+        cluster.clear_faults()
+        run = cluster.run_id()
+        digest = "sha256:" + cluster.records(cluster.journals()[0])[0]["digest"]
+        done = cluster.belay(f"\\resume {run}", approve=digest)
+        assert done.rc == 0 and "final proof: yes" in done.err, done
+        assert cluster.approved(UP).rc == 0
+        assert {v: s[0] for v, s in cluster.views().items()} == {v: s[0] for v, s in before.items()}
