@@ -63,7 +63,7 @@ static bool read_endpoint(struct exec *x, const char *text, struct endpoint *ret
     AUTO_FREE char *host = mem_textn(from, (size_t)(colon - from));
     if (host[0] == '\0')
         return analyzed(x, "Host is null", "");
-    if (!by_name(x) && !resolves(x, host)) {
+    if (str_equal(x->s->key, "ADD") && !by_name(x) && !resolves(x, host)) {
         AUTO_FREE char *about = str_format("%s: Name or service not known", host);
         return analyzed(x, "Unknown host: ", about);
     }
@@ -231,6 +231,8 @@ bool exec_system_host(struct exec *x)
     if (id == 0)
         return answer_error(x->a, 1064, "HY000", "%s [%s] not found",
                             x->s->full ? "frontend" : "backend", from);
+    if (x->s->full && db_int(x->db, 0, "SELECT count(*) FROM fe WHERE host = ?1", "s", to) > 0)
+        return answer_error(x->a, 1064, "HY000", "frontend with host [%s] already exists ", to);
     if (x->s->full && id == nodes_leader(x->w)) /* by BDB JE, whose group knows the address */
         return answer_error(x->a, 1064, "HY000", "(JE 18.3.20) Can't update address for the current"
                                                  " master.");

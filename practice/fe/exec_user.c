@@ -31,8 +31,9 @@ bool exec_drop_user(struct exec *x)
     AUTO_ERROR err = {0};
     if (db_int(x->db, 0, "SELECT count(*) FROM user WHERE name = ?1", "s", x->s->name) == 0)
         return x->s->if_exists ||
-               answer_error(x->a, 1064, "HY000", "Operation DROP USER failed for '%s'@'%%' : user"
-                                                 " not exists", x->s->name); /* unrecorded */
+               answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message:"
+                            " Operation DROP USER failed for '%s'@'%%' : user not exists.",
+                            x->s->name); /* from AuthenticationAnalyzer.java, unrecorded */
     return (db_run(x->db, &err, "DELETE FROM user WHERE name = ?1", "s", x->s->name) &&
             db_run(x->db, &err, "DELETE FROM view_grant WHERE user = ?1", "s", x->s->name) &&
             db_run(x->db, &err, "DELETE FROM revoked WHERE user = ?1", "s", x->s->name) &&

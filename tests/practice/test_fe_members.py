@@ -72,13 +72,28 @@ def test_what_is_no_host_and_port(seed, given, message):
 
 def test_hosts_are_known_by_name_here(seed):
     client = seed.leader()
-    leader = next(r["IP"] for r in client.dicts("SHOW FRONTENDS") if r["Role"] == "LEADER")
+    rows = client.dicts("SHOW FRONTENDS")
+    leader = next(r["IP"] for r in rows if r["Role"] == "LEADER")
+    other = next(r["IP"] for r in rows if r["Role"] == "FOLLOWER")
+    assert fails(client, f"ALTER SYSTEM MODIFY FRONTEND HOST '{leader}' TO '{other}'") == (
+        f"frontend with host [{other}] already exists ")
     assert fails(client, "ALTER SYSTEM ADD FOLLOWER 'nobody.invalid:9010'") == (
         "unknown fqdn host: nobody.invalid")
     assert "unknown host nobody.invalid" in fails(
         client, f"ALTER SYSTEM MODIFY FRONTEND HOST '{leader}' TO 'nobody.invalid'")
     assert fails(client, "ALTER SYSTEM MODIFY BACKEND HOST '10.1.2.3' TO 'localhost'") == (
         "backend [10.1.2.3] not found")
+
+
+def test_hosts_that_are_addresses_are_looked_up_when_they_are_added(seed):
+    seed.state("UPDATE fe SET host = '10.9.8.' || ordinal")
+    client = seed.leader()
+    assert fails(client, "ALTER SYSTEM ADD BACKEND 'nobody.invalid:9050'").endswith(
+        "Unknown host: nobody.invalid: Name or service not known.")
+    assert fails(client, "ALTER SYSTEM DROP BACKEND 'nobody.invalid:9050'") == (
+        "backend does not exists[nobody.invalid:9050]")
+    client.query("ALTER SYSTEM ADD OBSERVER 'localhost:9010'")
+    assert client.dicts("SHOW FRONTENDS")[-1]["IP"] == "127.0.0.1"
 
 
 def test_lists_for_other_clients_are_computed_where_the_fe_computes(seed):
