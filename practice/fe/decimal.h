@@ -35,7 +35,7 @@ bool decimal_is_zero(const struct decimal *d);
 bool decimal_add(const struct decimal *a, const struct decimal *b, struct decimal *ret);
 bool decimal_subtract(const struct decimal *a, const struct decimal *b, struct decimal *ret);
 bool decimal_multiply(const struct decimal *a, const struct decimal *b, struct decimal *ret);
-/* b is not 0. To `scale` digits after the point, the rest cut off; *ret_exact: there was no rest. */
+/* b is not 0. Cut to `scale` digits after the point; *ret_exact: nothing was cut off. */
 bool decimal_divide(const struct decimal *a, const struct decimal *b, int scale,
                     struct decimal *ret, bool *ret_exact);
 

@@ -24,11 +24,16 @@ static bool same_args(const struct expr *a, const struct expr *b)
 /* Up to 3.4 all information functions of one type are the same expression (InformationFunction). */
 static bool same_expr(const struct expr *a, const struct expr *b)
 {
+    AUTO_STR x = {0}, y = {0};
     if (a->kind != b->kind || !same_args(a, b))
         return false;
     if (a->kind == EXPR_INFORMATION)
         return str_equal(a->name, "connection_id") == str_equal(b->name, "connection_id");
-    return a->kind == EXPR_CALL && str_equal(a->name, b->name);
+    if (a->kind != EXPR_LITERAL)
+        return a->kind == EXPR_CALL && str_equal(a->name, b->name);
+    expr_print(a, &x);
+    expr_print(b, &y);
+    return str_equal(str_text(&x), str_text(&y));
 }
 
 /* The last of the items that the FE takes for the same gives them all their value. */
@@ -124,7 +129,7 @@ static void add_rows(struct exec *x, const struct constants *c, const struct tab
             AUTO_STR text = {0};
             bool null = v->null || v->type.id == TYPE_BITMAP || v->type.id == TYPE_HLL;
             if (!null)
-                value_print(v, &text);
+                (t->folded ? value_print_by_fe : value_print)(v, &text);
             answer_cell_bytes(x->a, null ? NULL : str_text(&text), text.len);
         }
     }
@@ -143,11 +148,11 @@ bool exec_constants(struct exec *x)
     }
     if (!t.folded && exec_no_node(x, false))
         return true;
-    drop_doubles(c, &t);
     if (!add_columns(&e, c, &t)) {
         answer_clear(x->a);
         return false;
     }
+    drop_doubles(c, &t);
     add_rows(x, c, &t);
     return true;
 }

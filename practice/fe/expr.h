@@ -77,7 +77,8 @@ enum expr_kind {
     EXPR_INFORMATION, /* DATABASE(), USER(), … */
     EXPR_ARRAY,
     EXPR_MAP,
-    EXPR_ELEMENT /* x[1] */
+    EXPR_ELEMENT, /* x[1] */
+    EXPR_INTERVAL /* time + INTERVAL n DAY: name is the operator or function */
 };
 
 struct expr {
@@ -90,6 +91,7 @@ struct expr {
     size_t n;
     struct type type;    /* CAST: to which; ARRAY: of which items, when it was said */
     struct value *value; /* LITERAL */
+    const char *unit;    /* INTERVAL: "DAY", as it was written */
 };
 
 /* ---- expr_type.c ---- */
@@ -136,6 +138,11 @@ bool type_parse(struct parser *p, struct arena *arena, struct type *ret);
 bool literal_number(const struct token *t, int release, struct value *ret);
 /* The bytes of x'00ff'; false: not pairs of hexadecimal digits. */
 bool literal_bytes(const struct token *t, struct str *ret);
+/*
+ * false with the problem: digits that no type holds (a LARGEINT up to 3.5, a DECIMAL of 76 digits
+ * from 4.0 on), or x'…' that is no bytes. A token follows in the memory behind it.
+ */
+bool literal_fits(const struct token *t, int release, struct str *ret_problem);
 
 /* ---- expr_parse.c ---- */
 
@@ -151,8 +158,9 @@ void expr_print(const struct expr *expr, struct str *ret);
 
 /* ---- expr_text.c ---- */
 
-/* The value in a row of text; not for NULL. */
+/* The value in a row of text, as a BE/CN writes it, or the FE when it runs the SELECT; not NULL. */
 void value_print(const struct value *v, struct str *ret);
+void value_print_by_fe(const struct value *v, struct str *ret);
 /* Double.toString of Java, as literals are printed. */
 void value_print_java(double real, struct str *ret);
 
@@ -167,6 +175,8 @@ struct evaluation {
 /* false: the answer says why not, or it was declined. */
 bool expr_eval(struct evaluation *e, const struct expr *expr, struct value *ret);
 bool expr_decline(struct evaluation *e);
+/* The answer is an analysis error with the place of the expression. Always returns false. */
+bool expr_refuse(struct evaluation *e, const struct expr *expr, const char *problem);
 
 /* Values made; texts are copied into the statement's memory. */
 struct value value_null(enum type_id id);
@@ -180,10 +190,15 @@ bool value_as_real(const struct value *v, double *ret);
 /* 1 true, 0 false, -1 NULL or neither. */
 int value_truth(const struct value *v);
 
-/* ---- expr_arithmetic.c, expr_compare.c, expr_cast.c: over values ---- */
+/* ---- expr_arithmetic.c, expr_compare.c, expr_cast.c, expr_interval.c: over values ---- */
 
 bool expr_arithmetic(struct evaluation *e, const char *operator, const struct value *args, size_t n,
                      struct value *ret);
+/* The token is a unit of an interval. */
+bool interval_unit(const struct token *t);
+/* args: the time and how many units of it are added, or taken away. */
+bool expr_interval(struct evaluation *e, const struct expr *expr, const struct value *args,
+                   struct value *ret);
 /* Smaller, equal, greater: -1, 0, 1. false: one is NULL, or they cannot be compared. */
 bool value_compare(const struct value *a, const struct value *b, int *ret);
 struct value expr_cast(struct evaluation *e, const struct value *v, const struct type *to);
@@ -208,7 +223,7 @@ struct function {
 };
 
 extern const struct function functions_of_text[], functions_of_choice[], functions_of_numbers[],
-    functions_of_time[], functions_of_session[], functions_of_objects[]; /* each ended by a NULL name */
+    functions_of_time[], functions_of_session[], functions_of_objects[]; /* each ends with no name */
 
 bool expr_call(struct evaluation *e, const struct expr *expr, struct value *ret);
 /* DATABASE(), USER(), …: InformationFunction.java. NULL: no such function. */

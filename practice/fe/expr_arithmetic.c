@@ -176,7 +176,9 @@ static struct type result_type(char operator, const struct value *args, size_t n
     struct type a = operand(&args[0].type), b = n > 1 ? operand(&args[1].type) : a;
     struct type common = type_common(&a, &b);
     if (common.id == TYPE_NULL)
-        common.id = TYPE_TINYINT;
+        return common;
+    if (operator == '~')
+        return (struct type){.id = TYPE_BIGINT};
     if (is_bit(operator) || operator == 'D') {
         if (!type_is_whole(&common))
             common = (struct type){.id = TYPE_BIGINT};

@@ -10,6 +10,17 @@ bool expr_decline(struct evaluation *e)
     return false;
 }
 
+bool expr_refuse(struct evaluation *e, const struct expr *expr, const char *problem)
+{
+    const struct token *first = expr->first, *last = expr->last;
+    if (first == last)
+        return answer_error(e->x->a, 1064, "HY000", "Getting analyzing error at line %d, column %d."
+                            " Detail message: %s.", first->line, first->column, problem);
+    return answer_error(e->x->a, 1064, "HY000", "Getting analyzing error from line %d, column %d to"
+                        " line %d, column %d. Detail message: %s.", first->line, first->column,
+                        last->line, last->column, problem);
+}
+
 struct value value_null(enum type_id id)
 {
     return (struct value){.type = {.id = id, .length = -1}, .null = true, .folded = true};
@@ -136,13 +147,28 @@ static struct value eval_between(struct evaluation *e, const struct expr *expr,
     return boolean(truth, expr->negated, all_folded(args, 3));
 }
 
+/* 2^127: a LARGEINT only when a minus stands before it. */
+static bool too_large(struct evaluation *e, const struct expr *expr)
+{
+    AUTO_STR problem = {0};
+    str_add(&problem, "Numeric overflow ");
+    decimal_print(&expr->value->number, &problem);
+    return expr_refuse(e, expr, str_text(&problem));
+}
+
 /* A BE/CN matches patterns. */
 static bool eval_like(struct evaluation *e, const struct expr *expr, const struct value *args,
                       struct value *ret)
 {
-    if (!args[0].null && !args[1].null &&
-        (!type_is_text(&args[0].type) || !type_is_text(&args[1].type)))
-        return expr_decline(e);
+    for (size_t i = 0; i < 2; i++) {
+        if (type_is_text(&args[i].type) || args[i].type.id == TYPE_NULL)
+            continue;
+        AUTO_STR problem = {0};
+        str_addf(&problem, "%s operand of LIKE must be of type STRING: ",
+                 i == 0 ? "left" : "right");
+        expr_print(expr, &problem);
+        return expr_refuse(e, expr, str_text(&problem));
+    }
     int truth = args[0].null || args[1].null ? -1 : exec_like(args[1].text, args[0].text);
     *ret = boolean(truth, expr->negated, truth < 0 && all_folded(args, 2));
     return true;
@@ -283,6 +309,8 @@ static bool eval_operator(struct evaluation *e, const struct expr *expr, struct 
         return !e->declined;
     case EXPR_ELEMENT:
         return eval_element(e, args, ret);
+    case EXPR_INTERVAL:
+        return expr_interval(e, expr, args, ret);
     case EXPR_LITERAL:
     case EXPR_COLUMN:
     case EXPR_VARIABLE:
@@ -298,7 +326,8 @@ bool expr_eval(struct evaluation *e, const struct expr *expr, struct value *ret)
     switch (expr->kind) {
     case EXPR_LITERAL:
         *ret = *expr->value;
-        return true;
+        return ret->type.id != TYPE_LARGEINT || type_holds(TYPE_LARGEINT, &ret->number) ||
+               too_large(e, expr);
     case EXPR_COLUMN:
         return answer_error(e->x->a, 1064, "HY000", "Getting analyzing error. Detail message:"
                             " Column '%s' cannot be resolved.", expr->name);
@@ -321,6 +350,7 @@ bool expr_eval(struct evaluation *e, const struct expr *expr, struct value *ret)
     case EXPR_ARRAY:
     case EXPR_MAP:
     case EXPR_ELEMENT:
+    case EXPR_INTERVAL:
         break;
     }
     struct value *args = eval_args(e, expr);

@@ -20,18 +20,16 @@ static const struct function *find(const char *name)
     return NULL;
 }
 
-/* FunctionAnalyzer.java: the call's first and last token, and the types of its arguments. */
 static bool no_match(struct evaluation *e, const struct expr *expr, const struct value *args)
 {
-    AUTO_STR types = {0};
+    AUTO_STR problem = {0};
+    str_addf(&problem, "No matching function with signature: %s(", expr->name);
     for (size_t i = 0; i < expr->n; i++) {
-        str_add(&types, i == 0 ? "" : ", ");
-        type_print_sql(&args[i].type, &types);
+        str_add(&problem, i == 0 ? "" : ", ");
+        type_print_sql(&args[i].type, &problem);
     }
-    return answer_error(e->x->a, 1064, "HY000", "Getting analyzing error from line %d, column %d to"
-                        " line %d, column %d. Detail message: No matching function with signature:"
-                        " %s(%s).", expr->first->line, expr->first->column, expr->last->line,
-                        expr->last->column, expr->name, str_text(&types));
+    str_addc(&problem, ')');
+    return expr_refuse(e, expr, str_text(&problem));
 }
 
 /* An aggregate, or another function that only SQLite has here. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "expr.h"
+#include "world_release.h"
 
 /* Rounded to the digits that fit behind the point (DecimalLiteral.java init). */
 static bool fit_decimal(struct value *v, int most)
@@ -42,4 +43,25 @@ bool literal_bytes(const struct token *t, struct str *ret)
     for (size_t i = 0; i < len; i += 2)
         str_addc(ret, (char)(hex(t->value[i]) * 16 + hex(t->value[i + 1])));
     return true;
+}
+
+bool literal_fits(const struct token *t, int release, struct str *ret_problem)
+{
+    const struct token *next = t + 1;
+    AUTO_STR bytes = {0};
+    if (token_is(t, "X") && next->kind == TOKEN_STRING && next->raw == t->raw + t->len &&
+        !literal_bytes(next, &bytes)) {
+        str_add(ret_problem, "Binary literal can only contain hexadecimal digits and an even number"
+                             " of digits");
+        return false;
+    }
+    struct decimal d;
+    if (t->kind != TOKEN_NUMBER || strspn(t->value, "0123456789") != t->len)
+        return true;
+    bool wide = release_has(release, TRAIT_DECIMAL256);
+    if (decimal_read(t->value, t->len, &d) &&
+        (type_of_whole(&d) <= TYPE_LARGEINT || (wide && d.n <= 76)))
+        return true;
+    str_addf(ret_problem, "Numeric overflow %s", t->value);
+    return false;
 }

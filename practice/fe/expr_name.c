@@ -1,4 +1,4 @@
-/* The name of a column without an alias: the expression, printed as AstToStringBuilder.java does. */
+/* Names of columns without an alias: expressions, printed as AstToStringBuilder.java does. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -110,6 +110,20 @@ static void print_map(const struct expr *expr, struct str *ret)
     str_addc(ret, '}');
 }
 
+static void print_interval(const struct expr *expr, struct str *ret)
+{
+    if (expr->has_subject)
+        str_addf(ret, "%s(", expr->name);
+    expr_print(expr->args[0], ret);
+    if (expr->has_subject)
+        str_add(ret, ", ");
+    else
+        str_addf(ret, " %s ", expr->name);
+    str_add(ret, "INTERVAL ");
+    expr_print(expr->args[1], ret);
+    str_addf(ret, " %s%s", expr->unit, expr->has_subject ? ")" : "");
+}
+
 static void print_in(const struct expr *expr, struct str *ret)
 {
     print_operand(expr->args[0], ret);
@@ -208,6 +222,9 @@ void expr_print(const struct expr *expr, struct str *ret)
         return;
     case EXPR_MAP:
         print_map(expr, ret);
+        return;
+    case EXPR_INTERVAL:
+        print_interval(expr, ret);
         return;
     case EXPR_ELEMENT:
         expr_print(expr->args[0], ret);

@@ -28,7 +28,13 @@ static void print_plain(const char *digits, struct str *ret)
     }
 }
 
-/* A BE's text: plain up to 16 digits, then 1e+300; nan and inf by name. */
+/* Exponents of ten at which both still write plain digits. */
+static bool is_plain(const struct value *v, long exponent)
+{
+    return exponent >= -4 && exponent <= (v->type.id == TYPE_FLOAT ? 7 : 15);
+}
+
+/* A BE's text (thirdparty/patches/ryu.patch): 1e+300; nan and inf by name. */
 static void print_real(const struct value *v, struct str *ret)
 {
     char digits[40];
@@ -38,27 +44,46 @@ static void print_real(const struct value *v, struct str *ret)
     }
     shortest(v->real, v->type.id == TYPE_FLOAT, digits, sizeof digits);
     long exponent = strtol(strchr(digits, 'e') + 1, NULL, 10);
-    if (exponent >= -5 && exponent < 16)
+    if (is_plain(v, exponent))
         print_plain(digits, ret);
     else
         str_add(ret, digits);
+}
+
+/* With at least one digit after the point; beyond plain digits as 1.0E300. */
+static void print_with_point(char *digits, bool plain, char exponent_sign, struct str *ret)
+{
+    char *e = strchr(digits, 'e');
+    long exponent = strtol(e + 1, NULL, 10);
+    AUTO_STR number = {0};
+    if (!plain)
+        *e = '\0';
+    print_plain(digits, &number);
+    str_add(ret, str_text(&number));
+    str_add(ret, strchr(str_text(&number), '.') == NULL ? ".0" : "");
+    if (!plain)
+        str_addf(ret, "%c%ld", exponent_sign, exponent);
 }
 
 void value_print_java(double real, struct str *ret)
 {
     char digits[40];
     shortest(real, false, digits, sizeof digits);
-    char *e = strchr(digits, 'e');
-    long exponent = strtol(e + 1, NULL, 10);
-    AUTO_STR plain = {0};
-    if (exponent >= -3 && exponent < 7) {
-        print_plain(digits, &plain);
-        str_add(ret, str_text(&plain));
-        str_add(ret, strchr(str_text(&plain), '.') == NULL ? ".0" : "");
+    long exponent = strtol(strchr(digits, 'e') + 1, NULL, 10);
+    print_with_point(digits, exponent >= -3 && exponent < 7, 'E', ret);
+}
+
+/* RyuDouble.java: as Java, but for the limits and an "e". */
+void value_print_by_fe(const struct value *v, struct str *ret)
+{
+    char digits[40];
+    if (!type_is_real(&v->type)) {
+        value_print(v, ret);
         return;
     }
-    *e = '\0';
-    str_addf(ret, "%s%sE%ld", digits, strchr(digits, '.') == NULL ? ".0" : "", exponent);
+    shortest(v->real, v->type.id == TYPE_FLOAT, digits, sizeof digits);
+    long exponent = strtol(strchr(digits, 'e') + 1, NULL, 10);
+    print_with_point(digits, is_plain(v, exponent), 'e', ret);
 }
 
 static void print_time(const struct value *v, struct str *ret)

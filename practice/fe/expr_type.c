@@ -47,7 +47,7 @@ struct wire_type type_wire(const struct type *type, int release)
         wire.length = (uint32_t)type->length * 3; /* bytes of utf8 */
     if (type->id >= TYPE_ARRAY && release_has(release, TRAIT_COMPLEX_IS_STRING))
         wire.cell = CELL_CHAR;
-    if (type->id == TYPE_DECIMAL) { /* sign, a 0 before the point, one that overflows but is valid */
+    if (type->id == TYPE_DECIMAL) { /* and sign, 0 before the point, one digit that overflows */
         wire.length = (uint32_t)type->precision + (type->scale > 0) + 3;
         wire.decimals = (unsigned)type->scale;
     }
@@ -265,7 +265,8 @@ static bool find_type(const struct token *t, enum type_id *ret)
         const char *name;
         enum type_id id;
     } others[] = {{"INTEGER", TYPE_INT},      {"STRING", TYPE_VARCHAR}, {"TEXT", TYPE_VARCHAR},
-                  {"DECIMALV2", TYPE_DECIMAL}, {"NUMERIC", TYPE_DECIMAL}, {"BINARY", TYPE_VARBINARY}};
+                  {"DECIMALV2", TYPE_DECIMAL}, {"NUMERIC", TYPE_DECIMAL},
+                  {"BINARY", TYPE_VARBINARY}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         *ret = others[i].id;
         if (token_is(t, others[i].name))

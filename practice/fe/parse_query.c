@@ -18,21 +18,17 @@ static void note_sleep(struct parser *p, struct stmt *ret)
         ret->number += (int64_t)(seconds * 1000);
 }
 
-/* Digits that no type holds: a LARGEINT up to 3.5, a DECIMAL of 76 digits from 4.0 on. */
-static bool numbers_fit(struct parser *p, size_t first)
+/* Literals are read when the whole text has been parsed. */
+static bool literals_fit(struct parser *p, size_t first)
 {
     for (size_t i = first; i < p->at; i++) {
         const struct token *t = &p->tokens->v[i];
-        struct decimal d;
-        if (t->kind != TOKEN_NUMBER || strspn(t->value, "0123456789") != t->len)
-            continue;
-        bool wide = release_has(p->release, TRAIT_DECIMAL256);
-        if (decimal_read(t->value, t->len, &d) &&
-            (type_of_whole(&d) <= TYPE_LARGEINT || (wide && d.n <= 76)))
+        AUTO_STR problem = {0};
+        if (literal_fits(t, p->release, &problem))
             continue;
         str_clear(p->error);
-        str_addf(p->error, "Getting syntax error at line %d, column %d. Detail message: Numeric"
-                           " overflow %s.", t->line, t->column, t->value);
+        str_addf(p->error, "Getting syntax error at line %d, column %d. Detail message: %s.",
+                 t->line, t->column, str_text(&problem));
         return false;
     }
     return true;
@@ -84,7 +80,7 @@ bool parse_select(struct parser *p, struct stmt *ret)
             return parser_no_viable(p);
         }
         if (end)
-            return (depth <= 0 || parser_unexpected(p, "')'")) && numbers_fit(p, ret->first);
+            return (depth <= 0 || parser_unexpected(p, "')'")) && literals_fit(p, ret->first);
         depth += token_symbol(now, "(") - token_symbol(now, ")");
         if (depth < 0)
             return parser_unexpected(p, "<EOF>, ';'");
