@@ -41,7 +41,7 @@ struct action {
     char *where;      /* SQL: name of the node it is sent to */
     char *sql;        /* SQL: the statement, without a final ';' */
     struct strv args; /* kubectl: words after the globals; transfer, local: arguments */
-    char *input;      /* kubectl: text for stdin, or NULL */
+    char *input;      /* kubectl: text for stdin, or NULL; slots are filled in it too */
     const struct act_kind *act;
     struct arena *arena; /* of its plan: texts are copied there; NULL: they are its own */
 };

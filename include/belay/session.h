@@ -40,6 +40,9 @@ struct session_options {
 /* The FE belay was told to connect to. */
 #define NODE_ENTRY ""
 
+/* "pod/NAME:PORT" stands for the FE in that pod, reached through kubectl port-forward. */
+#define NODE_POD "pod/"
+
 /* Opens nothing yet. Free with session_free. */
 struct session *session_new(const struct session_options *options);
 void session_free(struct session *session);

@@ -17,14 +17,20 @@
 /* Receives stdout as it comes. false ends the child, with the reason in err. May not block long. */
 typedef bool process_sink(void *ctx, const void *data, size_t len, struct error *err);
 
+/* Gives the next bytes for stdin, at most cap; 0: that was all; below 0: the child is ended, err set. */
+typedef long process_source(void *ctx, void *buf, size_t cap, struct error *err);
+
 struct process_job {
     const char *const *argv; /* argv[0]: a path, or a name to find in PATH; NULL at the end */
     const char *const *envp; /* NULL: the caller's environment */
     const void *input;       /* bytes for stdin, or NULL: /dev/null */
     size_t input_len;
     int input_fd;            /* when > 0: the child's stdin is this descriptor instead */
+    process_source *source;  /* when set: stdin is what it gives, whenever the child takes more */
+    void *source_ctx;
     int64_t total_ms;        /* kill after this time; 0: no limit */
-    int64_t idle_ms;         /* kill when stdout gave nothing for this time; 0: no limit */
+    int64_t idle_ms;         /* kill when stdout gave nothing, nor the source was asked for more, for
+                                this time; 0: no limit */
     size_t out_max;          /* stdout kept in ret->out at most; more is an error; 0: 64 MiB */
     process_sink *sink;      /* when set, stdout goes there and not into ret->out */
     void *sink_ctx;

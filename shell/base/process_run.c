@@ -10,11 +10,13 @@
 
 #include "clock.h"
 #include "child.h"
+#include "mem.h"
 
 #define OUT_MAX_DEFAULT ((size_t)64 << 20)
 #define ERR_KEPT ((size_t)64 << 10)
 #define DRAIN_IDLE_MS 2000   /* after the child's end: a grandchild may hold the pipes open */
 #define DRAIN_TOTAL_MS 30000 /* the same, for a grandchild that goes on writing */
+#define CHUNK ((size_t)256 << 10) /* of a source */
 #define BLIND_MS 20          /* how often to ask for the child's end where nothing can tell us */
 
 enum ending { RUNNING, TERM_SENT, KILL_SENT };
@@ -30,6 +32,8 @@ struct run {
     int watch_fd;
     int wake_fd;
     size_t sent;
+    char *chunk; /* of the source: what is on its way */
+    size_t chunk_len;
     size_t out_max;
     int64_t started;
     int64_t last_out;  /* when stdout last gave something */
@@ -60,7 +64,7 @@ static int open_input(struct run *run)
 {
     if (run->job->input_fd > 0)
         return run->job->input_fd;
-    if (run->job->input == NULL) {
+    if (run->job->input == NULL && run->job->source == NULL) {
         int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
         int moved = fd >= 0 && fd <= STDERR_FILENO ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : fd;
         if (moved != fd)
@@ -140,8 +144,39 @@ static ssize_t write_quietly(int fd, const void *data, size_t len)
     return n;
 }
 
+/* The same from a source: the next chunk when the one before was taken whole. */
+static void feed_from_source(struct run *run)
+{
+    if (run->chunk == NULL)
+        run->chunk = mem_alloc(CHUNK);
+    if (run->sent == run->chunk_len) {
+        long n = run->job->source(run->job->source_ctx, run->chunk, CHUNK, run->err);
+        if (n < 0)
+            fail(run);
+        if (n <= 0) {
+            child_close(&run->in_fd);
+            return;
+        }
+        run->chunk_len = (size_t)n;
+        run->sent = 0;
+    }
+    ssize_t n = write_quietly(run->in_fd, run->chunk + run->sent, run->chunk_len - run->sent);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (n < 0) {
+        child_close(&run->in_fd); /* the child reads no more */
+        return;
+    }
+    run->sent += (size_t)n;
+    run->last_out = clock_ms();
+}
+
 static void feed(struct run *run)
 {
+    if (run->job->source != NULL) {
+        feed_from_source(run);
+        return;
+    }
     const char *data = run->job->input;
     size_t left = run->job->input_len - run->sent;
     if (left > 0) {
@@ -346,6 +381,7 @@ bool process_run(const struct process_job *job, struct process_end *ret, struct 
     child_close(&run.out_fd);
     child_close(&run.err_fd);
     child_close(&run.watch_fd);
+    free(run.chunk);
     if (!ok)
         return false;
     process_end_done(ret);

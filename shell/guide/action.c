@@ -156,6 +156,21 @@ static void fill_args(const struct strv *args, const json_t *bindings, struct st
     }
 }
 
+/* Exit status and output of kubectl are only a hint, but for what the API server plainly refused. */
+static bool run_kubectl(struct world *world, const struct action *action, const struct strv *args,
+                        const json_t *bindings, bool *ret_unknown, struct error *err)
+{
+    AUTO_STR input = {0};
+    AUTO_ERROR why = {0};
+
+    if (action->input != NULL)
+        slot_fill(action->input, bindings, &input);
+    bool ok = kube_run(world->kube, args, action->input != NULL ? str_text(&input) : NULL, 0, NULL,
+                       NULL, &why);
+    *ret_unknown = !kube_refused(&why);
+    return ok || error_move(err, &why);
+}
+
 bool action_run(struct world *world, const struct permit *permit, const struct action *action,
                 const json_t *bindings, bool *ret_unknown, json_t **ret_data, struct error *err)
 {
@@ -176,8 +191,7 @@ bool action_run(struct world *world, const struct permit *permit, const struct a
     case ACTION_KUBECTL:
         if (world->kube == NULL)
             return error_set(err, ERR_KUBE, "there is no kubectl to run this step with");
-        *ret_unknown = true; /* exit status and output of kubectl are only a hint: the proof tells */
-        return kube_run(world->kube, &args, action->input, 0, NULL, NULL, err);
+        return run_kubectl(world, action, &args, bindings, ret_unknown, err);
     case ACTION_TRANSFER:
     case ACTION_LOCAL:
         return action->act->run(world, permit, &args, ret_unknown, ret_data, err);

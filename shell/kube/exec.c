@@ -59,17 +59,33 @@ static bool target_ok(struct exec_target target, struct error *err)
                      target.pod, target.container);
 }
 
+/* Takes the answer out of kubectl's output, when its trailer says that it is whole. */
+static bool text_take(const struct process_end *end, const char *nonce, struct str *ret,
+                      int *ret_status)
+{
+    char mark[NONCE + 16];
+    size_t said = 0;
+    int status = 0;
+    int n = snprintf(mark, sizeof(mark), "\nBELAY-END %s ", nonce);
+    char *found = end->out.len > 0 ? memmem(end->out.s, end->out.len, mark, (size_t)n) : NULL;
+
+    /* The line's end counts: of a cut "127" the "12" would be read as well. */
+    if (found == NULL || strchr(found + n, '\n') == NULL ||
+        sscanf(found + n, "%zu %d", &said, &status) != 2 || said != (size_t)(found - end->out.s))
+        return false;
+    str_addn(ret, end->out.s, said);
+    *ret_status = status;
+    return true;
+}
+
 /* One try: false when kubectl could not be run. *ret_whole tells whether the answer is whole. */
 static bool text_once(struct kube *kube, struct exec_target target, const char *script,
                       const struct strv *params, int64_t limit_ms, struct str *ret, int *ret_status,
                       bool *ret_whole, struct process_end *end, struct error *err)
 {
     char nonce[NONCE + 1];
-    char mark[NONCE + 16];
     AUTO_STRV args = {0};
     AUTO_STR input = {0};
-    size_t said = 0;
-    int status = 0;
     struct process_job job = {.total_ms = limit_ms > 0 ? limit_ms : 60000, .out_max = TEXT_MAX};
 
     random_hex(nonce, NONCE);
@@ -82,15 +98,7 @@ static bool text_once(struct kube *kube, struct exec_target target, const char *
     *ret_whole = false;
     if (!kube_process(kube, &args, &job, end, err))
         return false;
-    int n = snprintf(mark, sizeof(mark), "\nBELAY-END %s ", nonce);
-    char *found = end->out.len > 0 ? memmem(end->out.s, end->out.len, mark, (size_t)n) : NULL;
-    /* The line's end counts: of a cut "127" the "12" would be read as well. */
-    if (found == NULL || strchr(found + n, '\n') == NULL ||
-        sscanf(found + n, "%zu %d", &said, &status) != 2 || said != (size_t)(found - end->out.s))
-        return true;
-    str_addn(ret, end->out.s, said);
-    *ret_status = status;
-    *ret_whole = true;
+    *ret_whole = text_take(end, nonce, ret, ret_status);
     return true;
 }
 
@@ -116,6 +124,42 @@ bool exec_text(struct kube *kube, struct exec_target target, const char *script,
                              "answer is not whole (%zu bytes, no end mark)", target.pod,
                              end.out.len);
     }
+}
+
+bool exec_send(struct kube *kube, struct exec_target target, const char *script,
+               const struct strv *params, const struct exec_input *input, struct str *ret,
+               int *ret_status, struct error *err)
+{
+    char nonce[NONCE + 1];
+    AUTO_STRV args = {0};
+    AUTO_STR wrapped = {0};
+    AUTO_PROCESS_END end = {0};
+    struct process_job job = {.source = input->source,
+                              .source_ctx = input->ctx,
+                              .idle_ms = input->idle_ms > 0 ? input->idle_ms : 300000,
+                              .out_max = TEXT_MAX};
+
+    if (!target_ok(target, err))
+        return false;
+    random_hex(nonce, NONCE);
+    str_addf(&wrapped, "%s%s%s", text_head, script, text_tail);
+    const char *const words[] = {"exec", "-i", target.pod, "-c", target.container,
+                                 "--",   "sh", "-c",       wrapped.s, "belay", nonce};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        strv_add(&args, words[i]);
+    if (params != NULL)
+        strv_add_all(&args, params);
+    if (!kube_process(kube, &args, &job, &end, err))
+        return false;
+    if (text_take(&end, nonce, ret, ret_status))
+        return true;
+    if (end.status != 0 || end.timed_out || end.interrupted) {
+        AUTO_STRV what = {0};
+        strv_add(&what, "exec");
+        return kube_failed(&end, &what, err);
+    }
+    return error_set(err, ERR_UNKNOWN, "kubectl exec in %s ended with status 0 but its answer is "
+                     "not whole: what arrived there is not known", target.pod);
 }
 
 struct stream {

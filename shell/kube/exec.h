@@ -17,6 +17,8 @@
 #include <belay/list.h>
 #include <belay/str.h>
 
+#include <process.h>
+
 #include "kubectl.h"
 
 struct exec_target {
@@ -55,6 +57,23 @@ struct exec_stream_end {
 bool exec_stream(struct kube *kube, struct exec_target target, const char *body,
                  const struct strv *params, int64_t idle_ms, exec_sink *sink, void *ctx,
                  struct exec_stream_end *ret, struct error *err);
+
+/* What goes to a script's standard input. */
+struct exec_input {
+    process_source *source;
+    void *ctx;
+    int64_t idle_ms; /* ends it when the pod takes nothing for so long (0: 300 s) */
+};
+
+/*
+ * Runs a script that reads its standard input, which is what the input gives; its own output is small
+ * and appended to ret, proved whole. The script is a constant and travels in argv, since stdin is
+ * taken. Never asked again by itself. false also when the answer is not whole (ERR_UNKNOWN): what
+ * lies in the pod then must be looked at by another call.
+ */
+bool exec_send(struct kube *kube, struct exec_target target, const char *script,
+               const struct strv *params, const struct exec_input *input, struct str *ret,
+               int *ret_status, struct error *err);
 
 /* The argument vector of such a call without path and globals, for a plan's page. */
 void exec_args(struct exec_target target, const char *nonce, const struct strv *params,

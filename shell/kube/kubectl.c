@@ -165,6 +165,26 @@ bool kube_run(struct kube *kube, const struct strv *args, const char *input, int
     return true;
 }
 
+bool kube_refused(struct error *err)
+{
+    static const char *const reasons[] = {"(NotFound)", "(AlreadyExists)", "(Forbidden)",
+                                          "(Conflict)", "(Invalid)",       "(BadRequest)"};
+
+    if (err->code != ERR_KUBE || err->message == NULL)
+        return false;
+    if (strstr(err->message, "The request is invalid: ") != NULL) {
+        error_set(err, ERR_DRIFT, "a test in the patch did not hold: the object is not as it was, "
+                  "and the server does not say in what; nothing was changed");
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+        AUTO_FREE char *text = str_format("Error from server %s", reasons[i]);
+        if (strstr(err->message, text) != NULL)
+            return true;
+    }
+    return false;
+}
+
 bool kube_get(struct kube *kube, const char *kind, const char *name, const char *selector,
               json_t **ret, struct error *err)
 {

@@ -55,6 +55,13 @@ bool kube_run(struct kube *kube, const struct strv *args, const char *input, int
               struct str *ret, struct str *ret_warnings, struct error *err);
 
 /*
+ * Did the API server plainly refuse what kube_run sent, so that nothing was changed? A JSON patch in
+ * which a "test" does not hold is told in words of its own and becomes ERR_DRIFT: "The request is
+ * invalid" is all that the server says (recorded on 1.32.0).
+ */
+bool kube_refused(struct error *err);
+
+/*
  * `get … -o json`, parsed. kind is fully qualified ("pods", "statefulsets.apps",
  * "starrocksclusters.v1.starrocks.com"); name and selector may be NULL. A missing object is a JSON
  * null with success. An empty list is a success too: it proves nothing (a wrong namespace gives one).

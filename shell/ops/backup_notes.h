@@ -21,4 +21,11 @@ bool backup_note_views(struct session *session, const struct cluster *cluster, c
 bool backup_note_restore(struct session *session, const struct cluster *cluster, const char *part,
                          struct strv *lacks, struct error *err);
 
+/*
+ * Every table and view at this node: database, database_id, table, table_id, type, path. Added to
+ * tables; what cannot be read to lacks. false: a person wants out.
+ */
+bool backup_read_tables(struct session *session, const char *node, json_t *tables,
+                        struct strv *lacks, struct error *err);
+
 #endif

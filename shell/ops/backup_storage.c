@@ -51,8 +51,8 @@ static bool read_volumes(struct session *session, json_t *volumes, struct strv *
     return true;
 }
 
-static bool read_database(struct session *session, const char *id, const char *name, json_t *tables,
-                          struct strv *lacks, struct error *err)
+static bool read_database(struct session *session, const char *node, const char *id,
+                          const char *name, json_t *tables, struct strv *lacks, struct error *err)
 {
     AUTO_RESULT rows = {0};
     AUTO_ERROR why = {0};
@@ -61,7 +61,7 @@ static bool read_database(struct session *session, const char *id, const char *n
         strv_addf(lacks, "storage paths of database %s: its id \"%s\" is no number", name, id);
         return true;
     }
-    if (!session_readf(session, NODE_LEADER, &rows, &why, "SHOW PROC '/dbs/%s'", id)) {
+    if (!session_readf(session, node, &rows, &why, "SHOW PROC '/dbs/%s'", id)) {
         AUTO_FREE char *what = str_format("storage paths of database %s", name);
         return lacks_that(lacks, what, &why, err);
     }
@@ -78,20 +78,20 @@ static bool read_database(struct session *session, const char *id, const char *n
     return true;
 }
 
-static bool read_paths(struct session *session, json_t *tables, struct strv *lacks,
-                       struct error *err)
+bool backup_read_tables(struct session *session, const char *node, json_t *tables,
+                        struct strv *lacks, struct error *err)
 {
     AUTO_RESULT rows = {0};
     AUTO_ERROR why = {0};
 
-    if (!session_read(session, NODE_LEADER, "SHOW PROC '/dbs'", &rows, &why))
+    if (!session_read(session, node, "SHOW PROC '/dbs'", &rows, &why))
         return lacks_that(lacks, "storage paths (SHOW PROC needs the OPERATE privilege)", &why,
                           err);
     for (size_t i = 0; i < rows.n_rows; i++) {
         const char *name = result_text(&rows, i, "DbName");
         if (str_equal(name, "information_schema") || str_equal(name, "sys"))
             continue;
-        if (!read_database(session, result_text(&rows, i, "DbId"), name, tables, lacks, err))
+        if (!read_database(session, node, result_text(&rows, i, "DbId"), name, tables, lacks, err))
             return false;
     }
     return true;
@@ -110,6 +110,6 @@ bool backup_note_storage(struct session *session, const struct cluster *cluster,
     json_put(storage, "tables", tables);
     if (str_equal(cluster->run_mode, "shared_data"))
         ok = read_volumes(session, volumes, lacks, err);
-    return ok && read_paths(session, tables, lacks, err) &&
+    return ok && backup_read_tables(session, NODE_LEADER, tables, lacks, err) &&
            backup_write_json(part, "storage.json", storage, err);
 }

@@ -58,6 +58,34 @@ extern const struct probe_kind probe_backup_gone;     /* path */
 extern const struct act_kind act_ledger_drop;       /* name, id, "down" or "paused" */
 extern const struct act_kind act_backup_remove;       /* path, mark */
 
+/* restore_probes.c */
+extern const struct probe_kind probe_object_is;    /* kind, name, pointer, value, … */
+extern const struct probe_kind probe_pods_gone;    /* StatefulSet, selector, how many it had */
+extern const struct probe_kind probe_pod_gone;     /* name */
+extern const struct probe_kind probe_pod_ready;    /* name, uid that it must not have or "" */
+extern const struct probe_kind probe_pod_replaced; /* name, uid of the one before */
+extern const struct probe_kind probe_kube_rights;  /* verb, resource, subresource or "", … */
+extern const struct slot_kind slot_pod_uid;        /* name */
+extern const struct slot_kind slot_set_image;      /* StatefulSet: of its first container */
+
+/* restore_probes_meta.c */
+extern const struct probe_kind probe_volume_fits;    /* helper, bytes of the archive, cluster's id */
+extern const struct probe_kind probe_archive_in_pod; /* helper, bytes, SHA-256 */
+extern const struct probe_kind probe_meta_is;        /* helper, where, backup, SHA-256, name, run */
+extern const struct probe_kind probe_volume_empty;   /* helper, run */
+extern const struct probe_kind probe_backup_is;      /* path of the archive, bytes, SHA-256 */
+extern const struct slot_kind slot_restore_run;      /* names what is put aside */
+
+/* restore_probes_sql.c */
+extern const struct probe_kind probe_frontends_are; /* node, cluster's id, how many, leader's pod */
+extern const struct probe_kind probe_tables_are;    /* node, backup, SHA-256 */
+
+/* restore_acts.c, restore_switch.c */
+extern const struct act_kind act_pod_script;      /* pod, script, its parameters */
+extern const struct act_kind act_send_archive;    /* pod, path, bytes, SHA-256 */
+extern const struct act_kind act_conf_switch;     /* ConfigMap, key, switch, "on" or "off" */
+extern const struct probe_kind probe_conf_switch; /* the same */
+
 /* run_close.c */
 extern const struct probe_kind probe_run_closed; /* cluster's id, run */
 extern const struct act_kind act_run_close;      /* cluster's id, run, reason or "" */

@@ -17,6 +17,7 @@ bool restore_plan_text(struct session *session, const char *backup, struct str *
     AUTO_STR text = {0};
     struct page page = {.out = &text, .kubectl = &facts.kubectl};
     int64_t now_ms = clock_unix_ms();
+    bool ok = true;
 
     if (!restore_facts_read(session, backup, &facts, err))
         return false;
@@ -24,10 +25,11 @@ bool restore_plan_text(struct session *session, const char *backup, struct str *
     if (facts.kind == RESTORE_HAND)
         restore_hand_write(&page, &facts);
     else
-        restore_way_write(&page, &facts, now_ms);
+        ok = restore_way_write(&page, &facts, now_ms, err);
     restore_facts_done(&facts);
-    str_addn(ret, text.s, text.len);
-    return true;
+    if (ok)
+        str_addn(ret, text.s, text.len);
+    return ok;
 }
 
 /* A file that the manifest lists must stay as it was written: this one would damage the backup. */

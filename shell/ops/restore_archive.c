@@ -12,10 +12,13 @@
 #include <belay/str.h>
 
 #include <file.h>
+#include <kubectl.h>
 #include <mem.h>
 
 #include "meta/manifest.h"
 #include "meta/meta_tree.h"
+
+#define NOTE_MAX ((size_t)16 << 20)
 
 void restore_archive_done(struct restore_archive *archive)
 {
@@ -24,6 +27,11 @@ void restore_archive_done(struct restore_archive *archive)
     free(archive->pod);
     free(archive->version);
     free(archive->run_mode);
+    free(archive->dir);
+    free(archive->made);
+    json_decref(archive->cluster);
+    json_decref(archive->cr);
+    json_decref(archive->set);
     *archive = (struct restore_archive){0};
 }
 
@@ -119,6 +127,8 @@ static bool check_manifest(const char *dir, const struct meta_verdict *verdict,
     const json_t *cluster = json_object_get(manifest, "cluster");
     free(ret->version);
     ret->version = mem_text(json_str(cluster, "version"));
+    free(ret->made);
+    ret->made = mem_text(json_str_at(manifest, "made", "at", NULL));
     return ok;
 }
 
@@ -139,12 +149,43 @@ static bool check_contents(const struct meta_verdict *verdict, const char *dir, 
     return true;
 }
 
+/* One file of the notes; NULL when it is not there or no JSON object. */
+static json_t *read_note(const char *dir, const char *name)
+{
+    AUTO_FREE char *path = file_join(dir, name);
+    AUTO_STR text = {0};
+
+    if (!file_exists(path) || !file_read(path, NOTE_MAX, &text, NULL))
+        return NULL;
+    json_t *value = json_parse(str_text(&text), text.len, NOTE_MAX, NULL);
+    if (json_is_object(value))
+        return value;
+    json_decref(value);
+    return NULL;
+}
+
+/* Names in the notes are names of files in the backup: only plain ones are looked for. */
+static void read_notes(const char *dir, struct restore_archive *ret)
+{
+    ret->cluster = read_note(dir, "cluster.json");
+    const char *name = json_str(ret->cluster, "name");
+    AUTO_FREE char *cr = str_format("objects/starrockscluster-%s.json", name);
+    AUTO_FREE char *set = str_format("objects/statefulset-%s-fe.json", name);
+
+    if (!kube_name_ok(name))
+        return;
+    ret->cr = read_note(dir, cr);
+    ret->set = read_note(dir, set);
+}
+
 bool restore_archive_read(const char *dir, struct restore_archive *ret, struct error *err)
 {
     AUTO_META_VERDICT verdict = {0};
-    struct restore_archive archive = {.given = dir != NULL, .version = mem_text("")};
+    struct restore_archive archive = {.given = dir != NULL, .version = mem_text(""),
+                                      .made = mem_text("")};
 
     if (dir == NULL) {
+        archive.dir = mem_text("");
         *ret = archive;
         return true;
     }
@@ -158,6 +199,8 @@ bool restore_archive_read(const char *dir, struct restore_archive *ret, struct e
         return false;
     }
     archive.path = final_path(home);
+    archive.dir = mem_textn(archive.path, (size_t)(strrchr(archive.path, '/') - archive.path));
+    read_notes(home, &archive);
     archive.image_id = verdict.image_id;
     archive.starmgr_id = verdict.starmgr_id;
     archive.node_name = mem_text(verdict.node_name != NULL ? verdict.node_name : "");

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <belay/error.h>
+#include <belay/json.h>
 
 #include <digest.h>
 
@@ -25,6 +26,12 @@ struct restore_archive {
     int64_t cluster_id;   /* 0: unknown */
     char *version;        /* of the cluster it is of, or "" */
     char *run_mode;       /* or "" */
+    char *dir;            /* of the backup, absolute, as path; "" for none */
+    char *made;           /* when, by its manifest, or "" */
+    /* Its notes; NULL: there are none, or they cannot be read. */
+    json_t *cluster; /* cluster.json */
+    json_t *cr;      /* the StarRocksCluster of that time */
+    json_t *set;     /* the StatefulSet of the frontends */
 };
 
 /*

@@ -4,17 +4,8 @@
  */
 #include "restore_way.h"
 
-#include <starrocks.h>
+#include "restore_acts.h"
 
-#define MARK "# for a restore by belay: remove after the first good start"
-
-static const char *switch_of(const struct restore_facts *facts)
-{
-    return starrocks_value(SR_RESET_SWITCH, facts->release, RESET_ELECTION_GROUP) ==
-                   RESET_ELECTION_GROUP
-               ? "bdbje_reset_election_group"
-               : "metadata_failure_recovery";
-}
 
 /* "fe.conf" for sed: a dot means itself. free() it. */
 static char *key_pattern(const char *key)
@@ -38,7 +29,7 @@ static void take_text(struct restore_way *way, const char *variable, const char 
 /* The same text with the switch, as JSON: W. */
 static void with_switch(struct restore_way *way)
 {
-    page_shell(way->page, "W=${V%%\\\"}'\\n" MARK "\\n%s = true\\n\"'", switch_of(way->facts));
+    page_shell(way->page, "W=${V%%\\\"}'\\n" RESTORE_MARK "\\n%s = true\\n\"'", restore_switch(way->facts));
 }
 
 static void patch_map(struct restore_way *way, const char *file)
@@ -60,7 +51,7 @@ static void count_switch(struct restore_way *way)
     for (const char *p = way->facts->set.key; *p != '\0'; p++)
         str_addf(&path, *p == '.' ? "\\%c" : "%c", *p);
     str_add(&path, "}");
-    str_addf(&after, " | grep -c '^%s = true$'", switch_of(way->facts));
+    str_addf(&after, " | grep -c '^%s = true$'", restore_switch(way->facts));
     page_kubectl(way->page, "", after.s, "get", "configmaps", way->facts->set.config_map, "-o",
                  path.s, NULL);
 }
@@ -72,7 +63,7 @@ void restore_write_switch_on(struct restore_way *way)
     const char *key = facts->set.key;
 
     page_step(page, restore_number(way, STEP_SWITCH_ON),
-              "Put %s = true into fe.conf (ConfigMap %s, key %s).", switch_of(facts),
+              "Put %s = true into fe.conf (ConfigMap %s, key %s).", restore_switch(facts),
               facts->set.config_map, key);
     page_say(page, "Why", "The restored frontend is one of a group that is gone; with the switch it "
              "becomes the leader of a group of its own. It only counts at a start, and is taken "
@@ -84,7 +75,7 @@ void restore_write_switch_on(struct restore_way *way)
     page_kubectl(page, "", " > fe-cm.now.json", "get", "configmaps", facts->set.config_map, "-o",
                  "json", NULL);
     page_shell(page, "if grep -q '%s *= *true' fe-cm.now.json; then echo 'THE SWITCH IS ON ALREADY'; "
-               "else cp fe-cm.now.json fe-cm.before.json; fi", switch_of(facts));
+               "else cp fe-cm.now.json fe-cm.before.json; fi", restore_switch(facts));
     take_text(way, "V", "fe-cm.before.json");
     page_shell(page, "R=$(sed -n 's/^ *\"resourceVersion\": \"\\([0-9]*\\)\".*/\\1/p' "
                "fe-cm.now.json)");

@@ -3,18 +3,16 @@
 
 #include <inttypes.h>
 
-#include "restore_scripts.h"
+#include "restore_acts.h"
 
 #define FREE_MIN_KIB ((uint64_t)5 << 20) /* FE refuses to start below 5 GB (MetaHelper.java) */
 
 static void make_helper(struct restore_way *way, int64_t ordinal)
 {
-    const struct restore_facts *facts = way->facts;
-    AUTO_JSON *pod = restore_helper(facts->set_json, &facts->set, ordinal);
-    AUTO_FREE char *name = restore_helper_name(&facts->set, ordinal);
+    AUTO_FREE char *name = restore_helper_name(&way->facts->set, ordinal);
     AUTO_FREE char *word = str_format("pod/%s", name);
 
-    page_create(way->page, pod);
+    restore_write_action_of(way, "helper", ordinal);
     page_kubectl(way->page, "", "", "wait", "--for=condition=Ready", word, "--timeout=180s", NULL);
 }
 
@@ -24,7 +22,7 @@ void restore_write_helper(struct restore_way *way)
     struct page *page = way->page;
     AUTO_FREE char *name = restore_helper_name(&facts->set, 0);
     AUTO_FREE char *claim = restore_claim(&facts->set, 0);
-    struct page_exec look = {name, "restore", script_look, NULL};
+    struct page_exec look = {name, RESTORE_CONTAINER, restore_script("look"), NULL};
 
     page_step(page, restore_number(way, STEP_HELPER), "A helper pod on the volume of %s-0.",
               facts->set.name);
@@ -49,36 +47,20 @@ void restore_write_receive(struct restore_way *way)
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
     AUTO_FREE char *name = restore_helper_name(&facts->set, 0);
-    struct page_exec receive = {name, "restore", script_receive, way->archive};
-    struct page_exec check = {name, "restore", script_check, NULL};
-    struct page_exec unpack = {name, "restore", script_unpack, NULL};
+    struct page_exec check = {name, RESTORE_CONTAINER, restore_script("check"), NULL};
 
     page_step(page, restore_number(way, STEP_RECEIVE), "The archive in, checked, unpacked beside "
               "the old metadata.");
     page_say(page, "Why so", "A broken connection can end kubectl exec with status 0 and half the "
              "data, so a second call counts and hashes what lies in the pod.");
-    page_exec(page, &receive, NULL);
+    restore_write_action(way, "receive");
     page_exec(page, &check, way->size, way->sha256, NULL);
     page_say(page, "Must see", "RECEIVED …, then WHOLE %s %s", way->size, way->sha256);
     page_say(page, "If not", "NOT WHOLE, or nothing: send it again, both calls.");
-    page_exec(page, &unpack, way->sha256, way->image, NULL);
+    restore_write_action(way, "unpack");
     page_say(page, "Must see", "UNPACKED image %s", way->image);
     page_say(page, "If not", "No space: the volume is too small, and the old metadata is still in "
              "its place. Anything else: the archive is not one of frontend metadata.");
-}
-
-/* The name that pod 0 has, or would have, in the group. free() it. */
-static char *first_node_name(const struct restore_facts *facts)
-{
-    AUTO_FREE char *pod = restore_pod(&facts->set, 0);
-
-    for (size_t i = 0; i < facts->cluster.n_frontends; i++) {
-        const struct frontend *f = &facts->cluster.frontends[i];
-        if (str_equal(f->pod, pod) && restore_plain(f->name) && strchr(f->name, '/') == NULL)
-            return str_format("%s", f->name);
-    }
-    return str_format("%s.%s.%s.svc.cluster.local_%u_%" PRId64, pod, facts->set.service,
-                      facts->set.ns, facts->edit_log_port, (int64_t)1);
 }
 
 /* Before 3.3.9 the name of another pod in ROLE is not put right at the start. */
@@ -87,10 +69,7 @@ static void correct_role(struct restore_way *way)
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
     AUTO_FREE char *first = restore_pod(&facts->set, 0);
-    AUTO_FREE char *helper = restore_helper_name(&facts->set, 0);
-    AUTO_FREE char *name = first_node_name(facts);
     const char *from = facts->archive.given ? facts->archive.pod : "";
-    struct page_exec role = {helper, "restore", script_role, NULL};
 
     if (str_equal(from, first)) {
         page_say(page, "Note", "The backup is of %s itself: its name in image/ROLE fits.", first);
@@ -107,21 +86,18 @@ static void correct_role(struct restore_way *way)
              "correct it (PR #54399 came with 3.3.9). Give it the name of %s.",
              *from != '\0' ? "The backup is of " : "If the backup is of another pod than number 0",
              from, first);
-    page_exec(page, &role, name, NULL);
+    restore_write_action(way, "role");
     page_say(page, "Must see", "ROLE name=, followed by the last word of that command.");
 }
 
 void restore_write_swap(struct restore_way *way)
 {
-    const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
-    AUTO_FREE char *name = restore_helper_name(&facts->set, 0);
-    struct page_exec swap = {name, "restore", script_swap, NULL};
 
     page_step(page, restore_number(way, STEP_SWAP), "The old metadata aside, the new in its place.");
     correct_role(way);
     page_say(page, "What", "The old image and bdb go to .belay/old-%s on the same volume.", way->id);
-    page_exec(page, &swap, way->id, NULL);
+    restore_write_action(way, "swap");
     page_say(page, "Must see", "IN PLACE. It may be run again after a break: it finishes what was "
              "begun.");
 }
@@ -136,9 +112,8 @@ void restore_write_others(struct restore_way *way)
              "Empty, they join the restored leader. Their metadata goes aside, it is not deleted.");
     for (int64_t i = 1; i < facts->wanted; i++) {
         AUTO_FREE char *name = restore_helper_name(&facts->set, i);
-        struct page_exec empty = {name, "restore", script_empty, NULL};
         make_helper(way, i);
-        page_exec(page, &empty, way->id, NULL);
+        restore_write_action_of(way, "empty", i);
         page_say(page, "Must see", "condition met, EMPTY (%s)", name);
     }
     page_say(page, "If not", "Run it again. Only number 0 may keep an image/ROLE.");
@@ -152,10 +127,8 @@ void restore_write_helpers_gone(struct restore_way *way)
     page_step(page, restore_number(way, STEP_HELPERS_GONE), "All helper pods away.");
     page_say(page, "Why", "Nothing else keeps two pods off one volume: a claim is bound to a node, "
              "not to a pod, and a frontend would start beside a helper that is still there.");
-    for (int64_t i = 0; i < facts->wanted; i++) {
-        AUTO_FREE char *name = restore_helper_name(&facts->set, i);
-        page_kubectl(page, "", "", "delete", "pods", name, "--wait", "--timeout=120s", NULL);
-    }
+    for (int64_t i = 0; i < facts->wanted; i++)
+        restore_write_action_of(way, "helper away", i);
     for (int64_t i = 0; i < facts->wanted; i++) {
         AUTO_FREE char *name = restore_helper_name(&facts->set, i);
         page_kubectl(page, "", "", "get", "pods", name, "--ignore-not-found", "-o", "name", NULL);
@@ -182,7 +155,7 @@ void restore_write_undo(struct restore_way *way)
              restore_number(way, STEP_SWAP));
     for (int64_t i = 0; i < facts->wanted; i++) {
         AUTO_FREE char *name = restore_helper_name(&facts->set, i);
-        struct page_exec undo = {name, "restore", script_undo, NULL};
+        struct page_exec undo = {name, RESTORE_CONTAINER, restore_script("undo"), NULL};
         page_exec(page, &undo, way->id, NULL);
     }
     page_say(page, "Must see", "AS BEFORE for each.");

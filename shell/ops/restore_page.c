@@ -79,7 +79,7 @@ void page_shell(struct page *page, const char *fmt, ...)
 /* Inside single quotes: ends them, lets the shell put the variable in, begins them again. */
 static void add_variables(const char *words, struct str *ret)
 {
-    static const char *const names[] = {"G", "U", "BE", "CN"};
+    static const char *const names[] = {"BE", "CN"};
 
     for (const char *p = words; *p != '\0'; p++) {
         size_t i = 0;
@@ -96,7 +96,7 @@ static void add_variables(const char *words, struct str *ret)
     }
 }
 
-static char *words_of(const struct page *page, const struct strv *args)
+char *page_words(const struct page *page, const struct strv *args)
 {
     AUTO_STRV argv = {0};
     AUTO_STR text = {0};
@@ -115,17 +115,6 @@ static void take_words(struct strv *ret, va_list ap)
         strv_add(ret, word);
 }
 
-char *page_words(const struct page *page, ...)
-{
-    AUTO_STRV args = {0};
-    va_list ap;
-
-    va_start(ap, page);
-    take_words(&args, ap);
-    va_end(ap);
-    return words_of(page, &args);
-}
-
 void page_kubectl(struct page *page, const char *before, const char *after, ...)
 {
     AUTO_STRV args = {0};
@@ -134,24 +123,25 @@ void page_kubectl(struct page *page, const char *before, const char *after, ...)
     va_start(ap, after);
     take_words(&args, ap);
     va_end(ap);
-    AUTO_FREE char *words = words_of(page, &args);
+    AUTO_FREE char *words = page_words(page, &args);
     page_shell(page, "%s%s%s", before, words, after);
-}
-
-void page_create(struct page *page, const json_t *object)
-{
-    AUTO_FREE char *text = json_dumps(object, JSON_INDENT(2));
-
-    page_kubectl(page, "", " <<'EOF'", "create", "-f", "-", NULL);
-    page_shell(page, "%s", text);
-    page_shell(page, "EOF");
 }
 
 void page_exec(struct page *page, const struct page_exec *exec, ...)
 {
+    AUTO_STRV params = {0};
+    va_list ap;
+
+    va_start(ap, exec);
+    take_words(&params, ap);
+    va_end(ap);
+    page_exec_with(page, exec, &params);
+}
+
+void page_exec_with(struct page *page, const struct page_exec *exec, const struct strv *params)
+{
     AUTO_STRV args = {0};
     AUTO_STR after = {0};
-    va_list ap;
 
     strv_add(&args, "exec");
     if (exec->input != NULL) {
@@ -169,10 +159,8 @@ void page_exec(struct page *page, const struct page_exec *exec, ...)
     strv_add(&args, "-c");
     strv_add(&args, exec->script);
     strv_add(&args, "belay"); /* $0 */
-    va_start(ap, exec);
-    take_words(&args, ap);
-    va_end(ap);
-    AUTO_FREE char *words = words_of(page, &args);
+    strv_add_all(&args, params);
+    AUTO_FREE char *words = page_words(page, &args);
     page_shell(page, "%s%s", words, str_text(&after));
 }
 

@@ -35,13 +35,10 @@ void page_kubectl(struct page *page, const char *before, const char *after, ...)
     __attribute__((sentinel));
 
 /*
- * The words of such a call, quoted for a shell; free() it. In an argument @{G} stands for "$G", the
- * value of a shell variable; G is one of G U BE CN.
+ * The words of such a call, quoted for a shell; free() it. In an argument @{CN} stands for "$CN", the
+ * value of a shell variable; it is one of BE CN.
  */
-char *page_words(const struct page *page, ...) __attribute__((sentinel));
-
-/* kubectl … create -f - with the object as its text. */
-void page_create(struct page *page, const json_t *object);
+char *page_words(const struct page *page, const struct strv *args);
 
 /* A script run by sh in a container, with the words up to NULL as its parameters. */
 struct page_exec {
@@ -51,6 +48,7 @@ struct page_exec {
     const char *input; /* file that is its stdin, or NULL */
 };
 void page_exec(struct page *page, const struct page_exec *exec, ...) __attribute__((sentinel));
+void page_exec_with(struct page *page, const struct page_exec *exec, const struct strv *params);
 
 /* A JSON patch under way: operations joined. value is JSON text, NULL for none. */
 void patch_add(struct str *patch, const char *op, const char *path, const char *fmt, ...)

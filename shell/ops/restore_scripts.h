@@ -19,6 +19,33 @@ static const char script_look[] =
     "ls \"$M\"; df -Pk \"$M\"; grep ^name= \"$M/image/ROLE\" || echo \"no image/ROLE\"\n"
     "echo \"LOOKED AT $(du -sk \"$M\" | cut -f1) KiB\"";
 
+/* No parameters. Room, tools, and whose metadata is on the volume: ROOM, MISSING, CLUSTER. */
+static const char script_fit[] =
+    SCRIPT_HEAD
+    "for t in tar sha256sum stat sed find df sync; do\n"
+    "  command -v $t >/dev/null || { echo \"MISSING $t\"; exit 0; }\n"
+    "done\n"
+    "set -- $(df -Pk \"$M\" | tail -n 1); echo \"ROOM $4\"\n"
+    "V=$M/image/VERSION; [ ! -f \"$V\" ] || sed -n 's/^clusterId=/CLUSTER /p' \"$V\"";
+
+/* WHERE ("new" or "live") RUN. Names, sizes, digests as image_files_parse() takes them, and what else
+ * is to be known: SWAPPED RUN, LEFT image, LEFT bdb, ROLE name. */
+static const char script_list[] =
+    SCRIPT_HEAD
+    "case $1 in new) D=$B/new ;; *) D=$M ;; esac\n"
+    "[ ! -e \"$B/done-$2\" ] || echo \"SWAPPED $2\"\n"
+    "for d in image bdb; do [ ! -e \"$D/$d\" ] || echo \"LEFT $d\"; done\n"
+    "[ -d \"$D\" ] || exit 0\n"
+    "cd \"$D\"; echo \"DIR $D\"\n"
+    "[ ! -f image/ROLE ] || sed -n 's/^name=/ROLE /p' image/ROLE\n"
+    "set --\n"
+    "for f in image/* image/v2/* image/starmgr/* bdb/*; do\n"
+    "  if [ -f \"$f\" ] && [ ! -h \"$f\" ]; then set -- \"$@\" \"$f\"; fi\n"
+    "done\n"
+    "if [ $# -gt 0 ]; then\n"
+    "  stat -c 'FILE %s %Y %n' -- \"$@\"; sha256sum -- \"$@\" | sed 's/^/SUM /'\n"
+    "fi";
+
 /* No parameters; the archive on stdin. */
 static const char script_receive[] =
     SCRIPT_HEAD

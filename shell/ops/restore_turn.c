@@ -5,26 +5,6 @@
 
 #include <operator.h>
 
-static void take_generation(struct restore_way *way)
-{
-    page_kubectl(way->page, "G=$(", "); echo \"generation $G\"", "get", way->target.kind,
-                 way->target.name, "-o", "jsonpath={.metadata.generation}", NULL);
-}
-
-/* Begins a patch that is refused when the object moved on since G was read. */
-static void patch_begin(struct restore_way *way, int64_t replicas, struct str *patch)
-{
-    patch_add(patch, "test", "/metadata/generation", "@{G}");
-    if (replicas >= 0)
-        patch_add(patch, "test", way->target.replicas, "%" PRId64, replicas);
-}
-
-static void send(struct restore_way *way, struct str *patch, const char *shown)
-{
-    page_kubectl(way->page, "", "", "patch", way->target.kind, way->target.name, "--type=json",
-                 "--field-manager=belay", "-p", patch_end(patch), "-o", shown, NULL);
-}
-
 static void get_set(struct restore_way *way, const char *path)
 {
     page_kubectl(way->page, "", "; echo", "get", "statefulsets.apps", way->facts->set.name, "-o",
@@ -67,7 +47,6 @@ void restore_write_stop(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
-    AUTO_STR patch = {0};
     const struct behaviour_row *one = operator_row(OP_REFUSES_ONE, facts->op_release);
 
     page_step(page, restore_number(way, STEP_STOP),
@@ -82,15 +61,10 @@ void restore_write_stop(struct restore_way *way)
         page_say(page, "Beware", "kubectl scale starrocksclusters scales the compute nodes, not the "
                  "frontends. The resource says \"running\" all the time from here on: believe the "
                  "pods, not the phase.");
-    take_generation(way);
-    patch_begin(way, way->target.replicas_now, &patch);
-    patch_add(&patch, way->target.replicas_now >= 0 ? "replace" : "add", way->target.replicas, "0");
-    patch_add(&patch, "replace", way->target.image, "\"%s\"", facts->set.image);
-    send(way, &patch, way->target.shown);
-    page_say(page, "Must see", "a number that is larger than the generation%s, then 0 %s (the image "
-             "this plan was made on: if the frontends were upgraded since, this is their way down).",
-             way->target.replicas_now == 0 ? ", or equal if nothing was to change" : "",
-             facts->set.image);
+    restore_write_action(way, "stop");
+    page_say(page, "Must see", "a number (the new generation), then 0 %s%s.", way->start_image,
+             str_equal(way->start_image, facts->set.image)
+                 ? "" : ": the image that the frontends had at the backup, this is their way down");
     say_refused(way);
     wait_for_pods_gone(way);
 }
@@ -123,23 +97,15 @@ static void compare_images(struct restore_way *way)
         AUTO_STR patch = {0};
         AUTO_FREE char *path = str_format("/spec/%s/image", nodes->spec);
         patch_add(&patch, "replace", path, "\"@{%s}\"", image_variables[i]);
-        AUTO_FREE char *words =
-            page_words(page, "patch", way->target.kind, way->target.name, "--type=json",
-                       "--field-manager=belay", "-p", patch_end(&patch), NULL);
+        AUTO_STRV args = {0};
+        const char *const list[] = {"patch", way->target.kind, way->target.name, "--type=json",
+                                    "--field-manager=belay", "-p", patch_end(&patch)};
+        for (size_t k = 0; k < sizeof(list) / sizeof(list[0]); k++)
+            strv_add(&args, list[k]);
+        AUTO_FREE char *words = page_words(page, &args);
         page_say(page, "If not", "Put the resource back to what its StatefulSet has, then compare "
                  "again:");
         page_shell(page, "# only if they differ: %s", words);
-    }
-}
-
-static void test_images(struct restore_way *way, struct str *patch)
-{
-    for (size_t i = 0; i < 2; i++) {
-        const struct restore_nodes *nodes = &way->facts->nodes[i];
-        if (nodes->set == NULL || *nodes->set == '\0')
-            continue;
-        AUTO_FREE char *path = str_format("/spec/%s/image", nodes->spec);
-        patch_add(patch, "test", path, "\"@{%s}\"", image_variables[i]);
     }
 }
 
@@ -188,10 +154,7 @@ static void prove_leader(struct restore_way *way)
 
 void restore_write_start(struct restore_way *way)
 {
-    const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
-    AUTO_STR patch = {0};
-    AUTO_STR shown = {0};
 
     page_step(page, restore_number(way, STEP_START), "Start one frontend: 0 to 1.");
     compare_images(way);
@@ -200,27 +163,11 @@ void restore_write_start(struct restore_way *way)
                  "gets an hour until step %d.", restore_number(way, STEP_RESTART));
     else
         page_say(page, "What", "Now the start itself.");
-    take_generation(way);
-    patch_begin(way, 0, &patch);
-    test_images(way, &patch);
-    patch_add(&patch, "replace", way->target.replicas, "1");
-    str_add(&shown, way->target.shown);
-    if (way->target.probe != NULL) {
-        patch_add(&patch, way->target.probe_was >= 0 ? "replace" : "add", way->target.probe,
-                  "%" PRId64, way->target.probe_new);
-        if (facts->kind == RESTORE_OPERATOR)
-            str_add(&shown, " {.spec.starRocksFeSpec.startupProbeFailureSeconds}");
-        else
-            str_addf(&shown, " {.spec.template.spec.containers[%zu].startupProbe.failureThreshold}",
-                     facts->set.container);
-    }
-    send(way, &patch, shown.s);
+    restore_write_action(way, "start");
+    page_say(page, "Must see", "a new generation, 1, the image.");
     if (way->target.probe != NULL)
-        page_say(page, "Must see", "a new generation, 1, the image, %" PRId64 ". A warning \"unknown "
-                 "field\": the CRD is older than the operator, then step %d goes its second way.",
-                 way->target.probe_new, restore_number(way, STEP_RESTART));
-    else
-        page_say(page, "Must see", "a new generation, 1, the image.");
+        page_say(page, "Note", "A warning \"unknown field\" means that the CRD is older than the "
+                 "operator: step %d goes its second way.", restore_number(way, STEP_RESTART));
     say_refused(way);
     page_say(page, "What", "Wait for it. A large image takes minutes.");
     wait_ready(way, 0, "--timeout=3600s");
@@ -228,34 +175,19 @@ void restore_write_start(struct restore_way *way)
     prove_leader(way);
 }
 
-/* Deletes pod 0 only if it is the one whose uid was read: a repeated call does no harm. */
-static void delete_by_uid(struct restore_way *way)
-{
-    const struct restore_facts *facts = way->facts;
-    AUTO_FREE char *path = str_format("/api/v1/namespaces/%s/pods/%s-0", facts->set.ns,
-                                      facts->set.name);
-
-    page_kubectl(way->page,
-                 "printf '{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"preconditions\":"
-                 "{\"uid\":\"%s\"}}' \"$U\" | ",
-                 " > deleted.json", "delete", "--raw", path, "-f", "-", NULL);
-}
-
 static void say_new_pod(struct restore_way *way, int64_t ordinal)
 {
     AUTO_FREE char *pod = restore_pod(&way->facts->set, ordinal);
-    AUTO_FREE char *words = page_words(way->page, "get", "pods", pod, "--ignore-not-found", "-o",
-                                       "jsonpath={.metadata.uid}", NULL);
 
-    page_shell(way->page, "i=0; until N=$(%s); [ -n \"$N\" ] && [ \"$N\" != \"$U\" ]; do "
-               "i=$((i+1)); [ $i -lt 90 ] || break; sleep 2; done; echo \"uid $N\"", words);
+    page_kubectl(way->page, "i=0; until N=$(", "); [ -n \"$N\" ] && [ \"$N\" != \"$U\" ]; do "
+                 "i=$((i+1)); [ $i -lt 90 ] || break; sleep 2; done; echo \"uid $N\"", "get", "pods",
+                 pod, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}", NULL);
 }
 
 void restore_write_restart(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
-    AUTO_STR patch = {0};
     AUTO_FREE char *pod = restore_pod(&facts->set, 0);
 
     page_step(page, restore_number(way, STEP_RESTART), "Start %s once more, without the switch.",
@@ -265,16 +197,10 @@ void restore_write_restart(struct restore_way *way)
                  "the pod is replaced by itself.");
     take_uid(way);
     if (way->target.probe != NULL) {
-        take_generation(way);
-        patch_begin(way, -1, &patch);
-        if (way->target.probe_was >= 0)
-            patch_add(&patch, "replace", way->target.probe, "%" PRId64, way->target.probe_was);
-        else
-            patch_remove(&patch, way->target.probe);
-        send(way, &patch, way->target.shown);
+        restore_write_action(way, "probe back");
     } else {
         page_say(page, "What", "Delete it by its uid; the StatefulSet makes it again.");
-        delete_by_uid(way);
+        restore_write_action(way, "restart");
     }
     say_new_pod(way, 0);
     wait_ready(way, 0, "--timeout=1800s");
@@ -283,28 +209,23 @@ void restore_write_restart(struct restore_way *way)
     if (way->target.probe == NULL)
         return;
     page_say(page, "If not", "The uid stayed the same (update strategy OnDelete, or the field was "
-             "not known): delete the pod by its uid, then wait with the two lines above.");
-    AUTO_FREE char *path = str_format("/api/v1/namespaces/%s/pods/%s", facts->set.ns, pod);
-    AUTO_FREE char *words = page_words(page, "delete", "--raw", path, "-f", "-", NULL);
-    page_shell(page, "# only if the uid stayed: printf '{\"kind\":\"DeleteOptions\",\"apiVersion\":"
-               "\"v1\",\"preconditions\":{\"uid\":\"%%s\"}}' \"$U\" | %s", words);
+             "not known): delete the pod by its uid, then wait with the two lines above. Only then:");
+    page_shell(page, "if [ \"$N\" = \"$U\" ]; then");
+    restore_write_action(way, "restart");
+    page_shell(page, "fi");
 }
 
 void restore_write_grow(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
-    AUTO_STR patch = {0};
     AUTO_FREE char *first = restore_pod(&facts->set, 0);
 
     page_step(page, restore_number(way, STEP_GROW),
               "Let the others join: 1 to %" PRId64 ", and nothing else in the patch.",
               facts->wanted);
     take_uid(way);
-    take_generation(way);
-    patch_begin(way, 1, &patch);
-    patch_add(&patch, "replace", way->target.replicas, "%" PRId64, facts->wanted);
-    send(way, &patch, way->target.shown);
+    restore_write_action(way, "grow");
     for (int64_t i = 1; i < facts->wanted; i++)
         wait_ready(way, i, "--timeout=1800s");
     page_kubectl(page, "[ \"$U\" = \"$(", ")\" ] && echo 'FIRST POD KEPT'", "get", "pods", first,

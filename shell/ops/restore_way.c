@@ -5,11 +5,9 @@
 
 #include <clock.h>
 #include <mem.h>
-#include <operator.h>
-#include <starrocks.h>
 
-#define CR_KIND "starrocksclusters.v1.starrocks.com"
-#define PROBE_S 3600 /* an FE may load a large image for as long */
+#include "kinds.h"
+#include "restore_acts.h"
 
 static bool always(const struct restore_facts *facts)
 {
@@ -58,85 +56,109 @@ int restore_number(const struct restore_way *way, enum restore_step step)
     return steps[step].applies(way->facts) ? number : 0;
 }
 
-bool restore_role_by_hand(const struct restore_facts *facts)
+static void write_kubectl(struct restore_way *way, const struct step *step)
 {
-    return starrocks_value(SR_FOREIGN_ROLE, facts->release, 0) == 0;
+    AUTO_STRV args = {0};
+    AUTO_STR input = {0};
+
+    for (size_t i = 0; i < step->action.args.n; i++) {
+        AUTO_STR word = {0};
+        slot_fill(step->action.args.v[i], way->bindings, &word);
+        strv_add(&args, str_text(&word));
+    }
+    AUTO_FREE char *words = page_words(way->page, &args);
+    if (step->action.input == NULL) {
+        page_shell(way->page, "%s", words);
+        return;
+    }
+    /* A slot is a variable of the shell there, which is to put its value in. */
+    slot_fill(step->action.input, way->bindings, &input);
+    page_shell(way->page, step->n_slots > 0 ? "%s <<EOF" : "%s <<'EOF'", words);
+    page_shell(way->page, "%s", str_text(&input));
+    page_shell(way->page, "EOF");
 }
 
-static void operator_target(const struct restore_facts *facts, struct restore_target *ret)
+static void write_script(struct restore_way *way, const struct step *step)
 {
-    *ret = (struct restore_target){
-        .kind = CR_KIND,
-        .name = facts->set.owner,
-        .replicas = mem_text("/spec/starRocksFeSpec/replicas"),
-        .image = mem_text("/spec/starRocksFeSpec/image"),
-        .shown = mem_text("jsonpath={.metadata.generation} {.spec.starRocksFeSpec.replicas} "
-                          "{.spec.starRocksFeSpec.image}"),
-        .replicas_now = facts->cr_replicas,
-        .probe_was = facts->cr_probe_s,
-        .probe_new = PROBE_S};
-    bool long_enough = facts->cr_probe_s == 0 || facts->cr_probe_s >= PROBE_S;
-    if (!long_enough && operator_value(OP_PROBE_FIELD, facts->op_release, 1) != 0)
-        ret->probe = mem_text("/spec/starRocksFeSpec/startupProbeFailureSeconds");
+    const struct strv *args = &step->action.args;
+    bool sends = step->action.act == &act_send_archive;
+    const struct page_exec exec = {args->v[0], RESTORE_CONTAINER,
+                                   restore_script(sends ? "receive" : args->v[1]),
+                                   sends ? args->v[1] : NULL};
+    AUTO_STRV params = {0};
+
+    for (size_t i = 2; i < args->n && !sends; i++) {
+        AUTO_STR word = {0};
+        slot_fill(args->v[i], way->bindings, &word);
+        strv_add(&params, str_text(&word));
+    }
+    page_exec_with(way->page, &exec, &params);
 }
 
-static void plain_target(const struct restore_facts *facts, struct restore_target *ret)
+void restore_write_action(struct restore_way *way, const char *id)
 {
-    const struct restore_set *set = &facts->set;
+    const struct step *step = restore_find(way->plan, id);
 
-    *ret = (struct restore_target){
-        .kind = "statefulsets.apps",
-        .name = set->name,
-        .replicas = mem_text("/spec/replicas"),
-        .image = str_format("/spec/template/spec/containers/%zu/image", set->container),
-        .shown = str_format("jsonpath={.metadata.generation} {.spec.replicas} "
-                            "{.spec.template.spec.containers[%zu].image}", set->container),
-        .replicas_now = set->replicas,
-        .probe_was = set->probe_s / set->probe_period_s,
-        .probe_new = PROBE_S / set->probe_period_s};
-    if (set->probe_s >= 0 && set->probe_s < PROBE_S)
-        ret->probe = str_format("/spec/template/spec/containers/%zu/startupProbe/failureThreshold",
-                                set->container);
-}
-
-static void way_open(struct restore_way *way)
-{
-    const struct restore_facts *facts = way->facts;
-    const struct restore_archive *archive = &facts->archive;
-
-    if (facts->kind == RESTORE_OPERATOR)
-        operator_target(facts, &way->target);
+    if (step->action.kind == ACTION_KUBECTL)
+        write_kubectl(way, step);
     else
-        plain_target(facts, &way->target);
-    way->archive = mem_text(archive->given ? archive->path : "BACKUP/" RESTORE_ARCHIVE);
-    way->size = archive->given ? str_format("%" PRIu64, archive->size) : mem_text(RESTORE_UNKNOWN);
-    way->sha256 = mem_text(archive->given ? archive->sha256 : RESTORE_UNKNOWN);
-    way->image = archive->given ? str_format("%" PRIu64, archive->image_id)
-                                : mem_text(RESTORE_UNKNOWN);
+        write_script(way, step);
+}
+
+void restore_write_action_of(struct restore_way *way, const char *what, int64_t ordinal)
+{
+    AUTO_FREE char *id = restore_step_id(what, ordinal);
+
+    restore_write_action(way, id);
+}
+
+static bool way_open(struct restore_way *way, struct error *err)
+{
+    AUTO_JSON *recipe = restore_recipe(way->facts, false);
+    const json_t *backup = json_object_get(recipe, "backup");
+
+    way->plan = restore_recipe_plan("restore", recipe, err);
+    if (way->plan == NULL)
+        return false;
+    restore_target_make(way->facts, &way->target);
+    way->archive = mem_text(json_str(backup, "path"));
+    way->size = mem_text(json_str(backup, "size"));
+    way->sha256 = mem_text(json_str(backup, "sha256"));
+    way->image = mem_text(json_str(backup, "image"));
+    way->start_image = mem_text(json_str(recipe, "image"));
+    way->bindings = json_object();
+    json_put_str(way->bindings, "restore_run", way->id);
+    json_put_str(way->bindings, "first_uid", "$U"); /* variables of the shell, as the page fills them */
+    json_put_str(way->bindings, "be_image", "@{BE}");
+    json_put_str(way->bindings, "cn_image", "@{CN}");
+    return true;
 }
 
 static void way_done(struct restore_way *way)
 {
-    free(way->target.replicas);
-    free(way->target.image);
-    free(way->target.probe);
-    free(way->target.shown);
+    restore_target_done(&way->target);
+    plan_free(way->plan);
+    json_decref(way->bindings);
     free(way->archive);
     free(way->size);
     free(way->sha256);
     free(way->image);
+    free(way->start_image);
 }
 
-void restore_way_write(struct page *page, const struct restore_facts *facts, int64_t now_ms)
+bool restore_way_write(struct page *page, const struct restore_facts *facts, int64_t now_ms,
+                       struct error *err)
 {
     struct restore_way way = {.page = page, .facts = facts};
 
     clock_stamp(now_ms, way.id);
-    way_open(&way);
+    if (!way_open(&way, err))
+        return false;
     for (size_t i = 0; i < STEP_COUNT; i++) {
         if (steps[i].applies(facts))
             steps[i].write(&way);
     }
     restore_write_undo(&way);
     way_done(&way);
+    return true;
 }

@@ -6,8 +6,8 @@
 
 #include "restore_facts.h"
 #include "restore_page.h"
-
-#define RESTORE_UNKNOWN "<from its manifest>" /* numbers of a backup that was not named */
+#include "restore_recipe.h"
+#include "restore_target.h"
 
 enum restore_step {
     STEP_PREPARE,
@@ -28,33 +28,28 @@ enum restore_step {
     STEP_COUNT
 };
 
-/* How the object that rules the number of frontends is changed: the CR, or the StatefulSet. */
-struct restore_target {
-    const char *kind;
-    const char *name;
-    char *replicas; /* JSON pointers … */
-    char *image;
-    char *probe;    /* … NULL: there is no probe to lengthen */
-    char *shown;    /* jsonpath of generation, replicas and image */
-    int64_t replicas_now; /* -1: not in the object */
-    int64_t probe_was;    /* value to put back; -1: the field was not there */
-    int64_t probe_new;
-};
-
 struct restore_way {
     struct page *page;
     const struct restore_facts *facts;
     struct restore_target target;
+    struct plan *plan;     /* what belay would run: the commands are its steps' */
+    json_t *bindings;      /* what stands for its slots in a shell */
     char id[CLOCK_TEXT];   /* names the old metadata that is put aside */
     char *archive;         /* path, "BACKUP/meta.tar" without one */
     char *size, *sha256, *image; /* its numbers, RESTORE_UNKNOWN without one */
+    char *start_image;     /* of the frontends when they start again */
 };
 
 /* The number that a step has in this plan; 0: it is not in it. */
 int restore_number(const struct restore_way *way, enum restore_step step);
 
-/* All steps. restore_way.c is about the cluster, restore_fill.c about the volumes. */
-void restore_way_write(struct page *page, const struct restore_facts *facts, int64_t now_ms);
+/* All steps; false: the notes of the backup cannot be read. restore_way.c is about the cluster, restore_fill.c about the volumes. */
+bool restore_way_write(struct page *page, const struct restore_facts *facts, int64_t now_ms,
+                       struct error *err);
+
+/* The command of the plan's step of that id, as a person pastes it. */
+void restore_write_action(struct restore_way *way, const char *id);
+void restore_write_action_of(struct restore_way *way, const char *what, int64_t ordinal);
 
 void restore_write_helper(struct restore_way *way);
 void restore_write_receive(struct restore_way *way);
@@ -75,8 +70,5 @@ void restore_write_grow(struct restore_way *way);
 
 void restore_write_switch_on(struct restore_way *way);
 void restore_write_switch_off(struct restore_way *way);
-
-/* Must the name in ROLE be put right by hand, or does this release do it? */
-bool restore_role_by_hand(const struct restore_facts *facts);
 
 #endif

@@ -115,6 +115,23 @@ static bool address_of(struct session *session, const struct frontend *frontend,
     return true;
 }
 
+/* "pod/NAME:PORT": asks nobody, since no other FE may answer. */
+static bool to_pod(struct session *session, const char *node, struct endpoint *ret,
+                   struct error *err)
+{
+    const char *name = node + strlen(NODE_POD);
+    const char *colon = strchrnul(name, ':');
+    AUTO_FREE char *host = mem_text(node);
+    AUTO_FREE char *pod = mem_textn(name, (size_t)(colon - name));
+    unsigned long port = *colon == ':' ? strtoul(colon + 1, NULL, 10) : 0;
+    const struct frontend frontend = {.host = host, .pod = pod, .query_port = (unsigned)port};
+
+    if (port == 0 || port > 65535 || !kube_name_ok(pod))
+        return error_set(err, ERR_UNKNOWN, "\"%s\" names no port of a pod", node);
+    strv_done(&ret->others); /* this FE, and no other */
+    return through_forward(session, &frontend, ret, err);
+}
+
 bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error *err)
 {
     struct session *session = ctx;
@@ -122,6 +139,8 @@ bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error 
 
     if (str_equal(node, NODE_ENTRY))
         return true; /* the address belay was given */
+    if (str_starts(node, NODE_POD))
+        return to_pod(session, node, ret, err);
     if (!cluster_read(session, false, &cluster, err))
         return false;
     const struct frontend *frontend = find(&cluster, node);

@@ -10,15 +10,20 @@ const struct probe_kind *const ops_probes[] = {
     &probe_database,  &probe_table, &probe_database_ours, &probe_backup_has, &probe_backup_proved,
     &probe_backup_still, &probe_backup_unneeded, &probe_backup_gone,
     &probe_run_closed, &probe_ledger_up,
+    &probe_object_is, &probe_pods_gone, &probe_pod_gone, &probe_pod_ready, &probe_pod_replaced,
+    &probe_kube_rights, &probe_volume_fits, &probe_archive_in_pod, &probe_meta_is,
+    &probe_volume_empty, &probe_backup_is, &probe_frontends_are, &probe_tables_are,
+    &probe_conf_switch,
     NULL,
 };
 
 const struct act_kind *const ops_acts[] = {
     &act_backup_begin, &act_copy_meta, &act_backup_notes, &act_backup_seal, &act_backup_remove,
-    &act_ledger_drop, &act_run_close, NULL,
+    &act_ledger_drop, &act_run_close, &act_pod_script, &act_send_archive, &act_conf_switch, NULL,
 };
 
 const struct slot_kind *const ops_slots[] = {
     &slot_newest_refresh,
-    &slot_leader_pod, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir, NULL,
+    &slot_leader_pod, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir,
+    &slot_pod_uid, &slot_set_image, &slot_restore_run, NULL,
 };

@@ -140,7 +140,7 @@ def patches(text):
     """The JSON patches of `patch … -p '[…]'`, with numbers for the shell's variables."""
     found = []
     for quoted in re.findall(r" -p '(\[.*?\])'(?: |$)", commands(text), re.M):
-        found.append(json.loads(quoted.replace("'\"$G\"'", "77").replace("'\"$CN\"'", "CNIMAGE")
+        found.append(json.loads(quoted.replace("'\"$CN\"'", "CNIMAGE")
                                 .replace("'\"$BE\"'", "BEIMAGE")))
     return found
 

@@ -167,23 +167,24 @@ static void pod_of_a_node_name(void **state)
     assert_string_equal(bare, "");
 }
 
-/* A shell variable is put in between two quoted parts; everything else stays quoted. */
-static void variables_in_quoted_words(void **state)
+/* A patch is one word of the shell, whatever is in it. */
+static void words_are_quoted(void **state)
 {
     (void)state;
     AUTO_STR out = {0};
     AUTO_STRV program = {0};
+    AUTO_STRV args = {0};
     struct page page = {.out = &out, .kubectl = &program};
     AUTO_STR patch = {0};
     strv_add(&program, "kubectl");
-    patch_add(&patch, "test", "/a", "@{G}");
-    patch_add(&patch, "replace", "/b", "\"%s\"", "@{X} '$(id)'");
+    patch_add(&patch, "replace", "/b", "\"%s\"", "$G '$(id)'");
     patch_remove(&patch, "/c");
-    AUTO_FREE char *words = page_words(&page, "patch", "-p", patch_end(&patch), NULL);
-    assert_string_equal(words,
-                        "kubectl patch -p '[{\"op\":\"test\",\"path\":\"/a\",\"value\":'\"$G\"'},"
-                        "{\"op\":\"replace\",\"path\":\"/b\",\"value\":\"@{X} '\\''$(id)'\\''\"},"
-                        "{\"op\":\"remove\",\"path\":\"/c\"}]'");
+    strv_add(&args, "patch");
+    strv_add(&args, "-p");
+    strv_add(&args, patch_end(&patch));
+    AUTO_FREE char *words = page_words(&page, &args);
+    assert_string_equal(words, "kubectl patch -p '[{\"op\":\"replace\",\"path\":\"/b\",\"value\":"
+                               "\"$G '\\''$(id)'\\''\"},{\"op\":\"remove\",\"path\":\"/c\"}]'");
 }
 
 int main(void)
@@ -196,7 +197,7 @@ int main(void)
         cmocka_unit_test(the_key_of_the_mounted_file),
         cmocka_unit_test(values_of_fe_conf),
         cmocka_unit_test(pod_of_a_node_name),
-        cmocka_unit_test(variables_in_quoted_words),
+        cmocka_unit_test(words_are_quoted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,163 @@
+/* Acts in a helper pod: scripts, and the archive by a checked stream. */
+#include "restore_acts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include <belay/str.h>
+#include <exec.h>
+#include <mem.h>
+
+#include "kinds.h"
+#include "restore_scripts.h"
+#include "session_inside.h"
+
+#define SCRIPT_MS ((int64_t)60 * 60000) /* unpacking may take long */
+
+static const struct {
+    const char *name;
+    const char *text;
+    const char *says; /* what it does, "%s" is the pod; NULL: it only looks */
+} scripts[] = {
+    {"look", script_look, NULL},
+    {"fit", script_fit, NULL},
+    {"receive", script_receive, NULL},
+    {"check", script_check, NULL},
+    {"list", script_list, NULL},
+    {"unpack", script_unpack, "unpack the archive in %s, beside the old metadata"},
+    {"role", script_role, "put the pod's own name into image/ROLE in %s"},
+    {"swap", script_swap, "old metadata aside, the backup's in its place, in %s"},
+    {"empty", script_empty, "old metadata aside, nothing in its place, in %s"},
+    {"undo", script_undo, "put back the metadata of before, in %s"},
+};
+
+const char *restore_script(const char *name)
+{
+    for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+        if (str_equal(scripts[i].name, name))
+            return scripts[i].text;
+    }
+    return NULL;
+}
+
+/* --- pod_script: pod, script, parameters ---------------------------------------------------------- */
+
+static void last_line(const struct str *text, struct str *ret)
+{
+    const char *s = str_text(text);
+    size_t end = text->len;
+
+    while (end > 0 && s[end - 1] == '\n')
+        end--;
+    size_t start = end;
+    while (start > 0 && s[start - 1] != '\n')
+        start--;
+    str_addn(ret, s + start, end - start);
+}
+
+/* Each of them may be run again after a break, so an answer that was lost is asked for once more. */
+static bool run_script(struct world *world, const struct permit *permit, const struct strv *args,
+                       bool *ret_unknown, json_t **ret_data, struct error *err)
+{
+    const char *script = restore_script(args->v[1]);
+    struct exec_target target = {args->v[0], RESTORE_CONTAINER};
+    struct kube *kube = session_kube(session_of(world), err);
+    AUTO_STRV params = {0};
+    AUTO_STR text = {0};
+    AUTO_STR last = {0};
+    int status = 0;
+
+    (void)permit;
+    (void)ret_data;
+    if (kube == NULL || script == NULL)
+        return script != NULL || error_set(err, ERR_FAILED, "no script \"%s\"", args->v[1]);
+    for (size_t i = 2; i < args->n; i++)
+        strv_add(&params, args->v[i]);
+    *ret_unknown = true;
+    world_progress(world, 0, 0, args->v[0]);
+    if (!exec_text(kube, target, script, &params, SCRIPT_MS, &text, &status, err))
+        return false;
+    *ret_unknown = false;
+    last_line(&text, &last);
+    return status == 0 || error_set(err, ERR_FAILED, "in %s: %s (exit status %d)", args->v[0],
+                                    last.len > 0 ? last.s : "the script failed", status);
+}
+
+static void say_script(const struct strv *args, struct str *ret)
+{
+    for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+        if (!str_equal(scripts[i].name, args->v[1]) || scripts[i].says == NULL)
+            continue;
+        const char *mark = strstr(scripts[i].says, "%s");
+        str_addn(ret, scripts[i].says, (size_t)(mark - scripts[i].says));
+        str_addf(ret, "%s%s", args->v[0], mark + 2);
+    }
+}
+
+const struct act_kind act_pod_script = {"pod_script", ACTION_LOCAL, run_script, say_script};
+
+/* --- send_archive: pod, path, bytes, SHA-256 -------------------------------------------------------- */
+
+struct sending {
+    struct world *world;
+    int fd;
+    const char *path;
+    uint64_t done, total;
+};
+
+static long give(void *ctx, void *buf, size_t cap, struct error *err)
+{
+    struct sending *sending = ctx;
+    ssize_t n = read(sending->fd, buf, cap);
+
+    if (n < 0) {
+        error_errno(err, ERR_OUTPUT, "cannot read %s", sending->path);
+        return -1;
+    }
+    sending->done += (uint64_t)n;
+    world_progress(sending->world, sending->done, sending->total, "the archive into the pod");
+    return (long)n;
+}
+
+/* Whether it arrived is for the proof: another call, which counts and hashes what lies in the pod. */
+static bool run_send(struct world *world, const struct permit *permit, const struct strv *args,
+                     bool *ret_unknown, json_t **ret_data, struct error *err)
+{
+    struct exec_target target = {args->v[0], RESTORE_CONTAINER};
+    struct sending sending = {.world = world, .path = args->v[1],
+                              .total = strtoull(args->v[2], NULL, 10)};
+    struct exec_input input = {.source = give, .ctx = &sending};
+    struct kube *kube = session_kube(session_of(world), err);
+    AUTO_STR text = {0};
+    int status = 0;
+
+    (void)permit;
+    (void)ret_data;
+    if (kube == NULL)
+        return false;
+    sending.fd = open(args->v[1], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (sending.fd < 0)
+        return error_errno(err, ERR_USAGE, "cannot open %s", args->v[1]);
+    *ret_unknown = true;
+    bool ok = exec_send(kube, target, script_receive, NULL, &input, &text, &status, err);
+    close(sending.fd);
+    if (!ok)
+        return false;
+    AUTO_FREE char *wanted = str_format("RECEIVED %s", args->v[2]);
+    if (status == 0 && strstr(str_text(&text), wanted) != NULL)
+        return true;
+    AUTO_STR last = {0};
+    last_line(&text, &last);
+    *ret_unknown = false;
+    return error_set(err, ERR_FAILED, "%s did not take the archive whole: %s", args->v[0],
+                     str_text(&last));
+}
+
+static void say_send(const struct strv *args, struct str *ret)
+{
+    str_addf(ret, "send %s (%s bytes) to %s", args->v[1], args->v[2], args->v[0]);
+}
+
+const struct act_kind act_send_archive = {"send_archive", ACTION_TRANSFER, run_send, say_send};

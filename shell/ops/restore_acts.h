@@ -1,0 +1,14 @@
+/* What a restore does beside plain kubectl calls: scripts in pods, the archive in, fe.conf. */
+#ifndef BELAY_RESTORE_ACTS_H
+#define BELAY_RESTORE_ACTS_H
+
+#define RESTORE_CONTAINER "restore" /* of helper pods */
+
+/* The two lines that are put behind fe.conf; the second is KEY = true. */
+#define RESTORE_MARK "# for a restore by belay: remove after the first good start"
+
+/* The script of that name (restore_scripts.h), for the page and for the run; never NULL for a name
+ * that a plan of belay's holds. */
+const char *restore_script(const char *name);
+
+#endif

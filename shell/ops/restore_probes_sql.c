@@ -1,0 +1,183 @@
+/* What SQL says after a restore: who leads, whose metadata it is, databases, tables and views. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <belay/cluster.h>
+#include <belay/str.h>
+#include <file.h>
+#include <mem.h>
+
+#include "backup_notes.h"
+#include "kinds.h"
+#include "meta/manifest.h"
+#include "session_inside.h"
+
+#define LAG_MAX 1000 /* journal entries that a follower may be behind the leader as it reports */
+#define NOTES_MAX ((size_t)64 << 20)
+
+/* --- frontends_are: node, cluster's id, how many, pod that leads ("": any) ------------------------- */
+
+static void judge_frontends(const struct strv *args, const struct result *rows,
+                            struct evidence *ret)
+{
+    size_t wanted = strtoul(args->v[2], NULL, 10), leaders = 0;
+    int64_t newest = 0;
+    const char *leader = "";
+
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        int64_t journal = strtoll(result_text(rows, i, "ReplayedJournalId"), NULL, 10);
+        if (str_equal(result_text(rows, i, "Role"), "LEADER")) {
+            leaders++;
+            leader = result_text(rows, i, "IP");
+        }
+        newest = journal > newest ? journal : newest;
+    }
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        const char *host = result_text(rows, i, "IP");
+        int64_t journal = strtoll(result_text(rows, i, "ReplayedJournalId"), NULL, 10);
+        if (!str_equal(result_text(rows, i, "ClusterId"), args->v[1])) {
+            evidence_set(ret, ANSWER_NO, "%s says that it is cluster %s", host,
+                         result_text(rows, i, "ClusterId"));
+            ret->vain = true;
+            return;
+        }
+        if (!str_equal(result_text(rows, i, "Alive"), "true") || newest - journal > LAG_MAX) {
+            evidence_set(ret, ANSWER_NO, "%s is %s", host,
+                         newest - journal > LAG_MAX ? "behind the leader" : "not alive");
+            return;
+        }
+    }
+    AUTO_FREE char *pod = str_format("%s.", args->v[3]);
+    if (leaders != 1 || rows->n_rows != wanted)
+        evidence_set(ret, ANSWER_NO, "%zu frontends, %zu of them lead", rows->n_rows, leaders);
+    else if (*args->v[3] != '\0' && strchr(leader, '.') != NULL && !str_starts(leader, pod))
+        evidence_set(ret, ANSWER_NO, "%s leads", leader);
+    else
+        evidence_set(ret, ANSWER_YES, "%zu alive, %s leads, cluster %s", rows->n_rows, leader,
+                     args->v[1]);
+}
+
+static void ask_frontends(struct world *world, const struct probe *const *probes, size_t n,
+                          struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        AUTO_RESULT rows = {0};
+        AUTO_ERROR err = {0};
+        if (session_read(session_of(world), probes[i]->args.v[0], "SHOW FRONTENDS", &rows, &err))
+            judge_frontends(&probes[i]->args, &rows, &ret[i]);
+        else
+            evidence_set(&ret[i], ANSWER_NO, "%s", err.message);
+    }
+}
+
+static void say_frontends(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "%s frontend%s of cluster %s, alive and led", probe->args.v[2],
+             str_equal(probe->args.v[2], "1") ? "" : "s", probe->args.v[1]);
+}
+
+const struct probe_kind probe_frontends_are = {"frontends_are", ask_frontends, say_frontends};
+
+/* --- tables_are: node, backup, archive's SHA-256 ---------------------------------------------------- */
+
+/* "sales\tdaily_top\t10123" → true, for each table and view. New reference. */
+static json_t *by_key(const json_t *tables)
+{
+    json_t *keys = json_object();
+    size_t i;
+    json_t *table;
+
+    json_array_foreach((json_t *)tables, i, table)
+    {
+        AUTO_FREE char *key = str_format("%s\t%s\t%s", json_str(table, "database"),
+                                         json_str(table, "table"), json_str(table, "table_id"));
+        json_put_bool(keys, key, true);
+    }
+    return keys;
+}
+
+/* How many of `a` are not in `b`; the first of them into ret. */
+static size_t missing(const json_t *a, const json_t *b, struct str *ret)
+{
+    size_t n = 0;
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)a, key, value)
+    {
+        if (json_object_get(b, key) != NULL)
+            continue;
+        if (n++ == 0) {
+            const char *tab = strchr(key, '\t');
+            const char *end = strrchr(key, '\t');
+            str_addf(ret, "%.*s.%.*s", (int)(tab - key), key, (int)(end - tab - 1), tab + 1);
+        }
+    }
+    return n;
+}
+
+/* The notes of the backup, which its manifest covers. New reference, or NULL. */
+static json_t *noted_tables(const struct strv *args, struct error *err)
+{
+    AUTO_FREE char *manifest_path = file_join(args->v[1], MANIFEST_NAME);
+    AUTO_FREE char *path = file_join(args->v[1], "storage.json");
+    AUTO_JSON *manifest = manifest_read(manifest_path, err);
+    AUTO_STR text = {0};
+    bool same = false;
+    size_t i;
+    json_t *file;
+
+    json_array_foreach(json_object_get(manifest, "files"), i, file)
+        same = same || str_equal(json_str(file, "sha256"), args->v[2]);
+    if (manifest != NULL && !same)
+        error_set(err, ERR_DRIFT, "the backup is not the one of this plan any more");
+    if (!same || !file_read(path, NOTES_MAX, &text, err))
+        return NULL;
+    AUTO_JSON *storage = json_parse(str_text(&text), text.len, NOTES_MAX, err);
+    return json_incref(json_object_get(storage, "tables"));
+}
+
+static void ask_tables_at(struct world *world, const struct strv *args, struct evidence *ret)
+{
+    AUTO_ERROR err = {0};
+    AUTO_JSON *noted = noted_tables(args, &err);
+    AUTO_JSON *now = json_array();
+    AUTO_STRV lacks = {0};
+    AUTO_STR lost = {0};
+    AUTO_STR new = {0};
+
+    if (noted == NULL || !backup_read_tables(session_of(world), args->v[0], now, &lacks, &err)) {
+        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+        return;
+    }
+    if (lacks.n > 0) {
+        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", lacks.v[0]);
+        return;
+    }
+    AUTO_JSON *then_keys = by_key(noted);
+    AUTO_JSON *now_keys = by_key(now);
+    size_t n_lost = missing(then_keys, now_keys, &lost);
+    size_t n_new = missing(now_keys, then_keys, &new);
+    if (n_lost + n_new == 0)
+        evidence_set(ret, ANSWER_YES, "%zu tables and views, each with its id",
+                     json_object_size(now_keys));
+    else
+        evidence_set(ret, ANSWER_NO, "%zu of the backup are missing%s%s, %zu are not in it%s%s",
+                     n_lost, n_lost > 0 ? ": " : "", str_text(&lost), n_new,
+                     n_new > 0 ? ": " : "", str_text(&new));
+}
+
+static void ask_tables(struct world *world, const struct probe *const *probes, size_t n,
+                       struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++)
+        ask_tables_at(world, &probes[i]->args, &ret[i]);
+}
+
+static void say_tables(const struct probe *probe, struct str *ret)
+{
+    (void)probe;
+    str_add(ret, "databases, tables and views are those in the backup's notes");
+}
+
+const struct probe_kind probe_tables_are = {"tables_are", ask_tables, say_tables};

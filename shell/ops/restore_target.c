@@ -1,0 +1,100 @@
+/* What of a cluster decides how a restore changes it. */
+#include "restore_target.h"
+
+#include <inttypes.h>
+
+#include <mem.h>
+#include <operator.h>
+#include <starrocks.h>
+
+#define CR_KIND "starrocksclusters.v1.starrocks.com"
+#define PROBE_S 3600 /* an FE may load a large image for as long */
+
+bool restore_role_by_hand(const struct restore_facts *facts)
+{
+    return starrocks_value(SR_FOREIGN_ROLE, facts->release, 0) == 0;
+}
+
+static void operator_target(const struct restore_facts *facts, struct restore_target *ret)
+{
+    *ret = (struct restore_target){
+        .kind = CR_KIND,
+        .name = facts->set.owner,
+        .replicas = mem_text("/spec/starRocksFeSpec/replicas"),
+        .image = mem_text("/spec/starRocksFeSpec/image"),
+        .shown = mem_text("jsonpath={.metadata.generation} {.spec.starRocksFeSpec.replicas} "
+                          "{.spec.starRocksFeSpec.image}"),
+        .replicas_now = facts->cr_replicas,
+        .probe_was = facts->cr_probe_s,
+        .probe_new = PROBE_S};
+    bool long_enough = facts->cr_probe_s == 0 || facts->cr_probe_s >= PROBE_S;
+    if (!long_enough && operator_value(OP_PROBE_FIELD, facts->op_release, 1) != 0)
+        ret->probe = mem_text("/spec/starRocksFeSpec/startupProbeFailureSeconds");
+}
+
+static void plain_target(const struct restore_facts *facts, struct restore_target *ret)
+{
+    const struct restore_set *set = &facts->set;
+
+    *ret = (struct restore_target){
+        .kind = "statefulsets.apps",
+        .name = set->name,
+        .replicas = mem_text("/spec/replicas"),
+        .image = str_format("/spec/template/spec/containers/%zu/image", set->container),
+        .shown = str_format("jsonpath={.metadata.generation} {.spec.replicas} "
+                            "{.spec.template.spec.containers[%zu].image}", set->container),
+        .replicas_now = set->replicas,
+        .probe_was = set->probe_s / set->probe_period_s,
+        .probe_new = PROBE_S / set->probe_period_s};
+    if (set->probe_s >= 0 && set->probe_s < PROBE_S)
+        ret->probe = str_format("/spec/template/spec/containers/%zu/startupProbe/failureThreshold",
+                                set->container);
+}
+
+void restore_target_make(const struct restore_facts *facts, struct restore_target *ret)
+{
+    if (facts->kind == RESTORE_OPERATOR)
+        operator_target(facts, ret);
+    else
+        plain_target(facts, ret);
+}
+
+void restore_target_done(struct restore_target *target)
+{
+    free(target->replicas);
+    free(target->image);
+    free(target->probe);
+    free(target->shown);
+}
+
+const char *restore_switch(const struct restore_facts *facts)
+{
+    return starrocks_value(SR_RESET_SWITCH, facts->release, RESET_ELECTION_GROUP) ==
+                   RESET_ELECTION_GROUP
+               ? "bdbje_reset_election_group"
+               : "metadata_failure_recovery";
+}
+
+/* The name that pod 0 has, or would have, in the group. free() it. */
+static char *first_node_name(const struct restore_facts *facts)
+{
+    AUTO_FREE char *pod = restore_pod(&facts->set, 0);
+
+    for (size_t i = 0; i < facts->cluster.n_frontends; i++) {
+        const struct frontend *f = &facts->cluster.frontends[i];
+        if (str_equal(f->pod, pod) && restore_plain(f->name) && strchr(f->name, '/') == NULL)
+            return str_format("%s", f->name);
+    }
+    return str_format("%s.%s.%s.svc.cluster.local_%u_%" PRId64, pod, facts->set.service,
+                      facts->set.ns, facts->edit_log_port, (int64_t)1);
+}
+
+char *restore_role_name(const struct restore_facts *facts)
+{
+    AUTO_FREE char *first = restore_pod(&facts->set, 0);
+    const char *from = facts->archive.given ? facts->archive.pod : "";
+
+    if (str_equal(from, first) || !restore_role_by_hand(facts))
+        return mem_text("");
+    return first_node_name(facts);
+}
