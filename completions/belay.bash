@@ -16,6 +16,7 @@ _belay_commands() {
 \backup list
 \backup prune
 \restore-plan
+\restore
 \mv
 \mv list
 \mv show

@@ -108,6 +108,7 @@ struct planner {
                    struct error *err);
     /* Facts → plan: no I/O, no clock. NULL with the error. */
     struct plan *(*plan)(const json_t *facts, const struct command_input *input, struct error *err);
+    bool offline;    /* works while no server answers: \resume finds its runs without asking one */
     bool no_rebuild; /* its stages are not built again from fresh facts at their gates */
     /* After a run, also one that was stopped or failed: what to tell, "proved"; may be NULL. */
     void (*after)(struct session *session, const struct run_end *end, struct output *output);

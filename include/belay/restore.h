@@ -1,6 +1,6 @@
 /*
- * The way back: how the metadata of a backup is put into this cluster as it is now, as a text for
- * the person who has to do it. Everything here reads only.
+ * The way back: how the metadata of a backup is put into this cluster as it is now, as a plan and as
+ * a text for a person who does it with kubectl alone. Everything here reads only.
  */
 #ifndef BELAY_RESTORE_H
 #define BELAY_RESTORE_H
@@ -8,6 +8,8 @@
 #include <stdbool.h>
 
 #include <belay/error.h>
+#include <belay/json.h>
+#include <belay/plan.h>
 #include <belay/session.h>
 #include <belay/str.h>
 
@@ -29,5 +31,16 @@ bool restore_plan_text(struct session *session, const char *backup, struct str *
  */
 bool restore_plan_save(const char *backup, const char *file, const struct str *text,
                        char **ret_path, struct error *err);
+
+/*
+ * Facts for the plan below: the backup, checked byte by byte, and the cluster, as far as it answers:
+ * kubectl and the backup's own notes are enough. keep_image: start the frontends with the image that
+ * they have now. New reference in ret. ERR_VERDICT when it must not be done (restore_run.h). Blocks.
+ */
+bool restore_gather(struct session *session, const char *backup, bool keep_image, json_t **ret,
+                    struct error *err);
+
+/* The plan that restores. Free with plan_free; NULL with the error. */
+struct plan *restore_plan(const char *command, const json_t *facts, struct error *err);
 
 #endif

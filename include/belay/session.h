@@ -85,6 +85,9 @@ char *session_dir_to_read(struct session *session, const char *cluster_id, struc
 /* Are there journals of any cluster on this machine? */
 bool session_has_state(struct session *session);
 
+/* The ids of the clusters that have a directory here, added to ret. */
+void session_clusters(struct session *session, struct strv *ret);
+
 /* The runs of all clusters that have a journal here, added to ret. */
 void session_runs(struct session *session, struct strv *ret);
 

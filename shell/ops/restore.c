@@ -1,4 +1,4 @@
-/* The text of a restore plan, and where it is saved. */
+/* The way back as a text, where that is saved, and as a plan. */
 #include <belay/restore.h>
 
 #include <belay/json.h>
@@ -8,6 +8,9 @@
 
 #include "meta/manifest.h"
 #include "restore_head.h"
+#include "restore_recipe.h"
+#include "restore_run.h"
+#include "restore_target.h"
 #include "restore_way.h"
 
 bool restore_plan_text(struct session *session, const char *backup, struct str *ret,
@@ -64,4 +67,33 @@ bool restore_plan_save(const char *backup, const char *file, const struct str *t
         return false;
     *ret_path = mem_text(path);
     return true;
+}
+
+bool restore_gather(struct session *session, const char *backup, bool keep_image, json_t **ret,
+                    struct error *err)
+{
+    struct restore_facts facts = {0};
+
+    if (!restore_facts_read(session, backup, &facts, err))
+        return false;
+    AUTO_FREE char *image = facts.kind != RESTORE_HAND ? restore_start_image(&facts, keep_image)
+                                                       : NULL;
+    bool ok = restore_refuse(&facts, image, err);
+    if (ok) {
+        *ret = restore_recipe(&facts, keep_image);
+        json_put(*ret, "head", restore_head_lines(&facts, image));
+        AUTO_FREE char *through = facts.has_sql ? cluster_through(&facts.cluster) : NULL;
+        json_put_str(*ret, "through", through != NULL ? through : "kubectl: no frontend answers");
+    }
+    restore_facts_done(&facts);
+    return ok;
+}
+
+struct plan *restore_plan(const char *command, const json_t *facts, struct error *err)
+{
+    struct plan *plan = restore_recipe_plan(command, facts, err);
+
+    if (plan != NULL)
+        plan->through = mem_text(json_str(facts, "through"));
+    return plan;
 }

@@ -5,6 +5,8 @@
 
 #include <kubectl.h>
 
+#include "restore_run.h"
+
 static void save_objects(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
@@ -84,7 +86,7 @@ void restore_write_storage(struct restore_way *way)
              "no later step repairs that.");
 }
 
-static bool managed_by_helm(const struct restore_facts *facts)
+bool restore_by_helm(const struct restore_facts *facts)
 {
     const json_t *object = facts->kind == RESTORE_OPERATOR ? facts->cr : facts->set_json;
     const json_t *labels = json_at(object, "metadata", "labels", NULL);
@@ -94,7 +96,7 @@ static bool managed_by_helm(const struct restore_facts *facts)
            json_object_get(notes, "meta.helm.sh/release-name") != NULL;
 }
 
-static bool managed_by_argo(const struct restore_facts *facts)
+bool restore_by_argo(const struct restore_facts *facts)
 {
     const json_t *object = facts->kind == RESTORE_OPERATOR ? facts->cr : facts->set_json;
 
@@ -111,15 +113,15 @@ void restore_write_quiet(struct restore_way *way)
     page_step(page, restore_number(way, STEP_QUIET), "Stop everything that writes.");
     page_say(page, "What", "Loads, connectors, schedulers and other operators of this cluster: "
              "whatever is written from now on is lost.");
-    if (managed_by_helm(facts))
+    if (restore_by_helm(facts))
         page_say(page, "Helm", "This %s is Helm's (its labels or annotations say so). No helm "
                  "upgrade until the end: it would undo the steps below. Afterwards bring image and "
                  "replicas in the values into line with the cluster, or the next helm upgrade puts "
                  "the old values back.", what);
-    if (managed_by_argo(facts))
+    if (restore_by_argo(facts))
         page_say(page, "Argo CD", "This %s is Argo CD's: switch its automatic sync off first, it "
                  "would undo the steps below within minutes.", what);
-    if (!managed_by_helm(facts) && !managed_by_argo(facts))
+    if (!restore_by_helm(facts) && !restore_by_argo(facts))
         page_say(page, "Owners", "No mark of Helm or Argo CD was found on the %s; if a GitOps tool "
                  "manages it all the same, suspend it now.", what);
 }

@@ -233,6 +233,7 @@ static void helper(struct making *m, int64_t ordinal)
     action_kubectl(&step->undo, NULL, "delete", "pods", name, "--ignore-not-found", "--wait",
                    "--timeout=25s", NULL);
     probe_set(&step->undo_proof, &probe_pod_gone, name, NULL);
+    step->note = str_format("%s on claim %s", name, claim);
     step = wait_for(m, ready, 5 * MINUTE, wait);
     probe_set(&step->proof, &probe_pod_ready, name, "", NULL);
 }
@@ -368,7 +369,7 @@ static void start(struct making *m)
                   "%" PRId64, json_int(m->target, "probe_new"));
     patch_action(m, &step->action, &patch);
     target_is(m, &step->proof, 1, json_str(m->recipe, "image"));
-    step->note = mem_text("what it takes in writes from here on is on the restored metadata");
+    step->note = mem_text("one frontend; what is written from here on is in the restored metadata");
     gates_of_start(m, step);
 
     step = wait_for(m, "first ready", LARGE_MS, ready);
@@ -426,6 +427,7 @@ static void restart(struct making *m)
     probe_back(m);
     struct step *step = add(m, TIER_DISRUPTIVE, "restart", API_MS, title);
     first_uid(m, step);
+    step->note = mem_text("if it was not replaced by itself");
     /* By its uid: a call that is repeated after a lost answer deletes nothing else (recorded). */
     action_kubectl(&step->action,
                    "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"preconditions\":"
@@ -456,6 +458,7 @@ static void grow(struct making *m)
     patch_add(&patch, "replace", json_str(m->target, "replicas"), "%" PRId64, m->wanted);
     patch_action(m, &step->action, &patch);
     target_is(m, &step->proof, m->wanted, NULL);
+    step->note = mem_text("the others join");
     probe_set(step_need(step), &probe_conf_switch, json_str(m->set, "config_map"),
               json_str(m->set, "key"), json_str(m->recipe, "switch"), "off", NULL);
     for (int64_t i = 1; i < m->wanted; i++) {

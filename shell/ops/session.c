@@ -139,19 +139,30 @@ bool session_has_state(struct session *session)
     return found;
 }
 
-void session_runs(struct session *session, struct strv *ret)
+void session_clusters(struct session *session, struct strv *ret)
 {
     AUTO_FREE char *base = state_base(session);
     DIR *handle = opendir(base);
     struct dirent *entry;
 
     while (handle != NULL && (entry = readdir(handle)) != NULL) {
-        AUTO_FREE char *dir = file_join(base, entry->d_name);
         if (strspn(entry->d_name, "0123456789") == strlen(entry->d_name))
-            journal_list(dir, ret);
+            strv_add(ret, entry->d_name);
     }
     if (handle != NULL)
         closedir(handle);
+}
+
+void session_runs(struct session *session, struct strv *ret)
+{
+    AUTO_FREE char *base = state_base(session);
+    AUTO_STRV ids = {0};
+
+    session_clusters(session, &ids);
+    for (size_t i = 0; i < ids.n; i++) {
+        AUTO_FREE char *dir = file_join(base, ids.v[i]);
+        journal_list(dir, ret);
+    }
 }
 
 /* STATE/<cluster id>; NULL for an id that is no number. */

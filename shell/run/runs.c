@@ -111,16 +111,75 @@ static bool not_open(const struct journal_file *file, struct error *err)
     return error_set(err, ERR_USAGE, "run %s is finished", file->run);
 }
 
-bool shell_resume(struct shell *shell, const char *run, struct error *err)
+/* Is there an open run of that name, or (NULL) any, that goes on while no server answers? */
+static bool has_offline(const char *dir, const char *run)
+{
+    AUTO_STRV runs = {0};
+    bool found = false;
+
+    open_runs(dir, &runs);
+    for (size_t i = 0; i < runs.n; i++) {
+        AUTO_JSON *first = journal_first(dir, runs.v[i], NULL);
+        const struct command *command = dispatch_find(json_str(first, "command"));
+        found = found || ((run == NULL || str_equal(run, runs.v[i])) && command != NULL &&
+                          command->plan != NULL && command->plan->offline);
+    }
+    return found;
+}
+
+/*
+ * No frontend says which cluster this is, which is the night that a restore is for: its run is looked
+ * for among all clusters that have journals here. free() it; NULL with the error, also when two have one.
+ */
+static char *dir_without_server(struct shell *shell, const char *run, struct error *err)
+{
+    AUTO_STRV ids = {0};
+    char *found = NULL;
+
+    session_clusters(shell->session, &ids);
+    for (size_t i = 0; i < ids.n; i++) {
+        char *dir = session_dir_to_read(shell->session, ids.v[i], NULL);
+        if (dir == NULL || !has_offline(dir, run)) {
+            free(dir);
+            continue;
+        }
+        if (found != NULL) {
+            error_hint(err, "runs of more than one cluster are open here: \\resume RUN names one");
+            free(found);
+            free(dir);
+            return NULL;
+        }
+        found = dir;
+    }
+    if (found != NULL)
+        output_note(&shell->output, "No frontend answers (%s): the run is found by its journal",
+                    err != NULL ? err->message : "");
+    return found;
+}
+
+/* Where the journals of this cluster are; free() it. NULL with the error. */
+static char *journals_of(struct shell *shell, const char *run, struct error *err)
 {
     struct cluster cluster = {0};
+    AUTO_ERROR why = {0};
+
+    if (!cluster_read(shell->session, false, &cluster, &why)) {
+        char *dir = dir_without_server(shell, run, &why);
+        if (dir == NULL)
+            error_move(err, &why);
+        return dir;
+    }
+    char *dir = session_dir_to_read(shell->session, cluster.id, err);
+    cluster_done(&cluster);
+    return dir;
+}
+
+bool shell_resume(struct shell *shell, const char *run, struct error *err)
+{
     struct journal_file file = {0};
     AUTO_STR name = {0};
+    AUTO_FREE char *dir = journals_of(shell, run, err);
 
-    if (!cluster_read(shell->session, false, &cluster, err))
-        return false;
-    AUTO_FREE char *dir = session_dir_to_read(shell->session, cluster.id, err);
-    cluster_done(&cluster);
     if (dir == NULL)
         return false;
     if (run != NULL)

@@ -1,0 +1,72 @@
+/* \restore: puts the metadata of a backup back, step by step, each proved. */
+#include <belay/command.h>
+#include <belay/restore.h>
+#include <belay/str.h>
+
+static bool gather(struct session *session, const struct command_input *input, json_t **ret,
+                   struct error *err)
+{
+    return restore_gather(session, input_arg(input, 0), input_flag(input, "keep-image"), ret, err);
+}
+
+static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
+{
+    return restore_plan(input->command->name, facts, err);
+}
+
+static void after(struct session *session, const struct run_end *end, struct output *output)
+{
+    const char *run = json_str(end->bindings, "restore_run");
+
+    (void)session;
+    if (!end->ok && end->run != NULL && *run != '\0')
+        output_note(output, "The metadata of before lies in .belay/old-%s on each volume that was "
+                    "changed; \\restore-plan tells how to put it back.", run);
+    if (!end->ok)
+        return;
+    output_note(output, "Restored. Look at counts of a few tables, then \\image and \\backup, then "
+                "let the loads in again.");
+    output_note(output, "Views that were taken down before the backup are down again: \\mv ledger "
+                "knows them. The metadata of before lies in .belay/old-%s on each volume.", run);
+}
+
+/* Its targets are named by the facts; what moves meanwhile is in its slots and needs. */
+static const struct planner planner = {
+    .gather = gather, .plan = plan, .offline = true, .no_rebuild = true, .after = after};
+
+static const struct command_option options[] = {
+    {ARG_FLAG, "keep-image", "start the frontends with the image they have now"},
+    {ARG_END, NULL, NULL},
+};
+
+static const struct command_arg args[] = {{ARG_FILE, "BACKUP", true, false},
+                                          {ARG_END, NULL, false, false}};
+
+static const struct example examples[] = {
+    {"\\restore belay-backup-prod-20261124T020000Z --dry-run", "what would be done, and its digest"},
+    {"\\restore belay-backup-prod-20261124T020000Z", "the same, asked for and run"},
+    {NULL, NULL},
+};
+
+const struct command command_restore = {
+    .name = "restore",
+    .group = GROUP_BACKUP,
+    .summary = "put the metadata of a backup back into this cluster",
+    .usage = "\\restore BACKUP [--keep-image]",
+    .details =
+        "Runs what \\restore-plan prints: all frontends to 0, the switch into fe.conf, the archive "
+        "through a helper pod onto the volume of number 0 (streamed, counted and hashed in the pod), "
+        "the old metadata aside, not deleted, the volumes of the others emptied the same way, one "
+        "frontend alone, proved by SQL (it leads, the cluster's id, databases, tables and views as in "
+        "the backup's notes), the switch out, a restart, the others join. It needs no frontend that "
+        "answers: kubectl and the backup are enough. Each step is proved and journaled; \\resume goes "
+        "on after any break. Asked for with the cluster's name and the start of the digest. Refused "
+        "before anything is sent: another cluster's backup, a damaged one, one of a newer release "
+        "than the frontends start with, another run mode, metadata on an emptyDir, missing claims. "
+        "The frontends, and nodes that were upgraded since, go back to the images they had at the "
+        "backup; with --keep-image they stay as they are.",
+    .args = args,
+    .options = options,
+    .examples = examples,
+    .plan = &planner,
+};

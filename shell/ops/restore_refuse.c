@@ -1,0 +1,253 @@
+/* What must be so before a restore is planned at all, and what its page says first. */
+#include "restore_run.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#include <belay/str.h>
+#include <clock.h>
+#include <mem.h>
+#include <text.h>
+
+#include "restore_target.h"
+
+static bool other_cluster(const struct restore_facts *facts, const char *what, const char *theirs,
+                          const char *ours, struct error *err)
+{
+    error_set(err, ERR_VERDICT, "the backup %s is of another cluster: its %s is %s, here it is %s",
+              facts->archive.dir, what, theirs, ours);
+    return error_hint(err, "nothing was sent; \\backup list tells which cluster a backup is of");
+}
+
+static const char *uid_of(const json_t *object)
+{
+    return json_str_at(object, "metadata", "uid", NULL);
+}
+
+/* The same StarRocksCluster or StatefulSet, not one that was made anew under its name. */
+static bool same_object(const struct restore_facts *facts)
+{
+    bool cr = facts->kind == RESTORE_OPERATOR;
+    const char *then = uid_of(cr ? facts->archive.cr : facts->archive.set);
+
+    return *then != '\0' && str_equal(then, uid_of(cr ? facts->cr : facts->set_json));
+}
+
+/*
+ * By name and, while an FE answers, by the cluster's id. An id that differs under the same object is
+ * what volumes that came up empty leave: then the restore is right, and the volume is asked too.
+ */
+static bool is_ours(const struct restore_facts *facts, struct error *err)
+{
+    const struct restore_archive *archive = &facts->archive;
+    AUTO_FREE char *by_set = mem_textn(facts->set.name, strlen(facts->set.name) -
+                                       (str_ends(facts->set.name, "-fe") ? strlen("-fe") : 0));
+    const char *here = *facts->set.owner != '\0' ? facts->set.owner : by_set;
+    const char *name = json_str(archive->cluster, "name");
+    AUTO_FREE char *id = str_format("%" PRId64, archive->cluster_id);
+
+    if (!str_equal(name, here))
+        return other_cluster(facts, "name", name, here, err);
+    if (*facts->cluster.id != '\0' && !str_equal(facts->cluster.id, id) && !same_object(facts))
+        return other_cluster(facts, "id", id, facts->cluster.id, err);
+    return true;
+}
+
+static bool is_whole(const struct restore_facts *facts, struct error *err)
+{
+    const struct restore_archive *archive = &facts->archive;
+
+    if (!archive->finished || archive->cluster == NULL || archive->cluster_id == 0) {
+        error_set(err, ERR_VERDICT, "%s is no backup that belay finished: %s", archive->dir,
+                  !archive->finished ? "it has no manifest"
+                  : archive->cluster == NULL ? "its cluster.json is missing"
+                                             : "image/VERSION in it names no cluster");
+        return error_hint(err, "\\restore-plan %s prints the way for what it is", archive->dir);
+    }
+    return true;
+}
+
+static bool release_of_image(const char *image, struct release *ret)
+{
+    const char *slash = strrchr(image, '/');
+    const char *tag = strrchr(slash != NULL ? slash : image, ':');
+
+    return tag != NULL && release_parse(tag + 1, ret);
+}
+
+/* An FE loads what its own release or an older one wrote; of a newer image it exits. */
+static bool can_load(const struct restore_facts *facts, const char *image, struct error *err)
+{
+    struct release then = {0}, start = {0};
+
+    if (!release_parse(facts->archive.version, &then) || !release_of_image(image, &start) ||
+        release_compare(then, start) <= 0)
+        return true;
+    error_set(err, ERR_VERDICT, "the backup was written by %s; frontends of %s cannot load newer "
+              "metadata", facts->archive.version, image);
+    return error_hint(err, "leave --keep-image out: the plan then starts them with the image of the "
+                      "backup's time, where its notes have it");
+}
+
+static bool modes_agree(const struct restore_facts *facts, struct error *err)
+{
+    const char *then = facts->archive.run_mode;
+    const char *now = facts->cluster.run_mode;
+
+    if (*then == '\0' || *now == '\0' || str_equal(then, now))
+        return true;
+    error_set(err, ERR_VERDICT, "the backup is %s, run_mode in fe.conf is %s: no frontend would "
+              "start", then, now);
+    return error_hint(err, "the run mode of a cluster cannot be changed; is it the right backup, and "
+                      "the right ConfigMap (%s)?", facts->set.config_map);
+}
+
+static bool can_act(const struct restore_facts *facts, struct error *err)
+{
+    AUTO_STR missing = {0};
+
+    strv_join(&facts->missing_claims, ", ", &missing);
+    if (missing.len > 0) {
+        error_set(err, ERR_VERDICT, "volume claims are missing: %s", missing.s);
+        return error_hint(err, "without them no helper pod starts; make them first");
+    }
+    if (facts->op_stopped) {
+        error_set(err, ERR_VERDICT, "the operator is not running: it would act on nothing");
+        return error_hint(err, "start it (Deployment kube-starrocks-operator), see that nothing "
+                          "rolls, then ask again");
+    }
+    if (json_flag(json_at(facts->cr, "spec", "disasterRecovery", NULL), "enabled")) {
+        error_set(err, ERR_VERDICT, "disasterRecovery is enabled in StarRocksCluster %s: the operator "
+                  "might restore a cluster snapshot when the frontends start", facts->set.owner);
+        return error_hint(err, "set spec.disasterRecovery.enabled to false first");
+    }
+    if (!facts->set.official && facts->wanted > 1) {
+        error_set(err, ERR_VERDICT, "the frontends of %s are not started by fe_entrypoint.sh, which "
+                  "lets new ones join", facts->set.name);
+        return error_hint(err, "\\restore-plan %s prints the way, with what is to be done by hand",
+                          facts->archive.dir);
+    }
+    return true;
+}
+
+bool restore_refuse(const struct restore_facts *facts, const char *image, struct error *err)
+{
+    if (facts->kind == RESTORE_HAND) {
+        error_set(err, ERR_USAGE, "belay restores frontends that Kubernetes runs; these it can only "
+                  "describe");
+        return error_hint(err, "\\restore-plan %s prints the way for frontends that are run by hand",
+                          facts->archive.dir);
+    }
+    return is_whole(facts, err) && is_ours(facts, err) && modes_agree(facts, err) &&
+           can_load(facts, image, err) && can_act(facts, err);
+}
+
+/* --- the head of the page --------------------------------------------------------------------------- */
+
+static void add(json_t *head, const char *label, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void add(json_t *head, const char *label, const char *fmt, ...)
+{
+    AUTO_STR text = {0};
+    va_list ap;
+
+    str_addf(&text, "%-9s", label);
+    va_start(ap, fmt);
+    str_vaddf(&text, fmt, ap);
+    va_end(ap);
+    json_add_str(head, str_text(&text));
+}
+
+static int64_t made_ms(const struct restore_facts *facts)
+{
+    struct tm tm = {0};
+    const char *end = strptime(facts->archive.made, "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+    return end != NULL && *end == '\0' ? (int64_t)timegm(&tm) * 1000 : 0;
+}
+
+/* Files that the metadata names may be gone: vacuum keeps old ones for its grace period only. */
+static void add_storage(const struct restore_facts *facts, const char *age, int64_t age_ms,
+                        json_t *head)
+{
+    long minutes = strtol(facts->vacuum_minutes, NULL, 10);
+    const char *mode = facts->archive.run_mode;
+
+    if (str_equal(mode, "shared_nothing")) {
+        add(head, "Data", "lies on the backends and does not go back: tablets made since the backup "
+            "are unknown to the restored frontends, which have them deleted");
+        return;
+    }
+    add(head, "Data", "the object storage must be as it was at the backup: put it back first, at the "
+        "same paths (storage.json); belay does not do this");
+    if (minutes > 0 && age_ms > 0 && age_ms <= (int64_t)minutes * 60000)
+        add(head, "", "vacuum keeps old files for %ld minutes, the backup is %s old", minutes, age);
+    else if (minutes > 0)
+        add(head, "", "the backup is %s old, and vacuum keeps old files for %ld minutes: what it "
+            "removed since is GONE unless the storage itself goes back", age, minutes);
+    else
+        add(head, "", "how long vacuum keeps old files cannot be asked now (30 minutes by default, "
+            "lake_autovacuum_grace_period_minutes); the backup is %s old: what it removed since is "
+            "GONE unless the storage itself goes back", age);
+}
+
+static void add_owner(const struct restore_facts *facts, json_t *head)
+{
+    const char *what = facts->kind == RESTORE_OPERATOR ? "StarRocksCluster" : "StatefulSet";
+
+    if (restore_by_helm(facts))
+        add(head, "Owner", "the %s is Helm's: no helm upgrade until the end, and then with values "
+            "that say what is", what);
+    if (restore_by_argo(facts))
+        add(head, "Owner", "the %s is Argo CD's: switch its automatic sync off first, it would undo "
+            "these steps", what);
+}
+
+static void add_images(const struct restore_facts *facts, const char *image, json_t *head)
+{
+    if (!str_equal(image, facts->set.image))
+        add(head, "Image", "the frontends start with %s, which they had at the backup; now they have "
+            "%s", image, facts->set.image);
+    else if (*facts->archive.version != '\0')
+        add(head, "Image", "the frontends start with %s; the backup is of release %s", image,
+            facts->archive.version);
+}
+
+json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
+{
+    const struct restore_archive *archive = &facts->archive;
+    int64_t made = made_ms(facts);
+    int64_t age_ms = made > 0 ? clock_unix_ms() - made : 0;
+    json_t *head = json_array();
+    AUTO_STR age = {0};
+    AUTO_STR size = {0};
+
+    if (made > 0)
+        clock_span(age_ms, &age);
+    text_bytes(archive->size, &size);
+    add(head, "Backup", "%s, %s old: image %" PRIu64 ", %s, checked now", archive->dir,
+        age.len > 0 ? age.s : "unknown", archive->image_id, size.s);
+    add(head, "Loses", "everything that was committed after the backup");
+    add(head, "Costs", "no query and no load is answered from step 1 until the first frontend is "
+        "proved");
+    add_storage(facts, age.len > 0 ? age.s : "unknown", age_ms, head);
+    add_images(facts, image, head);
+    add_owner(facts, head);
+    if (!facts->has_sql)
+        add(head, "Note", "no frontend answers: the cluster is told by its name, and by the metadata "
+            "on its volume before anything is moved there");
+    if (!same_object(facts))
+        add(head, "Note", "the Kubernetes object was made anew since the backup, or the backup has no "
+            "copy of it: be sure that it is this cluster");
+    if (facts->switch_is_on)
+        add(head, "Note", "fe.conf holds the restore switch already: an earlier restore was not "
+            "finished");
+    add(head, "Users", "and passwords are those of that day%s%s%s",
+        *facts->set.pwd_from != '\0' ? "; root's must be the one in MYSQL_PWD of the pods ("
+                                     : "; the pods have no MYSQL_PWD",
+        facts->set.pwd_from, *facts->set.pwd_from != '\0' ? ")" : "");
+    add(head, "Kept", "the metadata of before, beside the new one on each volume "
+        "(.belay/old-TIME)");
+    return head;
+}
