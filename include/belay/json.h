@@ -50,6 +50,7 @@ const char *json_str_at(const json_t *value, ...) __attribute__((sentinel));
  * stored as null. json_put owns take, which may not be NULL.
  */
 void json_put_str(json_t *object, const char *key, const char *text);
+json_t *json_text(const char *text); /* such a string; new reference, never NULL */
 /* The same at the end of an array: no text is lost, whatever its bytes. text may not be NULL. */
 void json_add_str(json_t *array, const char *text);
 void json_put_int(json_t *object, const char *key, int64_t number);

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #define STR_MAX ((size_t)1 << 30)
 
@@ -27,6 +28,7 @@ void str_add(struct str *str, const char *text);
 void str_addn(struct str *str, const void *data, size_t len);
 void str_addc(struct str *str, char c);
 void str_pad(struct str *str, char c, size_t times);
+void str_add_int(struct str *str, int64_t number); /* in decimal digits */
 void str_addf(struct str *str, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void str_vaddf(struct str *str, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 void str_cut(struct str *str, size_t len); /* shortens to len bytes; longer len is ignored */

@@ -58,6 +58,31 @@ static bool is_plain(char c)
     return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte)) /* the byte eight times */
+
+/* Are eight characters plain? The bits of EACH(0x80) show the others (Warren, Hacker's Delight, 6-1). */
+static bool are_plain(const char *text)
+{
+    uint64_t eight;
+
+    memcpy(&eight, text, sizeof(eight));
+    uint64_t quotes = eight ^ EACH('"'), slashes = eight ^ EACH('\\');
+    return ((eight | (eight - EACH(0x20)) | (quotes - EACH(1)) | (slashes - EACH(1))) &
+            EACH(0x80)) == 0;
+}
+
+/* How many characters from the first on are plain. */
+static size_t plain_len(const char *text, size_t len)
+{
+    size_t n = 0;
+
+    while (len - n >= 8 && are_plain(text + n))
+        n += 8;
+    while (n < len && is_plain(text[n]))
+        n++;
+    return n;
+}
+
 static void add_escaped(char c, struct str *ret)
 {
     static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
@@ -79,9 +104,7 @@ void json_add_text(const char *text, struct str *ret)
     str_addc(ret, '"');
     while (left > 0) {
         uint32_t code;
-        size_t n = 0;
-        while (n < left && is_plain(text[n]))
-            n++;
+        size_t n = plain_len(text, left);
         str_addn(ret, text, n);
         if (n == 0 && (unsigned char)*text < 0x80) {
             add_escaped(*text, ret);
@@ -169,8 +192,7 @@ static void add_clean(struct str *ret, const char *text)
     }
 }
 
-/* A JSON string; bytes that are not UTF-8 are written as \xNN. Never NULL. */
-static json_t *clean_string(const char *text)
+json_t *json_text(const char *text)
 {
     size_t len = strlen(text);
     json_t *value;
@@ -189,12 +211,12 @@ static json_t *clean_string(const char *text)
 
 void json_put_str(json_t *object, const char *key, const char *text)
 {
-    json_put(object, key, text != NULL ? clean_string(text) : json_null());
+    json_put(object, key, text != NULL ? json_text(text) : json_null());
 }
 
 void json_add_str(json_t *array, const char *text)
 {
-    if (json_array_append_new(array, clean_string(text)) != 0)
+    if (json_array_append_new(array, json_text(text)) != 0)
         mem_fatal("a JSON array could not grow");
 }
 

@@ -82,6 +82,12 @@ struct places *places_new(const char *const *name, size_t stride, size_t n)
     return places;
 }
 
+void places_soon(const struct places *places, const char *name)
+{
+    if (places != NULL)
+        mem_soon(&places->slots[hash_of(name) & (places->n_slots - 1)]);
+}
+
 uint32_t places_find(const struct places *places, const char *name)
 {
     if (places == NULL)

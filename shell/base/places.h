@@ -18,6 +18,9 @@ struct places;
 struct places *places_new(const char *const *name, size_t stride, size_t n);
 void places_free(struct places *places); /* NULL is allowed */
 
+/* This name will be looked for soon: see mem_soon(). */
+void places_soon(const struct places *places, const char *name);
+
 /* The place in the array; NO_PLACE: there is none of that name. */
 uint32_t places_find(const struct places *places, const char *name);
 

@@ -19,6 +19,8 @@ void str_clear(struct str *str)
 /* Makes room for `more` bytes and the final NUL. */
 static void reserve(struct str *str, size_t more)
 {
+    if (more < str->cap - str->len) /* the usual case, without a call */
+        return;
     if (more > STR_MAX || str->len > STR_MAX - more)
         mem_fatal("a text grew past its limit of 1 GiB");
     str->s = mem_grow(str->s, &str->cap, str->len + more + 1, 1);
@@ -49,6 +51,20 @@ void str_pad(struct str *str, char c, size_t times)
     memset(str->s + str->len, c, times);
     str->len += times;
     str->s[str->len] = '\0';
+}
+
+void str_add_int(struct str *str, int64_t number)
+{
+    char digits[20]; /* of 2^64 */
+    size_t at = sizeof(digits);
+    uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    do
+        digits[--at] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (number < 0)
+        str_addc(str, '-');
+    str_addn(str, digits + at, sizeof(digits) - at);
 }
 
 void str_addf(struct str *str, const char *fmt, ...)

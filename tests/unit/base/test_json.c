@@ -107,14 +107,18 @@ static void texts_are_written_as_values_are(void **state)
         assert_string_equal(text.s, expected);
     }
     for (int c = 1; c < 256; c++) {
-        AUTO_JSON *object = json_object();
-        AUTO_STR text = {0};
-        const char one[] = {(char)c, '\0'};
-        json_put_str(object, "k", one);
-        json_add_text(one, &text);
-        AUTO_FREE char *value = str_format("{\"k\":%s}", text.s);
-        AUTO_FREE char *expected = json_canonical(object);
-        assert_string_equal(value, expected);
+        for (size_t at = 0; at < 20; at++) { /* alone, and at any place of a longer text */
+            AUTO_JSON *object = json_object();
+            AUTO_STR text = {0};
+            char one[] = "0123456789 ~ 456789z";
+            one[at] = (char)c;
+            one[at == 0 ? 1 : 20] = '\0';
+            json_put_str(object, "k", one);
+            json_add_text(one, &text);
+            AUTO_FREE char *value = str_format("{\"k\":%s}", text.s);
+            AUTO_FREE char *expected = json_canonical(object);
+            assert_string_equal(value, expected);
+        }
     }
 }
 

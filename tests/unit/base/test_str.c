@@ -58,6 +58,21 @@ static void formats_of_any_length(void **state)
     }
 }
 
+static void numbers(void **state)
+{
+    (void)state;
+    AUTO_STR str = {0};
+
+    str_add_int(&str, 0);
+    str_addc(&str, ' ');
+    str_add_int(&str, 1234567890);
+    str_addc(&str, ' ');
+    str_add_int(&str, INT64_MAX);
+    str_addc(&str, ' ');
+    str_add_int(&str, INT64_MIN);
+    assert_string_equal(str.s, "0 1234567890 9223372036854775807 -9223372036854775808");
+}
+
 static void a_format_may_read_the_string_it_extends(void **state)
 {
     (void)state;
@@ -102,6 +117,7 @@ int main(void)
         cmocka_unit_test(adding_keeps_the_final_nul),
         cmocka_unit_test(bytes_may_hold_nul),
         cmocka_unit_test(formats_of_any_length),
+        cmocka_unit_test(numbers),
         cmocka_unit_test(a_format_may_read_the_string_it_extends),
         cmocka_unit_test(taking_leaves_nothing_behind),
         cmocka_unit_test(predicates),
