@@ -50,6 +50,8 @@ void action_done(struct action *action);
 
 /* Fill an empty action. Texts are copied. */
 void action_sql(struct action *action, const char *where, const char *sql);
+/* The same for an action of a plan; the texts live as long as the plan. */
+void action_sql_of(struct action *action, const char *where, const char *sql);
 void action_kubectl(struct action *action, const char *input, ...) __attribute__((sentinel));
 void action_act(struct action *action, const struct act_kind *act, ...) __attribute__((sentinel));
 

@@ -38,8 +38,9 @@ struct slot {
 struct step {
     char *id;    /* stable within the command: "inactivate sales.daily" */
     char *title; /* for people: what it does, untrusted names in it */
-    char *note;  /* what the action costs, shown beside it; may be NULL */
-    char *undo_note; /* what the undo costs, shown beside it; may be NULL */
+    const char *note;      /* what the action costs, shown beside it; may be NULL */
+    const char *undo_note; /* what the undo costs, shown beside it; may be NULL. Both live as long as
+                              the plan: constants, or of its arena */
     struct slot *slots;
     size_t n_slots;
     struct probe target; /* what it acts on is still there; no: the step is dropped and listed, which
@@ -59,7 +60,9 @@ struct step {
     unsigned group;      /* steps of one group (not 0), next to each other, do not depend on each
                             other: one sync for their intents, one query proves them all */
     struct strv after;   /* ids of steps that must have succeeded before */
-    json_t *before;      /* old values, for the journal: what the undo puts back; or NULL */
+    json_t *before;      /* old values, for the journal: what the undo puts back; or NULL … */
+    const char *const *before_words; /* … then names and texts by turns, closed by NULL, which live as
+                                        long as the plan; or NULL. step_before() reads both */
     struct arena *arena; /* of its plan */
 };
 
@@ -90,7 +93,8 @@ struct plan {
     struct probe *final; /* asked over all targets and all that was left, after the last step */
     size_t n_final;
     size_t cap_final;
-    char **final_of;     /* for each: id of the step it is about, or ""; a dropped step's is not asked */
+    const char **final_of; /* for each: id of the step it is about, or ""; a dropped step's is not asked */
+    json_t *facts;       /* kept as long as the plan, whose steps borrow from them; or NULL. Owned */
     struct arena *arena; /* texts of its steps and probes: short ones, in their millions */
     char digest[65];    /* plan_seal() fills it */
 };
@@ -101,14 +105,19 @@ void plan_free(struct plan *plan);
 /* Adds an empty stage / step; both stay owned by the plan. */
 struct stage *plan_stage(struct plan *plan, const char *name, enum on_failure on_failure);
 struct step *stage_step(struct stage *stage, enum tier tier, const char *id, const char *title);
+/* The same with texts that are in the plan's arena already. */
+struct step *stage_step_of(struct stage *stage, enum tier tier, char *id, char *title);
 
-/* It comes only after these steps; their ids are shared. For a step that follows none yet. */
-void step_after(struct step *step, const struct step *const *others, size_t n);
+/* It comes only after these steps of its plan, whose ids are shared. For one that follows none yet. */
+void step_after(struct step *step, const char *const *ids, size_t n);
 
 /* Adds a probe to the needs of a step / to the final proof and returns it, to be filled. */
 struct probe *step_need(struct step *step);
 struct probe *plan_final(struct plan *plan);
+/* The same about a step of it, whose id is shared: not asked when that is dropped. */
 struct probe *plan_final_of(struct plan *plan, const char *step_id);
+/* The old values of a step as an object; new reference, NULL: none. */
+json_t *step_before(const struct step *step);
 /* Adds a slot to a step; texts are copied; the words are its arguments. */
 void step_slot(struct step *step, const char *name, const char *allowed,
                const struct slot_kind *kind, ...) __attribute__((sentinel));

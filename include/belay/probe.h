@@ -46,6 +46,13 @@ void evidence_done(struct evidence *evidence);
 
 /* Fills an empty probe; the words end with NULL. */
 void probe_set(struct probe *probe, const struct probe_kind *kind, ...) __attribute__((sentinel));
+/* The same for a probe of a plan; the words live as long as the plan, their vector is copied. */
+void probe_lend(struct probe *probe, const struct probe_kind *kind, const char *const *words,
+                size_t n);
+/* Asks another question with the words of a probe of the same plan, which are shared, and one word
+ * more where it is not NULL, which lives as long as the plan. */
+void probe_like(struct probe *probe, const struct probe_kind *kind, const struct probe *other,
+                const char *more);
 
 /* For kinds: evidence with a formatted text. */
 void evidence_set(struct evidence *evidence, enum answer answer, const char *fmt, ...)

@@ -33,6 +33,13 @@ void action_sql(struct action *action, const char *where, const char *sql)
     action->sql = own_text(action, sql);
 }
 
+void action_sql_of(struct action *action, const char *where, const char *sql)
+{
+    action->kind = ACTION_SQL;
+    action->where = (char *)where;
+    action->sql = (char *)sql;
+}
+
 static void add_words(struct strv *list, va_list ap)
 {
     for (const char *word = va_arg(ap, const char *); word != NULL; word = va_arg(ap, const char *))

@@ -167,8 +167,9 @@ static bool journal_intents(struct runner *runner, const struct stage *stage, st
         json_put(object, "undo", action_json(&turns[i].step->undo));
         json_put_str(object, "tier", tier_name(turns[i].step->tier));
         json_put_int(object, "attempt", turns[i].attempt);
-        if (turns[i].step->before != NULL)
-            json_put(object, "before", json_incref(turns[i].step->before));
+        json_t *before = step_before(turns[i].step);
+        if (before != NULL)
+            json_put(object, "before", before);
         records[used++] = object;
     }
     bool ok = used == 0 || journal_append_all(runner->journal, records, used, err);
@@ -359,8 +360,9 @@ static bool journal_outcomes(struct runner *runner, const struct stage *stage, s
         if (turn->error.code != ERR_NONE)
             json_put_str(object, "error", turn->error.message);
         /* Nothing was sent, so there is no intent that tells what is now (as) it should be. */
-        if (turn->outcome == OUTCOME_ALREADY && turn->step->before != NULL)
-            json_put(object, "restores", json_incref(turn->step->before));
+        json_t *before = turn->outcome == OUTCOME_ALREADY ? step_before(turn->step) : NULL;
+        if (before != NULL)
+            json_put(object, "restores", before);
         if (turn->sent)
             json_put_int(object, "ms", clock_ms() - turn->started);
         records[used++] = object;

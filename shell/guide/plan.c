@@ -19,8 +19,6 @@ struct plan *plan_new(const char *command)
 
 static void step_free(struct step *step)
 {
-    free(step->note);
-    free(step->undo_note);
     for (size_t i = 0; i < step->n_slots; i++) {
         free(step->slots[i].name);
         free(step->slots[i].allowed);
@@ -60,6 +58,7 @@ void plan_free(struct plan *plan)
     strv_done(&plan->head);
     strv_done(&plan->left);
     json_decref(plan->identity);
+    json_decref(plan->facts);
     free(plan->command);
     free(plan->cluster);
     free(plan->through);
@@ -81,11 +80,16 @@ struct stage *plan_stage(struct plan *plan, const char *name, enum on_failure on
 
 struct step *stage_step(struct stage *stage, enum tier tier, const char *id, const char *title)
 {
+    return stage_step_of(stage, tier, arena_text(stage->arena, id),
+                         arena_text(stage->arena, title));
+}
+
+struct step *stage_step_of(struct stage *stage, enum tier tier, char *id, char *title)
+{
     struct arena *arena = stage->arena;
     struct step *step = arena_alloc(arena, 1, sizeof(*step));
 
-    *step = (struct step){.id = arena_text(arena, id), .title = arena_text(arena, title),
-                          .tier = tier, .arena = arena, .target.arena = arena,
+    *step = (struct step){.id = id, .title = title, .tier = tier, .arena = arena, .target.arena = arena,
                           .action.arena = arena, .proof.arena = arena, .undo.arena = arena,
                           .undo_proof.arena = arena};
     stage->steps = mem_grow(stage->steps, &stage->cap, stage->n + 1, sizeof(*stage->steps));
@@ -93,13 +97,12 @@ struct step *stage_step(struct stage *stage, enum tier tier, const char *id, con
     return step;
 }
 
-void step_after(struct step *step, const struct step *const *others, size_t n)
+void step_after(struct step *step, const char *const *ids, size_t n)
 {
-    char **ids = arena_alloc(step->arena, n + 1, sizeof(*ids));
+    char **shared = arena_alloc(step->arena, n + 1, sizeof(*shared));
 
-    for (size_t i = 0; i < n; i++)
-        ids[i] = others[i]->id;
-    strv_lend(&step->after, ids, n);
+    memcpy(shared, ids, n * sizeof(*ids));
+    strv_lend(&step->after, shared, n);
 }
 
 struct probe *step_need(struct step *step)
@@ -121,10 +124,23 @@ struct probe *plan_final_of(struct plan *plan, const char *step_id)
 
     plan->final_of = mem_grow(plan->final_of, &cap, plan->n_final + 1, sizeof(*plan->final_of));
     plan->final = mem_grow(plan->final, &plan->cap_final, plan->n_final + 1, sizeof(*plan->final));
-    plan->final_of[plan->n_final] = arena_text(plan->arena, step_id);
+    plan->final_of[plan->n_final] = step_id;
     struct probe *probe = &plan->final[plan->n_final++];
     *probe = (struct probe){.arena = plan->arena};
     return probe;
+}
+
+json_t *step_before(const struct step *step)
+{
+    const char *const *word = step->before_words;
+    json_t *before;
+
+    if (word == NULL)
+        return json_incref(step->before);
+    before = json_object();
+    for (; *word != NULL; word += 2)
+        json_put_str(before, word[0], word[1]);
+    return before;
 }
 
 void step_slot(struct step *step, const char *name, const char *allowed,
@@ -159,6 +175,12 @@ static void slots_canonical(const struct step *step, struct str *ret)
     str_addc(ret, ']');
 }
 
+static void add_number(const char *member, int64_t number, struct str *ret)
+{
+    str_add(ret, member);
+    str_add_int(ret, number);
+}
+
 /* The members in the order of their names, as canonical text has them. */
 void step_canonical(const struct step *step, bool with_place, struct str *ret)
 {
@@ -170,7 +192,7 @@ void step_canonical(const struct step *step, bool with_place, struct str *ret)
     }
     str_add(ret, step->fleeting ? ",\"fleeting\":true" : ",\"fleeting\":false");
     if (with_place)
-        str_addf(ret, ",\"group\":%u", step->group);
+        add_number(",\"group\":", step->group, ret);
     str_add(ret, ",\"id\":");
     json_add_text(step->id, ret);
     str_add(ret, ",\"needs\":[");
@@ -181,8 +203,8 @@ void step_canonical(const struct step *step, bool with_place, struct str *ret)
     }
     str_add(ret, "],\"proof\":");
     probe_canonical(&step->proof, ret);
-    str_addf(ret, ",\"proof_ms\":%lld%s", (long long)step->proof_ms,
-             step->put_off ? ",\"put_off\":true" : "");
+    add_number(",\"proof_ms\":", step->proof_ms, ret);
+    str_add(ret, step->put_off ? ",\"put_off\":true" : "");
     slots_canonical(step, ret);
     str_add(ret, ",\"target\":");
     probe_canonical(&step->target, ret);
@@ -209,6 +231,13 @@ static void part_done(struct writer *writer)
     str_clear(writer->text);
 }
 
+/* Texts of steps lie all over the plan and its facts. */
+static void soon(const struct strv *words)
+{
+    for (size_t i = 0; i < words->n && i < MEM_AHEAD; i++)
+        mem_soon(words->v[i]);
+}
+
 static void stage_canonical(const struct stage *stage, struct writer *writer)
 {
     struct str *text = writer->text;
@@ -221,6 +250,8 @@ static void stage_canonical(const struct stage *stage, struct writer *writer)
     for (size_t i = 0; i < stage->n; i++) {
         if (i > 0)
             str_addc(text, ',');
+        if (i + MEM_AHEAD < stage->n)
+            soon(&stage->steps[i + MEM_AHEAD]->after);
         step_canonical(stage->steps[i], true, text);
         part_done(writer);
     }
@@ -239,6 +270,8 @@ static void write_canonical(const struct plan *plan, struct writer *writer)
     for (size_t i = 0; i < plan->n_final; i++) {
         if (i > 0)
             str_addc(text, ',');
+        if (i + MEM_AHEAD < plan->n_final)
+            soon(&plan->final[i + MEM_AHEAD].args);
         probe_canonical(&plan->final[i], text);
         part_done(writer);
     }

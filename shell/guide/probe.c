@@ -51,6 +51,32 @@ void probe_set(struct probe *probe, const struct probe_kind *kind, ...)
     va_end(ap);
 }
 
+void probe_lend(struct probe *probe, const struct probe_kind *kind, const char *const *words,
+                size_t n)
+{
+    char **copy = arena_alloc(probe->arena, n + 1, sizeof(*copy));
+
+    for (size_t i = 0; i < n; i++)
+        copy[i] = (char *)words[i];
+    probe->kind = kind;
+    strv_lend(&probe->args, copy, n);
+}
+
+void probe_like(struct probe *probe, const struct probe_kind *kind, const struct probe *other,
+                const char *more)
+{
+    const struct strv *words = &other->args;
+    char **all = words->v;
+
+    if (more != NULL) {
+        all = arena_alloc(probe->arena, words->n + 2, sizeof(*all));
+        memcpy(all, words->v, words->n * sizeof(*all));
+        all[words->n] = (char *)more;
+    }
+    probe->kind = kind;
+    strv_lend(&probe->args, all, words->n + (more != NULL));
+}
+
 void evidence_set(struct evidence *evidence, enum answer answer, const char *fmt, ...)
 {
     AUTO_STR text = {0};

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <arena.h>
 #include <belay/cluster.h>
 #include <belay/str.h>
 #include <clock.h>
@@ -188,7 +189,7 @@ static bool drop(struct pruning *pruning, struct stage *stage, const json_t *fac
         return false;
     describe(fact, &note);
     struct step *step = stage_step(stage, TIER_NO_RETURN, id, id);
-    step->note = str_take(&note);
+    step->note = arena_text(step->arena, str_text(&note));
     action_act(&step->action, &act_backup_remove, path, json_str(fact, "mark"), NULL);
     probe_set(step_need(step), &probe_backup_still, path, json_str(fact, "mark"), NULL);
     probe_set(step_need(step), &probe_backup_unneeded, path, pruning->cluster_id, NULL);
@@ -197,7 +198,7 @@ static bool drop(struct pruning *pruning, struct stage *stage, const json_t *fac
                   json_str(kept, "mark"), NULL);
     probe_set(&step->proof, &probe_backup_gone, path, NULL);
     step->proof_ms = REMOVE_MS;
-    probe_set(plan_final_of(pruning->plan, id), &probe_backup_gone, path, NULL);
+    probe_set(plan_final_of(pruning->plan, step->id), &probe_backup_gone, path, NULL);
     return true;
 }
 

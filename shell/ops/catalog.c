@@ -27,7 +27,6 @@ void catalog_index(struct catalog *catalog)
         catalog->n_views += v[i].is_view;
     if (catalog->n == 0)
         return;
-    catalog->by_full = places_new(&v->full, sizeof(*v), catalog->n);
     catalog->by_id = places_new(&v->id, sizeof(*v), catalog->n);
 }
 
@@ -45,8 +44,10 @@ static const struct object *object_at(const struct catalog *catalog, uint32_t pl
     return place != NO_PLACE ? &catalog->v[place] : NULL;
 }
 
-const struct object *catalog_by_name(const struct catalog *catalog, const char *full)
+const struct object *catalog_by_name(struct catalog *catalog, const char *full)
 {
+    if (catalog->by_full == NULL && catalog->n > 0)
+        catalog->by_full = places_new(&catalog->v->full, sizeof(*catalog->v), catalog->n);
     return object_at(catalog, places_find(catalog->by_full, full));
 }
 

@@ -26,7 +26,7 @@ struct catalog {
     struct object *v; /* those of one database stand together */
     size_t n;
     size_t n_views;
-    struct places *by_full;
+    struct places *by_full; /* made when first a name is looked for */
     struct places *by_id;
     struct arena *arena; /* of its texts */
 };
@@ -47,7 +47,7 @@ struct views;
 void catalog_views(struct catalog *catalog, const struct views *views);
 
 /* The object, borrowed; NULL: there is none. */
-const struct object *catalog_by_name(const struct catalog *catalog, const char *full);
+const struct object *catalog_by_name(struct catalog *catalog, const char *full);
 const struct object *catalog_by_id(const struct catalog *catalog, const char *id);
 
 /* Is this one of the databases that every cluster has for itself? */

@@ -82,7 +82,7 @@ static void create_image(const struct image_wants *facts, struct plan *plan)
     probe_set(step_need(step), &probe_exec_allowed, NULL);
     probe_set(&step->proof, &probe_image_new, "{leader_pod}", "{journal_id}", facts->form, NULL);
     step->proof_ms = IMAGE_MS;
-    step->note = mem_text("until one of the leader's journal id or later is whole on its disk");
+    step->note = "until one of the leader's journal id or later is whole on its disk";
 }
 
 /* belay_starmgr_<6 digits of the cluster's identity>: the same name in each run on this cluster. */

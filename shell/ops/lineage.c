@@ -78,7 +78,7 @@ static const char *name_of(struct lineage *lineage, const struct edge *edge)
 static const struct object *object_now(struct lineage *lineage, const struct view *view,
                                        const struct edge *edge, const char *named)
 {
-    const struct catalog *catalog = lineage->catalog;
+    struct catalog *catalog = lineage->catalog;
     bool has_id = *edge->id != '\0' && !str_equal(edge->id, "0") && *edge->id != '-';
     const struct object *now = has_id ? catalog_by_id(catalog, edge->id) : NULL;
 
@@ -154,6 +154,8 @@ static void take_rows(struct lineage *lineage, const struct result *rows)
     const struct view *view = NULL;
 
     for (size_t i = 0; i < rows->n_rows; i++) {
+        if (lineage->catalog != NULL)
+            places_soon(lineage->catalog->by_id, result_text_at(rows, i + MEM_AHEAD, ref_id));
         struct edge of = {.database = result_text_at(rows, i, database),
                           .name = result_text_at(rows, i, name)};
         struct edge edge = {.id = result_text_at(rows, i, ref_id),
@@ -387,7 +389,7 @@ bool lineage_finish(struct lineage *lineage, struct error *err)
     return fill_levels(views, err);
 }
 
-bool lineage_of_rows(struct views *views, const struct result *rows, const struct catalog *catalog,
+bool lineage_of_rows(struct views *views, const struct result *rows, struct catalog *catalog,
                      struct error *err)
 {
     struct lineage lineage = {.views = views, .catalog = catalog};

@@ -13,12 +13,12 @@
 
 /* From rows of sys.object_dependencies. catalog may be NULL: nothing is compared with it then; else
  * catalog_views() was called for these views. ERR_FAILED: a circle. */
-bool lineage_of_rows(struct views *views, const struct result *rows, const struct catalog *catalog,
+bool lineage_of_rows(struct views *views, const struct result *rows, struct catalog *catalog,
                      struct error *err);
 
 /* From the definitions, for releases without that table (before 3.1). plain: {database.name: query} of
  * the plain views in between, which are followed; NULL: none can be read. */
-bool lineage_of_text(struct views *views, const struct catalog *catalog, const json_t *plain,
+bool lineage_of_text(struct views *views, struct catalog *catalog, const json_t *plain,
                      struct error *err);
 
 /* One edge; "" for what is not known. Borrowed. */
@@ -30,7 +30,7 @@ struct edge {
 /* What was found about the views so far, in any order; begins zeroed but for the first two. */
 struct lineage {
     struct views *views;
-    const struct catalog *catalog;
+    struct catalog *catalog;
     struct found *v;
     size_t n;
     size_t cap;

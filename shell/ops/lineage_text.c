@@ -66,7 +66,7 @@ static void add_parts(const struct scan *scan, char *const *parts, size_t n)
                         .name = parts[n - 1]};
     AUTO_FREE char *full = str_format("%s.%s", edge.database, edge.name);
 
-    const struct catalog *catalog = scan->lineage->catalog;
+    struct catalog *catalog = scan->lineage->catalog;
     const struct object *object = catalog != NULL && n < 3 ? catalog_by_name(catalog, full) : NULL;
     if (n > 1 || object != NULL)
         lineage_add(scan->lineage, scan->view, &edge);
@@ -186,7 +186,7 @@ static void read_definition(struct lineage *lineage, const struct view *view, co
         follow(&scan, met.v[i], plain);
 }
 
-bool lineage_of_text(struct views *views, const struct catalog *catalog, const json_t *plain,
+bool lineage_of_text(struct views *views, struct catalog *catalog, const json_t *plain,
                      struct error *err)
 {
     struct lineage lineage = {.views = views, .catalog = catalog};

@@ -30,7 +30,7 @@ static json_t *wanted_of(const struct plan *plan)
 
     for (size_t i = 0; i < plan->n; i++) {
         for (size_t k = 0; k < plan->stages[i]->n; k++) {
-            const json_t *before = plan->stages[i]->steps[k]->before;
+            AUTO_JSON *before = step_before(plan->stages[i]->steps[k]);
             AUTO_STR key = {0};
             key_of(before, &key);
             if (key.len > 0)

@@ -120,7 +120,7 @@ static bool add_undo(struct step *step, const struct view *view, struct error *e
     if (!quote_name2(view->database, view->name, &sql, err))
         return false;
     action_sql(&step->undo, NODE_LEADER, sql.s);
-    step->undo_note = str_format("from its beginning");
+    step->undo_note = "from its beginning";
     return true;
 }
 
@@ -146,8 +146,8 @@ static bool add_view(struct making *making, struct stage *stage, const struct vi
     *unlisted += force ? open.n : goes_on ? 0 : open.waiting;
     if (open.forced && starrocks_value(SR_FORCE_EMPTIES, making->release, 1) == 1) {
         step->tier = TIER_DISRUPTIVE;
-        step->note = str_format("it has dropped the view's partitions: rows are missing until a full "
-                                "refresh has ended");
+        step->note = "it has dropped the view's partitions: rows are missing until a full refresh "
+                     "has ended";
     }
     return true;
 }

@@ -112,17 +112,9 @@ struct memory {
         json_t *value;
     } v[REMEMBERED];
     json_t *none; /* [] */
+    json_t *levels[REMEMBERED]; /* most levels are low */
     json_t **fulls; /* of each view */
 };
-
-/* New reference. */
-static json_t *text_json(const char *text)
-{
-    AUTO_JSON *one = json_array();
-
-    json_add_str(one, text);
-    return json_incref(json_array_get(one, 0));
-}
 
 /* New reference to a value that others may have too. */
 static json_t *shared(struct memory *memory, const char *text)
@@ -135,9 +127,18 @@ static json_t *shared(struct memory *memory, const char *text)
     struct remembered *known = &memory->v[at & (REMEMBERED - 1)];
     if (known->text == NULL || !str_equal(known->text, text)) {
         json_decref(known->value);
-        *known = (struct remembered){.text = text, .value = text_json(text)};
+        *known = (struct remembered){.text = text, .value = json_text(text)};
     }
     return json_incref(known->value);
+}
+
+static json_t *level_json(struct memory *memory, unsigned level)
+{
+    if (level >= REMEMBERED)
+        return json_integer(level);
+    if (memory->levels[level] == NULL)
+        memory->levels[level] = json_integer(level);
+    return json_incref(memory->levels[level]);
 }
 
 static json_t *list_json(struct memory *memory, const struct strv *list)
@@ -178,9 +179,20 @@ static json_t *row_of(struct memory *memory, const struct view *v, json_t *full)
     json_array_append_new(row, bases_json(memory, v));
     json_array_append_new(row, list_json(memory, &v->tables));
     json_array_append_new(row, list_json(memory, &v->notes));
-    json_array_append_new(row, json_integer(v->level));
+    json_array_append_new(row, level_json(memory, v->level));
     json_array_append_new(row, json_boolean(v->flag_unknown));
     return row;
+}
+
+static void row_soon(const struct memory *memory, const struct views *views, size_t place)
+{
+    if (place >= views->n)
+        return;
+    const struct view *v = &views->v[place];
+    mem_soon(v->id);
+    mem_soon(v->name);
+    for (size_t i = 0; i < v->bases.n && i < MEM_AHEAD; i++)
+        mem_soon(memory->fulls[v->base_at[i]]);
 }
 
 static json_t *rows_of(const struct views *views)
@@ -189,12 +201,19 @@ static json_t *rows_of(const struct views *views)
                             .fulls = mem_array(views->n + 1, sizeof(*memory.fulls))};
     json_t *rows = json_array();
 
-    for (size_t i = 0; i < views->n; i++)
-        memory.fulls[i] = text_json(views->v[i].full);
-    for (size_t i = 0; i < views->n; i++)
+    for (size_t i = 0; i < views->n; i++) {
+        if (i + MEM_AHEAD < views->n)
+            mem_soon(views->v[i + MEM_AHEAD].full);
+        memory.fulls[i] = json_text(views->v[i].full);
+    }
+    for (size_t i = 0; i < views->n; i++) {
+        row_soon(&memory, views, i + MEM_AHEAD);
         json_array_append_new(rows, row_of(&memory, &views->v[i], memory.fulls[i]));
-    for (size_t i = 0; i < REMEMBERED; i++)
+    }
+    for (size_t i = 0; i < REMEMBERED; i++) {
         json_decref(memory.v[i].value);
+        json_decref(memory.levels[i]);
+    }
     for (size_t i = 0; i < views->n; i++)
         json_decref(memory.fulls[i]);
     free(memory.fulls);
@@ -209,8 +228,11 @@ static json_t *ddls_of(const struct views *views)
 
     for (size_t i = 0; i < views->n && ddls == NULL; i++)
         ddls = *views->v[i].ddl != '\0' ? json_array() : NULL;
-    for (size_t i = 0; i < views->n && ddls != NULL; i++)
+    for (size_t i = 0; i < views->n && ddls != NULL; i++) {
+        if (i + MEM_AHEAD < views->n)
+            mem_soon(views->v[i + MEM_AHEAD].ddl);
         json_add_str(ddls, views->v[i].ddl);
+    }
     return ddls;
 }
 
@@ -239,6 +261,8 @@ static bool find_bases(struct views *views, struct error *err)
     for (size_t i = 0; i < views->n; i++) {
         struct view *v = &views->v[i];
         uint32_t *places = arena_alloc(views->arena, v->bases.n, sizeof(*places));
+        for (size_t k = 0; i + MEM_AHEAD < views->n && k < v[MEM_AHEAD].bases.n; k++)
+            mem_soon(v[MEM_AHEAD].bases.v[k]);
         bool ok = v->level < views->n && (i == 0 || strcmp(v[-1].full, v->full) < 0);
         for (size_t k = 0; ok && k < v->bases.n; k++) {
             const struct view *base = views_find(views, v->bases.v[k]);

@@ -37,7 +37,15 @@ const char *view_cell(const struct result *rows, size_t row, int column)
 {
     const char *text = result_text_at(rows, row, column);
 
-    return strcasecmp(text, "NULL") == 0 || strcmp(text, "\\N") == 0 ? "" : text;
+    switch (*text) { /* most cells are told by it */
+    case 'N':
+    case 'n':
+        return strcasecmp(text, "NULL") == 0 ? "" : text;
+    case '\\':
+        return strcmp(text, "\\N") == 0 ? "" : text;
+    default:
+        return text;
+    }
 }
 
 bool view_row_is_sync(const struct result *rows, size_t row, const struct view_columns *columns)

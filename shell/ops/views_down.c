@@ -150,7 +150,7 @@ static void leave_bases(struct making *making)
 struct dependants {
     size_t *at;     /* where those of a view begin in `places`; one more than there are views */
     size_t *places;
-    const struct step **list; /* room for the steps of one view */
+    const char **ids; /* room for the steps of one view */
 };
 
 static void dependants_of_all(const struct making *making, struct dependants *ret)
@@ -167,7 +167,7 @@ static void dependants_of_all(const struct making *making, struct dependants *re
     for (size_t i = 2; i < n + 2; i++)
         ret->at[i] += ret->at[i - 1];
     ret->places = mem_array(edges + 1, sizeof(*ret->places));
-    ret->list = mem_array(edges + 1, sizeof(*ret->list));
+    ret->ids = mem_array(edges + 1, sizeof(*ret->ids));
     for (size_t i = 0; i < n; i++) {
         const struct view *view = &making->views.v[i];
         for (size_t k = 0; making->wanted[i] && k < view->bases.n; k++)
@@ -179,43 +179,30 @@ static void dependants_done(struct dependants *dependants)
 {
     free(dependants->at);
     free(dependants->places);
-    free(dependants->list);
+    free(dependants->ids);
 }
 
 static bool add_step(struct making *making, struct stage *stage, const struct view *view,
                      const struct dependants *dependants, struct error *err)
 {
+    static const struct flag_change down = {"inactivate", "INACTIVE", "ACTIVE", "view down"};
+    bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
+    bool forces = making_forces(making, view);
     size_t place = (size_t)(view - making->views.v);
     size_t n = 0;
 
-    bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
-    bool forces = making_forces(making, view);
-    AUTO_STR id = {0};
-    AUTO_STR title = {0};
-    AUTO_STR sql = {0};
-    AUTO_STR undo = {0};
-
-    making_step_id("inactivate", view, &id);
-    str_add(&title, view->full);
-    str_add(&title, " INACTIVE");
-    if (!making_alter(view, "INACTIVE", &sql, err) || !making_alter(view, "ACTIVE", &undo, err))
+    struct step *step = making_flag_step(making, stage, forces ? TIER_DISRUPTIVE : TIER_REVERSIBLE,
+                                         view, &down, err);
+    if (step == NULL)
         return false;
-    struct step *step = stage_step(stage, forces ? TIER_DISRUPTIVE : TIER_REVERSIBLE, id.s, title.s);
-    action_sql(&step->action, NODE_LEADER, sql.s);
-    action_sql(&step->undo, NODE_LEADER, undo.s);
-    making_probe(&step->target, &probe_view_is, view, NULL);
-    making_probe(&step->proof, &probe_view_down, view, cascade ? "cascade" : "user");
-    making_probe(&step->undo_proof, &probe_view_active, view, NULL);
+    probe_like(&step->proof, &probe_view_down, &step->target, cascade ? "cascade" : "user");
+    probe_like(&step->undo_proof, &probe_view_active, &step->target, NULL);
     step->proof_ms = PROOF_MS;
-    step->group = view->level + 1;
-    step->before = making_before(making, "view down", view);
     if (forces)
-        step->undo_note = str_format("full refresh%s", making_empties(making) ? ", empty meanwhile"
-                                                                              : "");
+        step->undo_note = making_empties(making) ? "full refresh, empty meanwhile" : "full refresh";
     for (size_t i = dependants->at[place]; i < dependants->at[place + 1]; i++)
-        dependants->list[n++] = making->steps[dependants->places[i]];
-    step_after(step, dependants->list, n);
-    making->steps[place] = step;
+        dependants->ids[n++] = making->ids[dependants->places[i]];
+    step_after(step, dependants->ids, n);
     return true;
 }
 
@@ -226,12 +213,11 @@ static void final_proofs(struct making *making)
     for (size_t i = 0; i < making->views.n; i++) {
         const struct view *view = &making->views.v[i];
         if (making->wanted[i]) {
-            AUTO_STR id = {0};
-            making_step_id("inactivate", view, &id);
-            making_probe(plan_final_of(making->plan, id.s), &probe_view_down, view,
+            making_probe(plan_final_of(making->plan, making->ids[i]), &probe_view_down, view,
                          cascade ? "cascade" : "user");
             if (cascade)
-                making_probe(plan_final_of(making->plan, id.s), &probe_view_lasting, view, NULL);
+                making_probe(plan_final_of(making->plan, making->ids[i]), &probe_view_lasting, view,
+                             NULL);
         } else {
             making_probe(plan_final(making->plan), &probe_view_left, view,
                          view->active ? "active" : "inactive");
@@ -288,15 +274,13 @@ static bool cancel_stage(struct making *making, struct error *err)
     stage->follows = true;
     for (size_t i = 0; i < making->views.n; i++) {
         const struct view *view = &making->views.v[i];
-        AUTO_STR id = {0};
         if (!making->wanted[i])
             continue;
         struct step *step = cancel_step(stage, view, false, err);
         if (step == NULL)
             return false;
-        making_step_id("inactivate", view, &id);
-        strv_add(&step->after, id.s);
-        step->note = str_format("only where a refresh runs");
+        step_after(step, &making->ids[i], 1);
+        step->note = "only where a refresh runs";
     }
     return true;
 }
@@ -338,6 +322,7 @@ static bool views_stage(struct making *making, struct error *err)
     for (size_t level = making->n_levels; level-- > 0;) {
         for (size_t i = making->level_at[level]; ok && i < making->level_at[level + 1]; i++) {
             const struct view *view = &making->views.v[making->order[i]];
+            making_soon(making, i);
             if (is_wanted(making, view))
                 ok = add_step(making, stage, view, &dependants, err);
         }

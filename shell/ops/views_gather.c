@@ -80,14 +80,40 @@ static void gather_clock(struct session *session, json_t *facts)
         json_put_int(facts, "server_time", clock.unix_s);
 }
 
-/* What a plan asks of an entry is whether it is there, by which run and under which name: the rest
- * would be in memory, and in the journal, once more for each view. */
-static void shorten(json_t *entries)
+/* {"run"} of this entry: one value for all entries of a run. Borrowed from known: {run: it}. */
+static json_t *run_alone(json_t *known, json_t *entry)
+{
+    const char *run = json_str(entry, "run");
+    json_t *alone = json_object_get(known, run);
+
+    if (alone == NULL) {
+        json_put(known, run, json_object());
+        alone = json_object_get(known, run);
+        json_object_set(alone, "run", json_object_get(entry, "run"));
+    }
+    return alone;
+}
+
+/* What a plan asks of an entry is whether it is there, by which run, and under which name where that is
+ * not the view's name now: the rest would be in memory, and in the journal, once more for each view. */
+static void shorten(json_t *entries, const struct views *views)
 {
     static const char *const others[] = {"op", "id", "at", "state"};
+    AUTO_JSON *known = json_object();
+    size_t left = json_object_size(entries);
     const char *id;
     json_t *entry;
 
+    for (size_t i = 0; i < views->n && left > 0; i++) {
+        const struct view *view = &views->v[i];
+        entry = json_object_get(entries, view->id);
+        if (entry == NULL || !str_equal(json_str(entry, "key"), view->full))
+            continue;
+        json_object_set(entries, view->id, run_alone(known, entry));
+        left--;
+    }
+    if (left == 0)
+        return;
     json_object_foreach(entries, id, entry)
     {
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -111,8 +137,8 @@ bool views_gather(struct session *session, json_t **ret, struct error *err)
     if (ok) {
         json_t *facts = json_object();
         json_put(facts, "cluster", cluster_json(&cluster));
+        shorten(json_object_get(ledger, "views"), &views); /* first: what it frees is used again */
         json_put(facts, "views", views_facts(&views));
-        shorten(json_object_get(ledger, "views"));
         json_put(facts, "ledger", ledger);
         gather_clock(session, facts);
         gather_checker(session, &cluster, facts);

@@ -5,6 +5,7 @@
  */
 #include "views_gentle.h"
 
+#include <arena.h>
 #include <belay/str.h>
 #include <mem.h>
 
@@ -73,7 +74,7 @@ struct step *gentle_step(struct stage *stage, const struct view *view,
     enum tier tier = change->cost != NULL ? TIER_DISRUPTIVE : TIER_REVERSIBLE;
     struct step *step = stage_step(stage, tier, id.s, title.s);
     if (change->cost != NULL)
-        step->note = mem_text(change->cost);
+        step->note = arena_text(step->arena, change->cost);
     action_sql(&step->action, NODE_LEADER, sql.s);
     action_sql(&step->undo, NODE_LEADER, undo.s);
     making_probe(&step->target, &probe_view_with, view, change->now);
@@ -87,10 +88,9 @@ struct step *gentle_step(struct stage *stage, const struct view *view,
 
 void gentle_final(struct making *making, const struct view *view, const struct gentle_change *change)
 {
-    AUTO_STR id = {0};
+    char *id = arena_join(making->plan->arena, change->verb, " ", view->full, NULL);
 
-    making_step_id(change->verb, view, &id);
-    making_probe(plan_final_of(making->plan, id.s), &probe_view_with, view, change->then);
+    making_probe(plan_final_of(making->plan, id), &probe_view_with, view, change->then);
 }
 
 void gentle_final_left(struct making *making, const struct view *view)

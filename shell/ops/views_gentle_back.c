@@ -119,7 +119,6 @@ static bool resume_stage(struct making *making, struct error *err)
     for (size_t i = 0; i < making->views.n; i++) {
         const struct view *view = &making->views.v[i];
         struct clause clause;
-        AUTO_STR id = {0};
         if (!making->wanted[i]) {
             gentle_final_left(making, view);
             continue;
@@ -135,8 +134,7 @@ static bool resume_stage(struct making *making, struct error *err)
         step_slot(step, SLOT_MARK, "the newest refresh before", &slot_newest_refresh, NULL);
         gentle_final(making, view, &change);
         AUTO_FREE char *task = str_format("mv-%s", view->id);
-        making_step_id("resume", view, &id);
-        probe_set(plan_final_of(making->plan, id.s), &probe_refresh_quiet, "{" SLOT_MARK "}", task,
+        probe_set(plan_final_of(making->plan, step->id), &probe_refresh_quiet, "{" SLOT_MARK "}", task,
                   old, extra, view->full, NULL);
     }
     return true;

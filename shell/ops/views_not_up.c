@@ -27,7 +27,8 @@ static bool is_not_up(const json_t *outcome)
     return str_equal(name, "failed") || str_equal(name, "unknown") || str_equal(name, "skipped");
 }
 
-static void add_row(const struct step *step, const json_t *outcome, struct result *ret)
+static void add_row(const struct step *step, const char *view, const json_t *outcome,
+                    struct result *ret)
 {
     const char *said = json_str(outcome, "error");
     size_t title = strlen(step->title);
@@ -37,7 +38,7 @@ static void add_row(const struct step *step, const json_t *outcome, struct resul
 
     if (str_starts(said, step->title) && str_starts(said + title, ": "))
         said += title + 2;
-    result_set_text(ret, at, "view", json_str(step->before, "key"));
+    result_set_text(ret, at, "view", view);
     result_set_text(ret, at, "cause", skipped ? "not tried: a base of it did not come up" : said);
     result_set_text(ret, at, "remedy", row != NULL && !skipped ? row->remedy : "");
 }
@@ -77,10 +78,11 @@ static void list(const struct plan *plan, const json_t *outcomes, struct result 
         for (size_t k = 0; k < plan->stages[i]->n; k++) {
             const struct step *step = plan->stages[i]->steps[k];
             const json_t *outcome = json_object_get(outcomes, step->id);
-            if (!str_equal(json_str(step->before, "op"), "view up") || !is_not_up(outcome))
+            AUTO_JSON *before = is_not_up(outcome) ? step_before(step) : NULL;
+            if (!str_equal(json_str(before, "op"), "view up"))
                 continue;
-            add_row(step, outcome, ret);
-            strv_add(ret_ids, json_str(step->before, "id"));
+            add_row(step, json_str(before, "key"), outcome, ret);
+            strv_add(ret_ids, json_str(before, "id"));
         }
     }
 }

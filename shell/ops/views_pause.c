@@ -66,10 +66,10 @@ static void clause_proof(struct step *step, const struct view *view, const char 
 
 /* Each step only after the one before it, the first only after the bases. */
 static void follow(const struct making *making, const struct view *view, struct step *step,
-                   const struct step *before)
+                   const char *before)
 {
     if (before != NULL) {
-        strv_add(&step->after, before->id);
+        step_after(step, &before, 1);
         return;
     }
     for (size_t i = 0; i < view->bases.n; i++) {
@@ -118,15 +118,15 @@ static struct step *add_kind(struct making *making, struct stage *stage, const s
         break;
     }
     if (step != NULL) {
-        follow(making, view, step, making->steps[view - making->views.v]);
+        follow(making, view, step, making->ids[view - making->views.v]);
         step->group = kind;
-        making->steps[view - making->views.v] = step;
+        making->ids[view - making->views.v] = step->id;
     }
     return step;
 }
 
 bool pause_steps(struct making *making, struct stage *stage, const struct view *const *views,
-                 size_t n, struct strv *ret_ids, struct error *err)
+                 size_t n, struct ids *ret_ids, struct error *err)
 {
     for (enum pause_kind kind = PAUSE_AWAY; kind <= PAUSE_BACK; kind++) {
         for (size_t i = 0; i < n; i++) {
@@ -138,6 +138,6 @@ bool pause_steps(struct making *making, struct stage *stage, const struct view *
         }
     }
     for (size_t i = 0; i < n; i++)
-        strv_add(ret_ids, making->steps[views[i] - making->views.v]->id);
+        ids_add(ret_ids, making->ids[views[i] - making->views.v]);
     return true;
 }

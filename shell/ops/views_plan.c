@@ -1,6 +1,7 @@
 /* What the plans down and up have in common. */
 #include "views_plan.h"
 
+#include <arena.h>
 #include <belay/str.h>
 #include <mem.h>
 #include <quote.h>
@@ -52,16 +53,20 @@ bool making_start(struct making *making, const char *command, const json_t *fact
         !views_from_facts(json_object_get(facts, "views"), &making->views, err))
         return false;
     making->ledger = json_at(facts, "ledger", "views", NULL);
+    making->entries = mem_array(making->views.n + 1, sizeof(*making->entries));
+    for (size_t i = 0; i < making->views.n; i++)
+        making->entries[i] = ledger_view(json_object_get(facts, "ledger"), &making->views.v[i]);
     release_parse(making->cluster.version, &making->release);
     making->wanted = choice->names.n > 0
                          ? mem_array(making->views.n + 1, sizeof(*making->wanted))
                          : views_match(&making->views, choice->only, choice->except, err);
-    making->steps = mem_array(making->views.n + 1, sizeof(struct step *));
+    making->ids = mem_array(making->views.n + 1, sizeof(*making->ids));
     sort_by_level(making);
     making->plan = plan_new(command);
     making->plan->cluster = mem_text(making->cluster.name);
     making->plan->identity = cluster_identity(&making->cluster);
     making->plan->through = cluster_through(&making->cluster);
+    making->plan->facts = json_incref((json_t *)facts);
     return making->wanted != NULL && choose_names(making, choice, err);
 }
 
@@ -72,8 +77,9 @@ struct plan *making_end(struct making *making, bool ok)
     free(making->wanted);
     free(making->order);
     free(making->level_at);
-    free(making->steps);
-    json_decref(making->op);
+    free(making->ids);
+    free(making->entries);
+    str_done(&making->text);
     views_done(&making->views);
     cluster_done(&making->cluster);
     if (ok)
@@ -84,23 +90,49 @@ struct plan *making_end(struct making *making, bool ok)
 
 const json_t *making_entry(const struct making *making, const struct view *view)
 {
-    return ledger_view(json_object_get(making->facts, "ledger"), view);
+    return making->entries[view - making->views.v];
 }
 
-json_t *making_before(struct making *making, const char *op, const struct view *view)
+void ids_add(struct ids *ids, const char *id)
 {
-    const json_t *facts = json_object_get(making->facts, "views");
-    size_t place = (size_t)(view - making->views.v);
-    json_t *before = json_object();
+    ids->v = mem_grow(ids->v, &ids->cap, ids->n + 1, sizeof(*ids->v));
+    ids->v[ids->n++] = id;
+}
 
-    if (!str_equal(json_string_value(making->op), op)) {
-        json_decref(making->op);
-        making->op = json_string(op);
-    }
-    json_put(before, "op", json_incref(making->op));
-    json_put(before, "key", json_incref(views_fact(facts, place, "full")));
-    json_put(before, "id", json_incref(views_fact(facts, place, "id")));
-    return before;
+static const char *const *before_words(struct arena *arena, const char *op, const char *full,
+                                       const char *id)
+{
+    const char *const words[] = {"op", op, "key", full, "id", id, NULL};
+    const char **copy = arena_alloc(arena, sizeof(words) / sizeof(words[0]), sizeof(*copy));
+
+    memcpy(copy, words, sizeof(words));
+    return copy;
+}
+
+struct step *making_flag_step(struct making *making, struct stage *stage, enum tier tier,
+                              const struct view *view, const struct flag_change *change,
+                              struct error *err)
+{
+    struct arena *arena = making->plan->arena;
+    /* Beside the other texts of the step: what is read together lies together. */
+    const char *const who[] = {view->database, arena_text(arena, view->name),
+                               arena_text(arena, view->id)};
+
+    str_clear(&making->text);
+    if (!making_alter(view, "", &making->text, err))
+        return NULL;
+    struct step *step = stage_step_of(stage, tier,
+                                      arena_join(arena, change->verb, " ", view->full, NULL),
+                                      arena_join(arena, view->full, " ", change->what, NULL));
+    action_sql_of(&step->action, NODE_LEADER,
+                  arena_join(arena, making->text.s, change->what, NULL));
+    action_sql_of(&step->undo, NODE_LEADER,
+                  arena_join(arena, making->text.s, change->undo, NULL));
+    probe_lend(&step->target, &probe_view_is, who, sizeof(who) / sizeof(who[0]));
+    step->before_words = before_words(arena, change->op, view->full, who[2]);
+    step->group = view->level + 1;
+    making->ids[view - making->views.v] = step->id;
+    return step;
 }
 
 void making_step_id(const char *verb, const struct view *view, struct str *ret)
@@ -123,7 +155,10 @@ bool making_alter(const struct view *view, const char *what, struct str *ret, st
 void making_probe(struct probe *probe, const struct probe_kind *kind, const struct view *view,
                   const char *want)
 {
-    probe_set(probe, kind, view->database, view->name, view->id, want, NULL);
+    const char *const words[] = {view->database, view->name, view->id,
+                                 arena_text(probe->arena, want)};
+
+    probe_lend(probe, kind, words, want != NULL ? 4 : 3);
 }
 
 bool making_forces(const struct making *making, const struct view *view)
@@ -179,7 +214,7 @@ static void add_hosts(struct making *making, struct probe *probe)
 }
 
 bool making_checker_stage(struct making *making, const char *stage_name, const char *value,
-                          const struct strv *after, struct error *err)
+                          const struct ids *after, struct error *err)
 {
     bool away = str_equal(value, "false");
     AUTO_STR sql = {0};
@@ -212,7 +247,7 @@ bool making_checker_stage(struct making *making, const char *stage_name, const c
         strv_add_all(&final->args, &step->proof.args);
     }
     if (after != NULL)
-        strv_add_all(&step->after, after);
+        step_after(step, after->v, after->n);
     json_put_str(before, "op", away ? "setting away" : "setting back");
     json_put_str(before, "key", SETTING_CHECKER);
     json_put(before, "values", json_deep_copy(json_object_get(making->facts, "checker")));

@@ -3,6 +3,7 @@
 #define BELAY_VIEWS_PLAN_H
 
 #include <belay/views.h>
+#include <mem.h>
 #include <release.h>
 #include <starrocks.h>
 
@@ -11,15 +12,25 @@ struct making {
     struct cluster cluster;
     struct views views;
     const json_t *ledger;  /* its "views": id → entry */
+    const json_t **entries; /* for each view: its entry, or NULL */
     struct release release;
     bool *wanted;          /* for each view: is it in the plan? */
     size_t *order;         /* places of the views by level, then by name … */
     size_t *level_at;      /* … and where each level begins in it; n_levels + 1 of them */
     size_t n_levels;
-    struct step **steps;   /* for each view: the step that takes it down or up; NULL: none yet */
-    json_t *op;            /* what making_before() said last; owned */
-    struct plan *plan;
+    const char **ids;      /* for each view: id of the last step about it; NULL: none yet */
+    struct str text;       /* of the statement in hand */
+    struct plan *plan;     /* keeps the facts: its steps borrow the names of views from them */
 };
+
+/* Ids of steps, which are theirs. Begins zeroed; free(v). */
+struct ids {
+    const char **v;
+    size_t n;
+    size_t cap;
+};
+
+void ids_add(struct ids *ids, const char *id);
 
 /* Takes the facts apart and resolves names and patterns. ERR_USAGE for an unknown name. */
 bool making_start(struct making *making, const char *command, const json_t *facts,
@@ -37,9 +48,30 @@ static inline const struct view *making_base(const struct making *making, const 
 /* The entry of the ledger about this view; NULL: belay did not take it down. Borrowed. */
 const json_t *making_entry(const struct making *making, const struct view *view);
 
-/* {"op", "key", "id"} of a view for the journal: what is known of it stands in the facts. New
- * reference. */
-json_t *making_before(struct making *making, const char *op, const struct view *view);
+/* How a plan changes the flag of a view. Constants. */
+struct flag_change {
+    const char *verb; /* "inactivate" */
+    const char *what; /* "INACTIVE" … */
+    const char *undo; /* … and "ACTIVE" */
+    const char *op;   /* "view down": for the journal, with name and id; the rest stands in the facts */
+};
+
+/* The names of the view that comes MEM_AHEAD places after this one in making->order are read soon. */
+static inline void making_soon(const struct making *making, size_t at)
+{
+    if (at + MEM_AHEAD >= making->views.n)
+        return;
+    const struct view *view = &making->views.v[making->order[at + MEM_AHEAD]];
+    mem_soon(view->full);
+    mem_soon(view->name);
+    mem_soon(view->id);
+}
+
+/* Adds the step that does it: all but proofs, what it comes after, and what it costs. NULL when the
+ * name cannot be quoted. */
+struct step *making_flag_step(struct making *making, struct stage *stage, enum tier tier,
+                              const struct view *view, const struct flag_change *change,
+                              struct error *err);
 
 /* "inactivate sales.daily": the id of the step for a view; appends. */
 void making_step_id(const char *verb, const struct view *view, struct str *ret);
@@ -47,7 +79,8 @@ void making_step_id(const char *verb, const struct view *view, struct str *ret);
 /* ALTER MATERIALIZED VIEW `db`.`name` <what>; false when the name cannot be quoted. */
 bool making_alter(const struct view *view, const char *what, struct str *ret, struct error *err);
 
-/* Adds database, name, id (and want, when not NULL) to a probe. */
+/* Makes it a probe of database, name, id (and want, when not NULL: copied) of the view. The names are
+ * those in the facts. */
 void making_probe(struct probe *probe, const struct probe_kind *kind, const struct view *view,
                   const char *want);
 
@@ -61,9 +94,9 @@ bool making_empties(const struct making *making);
 /* The value of the checker that the FEs had before belay touched it: ledger first, then facts. */
 const char *making_checker_before(const struct making *making);
 
-/* A stage with one step that sets the checker on all reachable FEs to value; after: ids or NULL. */
+/* A stage with one step that sets the checker on all reachable FEs to value; after: or NULL. */
 bool making_checker_stage(struct making *making, const char *stage, const char *value,
-                          const struct strv *after, struct error *err);
+                          const struct ids *after, struct error *err);
 
 /* Appends "this view", "all 3 views" or "2 of these 3 views". */
 void making_count(size_t some, size_t all, struct str *ret);
@@ -76,9 +109,9 @@ bool pause_is_lost(const struct making *making, const struct view *view);
 bool pause_can_be_put_back(const struct view *view);
 /*
  * Adds the steps that do it for a batch of views, statement by statement: a view is up for no longer
- * than its batch needs. ret_ids gets the id of the last step of each.
+ * than its batch needs. ret_ids gets the last step of each.
  */
 bool pause_steps(struct making *making, struct stage *stage, const struct view *const *views,
-                 size_t n, struct strv *ret_ids, struct error *err);
+                 size_t n, struct ids *ret_ids, struct error *err);
 
 #endif

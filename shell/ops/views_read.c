@@ -56,7 +56,7 @@ static void add_view(struct reading *reading, const struct result *rows, size_t 
 
 /* A synchronous view is no table of the catalog; where no column says what it is (2.5), its
  * definition has no refresh clause. */
-static bool is_sync(const struct reading *reading, const struct result *rows, size_t row,
+static bool is_sync(struct reading *reading, const struct result *rows, size_t row,
                     const struct view_columns *at, const char *database)
 {
     AUTO_FREE char *full = NULL;
@@ -317,8 +317,11 @@ static bool read_once(struct reading *reading, struct error *err)
               view_release(reading->session, NODE_LEADER, &reading->release, err) &&
               read_views(reading, err);
 
-    for (size_t i = 0; ok && reading->with_ddl && i < reading->views->n; i++)
+    for (size_t i = 0; ok && reading->with_ddl && i < reading->views->n; i++) {
+        if (i + MEM_AHEAD < reading->views->n)
+            mem_soon(reading->views->v[i + MEM_AHEAD].ddl);
         ok = views_define(reading->session, reading->views, &reading->views->v[i], err);
+    }
     return ok;
 }
 

@@ -48,6 +48,22 @@ static void list_gone(struct making *making, const char *was, const json_t *entr
                   "another one (id %s)", was, other->id);
 }
 
+/* An entry whose view is called as it was then says no name (views_gather). */
+static bool is_as_it_was(const json_t *entry)
+{
+    return entry != NULL && json_object_get(entry, "key") == NULL;
+}
+
+/* Mostly all are, and the ledger need not be gone through. */
+static bool all_as_they_were(const struct making *making)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < making->views.n; i++)
+        n += is_as_it_was(making->entries[i]);
+    return n == json_object_size(making->ledger);
+}
+
 static void list_entries(struct making *making)
 {
     AUTO_JSON *places = NULL;
@@ -55,9 +71,13 @@ static void list_entries(struct making *making)
     json_t *entry;
     size_t renamed = 0;
 
+    if (all_as_they_were(making))
+        return;
     json_object_foreach((json_t *)making->ledger, id, entry)
     {
         const char *was = json_str(entry, "key");
+        if (is_as_it_was(entry))
+            continue;
         const struct view *view = view_with_id(making, id, was, &places);
         if (view == NULL) {
             list_gone(making, was, entry);
@@ -78,7 +98,7 @@ static const struct view *base_in_the_way(const struct making *making, const str
 {
     for (size_t i = 0; i < view->bases.n; i++) {
         const struct view *base = making_base(making, view, i);
-        if (!base->active && !making->wanted[base - making->views.v])
+        if (!making->wanted[base - making->views.v] && !base->active)
             return base;
     }
     return NULL;
@@ -151,65 +171,51 @@ static bool has_its_bases(struct making *making, const struct view *view, struct
 static bool add_step(struct making *making, struct stage *stage, const struct view *view,
                      struct error *err)
 {
+    static const struct flag_change up = {"activate", "ACTIVE", "INACTIVE", "view up"};
     bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
     enum tier tier = !making_forces(making, view)  ? TIER_REVERSIBLE
                      : making_empties(making)      ? TIER_NO_RETURN
                                                    : TIER_DISRUPTIVE;
-    AUTO_STR id = {0};
-    AUTO_STR title = {0};
-    AUTO_STR sql = {0};
-    AUTO_STR undo = {0};
-    const struct step **after = mem_array(view->bases.n + 1, sizeof(*after));
+    struct step *step = making_flag_step(making, stage, tier, view, &up, err);
     size_t n = 0;
 
-    making_step_id("activate", view, &id);
-    str_add(&title, view->full);
-    str_add(&title, " ACTIVE");
-    if (!making_alter(view, "ACTIVE", &sql, err) || !making_alter(view, "INACTIVE", &undo, err)) {
-        free(after);
+    if (step == NULL)
         return false;
-    }
-    struct step *step = stage_step(stage, tier, id.s, title.s);
-    step->before = making_before(making, "view up", view);
-    action_sql(&step->action, NODE_LEADER, sql.s);
-    action_sql(&step->undo, NODE_LEADER, undo.s);
-    making_probe(&step->target, &probe_view_is, view, NULL);
-    making_probe(&step->proof, &probe_view_active, view, NULL);
-    making_probe(&step->undo_proof, &probe_view_down, view, cascade ? "cascade" : "user");
+    probe_like(&step->proof, &probe_view_active, &step->target, NULL);
+    probe_like(&step->undo_proof, &probe_view_down, &step->target, cascade ? "cascade" : "user");
     step->proof_ms = PROOF_MS;
-    step->group = view->level + 1;
     if (tier != TIER_REVERSIBLE)
-        step->note = str_format("full refresh%s", making_empties(making)
-                                ? ", empty meanwhile" : "");
+        step->note = making_empties(making) ? "full refresh, empty meanwhile" : "full refresh";
+    const char **after = mem_array(view->bases.n + 1, sizeof(*after));
     for (size_t i = 0; i < view->bases.n; i++) {
         const struct view *base = making_base(making, view, i);
         if (making->wanted[base - making->views.v])
-            after[n++] = making->steps[base - making->views.v];
+            after[n++] = making->ids[base - making->views.v];
         else
             making_probe(step_need(step), &probe_view_active, base, NULL);
     }
     step_after(step, after, n);
     free(after);
-    making->steps[view - making->views.v] = step;
     return true;
 }
 
 static bool views_stage(struct making *making, const struct view_choice *choice,
-                        struct strv *ret_ids, struct error *err)
+                        struct ids *ret_ids, struct error *err)
 {
     struct waves waves;
     bool ok = true;
 
     waves_start(&waves, making, choice);
     for (size_t i = 0; ok && i < making->views.n; i++) {
-        const struct view *view = &making->views.v[making->order[i]];
-        if (!making->wanted[making->order[i]])
+        size_t place = making->order[i];
+        making_soon(making, i);
+        const struct view *view = &making->views.v[place];
+        if (!making->wanted[place])
             continue;
-        AUTO_STR id = {0};
-        making_step_id("activate", view, &id);
-        strv_add(ret_ids, id.s);
         ok = has_its_bases(making, view, err) &&
              add_step(making, waves_stage(&waves, view), view, err);
+        if (ok)
+            ids_add(ret_ids, making->ids[place]);
     }
     waves_done(&waves);
     return ok;
@@ -234,7 +240,7 @@ static bool put_back(struct making *making, const struct view *view, bool *ret_s
 }
 
 /* Users' pauses that the leader would forget: put back before the FE may activate by itself again. */
-static bool pause_stage(struct making *making, struct strv *ret_ids, bool *ret_stuck,
+static bool pause_stage(struct making *making, struct ids *ret_ids, bool *ret_stuck,
                         struct error *err)
 {
     const struct view *batch[PAUSE_BATCH];
@@ -258,7 +264,7 @@ static bool pause_stage(struct making *making, struct strv *ret_ids, bool *ret_s
 }
 
 /* Everything that was left must be as it was found before the FE may activate again by itself. */
-static void left_stage(struct making *making, struct strv *ret_ids)
+static void left_stage(struct making *making, struct ids *ret_ids)
 {
     struct stage *stage = NULL;
 
@@ -276,7 +282,7 @@ static void left_stage(struct making *making, struct strv *ret_ids)
         struct step *step = stage_step(stage, TIER_ADDS, id.s, title.s);
         making_probe(&step->proof, &probe_view_left, view, "inactive");
         step->group = 1;
-        strv_add(ret_ids, id.s);
+        ids_add(ret_ids, step->id);
     }
 }
 
@@ -347,7 +353,7 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
                            const struct view_choice *choice, struct error *err)
 {
     struct making making;
-    AUTO_STRV ids = {0};
+    struct ids last = {0}; /* what must be done before the FE may activate again by itself */
     size_t chosen = 0;
     bool stuck = false;
     bool named = choice->names.n > 0;
@@ -358,27 +364,26 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
         chosen += making.wanted[i];
     if (ok && chosen > 0) {
         head_lines(&making, chosen);
-        ok = views_stage(&making, choice, &ids, err);
+        ok = views_stage(&making, choice, &last, err);
     }
-    ok = ok && pause_stage(&making, &ids, &stuck, err);
+    ok = ok && pause_stage(&making, &last, &stuck, err);
     bool waits = ok && checker_waits(&making);
     bool back = waits && !stuck && all_of_ledger(&making);
     /* Nothing comes up and nothing is put back: then there is nothing to prove either. */
-    bool idle = ids.n == 0 && !back;
+    bool idle = last.n == 0 && !back;
     if (ok && !idle)
-        left_stage(&making, &ids);
+        left_stage(&making, &last);
     if (waits && !back)
         list_checker(&making, stuck);
     ok = ok && (!back || making_checker_stage(&making, "the FE's own activation",
-                                              making_checker_before(&making), &ids, err));
+                                              making_checker_before(&making), &last, err));
     for (size_t i = 0; ok && !idle && i < making.views.n; i++) {
         const struct view *view = &making.views.v[i];
-        AUTO_STR id = {0};
-        making_step_id("activate", view, &id);
         if (making.wanted[i])
-            making_probe(plan_final_of(making.plan, id.s), &probe_view_active, view, NULL);
+            making_probe(plan_final_of(making.plan, making.ids[i]), &probe_view_active, view, NULL);
         else if (!view->active)
             making_probe(plan_final(making.plan), &probe_view_left, view, "inactive");
     }
+    free(last.v);
     return making_end(&making, ok);
 }

@@ -4,6 +4,7 @@
  */
 #include "waves.h"
 
+#include <arena.h>
 #include <belay/str.h>
 #include <mem.h>
 
@@ -38,11 +39,33 @@ void waves_start(struct waves *waves, struct making *making, const struct view_c
 
 void waves_done(struct waves *waves)
 {
-    strv_done(&waves->names);
-    strv_done(&waves->before);
+    free(waves->in);
+    free(waves->before);
 }
 
 /* The arguments of the probe: see wave_probe.c. */
+static void fill_wait(const struct waves *waves, const char *id, const char *open,
+                      struct probe *ret)
+{
+    struct arena *arena = waves->making->plan->arena;
+    AUTO_FREE char *running = str_format("%ld", waves->max_running);
+    AUTO_FREE char *failed = str_format("%ld", waves->max_failed);
+    const char **words = mem_array(5 + 2 * waves->n_before, sizeof(*words));
+    size_t n = 0;
+
+    words[n++] = id;
+    words[n++] = arena_text(arena, running);
+    words[n++] = arena_text(arena, failed);
+    words[n++] = arena_join(arena, "{", open, "}", NULL);
+    words[n++] = "{newest run}";
+    for (size_t i = 0; i < waves->n_before; i++) {
+        words[n++] = arena_join(arena, "mv-", waves->before[i]->id, NULL);
+        words[n++] = waves->before[i]->full;
+    }
+    probe_lend(ret, &probe_refresh_room, words, n);
+    free(words);
+}
+
 static void add_wait(struct waves *waves)
 {
     AUTO_FREE char *id = str_format("room for wave %zu", waves->number);
@@ -50,31 +73,36 @@ static void add_wait(struct waves *waves)
                                        waves->max_running);
     AUTO_FREE char *open = str_format("open before wave %zu", waves->number);
     struct step *step = stage_step(waves->stage, TIER_ADDS, id, title);
-    struct strv *args = &step->proof.args;
 
     step_slot(step, "newest run", "newest refresh run before the first wave", &slot_newest_refresh,
               NULL);
     step_slot(step, open, "refreshes that run or wait", &slot_open_runs, NULL);
-    probe_set(&step->proof, &probe_refresh_room, id, NULL);
-    strv_addf(args, "%ld", waves->max_running);
-    strv_addf(args, "%ld", waves->max_failed);
-    strv_addf(args, "{%s}", open);
-    strv_add(args, "{newest run}");
-    strv_add_all(args, &waves->before);
+    fill_wait(waves, step->id, open, &step->proof);
     step->proof_ms = WAIT_MS;
     step->dark_ms = DARK_MS;
+}
+
+/* The views in the wave that ends are those before the next. */
+static void turn_over(struct waves *waves)
+{
+    const struct view **list = waves->before;
+    size_t cap = waves->cap_before;
+
+    waves->before = waves->in;
+    waves->cap_before = waves->cap;
+    waves->n_before = waves->filled;
+    waves->in = list;
+    waves->cap = cap;
+    waves->filled = 0;
 }
 
 static void begin_wave(struct waves *waves, unsigned level)
 {
     AUTO_STR name = {0};
 
+    turn_over(waves);
     waves->number++;
-    waves->filled = 0;
     waves->level = level;
-    strv_done(&waves->before);
-    waves->before = waves->names;
-    waves->names = (struct strv){0};
     str_addf(&name, "wave %zu of %zu, level %u", waves->number, waves->n, level);
     waves->stage = plan_stage(waves->making->plan, name.s, FAIL_SKIPS_DEPENDENTS);
     waves->stage->follows = waves->number > 1;
@@ -85,8 +113,7 @@ struct stage *waves_stage(struct waves *waves, const struct view *view)
 {
     if (waves->stage == NULL || waves->filled == waves->limit || waves->level != view->level)
         begin_wave(waves, view->level);
-    waves->filled++;
-    strv_addf(&waves->names, "mv-%s", view->id);
-    strv_add(&waves->names, view->full);
+    waves->in = mem_grow(waves->in, &waves->cap, waves->filled + 1, sizeof(*waves->in));
+    waves->in[waves->filled++] = view;
     return waves->stage;
 }

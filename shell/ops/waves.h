@@ -20,8 +20,11 @@ struct waves {
     size_t filled;     /* views in it */
     unsigned level;
     struct stage *stage;
-    struct strv names; /* task name and database.name of each view in it … */
-    struct strv before; /* … and of each in the wave before */
+    const struct view **in;     /* the views in it … */
+    const struct view **before; /* … and those in the wave before */
+    size_t n_before;
+    size_t cap;
+    size_t cap_before;
 };
 
 /* making->wanted must be what comes up. waves_done() afterwards. */

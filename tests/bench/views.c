@@ -193,14 +193,18 @@ static void receive(size_t n, bool up)
         fill_database(&answers.of_database[i], i, n);
     }
     answers.ledger = json_pack("{s:{},s:{}}", "views", "settings");
+    AUTO_JSON *op = json_string("view down");
     AUTO_JSON *run = json_string("00001-20261124T063605Z");
+    AUTO_JSON *at = json_string("2026-11-24T06:36:05.123Z");
+    AUTO_JSON *state = json_string("done");
     for (size_t i = 0; up && i < n; i++) {
         AUTO_FREE char *database = database_of(i);
         AUTO_FREE char *name = name_of(i);
         AUTO_FREE char *full = str_format("%s.%s", database, name);
         AUTO_FREE char *id = id_of(i);
         json_put(json_object_get(answers.ledger, "views"), id,
-                 json_pack("{s:s,s:O}", "key", full, "run", run));
+                 json_pack("{s:O,s:s,s:s,s:O,s:O,s:O}", "op", op, "key", full, "id", id, "run", run,
+                           "at", at, "state", state));
     }
 }
 

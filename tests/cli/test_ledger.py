@@ -65,6 +65,10 @@ def test_a_renamed_view_comes_up_under_its_new_name():
         assert "CREATE MATERIALIZED VIEW `daily_top`" in shown.out, shown
         up = cluster.approved(UP)
         assert up.rc == 0 and "sales.renamed was sales.daily_top" in up.err, up
+        down = cluster.run_id(cluster.journals()[0])
+        recorded = list(cluster.records()[0]["facts"]["ledger"]["views"].values())
+        assert recorded.count({"key": "sales.daily_top", "run": down}) == 1, recorded
+        assert recorded.count({"run": down}) == len(recorded) - 1 > 0, recorded
         assert cluster.sent("ALTER%`renamed` ACTIVE") and not cluster.sent(f"ALTER%`{TOP}` ACTIVE")
         assert "sales.renamed" in cluster.active() and entries(cluster) == {}
 

@@ -118,7 +118,7 @@ static void what_is_not_in_the_digest(void **state)
     free(plan->cluster);
     plan->cluster = mem_text("as a person types it");
     plan->stages[0]->steps[0]->before = json_pack("{s:i}", "journal_id", 128004);
-    plan->stages[0]->steps[0]->note = mem_text("full refresh");
+    plan->stages[0]->steps[0]->note = "full refresh";
     assert_string_equal(digest_of(make(IDENTITY), one), digest_of(plan, other));
 }
 

@@ -251,4 +251,11 @@ static inline bool has_final(const struct plan *plan, const char *words)
     return false;
 }
 
+static inline void assert_before(const struct step *step, const char *member, const char *text)
+{
+    AUTO_JSON *before = step_before(step);
+
+    assert_string_equal(json_str(before, member), text);
+}
+
 #endif

@@ -50,10 +50,11 @@ static void what_a_step_is(void **state)
     probe_words(&step->undo_proof, &words);
     assert_string_equal(words.s, "view_is(a, mid, 2)view_down(a, mid, 2, user)"
                                  "view_active(a, mid, 2)");
-    assert_string_equal(json_str(step->before, "op"), "view down");
-    assert_string_equal(json_str(step->before, "key"), "a.mid");
-    assert_string_equal(json_str(step->before, "id"), "2");
-    assert_int_equal(json_object_size(step->before), 3); /* the rest is in the facts, once */
+    assert_before(step, "op", "view down");
+    assert_before(step, "key", "a.mid");
+    assert_before(step, "id", "2");
+    AUTO_JSON *before = step_before(step);
+    assert_int_equal(json_object_size(before), 3); /* the rest is in the facts, once */
     assert_string_equal(plan->cluster, "kube-starrocks");
     plan_free(plan);
 }
@@ -214,7 +215,7 @@ static void the_checker_goes_off_first(void **state)
                                  "kube-starrocks-fe-1.kube-starrocks-fe-search.sr.svc)");
     assert_true(has_line(&plan->left, "FE kube-starrocks-fe-2: its setting cannot be read back: "
                                       "not alive"));
-    assert_string_equal(json_str(step->before, "op"), "setting away");
+    assert_before(step, "op", "setting away");
     plan_free(plan);
 
     /* Off already by an earlier run: what it was before is what the ledger says. */

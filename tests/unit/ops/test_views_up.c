@@ -59,8 +59,8 @@ static void bases_go_first(void **state)
     const struct step *step = step_of(plan, "activate a.mid");
     assert_string_equal(step->action.sql, "ALTER MATERIALIZED VIEW `a`.`mid` ACTIVE");
     assert_string_equal(step->undo.sql, "ALTER MATERIALIZED VIEW `a`.`mid` INACTIVE");
-    assert_string_equal(json_str(step->before, "op"), "view up");
-    assert_string_equal(json_str(step->before, "key"), "a.mid");
+    assert_before(step, "op", "view up");
+    assert_before(step, "key", "a.mid");
     probe_words(&step->proof, &words);
     assert_string_equal(words.s, "view_active(a, mid, 2)");
     assert_int_equal(plan->n_final, 5);
@@ -147,7 +147,7 @@ static void the_checker_comes_back_last(void **state)
     assert_string_equal(step->action.sql,
                         "ADMIN SET FRONTEND CONFIG (\"enable_mv_automatic_active_check\"=\"true\")");
     assert_int_equal(step->after.n, 5); /* only when every view came up */
-    assert_string_equal(json_str(step->before, "op"), "setting back");
+    assert_before(step, "op", "setting back");
     plan_free(plan);
 
     /* Off before belay came: it stays off. */
@@ -319,6 +319,31 @@ static void a_base_that_stays_down_is_in_the_way(void **state)
     plan_free(plan);
 }
 
+/* Facts name the view of an entry only where it is not called so any more (views_gather). */
+static void an_entry_need_not_say_the_name(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = facts_tree("3.3.3", true);
+    struct plan *plan = plan_of(true, facts, NULL);
+    json_t *entries = json_object_get(json_object_get(facts, "ledger"), "views");
+    AUTO_FREE char *digest = mem_text(plan->digest);
+    const char *id;
+    json_t *entry;
+
+    json_object_foreach(entries, id, entry)
+        json_object_del(entry, "key");
+    plan_free(plan);
+    plan = plan_of(true, facts, NULL);
+    assert_string_equal(plan->digest, digest);
+    assert_int_equal(plan->left.n, 0);
+    plan_free(plan);
+    facts_ledger(facts, "a.gone", "77");
+    plan = plan_of(true, facts, NULL);
+    assert_true(has_line(&plan->left, "a.gone: taken down by run 00007-x, and gone since"));
+    assert_int_equal(plan->left.n, 1);
+    plan_free(plan);
+}
+
 /* Told by its id: an entry follows its view to a new name, and is not applied to a new view. */
 static void renamed_and_made_again(void **state)
 {
@@ -335,7 +360,7 @@ static void renamed_and_made_again(void **state)
     assert_activates(plan, "activate a.new");
     assert_string_equal(step_of(plan, "activate a.new")->action.sql,
                         "ALTER MATERIALIZED VIEW `a`.`new` ACTIVE");
-    assert_string_equal(json_str(step_of(plan, "activate a.new")->before, "id"), "2");
+    assert_before(step_of(plan, "activate a.new"), "id", "2");
     assert_true(has_line(&plan->head, "Note     a.new was a.old when belay took it down (id 2)"));
     assert_true(has_line(&plan->left, "a.again: the view that belay took down is gone; this is "
                                       "another one (id 12)"));
@@ -520,6 +545,7 @@ int main(void)
         cmocka_unit_test(bases_go_first),
         cmocka_unit_test(a_wave_holds_views_of_one_level),
         cmocka_unit_test(waves_are_as_large_as_one_says),
+        cmocka_unit_test(an_entry_need_not_say_the_name),
         cmocka_unit_test(renamed_and_made_again),
         cmocka_unit_test(many_renamed),
         cmocka_unit_test(the_checker_comes_back_last),
