@@ -235,7 +235,15 @@ bool mv_find_bases(struct world *w, int64_t mv, bool *ret_new, struct error *err
     *ret_new = db_int(world_db(w), 0,
                       "SELECT count(*) FROM dep d LEFT JOIN object o ON o.id = d.base_id"
                       " WHERE d.mv_id = ?1 AND coalesce(o.name <> d.base_name, 1)", "i", mv) > 0;
-    return !*ret_new || db_run(world_db(w), err,
+    if (!*ret_new)
+        return true;
+    return db_script(world_db(w), err,
+                     "CREATE TEMP TABLE IF NOT EXISTS sought (mv_id, base_id, base_name);"
+                     "DELETE FROM temp.sought") &&
+           db_run(world_db(w), err,
+                  "INSERT INTO temp.sought SELECT mv_id, base_id, base_name FROM dep"
+                  " WHERE mv_id = ?1", "i", mv) &&
+           db_run(world_db(w), err,
                   "UPDATE OR IGNORE dep SET base_id = (SELECT o.id FROM object o JOIN db"
                   "  ON db.id = o.db_id JOIN object v ON v.id = dep.mv_id WHERE o.name ="
                   "  dep.base_name AND instr(v.query, '`' || db.name || '`.`' || o.name || '`'))"
@@ -244,8 +252,20 @@ bool mv_find_bases(struct world *w, int64_t mv, bool *ret_new, struct error *err
                   mv);
 }
 
-bool mv_activate(struct world *w, int64_t mv, const char *cause, struct mv_refusal *refusal,
-                 struct error *err)
+/* Recorded: what was refused still has its old bases. */
+static bool keep_old_bases(struct world *w, int64_t mv, struct error *err)
+{
+    return db_script(world_db(w), err,
+                     "CREATE TEMP TABLE IF NOT EXISTS sought (mv_id, base_id, base_name)") &&
+           db_run(world_db(w), err,
+                  "UPDATE OR IGNORE dep SET base_id = s.base_id FROM temp.sought s"
+                  " WHERE dep.mv_id = ?1 AND s.mv_id = ?1 AND s.base_name = dep.base_name", "i",
+                  mv) &&
+           db_script(world_db(w), err, "DELETE FROM temp.sought");
+}
+
+static bool activate(struct world *w, int64_t mv, const char *cause, struct mv_refusal *refusal,
+                     struct error *err)
 {
     bool was_active = is_active(w, mv), again = release_has(release_of_leader(w),
                                                             TRAIT_REASON_OVERWRITTEN);
@@ -271,6 +291,13 @@ bool mv_activate(struct world *w, int64_t mv, const char *cause, struct mv_refus
     char query_id[37];
     struct mv_request request = {.how = "active", .force = forces, .priority = 50};
     return mv_refresh(w, mv, &request, query_id, err);
+}
+
+bool mv_activate(struct world *w, int64_t mv, const char *cause, struct mv_refusal *refusal,
+                 struct error *err)
+{
+    return activate(w, mv, cause, refusal, err) &&
+           (refusal->text.len == 0 || keep_old_bases(w, mv, err));
 }
 
 bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct error *err)

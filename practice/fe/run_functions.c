@@ -64,6 +64,7 @@ static void definition(sqlite3_context *ctx, int n, sqlite3_value **v)
     int release = release_of(ctx);
     const char *query = (const char *)sqlite3_value_text(v[0]);
     const char *view = (const char *)sqlite3_value_text(v[2]);
+    bool task = sqlite3_value_type(v[3]) == SQLITE_NULL;
     bool done = str_equal((const char *)sqlite3_value_text(v[3]), "SUCCESS");
     AUTO_STR text = {0};
     if (query == NULL)
@@ -75,7 +76,7 @@ static void definition(sqlite3_context *ctx, int n, sqlite3_value **v)
             str_addc(&text, *p == '\n' ? ' ' : *p);
     } else {
         str_addf(&text, "insert overwrite `%s` ", view);
-        mv_expanded_query(query, release_has(release, TRAIT_RUN_PROPERTIES), &text);
+        mv_expanded_query(query, !task && release_has(release, TRAIT_RUN_PROPERTIES), &text);
     }
     give(ctx, &text);
 }

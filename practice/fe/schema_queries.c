@@ -71,17 +71,23 @@ const char schema_query_mvs_25[] =
 
 #define DEFINITION(STATE) "practice_definition(o.query, d.name, o.name, " STATE ")"
 
+/* As Java prints a time: without seconds when there are none. */
+#define LOCAL_TIME(TEXT) "substr(" TEXT ", 1, iif(" TEXT " LIKE '%:00', 16, 19))"
+
 const char schema_query_tasks[] =
     "SELECT 'mv-' || o.id, " TIME("o.create_ms") ","
     " CASE WHEN m.moment = 'MANUAL' THEN 'MANUAL'"
     "  WHEN m.every_n IS NULL THEN 'EVENT_TRIGGERED'"
-    "  ELSE 'PERIODICAL START(' || coalesce(replace(m.start_at, ' ', 'T'), "
-    "   strftime('%Y-%m-%dT%H:%M:%S', o.create_ms / 1000, 'unixepoch')) || ') EVERY(' ||"
+    "  ELSE 'PERIODICAL START(' || " LOCAL_TIME("coalesce(replace(m.start_at, ' ', 'T'),"
+                 " strftime('%Y-%m-%dT%H:%M:%S', o.create_ms / 1000, 'unixepoch'))")
+    " || ') EVERY(' ||"
     "   m.every_n || ' ' || m.every_unit || 'S)' END,"
-    " 'default_catalog', d.name, " DEFINITION("NULL") ", NULL, '{\"mvId\":\"' || o.id || '\"}',"
+    " 'default_catalog', d.name, " DEFINITION("NULL") ", NULL, "
+    " '(''mvId''=''' || o.id || '''' ||"
+    " iif(?4 < 40100, ',''warehouse''=''default_warehouse''', '') || ')',"
     " '''root''@''%'''"
     " FROM object o JOIN mv m ON m.id = o.id JOIN db d ON d.id = o.db_id"
-    " WHERE m.task_id <> 0 AND ?3 ORDER BY o.id";
+    " WHERE ?3 ORDER BY o.id";
 
 #define PARTITION "iif(m.partitions > 1, 'p' || (r.batch + 1), r.view)"
 

@@ -38,6 +38,8 @@ BEFORE = {
                "CREATE TABLE axb (a INT) DUPLICATE KEY(a) DISTRIBUTED BY HASH(a) BUCKETS 1"],
     "privileges": [],
     "connections": [],
+    "lineage": [],
+    "image": [],
     "no_live_node": [
         'ADMIN SET FRONTEND CONFIG ("enable_task_history_archive" = "true")',
         *RST],
