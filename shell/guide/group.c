@@ -91,22 +91,25 @@ static void ask_targets_of_failed(struct runner *runner, struct turn *turns, siz
     free(answers);
 }
 
-static void judge_need(struct turn *turn, const struct probe *need, const struct evidence *evidence)
+static void judge_need(struct turn *turn, const struct probe *need, const struct evidence *evidence,
+                       const json_t *bindings)
 {
     AUTO_STR words = {0};
+    AUTO_STR filled = {0};
 
     if (evidence->answer == ANSWER_YES)
         return;
     if (need->kind->say != NULL)
         need->kind->say(need, &words);
+    slot_fill(str_text(&words), bindings, &filled);
     error_set(&turn->error, evidence->answer == ANSWER_NO ? ERR_DRIFT : ERR_UNKNOWN,
-              "%s: needed: %s; found: %s", turn->step->title, str_text(&words),
+              "%s: needed: %s; found: %s", turn->step->title, str_text(&filled),
               evidence->text != NULL ? evidence->text : "no answer");
     turn->outcome = OUTCOME_FAILED;
 }
 
 /* What is already so is not sent; what cannot be asked now could not be proved later either. */
-static void judge_checks(struct turn *turn)
+static void judge_checks(struct turn *turn, const json_t *bindings)
 {
     struct checks *checks = &turn->checks;
 
@@ -130,7 +133,7 @@ static void judge_checks(struct turn *turn)
     if (turn->step->action.kind == ACTION_NONE)
         return;
     for (size_t i = 0; i < turn->step->n_needs && turn->outcome == OUTCOME_OPEN; i++)
-        judge_need(turn, &turn->step->needs[i], &checks->needs[i]);
+        judge_need(turn, &turn->step->needs[i], &checks->needs[i], bindings);
 }
 
 static void before_action(struct runner *runner, struct turn *turns, size_t n, struct ahead *ahead)
@@ -144,7 +147,7 @@ static void before_action(struct runner *runner, struct turn *turns, size_t n, s
     ahead_done(ahead);
     questions_ask(&questions, runner->world);
     for (size_t i = 0; i < n; i++) {
-        judge_checks(&turns[i]);
+        judge_checks(&turns[i], runner->bindings);
         checks_done(&turns[i].checks);
     }
 }

@@ -304,9 +304,11 @@ static bool final_proof(struct runner *runner, struct error *err)
     for (size_t i = 0; i < asked; i++) {
         if (answers[i].answer == ANSWER_YES)
             continue;
+        AUTO_STR said = {0};
         AUTO_STR words = {0};
         if (probes[i]->kind->say != NULL)
-            probes[i]->kind->say(probes[i], &words);
+            probes[i]->kind->say(probes[i], &said);
+        slot_fill(str_text(&said), runner->bindings, &words);
         str_addf(&words, ": %s: %s", answers[i].answer == ANSWER_NO ? "no" : "cannot tell",
                  answers[i].text != NULL ? answers[i].text : "");
         json_add_str(bad, str_text(&words));

@@ -216,9 +216,73 @@ static void a_sink_that_refuses_ends_the_child(void **state)
     assert_true(clock_ms() - before < 10000);
 }
 
+/* --- a source for stdin ------------------------------------------------------------------------- */
+
+struct giving {
+    size_t left;
+    long last; /* what the call after all was given returns */
+    unsigned calls;
+};
+
+static long give(void *ctx, void *buf, size_t cap, struct error *err)
+{
+    struct giving *giving = ctx;
+    size_t n = giving->left < cap ? giving->left : cap;
+
+    giving->calls++;
+    if (n == 0 && giving->last < 0)
+        error_set(err, ERR_OUTPUT, "the disk gave an error");
+    if (n == 0)
+        return giving->last;
+    memset(buf, 'x', n);
+    giving->left -= n;
+    return (long)n;
+}
+
+static void a_source_is_asked_as_the_child_takes(void **state)
+{
+    (void)state;
+    AUTO_PROCESS_END end = {0};
+    struct giving giving = {.left = (size_t)5 << 20};
+    run_job(&(struct process_job){.argv = SH("wc -c"), .source = give, .source_ctx = &giving}, &end);
+    assert_int_equal(strtol(str_text(&end.out), NULL, 10), 5 << 20);
+    assert_true(giving.calls > 10); /* never the whole of it in memory */
+    giving = (struct giving){.left = (size_t)5 << 20};
+    run_job(&(struct process_job){.argv = SH("head -c 10; exit 4"), .source = give,
+                                  .source_ctx = &giving}, &end);
+    assert_int_equal(end.status, 4); /* it took what it wanted */
+    assert_true(giving.left > 0);
+}
+
+static void a_child_that_takes_nothing_more_is_ended(void **state)
+{
+    (void)state;
+    AUTO_PROCESS_END end = {0};
+    struct giving giving = {.left = (size_t)64 << 20};
+    run_job(&(struct process_job){.argv = SH("exec sleep 60"), .source = give,
+                                  .source_ctx = &giving, .idle_ms = 700}, &end);
+    assert_true(end.timed_out);
+    assert_in_range(end.took_ms, 600, 20000);
+}
+
+static void a_source_that_fails_ends_the_child(void **state)
+{
+    (void)state;
+    AUTO_PROCESS_END end = {0};
+    AUTO_ERROR err = {0};
+    struct giving giving = {.left = 100, .last = -1};
+    struct process_job job = {.argv = SH("cat >/dev/null; sleep 60"), .source = give,
+                              .source_ctx = &giving};
+    assert_false(process_run(&job, &end, &err));
+    assert_string_equal(err.message, "the disk gave an error");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_source_is_asked_as_the_child_takes),
+        cmocka_unit_test(a_child_that_takes_nothing_more_is_ended),
+        cmocka_unit_test(a_source_that_fails_ends_the_child),
         cmocka_unit_test(the_whole_time_is_limited),
         cmocka_unit_test(silence_is_limited),
         cmocka_unit_test(sigkill_follows_for_the_whole_group),

@@ -380,6 +380,35 @@ static void a_forward_that_fails(void **state)
     }
 }
 
+/* What the API server says no to was not done; what it does not say may have been. */
+static void refusals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        bool refused;
+        int code;
+    } rows[] = {
+        {"kubectl patch: The request is invalid: the server rejected our request due to an error in "
+         "our request (exit status 1)", true, ERR_DRIFT},
+        {"kubectl create: Error from server (AlreadyExists): error when creating \"STDIN\": pods \"x\" "
+         "already exists (exit status 1)", true, ERR_KUBE},
+        {"kubectl delete: Error from server (Conflict): the UID in the precondition does not match "
+         "(exit status 1)", true, ERR_KUBE},
+        {"kubectl patch: Error from server (Timeout): the server was unable to return a response "
+         "(exit status 1)", false, ERR_KUBE},
+        {"kubectl patch did not answer in time", false, ERR_KUBE},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        AUTO_ERROR err = {0};
+        error_set(&err, ERR_KUBE, "%s", rows[i].message);
+        assert_int_equal(kube_refused(&err), rows[i].refused);
+        assert_int_equal(err.code, rows[i].code);
+    }
+    AUTO_ERROR none = {0};
+    assert_false(kube_refused(&none));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, fake_setup, fake_teardown)
@@ -387,6 +416,7 @@ int main(void)
         cmocka_unit_test(words_are_quoted_as_a_shell_needs),
         cmocka_unit_test(no_words_give_nothing),
         cmocka_unit_test(names),
+        cmocka_unit_test(refusals),
         T(found_on_path),
         T(absent),
         T(a_path_that_is_no_program),
