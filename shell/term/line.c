@@ -121,7 +121,9 @@ static int no_key(struct line *line)
 /*
  * One key. readline calls this in the middle of a paste or a key sequence too, where the loop below
  * does not watch the signal pipe: so it is watched here. A key that is there goes first, since the
- * end of file that a signal gives must never come in place of a key and end the line.
+ * end of file that a signal gives must never come in place of a key and end the line. ^C takes away
+ * what was typed, keys that poll() has told of among it: a read that finds none is no end
+ * (prepare_terminal sets VMIN to 0), unless the terminal hung up.
  */
 static int get_key(FILE *in)
 {
@@ -143,6 +145,8 @@ static int get_key(FILE *in)
             }
             if (n < 0 && (errno == EINTR || errno == EAGAIN))
                 continue;
+            if (n == 0 && (fds[0].revents & (POLLHUP | POLLERR)) == 0 && isatty(fd))
+                continue;
         } else if (fds[0].revents == 0 && fds[1].revents != 0) {
             line->woken = true;
             return no_key(line);
@@ -154,7 +158,7 @@ static int get_key(FILE *in)
 
 /*
  * ^Z is a key while a line is typed: readline would have to catch its signal to put the terminal
- * back, and signals are not readline's here.
+ * back, and signals are not readline's here. Reading a key never waits: poll() does.
  */
 static void prepare_terminal(int meta)
 {
@@ -164,6 +168,8 @@ static void prepare_terminal(int meta)
     if (tcgetattr(fd, &mode) != 0)
         return;
     mode.c_cc[VSUSP] = _POSIX_VDISABLE;
+    mode.c_cc[VMIN] = 0;
+    mode.c_cc[VTIME] = 0;
     tcsetattr(fd, TCSADRAIN, &mode);
 }
 

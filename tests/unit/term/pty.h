@@ -21,7 +21,7 @@
 
 #include "clock.h"
 
-#define PTY_WAIT_MS 20000
+#define PTY_WAIT_MS 60000 /* only what does not come takes so long */
 
 struct pty {
     int master;
@@ -86,7 +86,7 @@ __attribute__((unused)) static struct pty pty_start(void (*child)(int report, co
         close(report[0]);
         setenv("TERM", "xterm", 1);
         setenv("INPUTRC", "/dev/null", 1);
-        alarm(60);
+        alarm(100);
         child(report[1], arg);
         _exit(0);
     }
@@ -119,6 +119,12 @@ __attribute__((unused)) static bool pty_listen(struct pty *pty, int ms)
     return open;
 }
 
+/* The end of it: a message has not room for all. */
+__attribute__((unused)) static const char *pty_tail(const struct str *buf)
+{
+    return str_text(buf) + (buf->len > 300 ? buf->len - 300 : 0);
+}
+
 /* Waits until the text stands in buf behind its first `from` bytes; where it ends. */
 __attribute__((unused)) static size_t pty_await(struct pty *pty, const struct str *buf, size_t from,
                                                 const char *text)
@@ -131,7 +137,7 @@ __attribute__((unused)) static size_t pty_await(struct pty *pty, const struct st
             return (size_t)(found - buf->s) + strlen(text);
         if (clock_ms() > end || !pty_listen(pty, 100))
             fail_msg("\"%s\" did not come; screen \"%s\", report \"%s\"", text,
-                     str_text(&pty->screen), str_text(&pty->said));
+                     pty_tail(&pty->screen), pty_tail(&pty->said));
     }
 }
 

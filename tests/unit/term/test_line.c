@@ -159,6 +159,31 @@ static void interrupt_in_a_search(void **state)
     finish(&pty, "INTERRUPT []\nTEXT [x]\n");
 }
 
+/*
+ * The terminal throws away what was typed when ^C comes: keys that poll() has told of may be gone when
+ * they are read. That must not wait for the next key.
+ */
+static void interrupt_takes_keys_away(void **state)
+{
+    (void)state;
+    struct pty pty = start();
+    AUTO_STR said = {0};
+    size_t at = 0;
+
+    for (int i = 0; i < 150; i++) {
+        str_add(&said, "INTERRUPT []\n");
+        at = pty_see(&pty, at, "\033[?2004h");
+        at = pty_see(&pty, at, PROMPT);
+        pty_send(&pty, "a line that is typed, and dropped at once\003");
+    }
+    at = pty_see(&pty, at, "\033[?2004h");
+    pty_see(&pty, at, PROMPT);
+    pty_send(&pty, "x\r");
+    pty_hear(&pty, "TEXT [x]\n");
+    str_add(&said, "TEXT [x]\n");
+    finish(&pty, said.s);
+}
+
 static void paste_waits_for_enter(void **state)
 {
     (void)state;
@@ -394,6 +419,7 @@ int main(void)
         cmocka_unit_test(lines),
         cmocka_unit_test(interrupt_drops_the_line),
         cmocka_unit_test(interrupt_in_a_search),
+        cmocka_unit_test(interrupt_takes_keys_away),
         cmocka_unit_test(paste_waits_for_enter),
         cmocka_unit_test(paste_without_an_end),
         cmocka_unit_test(hangup_runs_nothing),
