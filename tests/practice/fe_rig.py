@@ -50,7 +50,7 @@ class Rows:
 
 
 class Client:
-    def __init__(self, port, user="root", password="", db=None, timeout=30):
+    def __init__(self, port, user="root", password="", db=None, timeout=120):
         self.sock = socket.create_connection(("127.0.0.1", port), timeout)
         self.sock.settimeout(timeout)
         self.greet(user, password, db)
@@ -220,7 +220,7 @@ class Cluster:
         for client in self.clients:
             client.close()
         self.process.stdin.close()
-        assert self.process.wait(20) == 0
+        assert self.process.wait(60) == 0
 
     def state(self, sql, *args):
         """Reads (or changes) the state file, as any other program may."""
@@ -244,11 +244,11 @@ class Cluster:
 
     def control(self, *words, rc=0):
         done = subprocess.run([self.program, words[0], "--dir", self.dir, *words[1:]],
-                              capture_output=True, text=True, timeout=20)
+                              capture_output=True, text=True, timeout=60)
         assert done.returncode == rc, done.stderr
         return done.stdout
 
-    def wait(self, question, limit=20):
+    def wait(self, question, limit=60):
         """Waits until the question says something true, and returns it."""
         end = time.monotonic() + limit
         while time.monotonic() < end:

@@ -17,7 +17,7 @@ TAKEN = "\x1b[?2004l"
 QUESTION = re.compile(r"Enter:\s+(no|stop here)\)?: ")
 ERASED = re.compile(r"[^\n]*\r\x1b\[K")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r|\x07")
-LIMIT = 20
+LIMIT = 60  # only what does not come takes so long; a busy machine gets its time
 
 CTRL_C, CTRL_D, CTRL_Z, TAB, UP = "\x03", "\x04", "\x1a", "\t", "\x1b[A"
 

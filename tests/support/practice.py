@@ -182,7 +182,7 @@ class Practice:
 
     def control(self, *words):
         done = subprocess.run([FE, words[0], "--dir", self.dir, *words[1:]], capture_output=True,
-                              text=True, timeout=20, check=False)
+                              text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -364,7 +364,7 @@ class Practice:
         return re.search(r"journal-(.*)\.jsonl$", path or self.journals()[-1]).group(1)
 
 
-def wait_for(holds, limit=15):
+def wait_for(holds, limit=60):
     """Asks until it holds, and returns the answer."""
     end = time.monotonic() + limit
     while True:
