@@ -6,6 +6,8 @@
 #include <clock.h>
 #include <starrocks.h>
 
+#include "clause.h"
+
 const char *forecast_name(enum forecast_kind kind)
 {
     static const char *const names[] = {"none", "incremental", "full", "full, empty meanwhile",
@@ -42,6 +44,19 @@ static enum forecast_kind by_release(struct release release, const char **ret_wh
     return FORECAST_UNKNOWN;
 }
 
+/* Where no column tells the refresh type (2.5) the definition does. */
+static bool is_manual(const struct view *view)
+{
+    AUTO_STR text = {0};
+    struct clause clause;
+
+    if (*view->refresh != '\0')
+        return str_equal(view->refresh, "MANUAL");
+    ddl_refresh_clause(view->ddl, &text);
+    clause_parse(str_text(&text), &clause);
+    return clause.kind == CLAUSE_MANUAL;
+}
+
 static enum forecast_kind kind_of(const json_t *known, struct release release,
                                   const struct view *view, bool left, const char **ret_why)
 {
@@ -52,7 +67,7 @@ static enum forecast_kind kind_of(const json_t *known, struct release release,
         *ret_why = "inactive, and not by belay: it is left as it is";
         return FORECAST_NONE;
     }
-    if (str_equal(view->refresh, "MANUAL")) {
+    if (is_manual(view)) {
         *ret_why = manual;
         return FORECAST_NONE;
     }
@@ -195,7 +210,7 @@ bool forecast_read(struct session *session, const char *only, const char *except
     }
     for (size_t i = 0; ok && i < views.n; i++) {
         const struct view *view = &views.v[i];
-        bool left = !view->active && ledger_view(ledger, view) == NULL;
+        bool left = !view->active && !view->flag_unknown && ledger_view(ledger, view) == NULL;
         struct forecast forecast = forecast_of(history, release, view, left);
         if (!wanted[i])
             continue;

@@ -33,6 +33,14 @@ def add_run(cluster, name, seconds, force=None, state="SUCCESS", age=3600):
                 seconds * 1000, state, force, name)
 
 
+def test_2_5_does_not_tell_what_is_inactive():
+    """And yet which views ACTIVE would refresh: all that are not refreshed by hand."""
+    with Practice("2.5", speed=1) as cluster:
+        rows, done = rows_of(cluster)
+        assert {name for name, r in rows.items() if r["refresh"] == "none"} == {"sales.refund_rate"}
+        assert {r["refresh"] for r in rows.values()} == {"none", "full"}, done
+
+
 @pytest.mark.parametrize("scenario", ["seed", "4.1"])
 def test_at_80_columns_nothing_is_cut(scenario):
     """The few reasons that there are stand below the list."""
