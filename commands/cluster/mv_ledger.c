@@ -1,4 +1,6 @@
 /* \mv ledger: what belay took down or paused, when, from which state, and whether it is still there. */
+#include <string.h>
+
 #include <belay/command.h>
 #include <belay/str.h>
 #include <belay/views.h>
@@ -78,8 +80,8 @@ static void add_entries(const struct reading *reading, const char *member, const
 static bool run(struct session *session, const struct command_input *input, struct output *output,
                 struct error *err)
 {
-    static const char *const columns[] = {"database", "name", "id",    "active", "reason", "refresh",
-                                          "at",       "run",  "state", "what",   "now"};
+    static const char *const columns[] = {"database", "name", "what", "id", "active", "reason",
+                                          "refresh", "at", "run", "state", "now"};
     struct reading reading;
     AUTO_RESULT result = {0};
     const char *key;
@@ -88,7 +90,11 @@ static bool run(struct session *session, const struct command_input *input, stru
     (void)input;
     bool ok = read_all(session, &reading, err);
     for (size_t i = 0; ok && i < sizeof(columns) / sizeof(columns[0]); i++)
-        result_column(&result, columns[i], COLUMN_TEXT);
+        result_column(&result, columns[i],
+                      strcmp(columns[i], "reason") == 0 || strcmp(columns[i], "refresh") == 0 ||
+                              strcmp(columns[i], "run") == 0 || strcmp(columns[i], "at") == 0
+                          ? COLUMN_WORDS
+                          : COLUMN_TEXT);
     if (ok) {
         add_entries(&reading, "views", "down", &result);
         add_entries(&reading, "paused", "paused", &result);

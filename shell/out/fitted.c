@@ -93,10 +93,6 @@ static void note_words(struct fit *fit, size_t columns)
         if (!words_of(fit->result, widest, &words))
             continue;
         fit->noted[widest] = true;
-        for (size_t i = 0; i < words.n; i++) {
-            if (!strv_has(&fit->notes, words.v[i]))
-                strv_add(&fit->notes, words.v[i]);
-        }
         fit->widths[widest] = utf8_cells(name, strlen(name));
         if (fit->widths[widest] < strlen("[99]"))
             fit->widths[widest] = strlen("[99]");
@@ -163,6 +159,20 @@ static void elide(const char *text, size_t len, size_t width, struct str *ret)
     str_addn(ret, text, head);
     str_add(ret, "…");
     str_addn(ret, text + tail, len - tail);
+}
+
+/* Numbers the words of the columns that are there, from the left. */
+static void number_notes(struct fit *fit)
+{
+    for (size_t c = 0; c < fit->result->n_columns; c++) {
+        AUTO_STRV words = {0};
+        if (!fit->noted[c] || fit->widths[c] == 0 || !words_of(fit->result, c, &words))
+            continue;
+        for (size_t i = 0; i < words.n; i++) {
+            if (!strv_has(&fit->notes, words.v[i]))
+                strv_add(&fit->notes, words.v[i]);
+        }
+    }
 }
 
 /* The number under which the words are told. */
@@ -250,6 +260,7 @@ static bool show_narrow(struct sink *sink, const struct render_options *options,
     memcpy(whole, fit->widths, n * sizeof(*whole));
     note_words(fit, sink_columns(sink));
     shrink(fit->result, fit->widths, sink_columns(sink));
+    number_notes(fit);
     cut(fit, &shown);
     render_result(sink, options, &shown);
     tell_notes(sink, &fit->notes);

@@ -96,6 +96,29 @@ static void too_many_words_are_cut(void **state)
     assert_null(strstr(text, "[1]"));
 }
 
+/* Words of a column for which there is no room are not told. */
+static void words_of_what_is_left_out(void **state)
+{
+    (void)state;
+    AUTO_RESULT result = {0};
+
+    result_column(&result, "name", COLUMN_TEXT);
+    result_column(&result, "a_column_with_a_name_that_is_long", COLUMN_WORDS);
+    result_column(&result, "why", COLUMN_WORDS);
+    for (int i = 0; i < 4; i++)
+        add_row(&result, "a", "words that are not to be seen at all", "words that are seen");
+    shows(&result, 30, true, "a_column_with_a_name_that_is_long",
+          "+------+------+\n"
+          "| name | why  |\n"
+          "+------+------+\n"
+          "| a    | [1]  |\n"
+          "| a    | [1]  |\n"
+          "| a    | [1]  |\n"
+          "| a    | [1]  |\n"
+          "+------+------+\n"
+          "[1] words that are seen\n");
+}
+
 /* From the right; a narrow one stays where a wide one had no room. */
 static void what_is_left_out_is_named(void **state)
 {
@@ -124,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_stand_below_the_grid),
         cmocka_unit_test(too_many_words_are_cut),
+        cmocka_unit_test(words_of_what_is_left_out),
         cmocka_unit_test(what_is_left_out_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
