@@ -54,10 +54,13 @@ def test_pause_and_resume(scenario):
         assert paused(cluster) == PAUSED
         again = cluster.belay(PAUSE)
         assert again.rc == 0 and "paused already, by run 00001" in again.err, again
+        # Clauses come with the list, in one answer for all views.
+        assert not cluster.sent("SHOW CREATE%")
 
         cluster.forget()
         up = cluster.belay(RESUME, approve=page.digest)  # what was approved covers its undo
         assert up.rc == 0 and "7 done; final proof: yes" in up.err, up
+        assert not cluster.sent("SHOW CREATE%")
         assert cluster.clauses() == before and cluster.views() == states
         assert len(cluster.changes()) == 7 and runs(cluster) == ran
         assert paused(cluster) == set()
