@@ -161,8 +161,9 @@ class Comparer:
         if columns != recorded:
             only = [c for c in zip(recorded, columns) if c[0] != c[1]]
             return f"columns differ: {only!r}, {len(recorded)} recorded, {len(columns)} here"
-        if "rows" not in entry:
-            return None
+        if "rows" not in entry:  # a stand-in node gave none; a real one gives a constant's row
+            constant = "artifact" in entry and re.match(r"SELECT(?!.*\bFROM\b)", sql, re.I | re.S)
+            return f"{len(got.rows)} rows of constants" if constant and len(got.rows) != 1 else None
         rows = [recording.row(r) for r in entry["rows"]]
         if "of" in entry:
             return None if rows_contain(self, rows, got.rows) else "not among the rows: some"
