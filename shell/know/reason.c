@@ -13,8 +13,23 @@ static const struct reason_row table[] = {
      false, "fe-core MaterializedViewExceptions; recorded on 3.3.5 to 4.1.0"},
 };
 
+const char *reason_bare(const char *reason)
+{
+    static const char *const fronts[] = {"check and set active failed: ",
+                                         "Getting analyzing error. Detail message: "};
+
+    for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
+        size_t len = strlen(fronts[i]);
+        if (strncmp(reason, fronts[i], len) != 0)
+            break;
+        reason += len;
+    }
+    return reason;
+}
+
 const struct reason_row *reason_row(const char *reason)
 {
+    reason = reason_bare(reason);
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (strncmp(reason, table[i].begins, strlen(table[i].begins)) == 0)
             return &table[i];

@@ -15,7 +15,14 @@ struct reason_row {
     const char *source; /* public source of the text */
 };
 
-/* The row for a reason, or NULL. */
+/*
+ * The reason without what an FE puts in front of it at its start: from 3.5.8 on "check and set active
+ * failed: …", what its own check of the view ran into (#64217; recorded on 3.5.16 and 4.1.0). Points
+ * into the text.
+ */
+const char *reason_bare(const char *reason);
+
+/* The row for a reason, bare or not, or NULL. */
 const struct reason_row *reason_row(const char *reason);
 
 /* The whole table, for tests. */

@@ -58,7 +58,7 @@ const char *view_reason(const struct view *view)
 {
     const struct reason_row *row = reason_row(view->reason);
 
-    return row != NULL && row->says != NULL ? row->says : view->reason;
+    return row != NULL && row->says != NULL ? row->says : reason_bare(view->reason);
 }
 
 const char *view_remedy(const struct view *view)

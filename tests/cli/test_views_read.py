@@ -146,3 +146,8 @@ def test_frontends_that_were_restarted_are_waited_for():
         wait_for(told, limit=60)
         assert any("may still be loading them" in done.err for done in refused), refused
         assert sum(r["active"] == "false" for r in refused[-1].rows) == 1, refused[-1]
+        # The FE's own check says it in other words now (recorded on 3.5.16); it is the same reason.
+        down = next(r for r in refused[-1].rows if r["active"] == "false")
+        assert down["reason"].startswith("check and set active failed: "), refused[-1]
+        shown = cluster.belay("\\mv show sales.legacy_totals").out
+        assert "\nremedy        bring the table back" in shown, shown

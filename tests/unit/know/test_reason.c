@@ -26,6 +26,22 @@ static void reasons_are_told_by_how_they_begin(void **state)
     assert_null(reason_row(""));
 }
 
+/* What an FE's own check at its start says is no other reason. */
+static void what_a_start_puts_in_front_does_not_count(void **state)
+{
+    (void)state;
+    static const char whole[] = "check and set active failed: Getting analyzing error. Detail message:"
+                                " base-table dropped: l1.";
+
+    assert_string_equal(reason_bare(whole), "base-table dropped: l1.");
+    assert_ptr_equal(reason_row(whole), reason_row("base-table dropped: l1"));
+    assert_string_equal(reason_bare("check and set active failed: null"), "null");
+    assert_string_equal(reason_bare("Getting analyzing error. Detail message: x"),
+                        "Getting analyzing error. Detail message: x");
+    assert_string_equal(reason_bare("base-mv inactive: r1"), "base-mv inactive: r1");
+    assert_null(reason_row("check and set active failed: "));
+}
+
 static void each_row_says_what_to_do_and_who_says_so(void **state)
 {
     (void)state;
@@ -43,6 +59,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reasons_are_told_by_how_they_begin),
+        cmocka_unit_test(what_a_start_puts_in_front_does_not_count),
         cmocka_unit_test(each_row_says_what_to_do_and_who_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
