@@ -124,6 +124,13 @@ const char world_schema[] =
     "  value TEXT NOT NULL, preset TEXT NOT NULL," /* preset: what the start gave it */
     "  type TEXT NOT NULL, mutable INTEGER NOT NULL, comment TEXT NOT NULL DEFAULT '',"
     "  PRIMARY KEY (fe_id, name));"
+    "CREATE TABLE work ("          /* what writes besides refreshes; tests and people add rows */
+    "  id INTEGER PRIMARY KEY,"
+    "  kind TEXT NOT NULL,"        /* transaction, ended (one that is over), routine_load, job, pipe, task, analyze, compaction,
+                                      backup, restore, clone, reshard, decommission */
+    "  db TEXT NOT NULL DEFAULT '', name TEXT NOT NULL DEFAULT '',"
+    "  type TEXT NOT NULL DEFAULT ''," /* LoadJobSourceType, JobType, Item; of a task its schedule */
+    "  state TEXT NOT NULL DEFAULT '');" /* as the list shows it; of a compaction its FinishTime */
     "CREATE TABLE user ("
     "  name TEXT PRIMARY KEY, password TEXT NOT NULL DEFAULT '',"
     "  roles TEXT NOT NULL DEFAULT ''," /* granted: root, db_admin, cluster_admin; by comma */

@@ -46,6 +46,10 @@ exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, e
 
 /* ---- helpers shared by handlers ---- */
 
+/* SHOW PROC '/transactions/…', '/jobs/…', '/compactions', '/cluster_balance', '/routine_loads'; false:
+ * the path is another one. */
+bool exec_work_proc(struct exec *x, const char *path);
+
 /* An error of the state file becomes the answer. Always returns false. */
 bool exec_failed(struct exec *x, struct error *err);
 

@@ -97,7 +97,8 @@ static void node_head(struct exec *x, sqlite3_stmt *row)
     answer_cell_time(x->a, sqlite3_column_int64(row, 4) + x->utc_shift);
     answer_cell_time(x->a, sqlite3_column_int64(row, 5) + x->utc_shift);
     answer_cell(x->a, alive ? "true" : "false");
-    answer_cell(x->a, "false");
+    answer_cell(x->a, db_int(x->db, 0, "SELECT count(*) FROM work WHERE kind = 'decommission' AND name = ?1",
+                             "s", db_column(row, 1)) > 0 ? "true" : "false");
     answer_cell(x->a, "false");
 }
 
@@ -312,10 +313,8 @@ static bool proc_empty(struct exec *x, const char *path)
     static const struct {
         const char *path, *columns;
     } empty[] = {
-        {"/compactions", "Partition,TxnID,StartTime,CommitTime,FinishTime,Error,Profile"},
         {"/meta_recovery", "Database,Table,Partition,PartitionId,Reason,Advise"},
         {"/brokers", "Name,IP,Port,Alive,LastStartTime,LastUpdateTime,ErrMsg"},
-        {"/routine_loads", "Name,Id,DbName,Statistic,TaskStatistic"},
     };
     for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++) {
         if (str_equal(empty[i].path, path)) {
@@ -340,27 +339,6 @@ static bool proc_db_names(struct exec *x, bool builtin)
         answer_cell(x->a, db_column(row, 0));
         answer_cell(x->a, db_column(row, 1));
     }
-    return true;
-}
-
-/* /transactions/DB/running: nobody loads here but INSERT, which is over when it answers. */
-static bool proc_transactions(struct exec *x, const char *path)
-{
-    const char *state = strrchr(path, '/');
-    if (strchr(path + strlen("/transactions/"), '/') == NULL) {
-        answer_columns(x->a, "State,Number", CELL_STRING, 90);
-        answer_cell(x->a, "running");
-        answer_cell(x->a, "0");
-        answer_cell(x->a, "finished");
-        answer_cell(x->a, "0");
-        return true;
-    }
-    if (!str_equal(state, "/running") && !str_equal(state, "/finished"))
-        return proc_empty(x, path);
-    answer_columns(x->a, "TransactionId,Label,Coordinator,TransactionStatus,LoadJobSourceType,"
-                         "PrepareTime,PreparedTime,CommitTime,PublishTime,FinishTime,Reason,"
-                         "ErrorReplicasCount,ListenerId,TimeoutMs,PreparedTimeoutMs,ErrMsg",
-                   CELL_STRING, 90);
     return true;
 }
 
@@ -393,8 +371,8 @@ bool exec_show_proc(struct exec *x)
         answer_cell(x->a, " ");
         return true;
     }
-    if (str_starts(path, "/transactions/"))
-        return proc_transactions(x, path);
+    if (exec_work_proc(x, path))
+        return true;
     if (str_equal(path, "/current_queries"))
         return exec_current_queries(x);
     return proc_empty(x, path);

@@ -86,13 +86,14 @@ static bool show_grants(struct parser *p, struct stmt *ret)
     return parser_name(p, &ret->name);
 }
 
-/* SHOW <something> of work that the practice cluster never has: always an empty list. */
+/* SHOW <something> of work (exec_work.c). */
 static bool show_jobs(struct parser *p, struct stmt *ret)
 {
     static const char *const words[][3] = {
         {"LOAD", NULL, NULL},    {"EXPORT", NULL, NULL},           {"BACKUP", NULL, NULL},
         {"RESTORE", NULL, NULL}, {"ROUTINE", "LOAD", NULL},        {"ALL", "ROUTINE", "LOAD"},
         {"STREAM", "LOAD", NULL}, {"ALL", "STREAM", "LOAD"},       {"PIPES", NULL, NULL},
+        {"ANALYZE", "STATUS", NULL},
         {"RUNNING", "QUERIES", NULL}, {"SNAPSHOT", NULL, NULL},
         {"ALTER", "MATERIALIZED", "VIEW"}, {"BROKER", NULL, NULL}, {"RESOURCES", NULL, NULL},
     };

@@ -75,7 +75,7 @@ const char schema_query_mvs_25[] =
 #define LOCAL_TIME(TEXT) "substr(" TEXT ", 1, iif(" TEXT " LIKE '%:00', 16, 19))"
 
 const char schema_query_tasks[] =
-    "SELECT 'mv-' || o.id, " TIME("o.create_ms") ","
+    "SELECT * FROM (SELECT 'mv-' || o.id, " TIME("o.create_ms") ","
     " CASE WHEN m.moment = 'MANUAL' THEN 'MANUAL'"
     "  WHEN m.every_n IS NULL THEN 'EVENT_TRIGGERED'"
     "  ELSE 'PERIODICAL START(' || " LOCAL_TIME("coalesce(replace(m.start_at, ' ', 'T'),"
@@ -87,7 +87,16 @@ const char schema_query_tasks[] =
     " iif(?4 < 40100, ',''warehouse''=''default_warehouse''', '') || ')',"
     " '''root''@''%'''"
     " FROM object o JOIN mv m ON m.id = o.id JOIN db d ON d.id = o.db_id"
-    " WHERE ?3 ORDER BY o.id";
+    " WHERE ?3 ORDER BY o.id)"
+    " UNION ALL SELECT name, '2026-11-01 00:00:00', type, 'default_catalog', db, state, NULL, '',"
+    " '''root''@''%'''  FROM work WHERE kind = 'task' AND ?3";
+
+const char schema_query_pipes[] =
+    "SELECT db, id, name, '', state, '', '', '', '2026-11-01 00:00:00' FROM work WHERE kind = 'pipe' AND ?3";
+
+const char schema_query_reshards[] =
+    "SELECT w.id, d.id, w.db, 0, w.name, w.type, w.state, 0, 0, 0, NULL, NULL, ''"
+    " FROM work w JOIN db d ON d.name = w.db WHERE w.kind = 'reshard' AND ?3";
 
 #define PARTITION "iif(m.partitions > 1, 'p' || (r.batch + 1), r.view)"
 

@@ -189,7 +189,11 @@ static const struct schema_table TABLES[] = {
      NULL, SCAN_NODE, 0, LAST, NULL},
     {"information_schema", "pipes", NULL,
      "DATABASE_NAME,PIPE_ID,PIPE_NAME,PROPERTIES,STATE,TABLE_NAME,LOAD_STATUS,LAST_ERROR,"
-     "CREATED_TIME", NULL, SCAN_NODE, 30200, LAST, NULL},
+     "CREATED_TIME", schema_query_pipes, SCAN_NODE, 30200, LAST, NULL},
+    {"information_schema", "tablet_reshard_jobs", NULL,
+     "JOB_ID,DB_ID,DB_NAME,TABLE_ID,TABLE_NAME,JOB_TYPE,JOB_STATE,TRANSACTION_ID,PARALLEL_PARTITIONS,"
+     "PARALLEL_TABLETS,CREATED_TIME,FINISHED_TIME,ERROR_MESSAGE", schema_query_reshards, SCAN_NODE,
+     40100, LAST, NULL},
     {"information_schema", "be_cloud_native_compactions", NULL,
      "BE_ID,TXN_ID,TABLET_ID,VERSION,SKIPPED,RUNS,START_TIME,FINISH_TIME,PROGRESS,STATUS", NULL,
      SCAN_NODE, 0, LAST, NULL},
