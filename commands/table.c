@@ -2,7 +2,8 @@
 #include <belay/command.h>
 
 #define COMMANDS(X)                                                                                \
-    X(leader) X(nodes) X(practice)                                                                 \
+    X(leader) X(nodes) X(writes) X(writes_list) X(practice)                                        \
+    X(settings) X(settings_list) X(settings_apply) X(settings_back)                                \
     X(image) X(image_status) X(backup) X(backup_verify) X(backup_list) X(backup_prune)             \
     X(restore_plan) X(restore)                                                                     \
     X(mv) X(mv_list) X(mv_show) X(mv_graph) X(mv_inactivate) X(mv_activate)                        \

@@ -9,6 +9,12 @@ _belay_commands() {
     done <<'END'
 \leader
 \nodes
+\writes
+\writes list
+\settings
+\settings list
+\settings apply
+\settings back
 \image
 \image status
 \backup

@@ -4,6 +4,12 @@ function __belay_commands
     printf '%s\t%s\n' \
         '\\leader' 'show the leader FE, its pod and who agrees' \
         '\\nodes' 'list every FE, BE and CN' \
+        '\\writes' 'what still writes: loads, jobs, refreshes, compaction' \
+        '\\writes list' 'the same as \\writes' \
+        '\\settings' 'FE settings that belay changes or watches, on each FE' \
+        '\\settings list' 'the same as \\settings' \
+        '\\settings apply' 'set again what FEs forgot when they restarted' \
+        '\\settings back' 'put back FE settings that belay changed' \
         '\\image' 'make a new metadata image and prove that it is whole' \
         '\\image status' 'what images every FE has, and whether they are whole' \
         '\\backup' 'make an image and a proved copy of the metadata' \

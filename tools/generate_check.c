@@ -81,7 +81,8 @@ static void check_one(const struct command *command, struct str *ret)
  * \run and \runs: whoever types one letter too few or too many must not run another command. Words
  * of a group ("mv", "mv list") are no trap, nor are the siblings "mv activate" and "mv activate-all",
  * which take names and no names: the argument table refuses the mistake. Names of the shell's own
- * world (\warn and \warnings) do no harm.
+ * world (\warn and \warnings) do no harm, nor does one of them beside a command that only reads, or
+ * that needs one more word (\set, \settings, \settings back).
  */
 static bool is_trap(const char *name, const char *other)
 {
@@ -100,9 +101,15 @@ static bool is_harmless(const struct command *command)
     return command->group == GROUP_CLIENT || command->group == GROUP_SQL;
 }
 
+static bool is_reached(const struct command *from, const struct command *to)
+{
+    return !is_harmless(from) ||
+           (!is_harmless(to) && to->plan != NULL && strchr(to->name, ' ') == NULL);
+}
+
 static void check_two(const struct command *a, const struct command *b, struct str *ret)
 {
-    if (strlen(a->name) > 1 && !(is_harmless(a) && is_harmless(b)) && is_trap(a->name, b->name))
+    if (strlen(a->name) > 1 && is_reached(a, b) && is_trap(a->name, b->name))
         str_addf(ret, "\\%s: \\%s is the same with letters appended\n", a->name, b->name);
     if (same_word(a->name, b->name))
         str_addf(ret, "\\%s: is in the table twice\n", a->name);

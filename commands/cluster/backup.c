@@ -1,7 +1,9 @@
 /* \backup: an image, and a proved copy of the metadata with all that a restore needs. */
 #include <belay/backup.h>
 #include <belay/command.h>
+#include <belay/fe_settings.h>
 #include <belay/str.h>
+#include <belay/views.h>
 
 #include "backup_line.h"
 
@@ -23,14 +25,27 @@ static bool is_directory(const struct command_input *input, struct error *err)
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
                    struct error *err)
 {
-    return is_directory(input, err) && image_gather(session, ret, err);
+    return is_directory(input, err) && backup_gather(session, ret, err);
 }
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
 {
     struct image_choice choice = {.no_starmgr = input_flag(input, "no-starmgr")};
 
-    return backup_plan(input->command->name, facts, input_arg(input, 0), &choice, err);
+    return backup_plan(input->command->name, facts, input_arg(input, 0), input_flag(input, "quiet"),
+                       &choice, err);
+}
+
+/* Also of a run that was stopped: what it set must not be forgotten. */
+static void note_settings(struct session *session, const struct plan *plan, struct output *output)
+{
+    json_t *ledger = ledger_read(session, json_str(plan->identity, "id"), NULL);
+    AUTO_STRV lines = {0};
+
+    settings_in_force(ledger, &lines);
+    for (size_t i = 0; i < lines.n; i++)
+        output_note(output, "temporary: %s", lines.v[i]);
+    json_decref(ledger);
 }
 
 static void after(struct session *session, const struct run_end *end, struct output *output)
@@ -39,7 +54,7 @@ static void after(struct session *session, const struct run_end *end, struct out
     AUTO_BACKUP_VERDICT verdict = {0};
     AUTO_ERROR err = {0};
 
-    (void)session;
+    note_settings(session, end->plan, output);
     if (!end->ok)
         return;
     if (!backup_describe(dir, &verdict, &err)) {
@@ -51,6 +66,8 @@ static void after(struct session *session, const struct run_end *end, struct out
         output_note(output, "%s", verdict.findings.v[i]);
     for (size_t i = 0; i < verdict.lacks.n; i++)
         output_note(output, "lacks    %s", verdict.lacks.v[i]);
+    for (size_t i = 0; i < verdict.noise.n; i++)
+        output_note(output, "not quiet: %s", verdict.noise.v[i]);
 }
 
 /* Nothing in this plan hangs on a list of targets: what moves meanwhile is in its slots. */
@@ -58,6 +75,7 @@ static const struct planner planner = {
     .gather = gather, .plan = plan, .no_rebuild = true, .after = after};
 
 static const struct command_option options[] = {
+    {ARG_FLAG, "quiet", "keep what it names: vacuum, compaction, balance set aside"},
     {ARG_FLAG, "no-starmgr", "do not wait for a new starmgr image: its state is in bdb"},
     {ARG_END, NULL, NULL},
 };
@@ -68,6 +86,7 @@ static const struct command_arg args[] = {{ARG_FILE, "DIR", false, false},
 static const struct example examples[] = {
     {"\\backup", "into ./belay-backup-CLUSTER-TIME"},
     {"\\backup /safe/before-upgrade", "into this directory, which must be new or empty"},
+    {"\\backup --quiet", "the same, and what it names is kept until \\settings back"},
     {NULL, NULL},
 };
 
@@ -75,14 +94,19 @@ const struct command command_backup = {
     .name = "backup",
     .group = GROUP_BACKUP,
     .summary = "make an image and a proved copy of the metadata",
-    .usage = "\\backup [DIR] [--no-starmgr]",
+    .usage = "\\backup [DIR] [--quiet] [--no-starmgr]",
     .details =
         "Makes an image as \\image does, then streams image and bdb out of the leader's pod. "
         "kubectl's exit status is not believed: the stream ends with a nonce, a byte count "
         "and a SHA-256; the file is read back from disk, judged member by member without "
         "extracting it, and compared with what the pod lists before and after. Beside it: "
         "ROLE, VERSION and fe.conf of each FE, the Kubernetes objects, view definitions and "
-        "ledger, storage volumes and paths. What could not be read is listed as a lack. While "
+        "ledger, storage volumes and paths. What could not be read is listed as a lack. What writes "
+        "(\\writes) and the settings that remove files which the metadata names are noted before the "
+        "image and after the copy; when there are any, the backup is proved but not quiet, and says "
+        "so. --quiet sets them first, by release and run mode: vacuum grace and trash for 7 days, and "
+        "balance off, until \\settings back; compaction, cloning and statistics off until the backup "
+        "is made. Loads are not stopped by it. While "
         "it is made the directory is called DIR.part; it gets its name when all is proved. It "
         "holds the cluster's token and fe.conf: keep it as private as it is made (0700).",
     .args = args,

@@ -42,6 +42,7 @@ static bool run(struct session *session, const struct command_input *input, stru
     }
     lines(output, "", &verdict.findings);
     lines(output, "lacks    ", &verdict.lacks);
+    lines(output, "not quiet: ", &verdict.noise);
     switch (verdict.state) {
     case BACKUP_PROVED:
     case BACKUP_BARE:

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <belay/command.h>
+#include <belay/fe_settings.h>
 #include <belay/str.h>
 #include <belay/views.h>
 
@@ -84,8 +85,7 @@ static bool run(struct session *session, const struct command_input *input, stru
                                           "refresh", "at", "run", "state", "now"};
     struct reading reading;
     AUTO_RESULT result = {0};
-    const char *key;
-    json_t *entry;
+    AUTO_STRV temporary = {0};
 
     (void)input;
     bool ok = read_all(session, &reading, err);
@@ -101,9 +101,9 @@ static bool run(struct session *session, const struct command_input *input, stru
         output_show(output, &result);
         if (result.n_rows == 0)
             output_note(output, "No view is down or paused by belay.");
-        json_object_foreach(json_object_get(reading.ledger, "settings"), key, entry)
-            output_note(output, "temporary: %s was changed by run %s and is not back yet", key,
-                        json_str(entry, "run"));
+        settings_in_force(reading.ledger, &temporary);
+        for (size_t i = 0; i < temporary.n; i++)
+            output_note(output, "temporary: %s", temporary.v[i]);
     }
     reading_done(&reading);
     return ok;

@@ -40,9 +40,15 @@ bool image_gather(struct session *session, json_t **ret, struct error *err);
 struct plan *image_plan(const char *command, const json_t *facts, const struct image_choice *choice,
                         struct error *err);
 
-/* A plan that makes an image and then a backup. dir: NULL for a name made of cluster and time. Free
- * with plan_free; NULL with the error. */
-struct plan *backup_plan(const char *command, const json_t *facts, const char *dir,
+/* The same, and what writes, FE settings and ledger. */
+bool backup_gather(struct session *session, json_t **ret, struct error *err);
+
+/*
+ * A plan that makes an image and then a backup. dir: NULL for a name made of cluster and time. quiet:
+ * settings that would make it worthless later are changed before; without, it only adds. Free with
+ * plan_free; NULL with the error.
+ */
+struct plan *backup_plan(const char *command, const json_t *facts, const char *dir, bool quiet,
                          const struct image_choice *choice, struct error *err);
 
 /* The stages of image_plan at the end of another plan; its slots ({leader_pod}, {journal_id}, …) are
@@ -78,6 +84,7 @@ struct backup_verdict {
     char *made;           /* when, or "" */
     struct strv findings; /* untrusted texts: escape before showing */
     struct strv lacks;    /* what a restore from it would lack */
+    struct strv noise;    /* why it is not quiet; none: it is. Of a backup only */
 };
 
 #define AUTO_BACKUP_VERDICT __attribute__((cleanup(backup_verdict_done))) struct backup_verdict
@@ -86,7 +93,7 @@ void backup_verdict_done(struct backup_verdict *verdict);
 /* "proved", "whole, not a backup", "damaged", "cannot tell" */
 const char *backup_state_name(enum backup_state state);
 
-/* "image 128004  starmgr image 472  6 journal files  1.6 MiB": appends, plain ASCII. */
+/* "image 128004  starmgr image 472  6 journal files  1.6 MiB  quiet": appends, plain ASCII. */
 void backup_summary(const struct backup_verdict *verdict, struct str *ret);
 
 /*

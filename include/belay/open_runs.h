@@ -20,10 +20,11 @@ bool run_close_gather(struct session *session, const char *run, json_t **ret, st
 struct plan *run_close_plan(const char *command, const json_t *facts, const char *reason,
                             struct error *err);
 
-/* What runs after a given one did to the views of its plan. */
+/* What runs after a given one did to the views of its plan, or the settings that it leaves changed. */
 struct later_work {
-    size_t same;    /* views that they worked on to the same end */
-    size_t against; /* views that they took down where it brings up, or the other way round */
+    const char *what; /* "view" or "setting" */
+    size_t same;    /* of them that they worked on to the same end */
+    size_t against; /* those that they took down where it brings up, or the other way round */
     char *run;      /* the newest that worked against it, else the newest that worked on them; or NULL */
     char *command;  /* of that run */
 };

@@ -10,6 +10,7 @@
 #include <text.h>
 
 #include "backup_inside.h"
+#include "backup_quiet.h"
 #include "meta/manifest.h"
 
 void backup_verdict_done(struct backup_verdict *verdict)
@@ -20,6 +21,7 @@ void backup_verdict_done(struct backup_verdict *verdict)
     free(verdict->made);
     strv_done(&verdict->findings);
     strv_done(&verdict->lacks);
+    strv_done(&verdict->noise);
     *verdict = (struct backup_verdict){0};
 }
 
@@ -53,6 +55,8 @@ void backup_summary(const struct backup_verdict *verdict, struct str *ret)
     text_count(verdict->journal_files, "journal file", ret);
     str_add(ret, "  ");
     text_bytes(verdict->bytes, ret);
+    if (verdict->cluster_name != NULL)
+        str_add(ret, verdict->noise.n > 0 ? "  not quiet" : "  quiet");
 }
 
 static void add_finding(struct backup_verdict *ret, const struct finding *finding)
@@ -142,6 +146,23 @@ static void check_archive(const char *dir, const json_t *manifest, struct backup
                      *named != '\0' ? named : "none");
 }
 
+/* Written by the belay that made it, so that no later one judges it by other rules. */
+static void take_noise(const json_t *manifest, struct backup_verdict *ret)
+{
+    const json_t *noise = json_at(manifest, "made", MANIFEST_QUIET, "noise", NULL);
+    json_t *line;
+    size_t i;
+
+    if (!json_is_array(noise))
+        strv_add(&ret->noise, "its manifest does not tell what wrote meanwhile, and for how long files "
+                              "that it names are kept");
+    json_array_foreach((json_t *)noise, i, line)
+    {
+        if (json_is_string(line))
+            strv_add(&ret->noise, json_string_value(line));
+    }
+}
+
 static void take_manifest(const json_t *manifest, struct backup_verdict *ret)
 {
     const json_t *cluster = json_object_get(manifest, "cluster");
@@ -159,6 +180,7 @@ static void take_manifest(const json_t *manifest, struct backup_verdict *ret)
         if (json_is_string(lack))
             strv_add(&ret->lacks, json_string_value(lack));
     }
+    take_noise(manifest, ret);
 }
 
 static void note_starmgr(const json_t *manifest, struct backup_verdict *ret)

@@ -2,9 +2,11 @@
 #include <belay/backup.h>
 
 #include <belay/str.h>
+#include <belay/views.h>
 #include <mem.h>
 
 #include "backup_inside.h"
+#include "backup_quiet.h"
 #include "image_plan.h"
 #include "kinds.h"
 
@@ -60,10 +62,24 @@ static void copy(const struct adding *adding, struct stage *stage)
     strv_add(&step->after, "image to copy");
 }
 
+/* What writes, noted before the image and after the copy: both are in the manifest. */
+static struct step *look(const struct adding *adding, struct stage *stage, const char *when)
+{
+    AUTO_FREE char *id = str_format("look %s", when);
+    AUTO_FREE char *title = str_format("what writes and removes files, noted %s", when);
+    struct step *step = dir_step(adding, stage, id, title);
+
+    action_act(&step->action, &act_backup_look, "{dir}", when, NULL);
+    probe_set(&step->proof, &probe_backup_has, "{dir}", when, NULL);
+    return step;
+}
+
 static void finish(const struct adding *adding, struct stage *stage)
 {
-    struct step *step = dir_step(adding, stage, "notes", "what a restore needs beside it");
+    struct step *step = look(adding, stage, QUIET_AFTER);
 
+    strv_add(&step->after, "copy");
+    step = dir_step(adding, stage, "notes", "what a restore needs beside it");
     action_act(&step->action, &act_backup_notes, "{dir}", NULL);
     probe_set(&step->proof, &probe_backup_has, "{dir}", PART_NOTES, NULL);
     strv_add(&step->after, "copy");
@@ -74,7 +90,7 @@ static void finish(const struct adding *adding, struct stage *stage)
     strv_add(&step->after, "notes");
 }
 
-static bool add(struct plan *plan, const json_t *facts, const char *dir,
+static bool add(struct plan *plan, const json_t *facts, const char *dir, bool quiet,
                 const struct image_choice *choice, struct error *err)
 {
     struct image_wants wants;
@@ -86,22 +102,48 @@ static bool add(struct plan *plan, const json_t *facts, const char *dir,
                                ? mem_text(dir)
                                : str_format("./belay-backup-%s-<UTC time>", wants.cluster.name);
     struct adding adding = {.wants = &wants, .dir = dir != NULL ? dir : "", .dir_says = says};
+    quiet_head(plan, &wants.cluster, facts, quiet);
     place(&adding, plan);
-    ok = image_add(plan, facts, choice, err);
+    ok = !quiet || quiet_add_away(plan, &wants.cluster, facts, err);
+    look(&adding, plan_stage(plan, "look", FAIL_STOPS), QUIET_BEFORE);
+    ok = ok && image_add(plan, facts, choice, err);
     struct stage *stage = plan_stage(plan, "copy", FAIL_STOPS);
     copy(&adding, stage);
     finish(&adding, stage);
+    ok = ok && (!quiet || quiet_add_back(plan, &wants.cluster, facts, err));
     probe_set(plan_final(plan), &probe_backup_proved, "{dir}", NULL);
     cluster_done(&wants.cluster);
     return ok;
 }
 
-struct plan *backup_plan(const char *command, const json_t *facts, const char *dir,
+bool backup_gather(struct session *session, json_t **ret, struct error *err)
+{
+    AUTO_JSON *facts = NULL;
+    struct cluster cluster = {.leader = -1};
+    json_t *seen = NULL;
+    json_t *ledger = NULL;
+
+    if (image_gather(session, &facts, err) &&
+        cluster_from_json(json_object_get(facts, "cluster"), &cluster, err))
+        ledger = ledger_read(session, cluster.id, err);
+    if (ledger != NULL)
+        seen = quiet_observe(session, &cluster, err);
+    cluster_done(&cluster);
+    if (seen != NULL) {
+        json_put(facts, "quiet", seen);
+        json_put(facts, "ledger", json_pack("{s:O}", "settings", json_object_get(ledger, "settings")));
+        *ret = json_incref(facts);
+    }
+    json_decref(ledger);
+    return seen != NULL;
+}
+
+struct plan *backup_plan(const char *command, const json_t *facts, const char *dir, bool quiet,
                          const struct image_choice *choice, struct error *err)
 {
     struct plan *plan = image_new_plan(command, facts, err);
 
-    if (plan == NULL || add(plan, facts, dir, choice, err))
+    if (plan == NULL || add(plan, facts, dir, quiet, choice, err))
         return plan;
     plan_free(plan);
     return NULL;

@@ -9,6 +9,7 @@
 #include <file.h>
 
 #include "backup_inside.h"
+#include "backup_quiet.h"
 #include "kinds.h"
 #include "meta/dir_walk.h"
 #include "meta/manifest.h"
@@ -93,6 +94,7 @@ static json_t *made(const json_t *record, const json_t *cluster)
                       !json_flag(copy, "starmgr_is_new"));
     json_put_int(object, "journal_id_before", json_int(copy, "journal_id_before"));
     json_put(object, "still_written", json_deep_copy(json_object_get(copy, "still_written")));
+    json_put(object, MANIFEST_QUIET, quiet_manifest(record, cluster));
     return object;
 }
 

@@ -10,8 +10,9 @@
 #include "kinds.h"
 #include "session_inside.h"
 
-bool setting_read(struct session *session, const char *host, const char *key, struct str *ret,
-                  struct error *err)
+/* ret_there: the FE has it. */
+static bool find(struct session *session, const char *host, const char *key, struct str *ret,
+                 bool *ret_there, struct error *err)
 {
     AUTO_RESULT rows = {0};
     AUTO_STR sql = {0};
@@ -19,13 +20,59 @@ bool setting_read(struct session *session, const char *host, const char *key, st
     str_add(&sql, "ADMIN SHOW FRONTEND CONFIG LIKE ");
     if (!quote_text(key, &sql, err) || !session_read(session, host, sql.s, &rows, err))
         return false;
-    for (size_t i = 0; i < rows.n_rows; i++) {
-        if (!str_equal(result_text(&rows, i, "Key"), key))
-            continue;
-        str_add(ret, result_text(&rows, i, "Value"));
-        return true;
+    *ret_there = false;
+    for (size_t i = 0; i < rows.n_rows && !*ret_there; i++) {
+        *ret_there = str_equal(result_text(&rows, i, "Key"), key);
+        if (*ret_there)
+            str_add(ret, result_text(&rows, i, "Value"));
     }
-    return error_set(err, ERR_UNKNOWN, "FE %s has no setting %s", host, key);
+    return true;
+}
+
+bool setting_read(struct session *session, const char *host, const char *key, struct str *ret,
+                  struct error *err)
+{
+    bool there = false;
+
+    if (!find(session, host, key, ret, &there, err))
+        return false;
+    return there || error_set(err, ERR_UNKNOWN, "FE %s has no setting %s", host, key);
+}
+
+/* All of one FE; once it cannot be asked the rest is not tried. */
+static bool read_all(struct session *session, const char *host, const struct strv *keys,
+                     json_t *values, struct error *err)
+{
+    for (size_t i = 0; i < keys->n; i++) {
+        json_t *of = json_object_get(values, keys->v[i]);
+        AUTO_STR value = {0};
+        bool there = false;
+        if (!find(session, host, keys->v[i], &value, &there, err))
+            return false;
+        if (!there)
+            continue;
+        if (of == NULL) {
+            of = json_object();
+            json_put(values, keys->v[i], of);
+        }
+        json_put_str(of, host, str_text(&value));
+    }
+    return true;
+}
+
+void settings_read(struct session *session, const struct cluster *cluster, const struct strv *keys,
+                   json_t **ret_values, json_t **ret_unread)
+{
+    *ret_values = json_object();
+    *ret_unread = json_object();
+    for (size_t i = 0; i < cluster->n_frontends; i++) {
+        const struct frontend *f = &cluster->frontends[i];
+        AUTO_ERROR err = {0};
+        if (!f->alive)
+            json_put_str(*ret_unread, f->host, "not alive");
+        else if (!read_all(session, f->host, keys, *ret_values, &err))
+            json_put_str(*ret_unread, f->host, err.message);
+    }
 }
 
 bool setting_sql(const char *key, const char *value, struct str *ret, struct error *err)

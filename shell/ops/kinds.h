@@ -42,12 +42,13 @@ extern const struct probe_kind probe_database;      /* name, "there" or "gone" *
 extern const struct probe_kind probe_table;         /* database, name: it is there */
 extern const struct probe_kind probe_database_ours; /* name, table: nothing else is in it */
 
-/* backup_probes.c, backup_notes.c, backup_copy.c, backup_seal.c */
+/* backup_probes.c, backup_quiet.c, backup_notes.c, backup_copy.c, backup_seal.c */
 extern const struct probe_kind probe_backup_has;    /* dir, part */
 extern const struct probe_kind probe_backup_proved; /* dir */
 extern const struct slot_kind slot_backup_dir;      /* dir as given or "", cluster's name */
 extern const struct act_kind act_backup_begin;      /* dir, cluster's id and name */
 extern const struct act_kind act_copy_meta;         /* pod, dir, least id, starmgr id or "-", form */
+extern const struct act_kind act_backup_look;       /* dir, "before" or "after" */
 extern const struct act_kind act_backup_notes;      /* dir */
 extern const struct act_kind act_backup_seal;       /* dir */
 

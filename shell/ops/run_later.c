@@ -1,4 +1,7 @@
-/* An open run may be outdated: looks in later journals for what was done to its views since. */
+/*
+ * An open run may be outdated: looks in later journals for what was done since to its views, and to the
+ * settings that it leaves changed.
+ */
 #include <belay/open_runs.h>
 
 #include <belay/journal.h>
@@ -14,7 +17,7 @@ struct looking {
     char *command;   /* of the run that is read */
 };
 
-/* A view's state and its refresh clause are changed apart from each other. "" when it is neither. */
+/* A view's state and its refresh clause are changed apart from each other. "" when it is none of that. */
 static void key_of(const json_t *before, struct str *ret)
 {
     const char *op = json_str(before, "op");
@@ -22,6 +25,15 @@ static void key_of(const json_t *before, struct str *ret)
     if (*json_str(before, "id") != '\0')
         str_addf(ret, "%s %s", ledger_op_is_of_clause(op) ? "clause" : "view",
                  json_str(before, "id"));
+    else if (str_starts(op, "setting "))
+        str_addf(ret, "setting %s", json_str(before, "key"));
+}
+
+/* A setting that its own plan puts back is nobody else's matter, nor is the FE's own activation: that
+ * hangs on the views. */
+static bool counts(const json_t *before)
+{
+    return *json_str(before, "id") != '\0' || json_flag(before, "stays");
 }
 
 static json_t *wanted_of(const struct plan *plan)
@@ -33,7 +45,7 @@ static json_t *wanted_of(const struct plan *plan)
             AUTO_JSON *before = step_before(plan->stages[i]->steps[k]);
             AUTO_STR key = {0};
             key_of(before, &key);
-            if (key.len > 0)
+            if (key.len > 0 && counts(before))
                 json_put_bool(wanted, key.s, ledger_op_takes_away(json_str(before, "op")));
         }
     }
@@ -99,6 +111,7 @@ static void sum_up(const struct looking *looking, struct later_work *ret)
     json_object_foreach(looking->last, key, work)
     {
         bool against = json_flag(work, "away") != json_flag(looking->wanted, key);
+        ret->what = str_starts(key, "setting ") ? "setting" : "view";
         ret->against += against;
         ret->same += !against;
         if (newest[against] == NULL ||
@@ -118,7 +131,7 @@ bool later_work_read(const char *dir, const char *run, const struct plan *plan,
                               .pending = json_object()};
     bool ok = true;
 
-    *ret = (struct later_work){0};
+    *ret = (struct later_work){.what = "view"};
     if (json_object_size(looking.wanted) > 0)
         journal_list(dir, &runs);
     for (size_t i = 0; ok && i < runs.n; i++) {

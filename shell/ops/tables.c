@@ -18,8 +18,9 @@ const struct probe_kind *const ops_probes[] = {
 };
 
 const struct act_kind *const ops_acts[] = {
-    &act_backup_begin, &act_copy_meta, &act_backup_notes, &act_backup_seal, &act_backup_remove,
-    &act_ledger_drop, &act_run_close, &act_pod_script, &act_send_archive, &act_conf_switch, NULL,
+    &act_backup_begin, &act_copy_meta, &act_backup_look, &act_backup_notes, &act_backup_seal,
+    &act_backup_remove, &act_ledger_drop, &act_run_close, &act_pod_script, &act_send_archive,
+    &act_conf_switch, NULL,
 };
 
 const struct slot_kind *const ops_slots[] = {

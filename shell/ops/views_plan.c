@@ -10,8 +10,6 @@
 #include "kinds.h"
 #include "session_inside.h"
 
-#define SETTING_PROOF_MS 15000
-
 static bool choose_names(struct making *making, const struct view_choice *choice, struct error *err)
 {
     for (size_t i = 0; i < choice->names.n; i++) {
@@ -187,71 +185,41 @@ bool making_empties(const struct making *making)
 const char *making_checker_before(const struct making *making)
 {
     const json_t *entry = json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL);
-    const json_t *values = entry != NULL ? json_object_get(entry, "values")
-                                         : json_object_get(making->facts, "checker");
-    const char *leader = making->cluster.leader >= 0
-                             ? making->cluster.frontends[making->cluster.leader].host : "";
-    const char *value = json_str(values, leader);
+    const char *value =
+        setting_before(&making->cluster, entry, json_object_get(making->facts, "checker"));
 
     return *value != '\0' ? value : "true"; /* the default from 3.1 on */
-}
-
-/* The hosts on which it can be read back; the others are named in the page. */
-static void add_hosts(struct making *making, struct probe *probe)
-{
-    const json_t *unread = json_object_get(making->facts, "checker_unread");
-
-    for (size_t i = 0; i < making->cluster.n_frontends; i++) {
-        const char *host = making->cluster.frontends[i].host;
-        const char *why = json_str(unread, host);
-        if (*why == '\0') {
-            strv_add(&probe->args, host);
-            continue;
-        }
-        strv_addf(&making->plan->left, "FE %.*s: its setting cannot be read back: %s",
-                  (int)strcspn(host, "."), host, why);
-    }
 }
 
 bool making_checker_stage(struct making *making, const char *stage_name, const char *value,
                           const struct ids *after, struct error *err)
 {
     bool away = str_equal(value, "false");
-    AUTO_STR sql = {0};
-    AUTO_STR undo = {0};
-    json_t *before = json_object();
-
-    if (!setting_sql(SETTING_CHECKER, value, &sql, err) ||
-        !setting_sql(SETTING_CHECKER, away ? making_checker_before(making) : "false", &undo, err)) {
-        json_decref(before);
-        return false;
-    }
+    struct setting_change change = {
+        .key = SETTING_CHECKER,
+        .value = value,
+        .undo = away ? making_checker_before(making) : "false",
+        .op = away ? "setting away" : "setting back",
+        .values = json_object_get(making->facts, "checker"),
+        .unread = json_object_get(making->facts, "checker_unread"),
+    };
     struct stage *stage = plan_stage(making->plan, stage_name, FAIL_STOPS);
+    struct step *step = setting_step(making->plan, stage, &making->cluster, &change,
+                                     away ? "checker off" : "checker back",
+                                     away ? "the FE's own activation of views: off on every FE"
+                                          : "the FE's own activation of views: back as it was", err);
+
+    if (step == NULL)
+        return false;
     stage->follows = !away;
-    struct step *step = stage_step(stage, TIER_REVERSIBLE, away ? "checker off" : "checker back",
-                                   away ? "the FE's own activation of views: off on every FE"
-                                        : "the FE's own activation of views: back as it was");
-    action_sql(&step->action, NODE_LEADER, sql.s);
-    action_sql(&step->undo, NODE_LEADER, undo.s);
-    probe_set(&step->proof, &probe_setting, SETTING_CHECKER, value, NULL);
-    add_hosts(making, &step->proof);
-    step->proof_ms = SETTING_PROOF_MS;
-    step->fleeting = true; /* it lives in the memory of each FE: a restart forgets it */
-    if (!away) { /* another run may have taken views down since the plan was made */
+    if (away) /* an FE that restarts meanwhile forgets it: asked once more at the end */
+        setting_final(making->plan, step);
+    else { /* another run may have taken views down since the plan was made */
         probe_set(&step->target, &probe_ledger_up, making->cluster.id, NULL);
         step->put_off = true;
     }
-    if (away) { /* an FE that restarts meanwhile forgets it: asked once more at the end */
-        struct probe *final = plan_final(making->plan);
-        final->kind = step->proof.kind;
-        strv_add_all(&final->args, &step->proof.args);
-    }
     if (after != NULL)
         step_after(step, after->v, after->n);
-    json_put_str(before, "op", away ? "setting away" : "setting back");
-    json_put_str(before, "key", SETTING_CHECKER);
-    json_put(before, "values", json_deep_copy(json_object_get(making->facts, "checker")));
-    step->before = before;
     return true;
 }
 

@@ -320,7 +320,7 @@ static bool not_outdated(struct guided *guided, struct error *err)
     if (dir == NULL || !later_work_read(dir, run, guided->plan, &later, err))
         return false;
     bool ok = later.against == 0;
-    text_count(ok ? later.same : later.against, "view", &views);
+    text_count(ok ? later.same : later.against, later.what, &views);
     if (!ok) {
         error_set(err, ERR_DRIFT, "run %s is outdated: run %s (%s) has since worked the other way on "
                   "%s of it", run, later.run, later.command, views.s);

@@ -4,6 +4,7 @@
 #include <belay/cluster.h>
 #include <belay/journal.h>
 #include <belay/str.h>
+#include <belay/fe_settings.h>
 #include <belay/views.h>
 #include <text.h>
 
@@ -66,9 +67,8 @@ void runs_remind(struct shell *shell)
     AUTO_STRV runs = {0};
     AUTO_JSON *ledger = NULL;
     AUTO_FREE char *dir = NULL;
+    AUTO_STRV temporary = {0};
     AUTO_STR count = {0};
-    const char *key;
-    json_t *entry;
 
     if (!session_has_state(shell->session) ||
         !cluster_read(shell->session, false, &cluster, NULL))
@@ -82,9 +82,9 @@ void runs_remind(struct shell *shell)
     if (dir != NULL)
         runs_note_newest(shell, dir);
     ledger = dir != NULL ? ledger_read(shell->session, cluster.id, NULL) : NULL;
-    json_object_foreach(json_object_get(ledger, "settings"), key, entry)
-        output_note(&shell->output, "Temporary: %s was changed by run %s and is not back: \\mv "
-                    "activate-all puts it back", key, json_str(entry, "run"));
+    settings_in_force(ledger, &temporary);
+    for (size_t i = 0; i < temporary.n; i++)
+        output_note(&shell->output, "Temporary: %s", temporary.v[i]);
     size_t paused = json_object_size(json_object_get(ledger, "paused"));
     text_count(paused, "view", &count);
     if (paused > 0)

@@ -170,7 +170,7 @@ def test_a_refused_active_stops_its_dependants_only():
         ledger = cluster.belay("\\mv ledger")
         assert {f"{r['database']}.{r['name']}" for r in ledger.rows} == above | {
             "sales.orders_by_day"}
-        assert CHECKER in ledger.err and "not back yet" in ledger.err, ledger
+        assert CHECKER in ledger.err and "is not back: \\mv activate-all" in ledger.err, ledger
 
         again = cluster.approved(UP)
         assert again.rc == 0, again

@@ -36,6 +36,7 @@ PUBLIC = {
     "journal.h": "guide",
     "probe.h": "guide",
     "backup.h": "ops",
+    "fe_settings.h": "ops",
     "forecast.h": "ops",
     "cluster.h": "ops",
     "pods.h": "ops",
@@ -45,6 +46,7 @@ PUBLIC = {
     "runs.h": "ops",
     "views.h": "ops",
     "facts.h": "ops",
+    "writes.h": "ops",
     "command.h": "run",
     "shell.h": "run",
 }
