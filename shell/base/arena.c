@@ -8,7 +8,7 @@
 #include "mem.h"
 
 #define FIRST ((size_t)1 << 10) /* most have little in them: each block is twice the one before … */
-#define BLOCK ((size_t)1 << 20) /* … up to this; untouched pages of it cost nothing */
+#define BLOCK ((size_t)1 << 16) /* … up to this. malloc maps larger ones apart, each with new pages */
 
 struct block {
     struct block *next;

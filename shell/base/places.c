@@ -72,13 +72,20 @@ struct places *places_new(const char *const *name, size_t stride, size_t n)
     places->first = (const char *)name;
     places->stride = stride;
     places->n_slots = n_slots;
+    uint32_t *hashes = mem_array(n, sizeof(*hashes));
     for (uint32_t i = 0; i < n; i++) {
-        const char *text = name_at(places, i);
-        uint32_t hash = hash_of(text);
-        struct place_slot *slot = slot_of(places, text, hash);
-        if (slot->after == 0)
-            *slot = (struct place_slot){.hash = hash, .after = i + 1};
+        if (i + MEM_AHEAD < n)
+            mem_soon(name_at(places, i + MEM_AHEAD));
+        hashes[i] = hash_of(name_at(places, i));
     }
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + MEM_AHEAD < n)
+            mem_soon(&places->slots[hashes[i + MEM_AHEAD] & (n_slots - 1)]);
+        struct place_slot *slot = slot_of(places, name_at(places, i), hashes[i]);
+        if (slot->after == 0)
+            *slot = (struct place_slot){.hash = hashes[i], .after = i + 1};
+    }
+    free(hashes);
     return places;
 }
 
