@@ -260,6 +260,7 @@ _arguments -s -S \
     --kubeconfig='[kubectl'\''s configuration]:kubeconfig:_files' \
     --kubectl='[the kubectl program (default\: from PATH)]:kubectl:_files' \
     --no-kube'[never start kubectl]' \
+    --no-connect'[open the prompt although no FE answers\: for \\restore]' \
     --via='[reach every FE through kubectl port-forward]:via:(port-forward)' \
     --guide-timeout='[limit for one statement of a guided command (30)]:guide-timeout: ' \
     --state-dir='[journals and plans ($XDG_STATE_HOME/belay)]:state-dir:_files -/' \

@@ -54,16 +54,17 @@ const struct command command_restore = {
     .summary = "put the metadata of a backup back into this cluster",
     .usage = "\\restore BACKUP [--keep-image]",
     .details =
-        "Runs what \\restore-plan prints: all frontends to 0, the switch into fe.conf, the archive "
-        "through a helper pod onto the volume of number 0 (streamed, counted and hashed in the pod), "
-        "the old metadata aside, not deleted, the volumes of the others emptied the same way, one "
-        "frontend alone, proved by SQL (it leads, the cluster's id, databases, tables and views as in "
-        "the backup's notes), the switch out, a restart, the others join. It needs no frontend that "
-        "answers: kubectl and the backup are enough. Each step is proved and journaled; \\resume goes "
-        "on after any break. Asked for with the cluster's name and the start of the digest. Refused "
-        "before anything is sent: another cluster's backup, a damaged one, one of a newer release "
-        "than the frontends start with, another run mode, metadata on an emptyDir, missing claims. "
-        "The frontends, and nodes that were upgraded since, go back to the images they had at the "
+        "Runs what \\restore-plan prints: all frontends to 0, the switch into fe.conf, the "
+        "archive through a helper pod onto the volume of number 0 (streamed, counted and hashed "
+        "in the pod), the old metadata aside, not deleted, the volumes of the others emptied the "
+        "same way, one frontend alone, proved by SQL (it leads, the cluster's id, databases, "
+        "tables and views as in the backup's notes), the switch out, a restart, the others join. "
+        "It needs no frontend that answers: kubectl and the backup are enough (--no-connect opens"
+        " the prompt then). Each step is proved and journaled; \\resume goes on after any break. "
+        "Asked for with the cluster's name and the start of the digest. Refused before anything "
+        "is sent: another cluster's backup, a damaged one, one of a newer release than the "
+        "frontends start with, another run mode, metadata on an emptyDir, missing claims. The "
+        "frontends, and nodes that were upgraded since, go back to the images they had at the "
         "backup; with --keep-image they stay as they are.",
     .args = args,
     .options = options,

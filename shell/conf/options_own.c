@@ -11,6 +11,7 @@ const struct option_row option_rows_cluster[] = {
     TEXT(kubeconfig, "kubeconfig", 0, "FILE", "kubectl's configuration", OURS),
     TEXT(kubectl, "kubectl", 0, "FILE", "the kubectl program (default: from PATH)", OURS),
     FLAG(no_kube, "no-kube", 0, "never start kubectl", OURS, EVERYDAY),
+    FLAG(no_connect, "no-connect", 0, "open the prompt although no FE answers: for \\restore", OURS),
     TEXT(via, "via", 0, "port-forward", "reach every FE through kubectl port-forward", OURS,
          .choices = "port-forward"),
     NUMBER(guide_timeout, "guide-timeout", 0, "SECONDS", 1, 3600, 30,

@@ -138,6 +138,7 @@ struct settings {
     char *kubeconfig;
     char *kubectl;
     bool no_kube;
+    bool no_connect; /* at a terminal: the prompt comes without a connection */
     char *via;
     int64_t guide_timeout; /* seconds */
     char *state_dir;

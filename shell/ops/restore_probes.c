@@ -171,8 +171,8 @@ static void ask_pod_gone(struct world *world, const struct probe *const *probes,
     for (size_t i = 0; i < n; i++) {
         AUTO_JSON *pod = get(world, "pods", probes[i]->args.v[0], &ret[i]);
         if (pod != NULL)
-            evidence_set(&ret[i], json_is_null(pod) ? ANSWER_YES : ANSWER_NO, "%s is %s",
-                         probes[i]->args.v[0], json_is_null(pod) ? "gone" : "there");
+            evidence_set(&ret[i], json_is_null(pod) ? ANSWER_YES : ANSWER_NO, "%s",
+                         json_is_null(pod) ? "no such pod" : "it is there");
     }
 }
 
@@ -222,7 +222,7 @@ static void ask_ready(struct world *world, const struct strv *args, struct evide
     else if (*args->v[1] != '\0' && str_equal(uid, args->v[1]))
         evidence_set(ret, ANSWER_NO, "%s is still the one of before", args->v[0]);
     else if (str_equal(condition(pod, "Ready"), "True"))
-        evidence_set(ret, ANSWER_YES, "%s is ready", args->v[0]);
+        evidence_set(ret, ANSWER_YES, "on %s", json_str_at(pod, "spec", "nodeName", NULL));
     else
         evidence_set(ret, ANSWER_NO, "%s is not ready: %s", args->v[0], waits_for(pod));
 }

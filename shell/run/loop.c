@@ -270,15 +270,23 @@ int loop_run(struct shell *shell)
         return classic_loop(shell);
     /* With -e the connection is opened by the first text that needs one: what works offline, as
      * \backup verify, must not ask for a server. */
-    if (shell->settings.execute.n == 0 && shell_connection(shell, &err) == NULL) {
+    bool offline = shell->interactive && shell->settings.no_connect;
+    if (shell->settings.execute.n == 0 && !offline && shell_connection(shell, &err) == NULL) {
         report_error(shell, &err, 0);
+        if (shell->interactive && err.code == ERR_CONNECTION)
+            output_note(&shell->output, "No frontend starts any more, and there is a backup? "
+                        "--no-connect opens the prompt: \\restore needs no frontend");
         return ended(shell, err.code == ERR_STOPPED ? 128 + SIGINT : status_of(err.code));
     }
     if (shell->settings.execute.n > 0) {
         run_executes(shell);
     } else if (shell->interactive) {
-        welcome(shell);
-        runs_remind(shell);
+        if (offline) {
+            welcome_offline(shell);
+        } else {
+            welcome(shell);
+            runs_remind(shell);
+        }
         keyboard_run(shell);
         shell->status = 0;
     } else {

@@ -121,6 +121,8 @@ bool setup_output(struct shell *shell, struct error *err);
 
 /* welcome.c: the first lines on a terminal. */
 void welcome(struct shell *shell);
+/* The same where no connection was to be made. */
+void welcome_offline(struct shell *shell);
 
 /* report.c: errors as people and scripts expect them. line 0: none. */
 void report_error(struct shell *shell, const struct error *err, unsigned line);

@@ -27,6 +27,23 @@ static void add_release(struct shell *shell, struct str *ret)
     str_add(ret, comment);
 }
 
+static void first_line(struct sink *out)
+{
+    sink_line(out, "belay " BELAY_VERSION ": a SQL shell for StarRocks.  \\help lists commands, "
+                   "\\q leaves.", 0);
+}
+
+void welcome_offline(struct shell *shell)
+{
+    struct sink *out = shell->output.out;
+
+    first_line(out);
+    sink_line(out, "Not connected (--no-connect): the first statement connects. \\restore, \\resume of "
+                   "a restore, \\backup verify and \\backup list need no frontend.", 2);
+    sink_text(out, "\n");
+    sink_flush(out, NULL);
+}
+
 void welcome(struct shell *shell)
 {
     struct sink *out = shell->output.out;
@@ -34,8 +51,7 @@ void welcome(struct shell *shell)
     AUTO_STR where = {0};
     AUTO_FREE char *at = endpoint_where(connection_endpoint(shell->connection));
 
-    sink_line(out, "belay " BELAY_VERSION ": a SQL shell for StarRocks.  \\help lists commands, "
-                   "\\q leaves.", 0);
+    first_line(out);
     if (shell->practice_dir != NULL)
         sink_line(out, "A practice cluster: nothing here is real, nothing can break. "
                        "Begin with \\leader", 0);
