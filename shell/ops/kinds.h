@@ -70,7 +70,7 @@ extern const struct slot_kind slot_pod_uid;        /* name */
 extern const struct slot_kind slot_set_image;      /* StatefulSet: of its first container */
 
 /* restore_probes_meta.c */
-extern const struct probe_kind probe_volume_fits;    /* helper, bytes of the archive, cluster's id */
+extern const struct probe_kind probe_volume_fits;    /* helper, bytes, cluster's ids */
 extern const struct probe_kind probe_archive_in_pod; /* helper, bytes, SHA-256 */
 extern const struct probe_kind probe_meta_is;        /* helper, where, backup, SHA-256, name, run */
 extern const struct probe_kind probe_volume_empty;   /* helper, run */

@@ -208,6 +208,9 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
               "time. Everything else is for you to read. Look at what must be seen before the next "
               "block; nothing here checks it for you.");
     page_line(page, "%s", "");
+    if (facts->kind != RESTORE_HAND && facts->archive.given)
+        page_line(page, "belay runs the same, each step proved and journaled: \\restore %s",
+                  facts->archive.dir);
     if (facts->kind != RESTORE_HAND)
         page_say(page, "Where", "context %s, namespace %s", facts->context, facts->set.ns);
     say_cluster(page, facts);

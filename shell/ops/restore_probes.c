@@ -198,6 +198,8 @@ static const char *condition(const json_t *pod, const char *type)
     return "";
 }
 
+#define RESTARTS_MAX 3 /* a container that ended so often does not come up by waiting */
+
 /* Why it is not ready, as far as the kubelet says: "CrashLoopBackOff", "Pending". */
 static const char *waits_for(const json_t *pod)
 {
@@ -223,8 +225,17 @@ static void ask_ready(struct world *world, const struct strv *args, struct evide
         evidence_set(ret, ANSWER_NO, "%s is still the one of before", args->v[0]);
     else if (str_equal(condition(pod, "Ready"), "True"))
         evidence_set(ret, ANSWER_YES, "on %s", json_str_at(pod, "spec", "nodeName", NULL));
-    else
+    else {
+        const json_t *state =
+            json_array_get(json_at(pod, "status", "containerStatuses", NULL), 0);
+        int64_t restarts = json_int(state, "restartCount");
         evidence_set(ret, ANSWER_NO, "%s is not ready: %s", args->v[0], waits_for(pod));
+        if (restarts < RESTARTS_MAX)
+            return;
+        evidence_set(ret, ANSWER_NO, "%s is not ready: %s, started %" PRId64 " times; kubectl logs "
+                     "%s says why", args->v[0], waits_for(pod), restarts + 1, args->v[0]);
+        ret->vain = true;
+    }
 }
 
 static void ask_all_ready(struct world *world, const struct probe *const *probes, size_t n,

@@ -46,7 +46,7 @@ static char *after_word(const struct str *text, const char *word)
     return NULL;
 }
 
-/* --- volume_fits: helper, bytes of the archive, cluster's id -------------------------------------- */
+/* --- volume_fits: helper, bytes of the archive, cluster's id, another that is right too or "" ------------------------------------ */
 
 /* Another cluster's metadata under this name would be moved aside and replaced: never. */
 static void judge_volume(const struct strv *args, const struct str *text, struct evidence *ret)
@@ -61,7 +61,7 @@ static void judge_volume(const struct strv *args, const struct str *text, struct
         evidence_set(ret, ANSWER_NO, "the image has no %s", missing);
     else if (room == NULL)
         evidence_set(ret, ANSWER_CANNOT_TELL, "the free room cannot be told");
-    else if (id != NULL && !str_equal(id, args->v[2]))
+    else if (id != NULL && !str_equal(id, args->v[2]) && !str_equal(id, args->v[3]))
         evidence_set(ret, ANSWER_NO, "the metadata on the volume is of cluster %s, the backup is of "
                      "%s", id, args->v[2]);
     else if (have < need)

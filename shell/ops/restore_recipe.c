@@ -60,6 +60,8 @@ static json_t *target_json(const struct restore_target *target, const struct res
     /* What the StatefulSet has of it now: the operator writes that again when the field is back. */
     json_put_int(object, "probe_times", facts->set.probe_s / facts->set.probe_period_s);
     json_put_bool(object, "operator", facts->kind == RESTORE_OPERATOR);
+    const json_t *ruler = facts->kind == RESTORE_OPERATOR ? facts->cr : facts->set_json;
+    json_put_str(object, "uid", json_str_at(ruler, "metadata", "uid", NULL));
     return object;
 }
 
@@ -146,6 +148,9 @@ json_t *restore_recipe(const struct restore_facts *facts, bool keep_image)
     json_put_str(recipe, "image", image);
     json_put_str(recipe, "switch", restore_switch(facts));
     json_put_str(recipe, "role", role);
+    /* Its volumes came up empty and made a new cluster of it: that one's metadata may go aside too. */
+    AUTO_FREE char *id = str_format("%" PRId64, facts->archive.cluster_id);
+    json_put_str(recipe, "born_as", str_equal(facts->cluster.id, id) ? "" : facts->cluster.id);
     json_put_int(recipe, "query_port", query_port(facts));
     restore_target_done(&target);
     return recipe;

@@ -63,12 +63,18 @@ static const char *helper_name(const struct making *m, int64_t ordinal)
     return json_str_at(helper_of(m, ordinal), "metadata", "name", NULL);
 }
 
+/*
+ * Whoever goes on with the plan may be somewhere else: another cluster can have the same names, and
+ * while no FE answers, the uid of the object tells them apart.
+ */
 static struct step *add(struct making *m, enum tier tier, const char *id, int64_t proof_ms,
                         const char *title)
 {
     struct step *step = stage_step(m->stage, tier, id, title);
 
     step->proof_ms = proof_ms;
+    probe_set(step_need(step), &probe_object_is, json_str(m->target, "kind"),
+              json_str(m->target, "name"), "/metadata/uid", json_str(m->target, "uid"), NULL);
     return step;
 }
 
@@ -76,8 +82,10 @@ static struct step *add(struct making *m, enum tier tier, const char *id, int64_
 static struct step *wait_for(struct making *m, const char *id, int64_t proof_ms, const char *title)
 {
     AUTO_FREE char *text = str_format("wait: %s", title);
+    struct step *step = stage_step(m->stage, TIER_ADDS, id, text);
 
-    return add(m, TIER_ADDS, id, proof_ms, text);
+    step->proof_ms = proof_ms;
+    return step;
 }
 
 /* --- patches of the CR, or of the StatefulSet ------------------------------------------------------ */
@@ -153,7 +161,7 @@ static void rights(const struct making *m, struct step *step)
     bool cr = json_flag(m->target, "operator");
 
     probe_set(step_need(step), &probe_kube_rights, "create", "pods", "exec", "get", "pods", "exec",
-              "create", "pods", "", "delete", "pods", "", "patch", "configmaps", "", "patch",
+              "create", "pods", "portforward", "create", "pods", "", "delete", "pods", "", "patch", "configmaps", "", "patch",
               cr ? "starrocksclusters.starrocks.com" : "statefulsets.apps", "", NULL);
 }
 
@@ -266,7 +274,7 @@ static void archive_in(struct making *m)
     struct step *step = wait_for(m, "volume fits", LARGE_MS,
                                  "the volume has room and this cluster's metadata");
     probe_set(&step->proof, &probe_volume_fits, pod, json_str(m->backup, "size"),
-              json_str(m->backup, "cluster_id"), NULL);
+              json_str(m->backup, "cluster_id"), json_str(m->recipe, "born_as"), NULL);
 
     step = add(m, TIER_REVERSIBLE, "receive", LARGE_MS, "the archive into the pod, checked there");
     action_act(&step->action, &act_send_archive, pod, json_str(m->backup, "path"),

@@ -267,3 +267,20 @@ def test_a_second_time(fresh):
         assert done.rc == 0, done
         assert re.findall(r"^ *\d+/\d+ +already so +(\w+)", done.err, re.M) in ([], ["restart"]), done
         assert metadata(fresh) == before
+
+
+def test_volumes_that_came_up_empty(fresh):
+    """The frontends made a new cluster of their own: the old one comes back, by its id too."""
+    backup = back_up(fresh)
+    before = metadata(fresh)
+    fresh.sql("UPDATE meta SET value = value + 1 WHERE key = 'cluster_id'")
+    for ordinal in range(3):
+        path = os.path.join(fresh.dir, "pods", f"{STS}-{ordinal}",
+                            "opt/starrocks/fe/meta/image/VERSION")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(re.sub(r"clusterId=(\d+)", lambda m: f"clusterId={int(m[1]) + 1}", text))
+    done = fresh.approved(f"\\restore {backup}", timeout=240)
+    assert done.rc == 0, done
+    assert metadata(fresh) == before

@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from backups import flip
 from practice import KUBECTL, PRELOADED, Practice, clean_env, killed, wait_for
 from restore import C, CR, STS, kubectl
 
@@ -211,6 +212,36 @@ def test_the_switch_is_not_as_belay_wrote_it(restore):
     restore.cluster.sql("UPDATE k8s_object SET json = ? WHERE resource = 'configmaps' AND name = ?",
                         json.dumps(value), name)
     restore.restored(restore.resume())
+
+
+def test_another_cluster_of_the_same_names(restore):
+    """The run of one cluster is never gone on with in another, whatever it is called."""
+    restore.stopped_before_the_start()
+    with Practice("seed") as other:
+        other.event("wreck-meta")
+        done = other.belay("\\resume", approve=restore.digest, state=restore.cluster.state_dir,
+                           timeout=120)
+        assert done.rc == 7 and "uid" in done.err, done
+        assert not [c for c in other.kubectl_calls() if " patch " in c]
+    restore.restored(restore.resume())
+
+
+def test_a_frontend_that_ends_again_and_again(restore):
+    """It is not waited for an hour: the run stops, says where the reason is, and goes on after it."""
+    restore.fault("slow", START, "3000")
+    belay = restore.cluster.start(restore.line, approve=restore.digest)
+    wait_for(restore.struck, 120)
+    image, = glob.glob(os.path.join(restore.cluster.dir, "pods", f"{STS}-0",
+                                    "opt/starrocks/fe/meta/image/v2/image.*"))
+    flip(image, 100)
+    _, err = belay.communicate(timeout=120)
+    assert belay.returncode == 8 and b"kubectl logs" in err and b"CrashLoopBackOff" in err, err
+    flip(image, 100)
+    done = restore.resume()
+    if done.rc == 8:  # it had not been started once more yet
+        wait_for(lambda: restore.cluster.sql("SELECT count(*) FROM fe WHERE alive") == [(1,)], 60)
+        done = restore.resume()
+    restore.restored(done)
 
 
 # --- a person -----------------------------------------------------------------------------------------
