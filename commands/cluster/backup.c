@@ -25,7 +25,16 @@ static bool is_directory(const struct command_input *input, struct error *err)
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
                    struct error *err)
 {
-    return is_directory(input, err) && backup_gather(session, ret, err);
+    json_t *place = NULL;
+
+    if (!is_directory(input, err) || !backup_place(input_option(input, "meta-dir"),
+                                                   input_option(input, "via-command"), &place, err))
+        return false;
+    bool ok = backup_gather(session, ret, err);
+    if (ok && place != NULL)
+        json_put(*ret, "place", json_incref(place));
+    json_decref(place);
+    return ok;
 }
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
@@ -76,6 +85,8 @@ static const struct planner planner = {
 
 static const struct command_option options[] = {
     {ARG_FLAG, "quiet", "keep what it names: vacuum, compaction, balance set aside"},
+    {ARG_FILE, "meta-dir", "no Kubernetes: the leader's metadata directory"},
+    {ARG_TEXT, "via-command", "reach it through this command, as in 'ssh db1'"},
     {ARG_FLAG, "no-starmgr", "do not wait for a new starmgr image: its state is in bdb"},
     {ARG_END, NULL, NULL},
 };
@@ -87,6 +98,7 @@ static const struct example examples[] = {
     {"\\backup", "into ./belay-backup-CLUSTER-TIME"},
     {"\\backup /safe/before-upgrade", "into this directory, which must be new or empty"},
     {"\\backup --quiet", "the same, and what it names is kept until \\settings back"},
+    {"\\backup --meta-dir /data/fe/meta --via-command 'ssh fe1'", "a cluster without Kubernetes"},
     {NULL, NULL},
 };
 
@@ -94,7 +106,7 @@ const struct command command_backup = {
     .name = "backup",
     .group = GROUP_BACKUP,
     .summary = "make an image and a proved copy of the metadata",
-    .usage = "\\backup [DIR] [--quiet] [--no-starmgr]",
+    .usage = "\\backup [DIR] [--quiet] [--no-starmgr] [--meta-dir PATH [--via-command WORDS]]",
     .details =
         "Makes an image as \\image does, then streams image and bdb out of the leader's pod. "
         "kubectl's exit status is not believed: the stream ends with a nonce, a byte count "
@@ -106,7 +118,11 @@ const struct command command_backup = {
         "image and after the copy; when there are any, the backup is proved but not quiet, and says "
         "so. --quiet sets them first, by release and run mode: vacuum grace and trash for 7 days, and "
         "balance off, until \\settings back; compaction, cloning and statistics off until the backup "
-        "is made. Loads are not stopped by it. While "
+        "is made. Loads are not stopped by it. Without Kubernetes --meta-dir PATH names the leader's "
+        "metadata directory, on this machine or where --via-command leads: its words, parted at "
+        "blanks, are started without a shell as WORDS… sh -s -- …, and that sh reads the script on "
+        "its standard input; so ssh must ask for nothing. They are kept in the journal: no password "
+        "in them. By ROLE and VERSION it must be the leader's of this cluster. While "
         "it is made the directory is called DIR.part; it gets its name when all is proved. It "
         "holds the cluster's token and fe.conf: keep it as private as it is made (0700).",
     .args = args,

@@ -27,6 +27,13 @@
 #include <belay/session.h>
 #include <belay/str.h>
 
+/*
+ * Where the metadata lies when there is no Kubernetes: dir on this machine, or on the one that the
+ * words of command lead to. NULL both: in pods, and ret is NULL. ERR_USAGE. New reference in ret: a plan
+ * takes it as the member "place" of its facts.
+ */
+bool backup_place(const char *dir, const char *command, json_t **ret, struct error *err);
+
 /* --- plans ------------------------------------------------------------------------------------ */
 
 struct image_choice {

@@ -16,8 +16,7 @@
  * the "x" keeps final newlines), printed, and followed by the trailer. The script runs in a subshell
  * of its own, so that an exit in it ends it and not the wrapping.
  */
-static const char text_head[] = "LC_ALL=C; export LC_ALL; n=$1; shift\n"
-                                "o=$( (\n";
+static const char text_head[] = "o=$( (\n";
 static const char text_tail[] = "\n) 2>&1; r=$?; printf 'x'; exit $r)\n"
                                 "r=$?; o=${o%x}\n"
                                 "printf '%s\\nBELAY-END %s %s %s\\n' \"$o\" \"$n\" \"${#o}\" \"$r\"\n";
@@ -26,13 +25,21 @@ static const char text_tail[] = "\n) 2>&1; r=$?; printf 'x'; exit $r)\n"
  * Wraps a stream: the body's output goes to kubectl, to sha256sum and to wc at the same time; what
  * those two said makes the trailer (in either order: the digest is the 64-character word).
  */
-static const char stream_head[] = "LC_ALL=C; export LC_ALL; n=$1; shift\n"
-                                  "exec 3>&1\n"
+static const char stream_head[] = "exec 3>&1\n"
                                   "f=$( { { (\n";
 static const char stream_tail[] =
     "\n); echo $? >&6; } | tee /dev/fd/3 | { tee /dev/fd/4 | sha256sum >&5; } 4>&1 |"
     " wc -c; } 5>&1 6>&1 )\n"
     "printf '\\nBELAY-END %s' \"$n\"; printf ' %s' $f; printf '\\n'\n";
+
+/* What stands before both: the nonce, and where a command of the user's finds the metadata. */
+static const char pod_head[] = "LC_ALL=C; export LC_ALL; n=$1 belay_meta=; shift\n";
+static const char command_head[] = "LC_ALL=C; export LC_ALL; n=$1 belay_meta=$2; shift 2\n";
+
+static const char *head_of(const struct kube *kube)
+{
+    return kube->meta_dir != NULL ? command_head : pod_head;
+}
 
 void exec_args(struct exec_target target, const char *nonce, const struct strv *params,
                struct strv *ret)
@@ -51,8 +58,44 @@ void exec_args(struct exec_target target, const char *nonce, const struct strv *
         strv_add_all(ret, params);
 }
 
-static bool target_ok(struct exec_target target, struct error *err)
+static void call_args(const struct kube *kube, struct exec_target target, const char *nonce,
+                      const struct strv *params, struct strv *ret)
 {
+    if (kube->meta_dir == NULL) {
+        exec_args(target, nonce, params, ret);
+        return;
+    }
+    strv_add(ret, "-s");
+    strv_add(ret, "--");
+    strv_add(ret, nonce);
+    strv_add(ret, kube->meta_dir);
+    if (params != NULL)
+        strv_add_all(ret, params);
+}
+
+/* A child that failed, as an error; always returns false. */
+static bool failed(const struct kube *kube, const struct process_end *end, struct error *err)
+{
+    AUTO_STRV what = {0};
+    AUTO_STR line = {0};
+
+    if (kube->meta_dir == NULL) {
+        strv_add(&what, "exec");
+        return kube_failed(end, &what, err);
+    }
+    if (end->interrupted)
+        return error_set(err, ERR_STOPPED, "%s was interrupted", kube->path);
+    if (end->timed_out)
+        return error_set(err, ERR_CONNECTION, "%s did not answer in time", kube->path);
+    kube_last_line(&end->err, &line);
+    return error_set(err, ERR_CONNECTION, "%s: %s (exit status %d)", kube->path,
+                     line.len > 0 ? line.s : "failed without a message", end->status);
+}
+
+static bool target_ok(const struct kube *kube, struct exec_target target, struct error *err)
+{
+    if (kube->meta_dir != NULL)
+        return true;
     if (kube_name_ok(target.pod) && kube_name_ok(target.container))
         return true;
     return error_set(err, ERR_KUBE, "not the name of a pod and its container: \"%s\", \"%s\"",
@@ -89,7 +132,8 @@ static bool text_once(struct kube *kube, struct exec_target target, const char *
     struct process_job job = {.total_ms = limit_ms > 0 ? limit_ms : 60000, .out_max = TEXT_MAX};
 
     random_hex(nonce, NONCE);
-    exec_args(target, nonce, params, &args);
+    call_args(kube, target, nonce, params, &args);
+    str_add(&input, head_of(kube));
     str_add(&input, text_head);
     str_add(&input, script);
     str_add(&input, text_tail);
@@ -106,22 +150,21 @@ bool exec_text(struct kube *kube, struct exec_target target, const char *script,
                const struct strv *params, int64_t limit_ms, struct str *ret, int *ret_status,
                struct error *err)
 {
-    if (!target_ok(target, err))
+    if (!target_ok(kube, target, err))
         return false;
     for (int attempt = 0;; attempt++) {
         AUTO_PROCESS_END end = {0};
-        AUTO_STRV what = {0};
         bool whole = false;
         if (!text_once(kube, target, script, params, limit_ms, ret, ret_status, &whole, &end, err))
             return false;
         if (whole)
             return true;
-        strv_add(&what, "exec");
         if (end.status != 0 || end.timed_out || end.interrupted)
-            return kube_failed(&end, &what, err);
+            return failed(kube, &end, err);
         if (attempt > 0)
-            return error_set(err, ERR_UNKNOWN, "kubectl exec in %s ended with status 0 but its "
-                             "answer is not whole (%zu bytes, no end mark)", target.pod,
+            return error_set(err, ERR_UNKNOWN, "%s in %s ended with status 0 but its answer is not "
+                             "whole (%zu bytes, no end mark)",
+                             kube->meta_dir != NULL ? kube->path : "kubectl exec", target.pod,
                              end.out.len);
     }
 }
@@ -139,7 +182,7 @@ bool exec_send(struct kube *kube, struct exec_target target, const char *script,
                               .idle_ms = input->idle_ms > 0 ? input->idle_ms : 300000,
                               .out_max = TEXT_MAX};
 
-    if (!target_ok(target, err))
+    if (!target_ok(kube, target, err))
         return false;
     random_hex(nonce, NONCE);
     str_addf(&wrapped, "%s%s%s", text_head, script, text_tail);
@@ -280,10 +323,11 @@ bool exec_stream(struct kube *kube, struct exec_target target, const char *body,
                               .sink_ctx = &stream};
 
     *ret = (struct exec_stream_end){0};
-    if (!target_ok(target, err))
+    if (!target_ok(kube, target, err))
         return false;
     random_hex(nonce, NONCE);
-    exec_args(target, nonce, params, &args);
+    call_args(kube, target, nonce, params, &args);
+    str_add(&input, head_of(kube));
     str_add(&input, stream_head);
     str_add(&input, body);
     str_add(&input, stream_tail);
@@ -291,11 +335,8 @@ bool exec_stream(struct kube *kube, struct exec_target target, const char *body,
     job.input_len = input.len;
     stream.sum = sha256_new();
     bool ok = kube_process(kube, &args, &job, &end, err);
-    if (ok && (end.timed_out || end.interrupted)) {
-        AUTO_STRV what = {0};
-        strv_add(&what, "exec");
-        ok = kube_failed(&end, &what, err);
-    }
+    if (ok && (end.timed_out || end.interrupted))
+        ok = failed(kube, &end, err);
     ok = ok && stream_judge(&stream, nonce, &end, ret, err);
     if (stream.sum != NULL) {
         char unused[SHA256_HEX];

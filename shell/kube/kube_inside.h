@@ -11,6 +11,8 @@ struct kube {
     char *kubeconfig;
     char *context;
     char *ns;
+    struct strv command; /* by a command of the user's: its words behind the first, which is path */
+    char *meta_dir;      /* … and the metadata directory there; NULL: kubectl */
     int wake_fd;
 };
 
@@ -20,6 +22,9 @@ void kube_environment(struct strv *ret);
 /* Runs kubectl with these args; fills argv, envp and wake_fd of the job. */
 bool kube_process(struct kube *kube, const struct strv *args, struct process_job *job,
                   struct process_end *ret, struct error *err);
+
+/* The last line that says something of what a child wrote on stderr; appends. */
+void kube_last_line(const struct str *text, struct str *ret);
 
 /* Turns a child that failed into an error; always returns false. */
 bool kube_failed(const struct process_end *end, const struct strv *args, struct error *err);

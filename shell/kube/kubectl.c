@@ -63,6 +63,7 @@ void kube_environment(struct strv *ret)
 void kube_argv(const struct kube *kube, const struct strv *args, struct strv *ret)
 {
     strv_add(ret, kube->path);
+    strv_add_all(ret, &kube->command);
     if (kube->kubeconfig != NULL)
         strv_addf(ret, "--kubeconfig=%s", kube->kubeconfig);
     if (kube->context != NULL)
@@ -118,7 +119,7 @@ bool kube_process(struct kube *kube, const struct strv *args, struct process_job
 }
 
 /* The last line that says something; kubectl puts klog lines and warnings before it. */
-static void stderr_line(const struct str *text, struct str *ret)
+void kube_last_line(const struct str *text, struct str *ret)
 {
     const char *s = str_text(text);
     size_t end = text->len;
@@ -141,7 +142,7 @@ bool kube_failed(const struct process_end *end, const struct strv *args, struct 
     if (end->timed_out)
         return error_set(err, ERR_KUBE, "kubectl %s did not answer in time",
                          args->n > 0 ? args->v[0] : "");
-    stderr_line(&end->err, &line);
+    kube_last_line(&end->err, &line);
     return error_set(err, ERR_KUBE, "kubectl %s: %s (exit status %d)", args->n > 0 ? args->v[0] : "",
                      line.len > 0 ? line.s : "failed without a message", end->status);
 }
@@ -328,7 +329,34 @@ void kube_free(struct kube *kube)
     free(kube->kubeconfig);
     free(kube->context);
     free(kube->ns);
+    strv_done(&kube->command);
+    free(kube->meta_dir);
     free(kube);
+}
+
+struct kube *kube_by_command(const struct strv *command, const char *meta_dir, int wake_fd)
+{
+    struct kube *kube = mem_alloc(sizeof(*kube));
+
+    kube->wake_fd = wake_fd;
+    kube->meta_dir = mem_text(meta_dir);
+    kube->path = mem_text(command->n > 0 ? command->v[0] : "sh");
+    for (size_t i = 1; i < command->n; i++)
+        strv_add(&kube->command, command->v[i]);
+    if (command->n > 0)
+        strv_add(&kube->command, "sh");
+    return kube;
+}
+
+bool kube_dir_ok(const char *dir)
+{
+    if (*dir != '/' || dir[1] == '\0' || strstr(dir, "/../") != NULL || str_ends(dir, "/.."))
+        return false;
+    for (const char *p = dir; *p != '\0'; p++) {
+        if (!isalnum((unsigned char)*p) && strchr("-_./,@+", *p) == NULL)
+            return false;
+    }
+    return true;
 }
 
 const char *kube_path(const struct kube *kube)

@@ -33,6 +33,16 @@ struct kube; /* opaque */
 struct kube *kube_open(const struct kube_config *config, struct error *err);
 void kube_free(struct kube *kube);
 
+/*
+ * A handle for exec_text and exec_stream alone, with no Kubernetes behind it: their scripts run with
+ * `command… sh -s -- …`, or with this machine's sh when the command has no words, and find the
+ * metadata in meta_dir. Words and directory are copied. Free with kube_free.
+ */
+struct kube *kube_by_command(const struct strv *command, const char *meta_dir, int wake_fd);
+
+/* An absolute path that no remote shell reads in another way? */
+bool kube_dir_ok(const char *dir);
+
 const char *kube_path(const struct kube *kube);
 const char *kube_context(const struct kube *kube);
 const char *kube_namespace(const struct kube *kube);

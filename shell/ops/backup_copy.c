@@ -16,6 +16,7 @@
 #include <text.h>
 
 #include "backup_inside.h"
+#include "image_place.h"
 #include "kinds.h"
 #include "session_inside.h"
 
@@ -26,8 +27,7 @@
 struct copying {
     struct world *world;
     struct session *session;
-    struct kube *kube;
-    const char *pod;
+    struct image_place place;
     uint64_t least;     /* the image must have this id or a later one … */
     bool wants_starmgr; /* … and the starmgr image a later one … */
     uint64_t starmgr;   /* … than this */
@@ -70,10 +70,10 @@ static enum step_end look(struct copying *c, struct error *err)
     uint64_t id = 0;
 
     world_progress(c->world, 0, 0, "the pod reads its metadata for its digests");
-    if (!image_files_read(c->kube, c->pod, IMAGE_LIST_SUMS, &c->before, err))
+    if (!image_files_read(c->place.kube, c->place.pod, IMAGE_LIST_SUMS, &c->before, err))
         return AGAIN;
     if (!image_files_complete(&c->before, c->v1, c->least, &id, &missing)) {
-        error_set(err, ERR_VERDICT, "%s: %s", c->pod, missing.s);
+        error_set(err, ERR_VERDICT, "%s: %s", c->place.pod, missing.s);
         return AGAIN;
     }
     for (size_t i = 0; i < c->before.n; i++)
@@ -122,15 +122,15 @@ static bool close_file(struct copying *c, struct error *err)
 
 static enum step_end transfer(struct copying *c, struct error *err)
 {
-    struct exec_target target = {c->pod, FE_CONTAINER};
+    struct exec_target target = {c->place.pod, FE_CONTAINER};
     struct exec_stream_end end = {0};
 
     if (!fresh_file(c, err))
         return GIVE_UP;
-    bool ran = exec_stream(c->kube, target, image_files_tar, NULL, 0, take, c, &end, err);
+    bool ran = exec_stream(c->place.kube, target, image_files_tar, NULL, 0, take, c, &end, err);
     AUTO_FREE char *why = end.why;
     if (!ran)
-        return err->code == ERR_KUBE ? AGAIN : GIVE_UP;
+        return err->code == ERR_KUBE || err->code == ERR_CONNECTION ? AGAIN : GIVE_UP;
     if (!close_file(c, err))
         return GIVE_UP;
     if (!end.whole)
@@ -194,7 +194,7 @@ static enum step_end check_grown(struct copying *c, struct error *err)
     for (size_t i = 0; i < c->grown.n; i++) {
         const struct meta_member *member = meta_member_find(&c->verdict, c->grown.v[i]);
         char hex[65];
-        if (!image_files_sum_of_first(c->kube, c->pod, member->name, member->size, hex, err))
+        if (!image_files_sum_of_first(c->place.kube, c->place.pod, member->name, member->size, hex, err))
             return AGAIN;
         if (!str_equal(hex, member->sha256)) {
             error_set(err, ERR_VERDICT, "%s is not what the pod has", member->name);
@@ -208,7 +208,7 @@ static enum step_end compare(struct copying *c, struct error *err)
 {
     AUTO_STR why = {0};
 
-    if (!image_files_read(c->kube, c->pod, IMAGE_LIST_ALL, &c->after, err))
+    if (!image_files_read(c->place.kube, c->place.pod, IMAGE_LIST_ALL, &c->after, err))
         return AGAIN;
     if (backup_compare(&c->before, &c->after, &c->verdict, &c->grown, &why) == BACKUP_MOVED)
         return again(err, str_text(&why));
@@ -222,13 +222,18 @@ static enum step_end still_leader(struct copying *c, struct error *err)
     bool checked = false;
     enum step_end end = GO_ON;
 
+    if (c->place.pod_less) {
+        if (image_place_leads(c->session, &c->place, err))
+            return GO_ON;
+        return err->code == ERR_DRIFT ? GIVE_UP : AGAIN;
+    }
     if (!cluster_read(c->session, false, &cluster, err) ||
         !cluster_leader(c->session, &cluster, &checked, err))
         end = AGAIN;
     else if (*cluster.frontends[cluster.leader].pod != '\0' &&
-             !str_equal(cluster.frontends[cluster.leader].pod, c->pod)) {
+             !str_equal(cluster.frontends[cluster.leader].pod, c->place.pod)) {
         error_set(err, ERR_DRIFT, "the leader moved from %s to %s while its metadata was copied",
-                  c->pod, cluster.frontends[cluster.leader].pod);
+                  c->place.pod, cluster.frontends[cluster.leader].pod);
         error_hint(err, "make a new backup");
         end = GIVE_UP;
     }
@@ -260,7 +265,7 @@ static json_t *facts_of(const struct copying *c, int tries)
     json_put_str(facts, "file", BACKUP_TAR);
     json_put_int(facts, "size", (int64_t)c->size);
     json_put_str(facts, "sha256", c->sha256);
-    json_put_str(facts, "pod", c->pod);
+    json_put_str(facts, "pod", c->place.pod);
     json_put_str(facts, "meta_dir", c->before.meta_dir);
     json_put_str(facts, "at", now);
     json_put_int(facts, "tries", tries);
@@ -306,13 +311,12 @@ static bool run_tries(struct copying *c, json_t **ret_data, struct error *err)
     }
 }
 
-/* args: pod, dir, least image id, starmgr image before ("-": any will do), "v1" or "v2" */
+/* args: place, dir, least image id, starmgr image before ("-": any will do), "v1" or "v2" */
 static bool run(struct world *world, const struct permit *permit, const struct strv *args,
                 bool *ret_unknown, json_t **ret_data, struct error *err)
 {
     struct copying c = {.world = world,
                         .session = session_of(world),
-                        .pod = args->v[0],
                         .wants_starmgr = !str_equal(args->v[3], "-"),
                         .v1 = str_equal(args->v[4], "v1"),
                         .fd = -1};
@@ -322,13 +326,15 @@ static bool run(struct world *world, const struct permit *permit, const struct s
     if (!meta_name_number(args->v[2], &c.least) ||
         (c.wants_starmgr && !meta_name_number(args->v[3], &c.starmgr)))
         return error_set(err, ERR_FAILED, "\"%s\", \"%s\": no image ids", args->v[2], args->v[3]);
-    c.kube = session_kube(c.session, err);
-    if (c.kube == NULL)
+    if (!image_place_open(c.session, args->v[0], &c.place, err)) {
+        image_place_done(&c.place);
         return false;
+    }
     c.part = backup_part(args->v[1]);
     c.path = file_join(c.part, BACKUP_TAR);
     bool ok = run_tries(&c, ret_data, err);
     copying_clear(&c);
+    image_place_done(&c.place);
     free(c.path);
     free(c.part);
     return ok;
@@ -336,7 +342,9 @@ static bool run(struct world *world, const struct permit *permit, const struct s
 
 static void say(const struct strv *args, struct str *ret)
 {
-    str_addf(ret, "copy image and bdb of %s to %s", args->v[0], args->v[1]);
+    str_add(ret, "copy image and bdb of ");
+    image_place_say(args->v[0], ret);
+    str_addf(ret, " to %s", args->v[1]);
 }
 
 const struct act_kind act_copy_meta = {"copy_meta", ACTION_TRANSFER, run, say};

@@ -11,8 +11,10 @@
 #include <belay/views.h>
 #include <clock.h>
 #include <file.h>
+#include <mem.h>
 
 #include "backup_notes.h"
+#include "image_place.h"
 #include "kinds.h"
 #include "session_inside.h"
 
@@ -78,33 +80,61 @@ const struct act_kind act_backup_begin = {"backup_begin", ACTION_LOCAL, begin, s
 
 /* --- notes ------------------------------------------------------------------------------------ */
 
-bool backup_note_frontends(struct session *session, const struct cluster *cluster, const char *part,
-                           struct strv *lacks, struct error *err)
+/* Where there are no pods the leader's alone can be read, at its place. */
+struct noting {
+    struct session *session;
+    const char *part;
+    const struct image_place *place; /* NULL: each in its pod */
+    struct strv *lacks;
+};
+
+static bool note_files(const struct noting *noting, struct kube *kube, const char *pod,
+                       const char *folder, struct error *err)
 {
     static const char *const files[] = {"ROLE", "VERSION", "fe.conf"};
-    AUTO_ERROR no_kube = {0};
-    struct kube *kube = session_kube(session, &no_kube);
 
+    for (size_t k = 0; k < sizeof(files) / sizeof(files[0]); k++) {
+        AUTO_FREE char *name = str_format("fe/%s/%s", folder, files[k]);
+        AUTO_STR text = {0};
+        AUTO_ERROR why = {0};
+        if (image_files_text(kube, pod, files[k], &text, &why)) {
+            if (!backup_write(noting->part, name, text.s, text.len, err))
+                return false;
+        } else if (why.code == ERR_STOPPED) {
+            return error_move(err, &why);
+        } else {
+            strv_add(noting->lacks, why.message);
+        }
+    }
+    return true;
+}
+
+static bool note_one(const struct noting *noting, const struct cluster *cluster, size_t i,
+                     struct error *err)
+{
+    const struct frontend *fe = &cluster->frontends[i];
+    AUTO_ERROR no_kube = {0};
+    struct kube *kube = noting->place == NULL ? session_kube(noting->session, &no_kube) : NULL;
+    AUTO_FREE char *host = mem_textn(fe->host, strcspn(fe->host, "."));
+
+    if (noting->place != NULL && (int)i == cluster->leader)
+        return note_files(noting, noting->place->kube, noting->place->pod,
+                          kube_name_ok(host) ? host : "leader", err);
+    if (kube != NULL && kube_name_ok(fe->pod))
+        return note_files(noting, kube, fe->pod, fe->pod, err);
+    strv_addf(noting->lacks, "ROLE, VERSION and fe.conf of %s: %s", fe->host,
+              noting->place != NULL ? "only the leader's are reached without Kubernetes"
+              : kube == NULL        ? no_kube.message
+                                    : "it belongs to no pod that belay knows");
+    return true;
+}
+
+static bool note_frontends(const struct noting *noting, const struct cluster *cluster,
+                           struct error *err)
+{
     for (size_t i = 0; i < cluster->n_frontends; i++) {
-        const struct frontend *fe = &cluster->frontends[i];
-        if (kube == NULL || !kube_name_ok(fe->pod)) {
-            strv_addf(lacks, "ROLE, VERSION and fe.conf of %s: %s", fe->host,
-                      kube == NULL ? no_kube.message : "it belongs to no pod that belay knows");
-            continue;
-        }
-        for (size_t k = 0; k < sizeof(files) / sizeof(files[0]); k++) {
-            AUTO_FREE char *name = str_format("fe/%s/%s", fe->pod, files[k]);
-            AUTO_STR text = {0};
-            AUTO_ERROR why = {0};
-            if (image_files_text(kube, fe->pod, files[k], &text, &why)) {
-                if (!backup_write(part, name, text.s, text.len, err))
-                    return false;
-            } else if (why.code == ERR_STOPPED) {
-                return error_move(err, &why);
-            } else {
-                strv_add(lacks, why.message);
-            }
-        }
+        if (!note_one(noting, cluster, i, err))
+            return false;
     }
     return true;
 }
@@ -159,21 +189,22 @@ static bool write_cluster(const struct cluster *cluster, const char *part, struc
 }
 
 static bool write_all(struct world *world, const struct cluster *cluster, const char *part,
-                      struct strv *lacks, struct error *err)
+                      const struct image_place *place, struct strv *lacks, struct error *err)
 {
+    struct noting noting = {session_of(world), part, place, lacks};
     static const struct {
         const char *what;
         bool (*write)(struct session *, const struct cluster *, const char *, struct strv *,
                       struct error *);
     } notes[] = {
-        {"identities and settings of the frontends", backup_note_frontends},
         {"Kubernetes objects", backup_note_objects},
         {"storage volumes and paths", backup_note_storage},
         {"materialized views and ledger", backup_note_views},
         {"restore plan", backup_note_restore},
     };
 
-    if (!write_cluster(cluster, part, err))
+    world_progress(world, 0, 0, "identities and settings of the frontends");
+    if (!write_cluster(cluster, part, err) || !note_frontends(&noting, cluster, err))
         return false;
     for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
         world_progress(world, 0, 0, notes[i].what);
@@ -213,16 +244,20 @@ static bool notes(struct world *world, const struct permit *permit, const struct
 {
     AUTO_FREE char *part = backup_part(args->v[0]);
     struct cluster cluster = {.leader = -1};
+    struct image_place place = {0};
+    bool pod_less = args->n > 1;
     AUTO_STRV lacks = {0};
     AUTO_STR note = {0};
 
     (void)permit;
     (void)ret_unknown;
-    if (!cluster_read(session_of(world), true, &cluster, err))
-        return false;
-    pods_check_frontends(session_of(world), &cluster, &note);
-    bool ok = write_all(world, &cluster, part, &lacks, err);
+    bool ok = (!pod_less || image_place_open(session_of(world), args->v[1], &place, err)) &&
+              cluster_read(session_of(world), true, &cluster, err);
+    if (ok && !pod_less)
+        pods_check_frontends(session_of(world), &cluster, &note);
+    ok = ok && write_all(world, &cluster, part, pod_less ? &place : NULL, &lacks, err);
     cluster_done(&cluster);
+    image_place_done(&place);
     AUTO_JSON *record = ok ? backup_record_read(part, err) : NULL;
     if (record == NULL)
         return false;

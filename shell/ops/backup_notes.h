@@ -10,8 +10,6 @@
  * Each writes its files below part; what cannot be read is added to lacks as a sentence without a
  * dot. false only when something cannot be written (ERR_OUTPUT) or a person wants out.
  */
-bool backup_note_frontends(struct session *session, const struct cluster *cluster, const char *part,
-                           struct strv *lacks, struct error *err);
 bool backup_note_objects(struct session *session, const struct cluster *cluster, const char *part,
                          struct strv *lacks, struct error *err);
 bool backup_note_storage(struct session *session, const struct cluster *cluster, const char *part,

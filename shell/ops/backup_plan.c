@@ -39,7 +39,10 @@ static void place(const struct adding *adding, struct plan *plan)
     action_act(&step->action, &act_backup_begin, "{dir}", adding->wants->cluster.id,
                adding->wants->cluster.name, NULL);
     probe_set(&step->proof, &probe_backup_has, "{dir}", "begun", NULL);
-    probe_set(step_need(step), &probe_exec_allowed, NULL);
+    if (adding->wants->place == NULL)
+        probe_set(step_need(step), &probe_exec_allowed, NULL);
+    else
+        probe_set(step_need(step), &probe_place_leads, adding->wants->place, NULL);
 }
 
 /* The leader may have moved since the image was made: it is the leader of now that is copied. */
@@ -49,14 +52,14 @@ static void copy(const struct adding *adding, struct stage *stage)
     struct step *step = stage_step(stage, TIER_ADDS, "image to copy",
                                    "wait: the image is whole on the leader's disk");
 
-    step_slot(step, "copy_pod", "pod of the leader", &slot_leader_pod, NULL);
-    probe_set(&step->proof, &probe_image_new, "{copy_pod}", "{journal_id}", adding->wants->form,
+    const char *place = image_wants_place(adding->wants, step, "copy_pod");
+    probe_set(&step->proof, &probe_image_new, place, "{journal_id}", adding->wants->form,
               NULL);
     step->proof_ms = IMAGE_HERE_MS;
 
     step = dir_step(adding, stage, "copy", "copy of the metadata, read back and compared");
-    step_slot(step, "copy_pod", "pod of the leader", &slot_leader_pod, NULL);
-    action_act(&step->action, &act_copy_meta, "{copy_pod}", "{dir}", "{journal_id}", starmgr,
+    place = image_wants_place(adding->wants, step, "copy_pod");
+    action_act(&step->action, &act_copy_meta, place, "{dir}", "{journal_id}", starmgr,
                adding->wants->form, NULL);
     probe_set(&step->proof, &probe_backup_has, "{dir}", PART_TAR, NULL);
     strv_add(&step->after, "image to copy");
@@ -80,7 +83,7 @@ static void finish(const struct adding *adding, struct stage *stage)
 
     strv_add(&step->after, "copy");
     step = dir_step(adding, stage, "notes", "what a restore needs beside it");
-    action_act(&step->action, &act_backup_notes, "{dir}", NULL);
+    action_act(&step->action, &act_backup_notes, "{dir}", adding->wants->place, NULL);
     probe_set(&step->proof, &probe_backup_has, "{dir}", PART_NOTES, NULL);
     strv_add(&step->after, "copy");
 
@@ -112,7 +115,7 @@ static bool add(struct plan *plan, const json_t *facts, const char *dir, bool qu
     finish(&adding, stage);
     ok = ok && (!quiet || quiet_add_back(plan, &wants.cluster, facts, err));
     probe_set(plan_final(plan), &probe_backup_proved, "{dir}", NULL);
-    cluster_done(&wants.cluster);
+    image_wants_done(&wants);
     return ok;
 }
 

@@ -5,6 +5,7 @@
  * leader/CheckpointController.java, journal/CheckpointWorker.java; recorded on 3.3.5 to 4.1.0).
  */
 #include "image_plan.h"
+#include "image_place.h"
 
 #include <belay/backup.h>
 #include <belay/str.h>
@@ -51,6 +52,8 @@ bool image_wants_read(const json_t *facts, const struct image_choice *choice,
     if (!cluster_from_json(json_object_get(facts, "cluster"), &ret->cluster, err))
         return false;
     release_parse(ret->cluster.version, &release);
+    if (json_is_object(json_object_get(facts, "place")))
+        ret->place = image_place_text(json_object_get(facts, "place"));
     ret->form = starrocks_value(SR_V1_ONLY, release, 0) == 1 ? "v1" : "v2";
     ret->shared_data = str_equal(ret->cluster.run_mode, "shared_data");
     row = starrocks_row(SR_STARMGR_IMAGE, release);
@@ -62,14 +65,31 @@ bool image_wants_read(const json_t *facts, const struct image_choice *choice,
     return true;
 }
 
-/* The slots of the image stages; each is bound by the first step that needs it. */
-static void slots(const struct image_wants *facts, struct step *step)
+void image_wants_done(struct image_wants *wants)
 {
-    step_slot(step, "leader_pod", "pod of the leader", &slot_leader_pod, NULL);
+    cluster_done(&wants->cluster);
+    free(wants->place);
+    wants->place = NULL;
+}
+
+const char *image_wants_place(const struct image_wants *wants, struct step *step, const char *slot)
+{
+    if (wants->place != NULL)
+        return wants->place;
+    step_slot(step, slot, "pod of the leader", &slot_leader_pod, NULL);
+    return str_equal(slot, "leader_pod") ? "{leader_pod}" : "{copy_pod}";
+}
+
+/* The slots of the image stages; each is bound by the first step that needs it. Returns the place. */
+static const char *slots(const struct image_wants *facts, struct step *step)
+{
+    const char *place = image_wants_place(facts, step, "leader_pod");
+
     step_slot(step, "journal_id", "journal id of the leader", &slot_journal_id, NULL);
     if (facts->wait_starmgr)
         step_slot(step, "starmgr_before", "newest starmgr image before", &slot_starmgr_id,
-                  "{leader_pod}", NULL);
+                  place, NULL);
+    return place;
 }
 
 static void create_image(const struct image_wants *facts, struct plan *plan)
@@ -77,10 +97,13 @@ static void create_image(const struct image_wants *facts, struct plan *plan)
     struct stage *stage = plan_stage(plan, "image", FAIL_STOPS);
     struct step *step = stage_step(stage, TIER_ADDS, "create image", "a new image");
 
-    slots(facts, step);
+    const char *place = slots(facts, step);
     action_sql(&step->action, NODE_LEADER, "ALTER SYSTEM CREATE IMAGE");
-    probe_set(step_need(step), &probe_exec_allowed, NULL);
-    probe_set(&step->proof, &probe_image_new, "{leader_pod}", "{journal_id}", facts->form, NULL);
+    if (facts->place == NULL)
+        probe_set(step_need(step), &probe_exec_allowed, NULL);
+    else
+        probe_set(step_need(step), &probe_place_leads, place, NULL);
+    probe_set(&step->proof, &probe_image_new, place, "{journal_id}", facts->form, NULL);
     step->proof_ms = IMAGE_MS;
     step->note = "until one of the leader's journal id or later is whole on its disk";
 }
@@ -119,8 +142,8 @@ static void wait_step(const struct image_wants *facts, struct stage *stage)
     struct step *step = stage_step(stage, TIER_ADDS, "starmgr image",
                                    "wait: a new starmgr image on the leader's disk");
 
-    slots(facts, step);
-    probe_set(&step->proof, &probe_starmgr_new, "{leader_pod}", "{starmgr_before}", NULL);
+    const char *place = slots(facts, step);
+    probe_set(&step->proof, &probe_starmgr_new, place, "{starmgr_before}", NULL);
     step->proof_ms = STARMGR_MS;
 }
 
@@ -197,7 +220,7 @@ bool image_add(struct plan *plan, const json_t *facts, const struct image_choice
     struct image_wants read;
     bool ok = image_wants_read(facts, choice, &read, err) && add_stages(plan, &read, choice, err);
 
-    cluster_done(&read.cluster);
+    image_wants_done(&read);
     return ok;
 }
 
@@ -230,7 +253,7 @@ struct plan *image_plan(const char *command, const json_t *facts, const struct i
         if (read.wait_starmgr)
             probe_set(plan_final(plan), &probe_starmgr_new, "{leader_pod}", "{starmgr_before}",
                       NULL);
-        cluster_done(&read.cluster);
+        image_wants_done(&read);
         return plan;
     }
     plan_free(plan);

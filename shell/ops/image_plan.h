@@ -8,6 +8,7 @@
 /* The facts taken apart: what this release and run mode ask for. */
 struct image_wants {
     struct cluster cluster; /* owned: cluster_done */
+    char *place;            /* of the facts, without pods: see image_place.h; or NULL. Owned */
     bool shared_data;
     const char *form;         /* "v1" or "v2": the image that proves */
     int starmgr;              /* enum starmgr_image */
@@ -17,6 +18,11 @@ struct image_wants {
 
 bool image_wants_read(const json_t *facts, const struct image_choice *choice,
                       struct image_wants *ret, struct error *err);
+
+void image_wants_done(struct image_wants *wants);
+
+/* What a step calls the place it looks at: that of the facts, else {slot}, which it gets too. Borrowed. */
+const char *image_wants_place(const struct image_wants *wants, struct step *step, const char *slot);
 
 /* An empty plan for this cluster. NULL with the error. */
 struct plan *image_new_plan(const char *command, const json_t *facts, struct error *err);

@@ -7,28 +7,30 @@
 #include <clock.h>
 
 #include "image_files.h"
+#include "image_place.h"
 #include "kinds.h"
 #include "session_inside.h"
 
 #define STABLE_MS 2000       /* between the two listings that must be equal */
 #define LEADER_WAIT_MS 60000 /* an election takes some seconds */
 
-/* kubectl for a probe; NULL: the evidence says why not. */
-static struct kube *kube_of(struct world *world, struct evidence *ret)
+/* Opens the place; false: the evidence says why not. image_place_done in both cases. */
+static bool open_place(struct world *world, const char *text, struct image_place *ret,
+                       struct evidence *said)
 {
     AUTO_ERROR err = {0};
-    struct kube *kube = session_kube(session_of(world), &err);
 
-    if (kube == NULL)
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
-    return kube;
+    if (image_place_open(session_of(world), text, ret, &err))
+        return true;
+    evidence_set(said, ANSWER_CANNOT_TELL, "%s", err.message);
+    return false;
 }
 
-static bool list(struct kube *kube, const char *pod, struct image_files *ret, struct evidence *said)
+static bool list(const struct image_place *place, struct image_files *ret, struct evidence *said)
 {
     AUTO_ERROR err = {0};
 
-    if (image_files_read(kube, pod, IMAGE_LIST_IMAGES, ret, &err))
+    if (image_files_read(place->kube, place->pod, IMAGE_LIST_IMAGES, ret, &err))
         return true;
     evidence_set(said, ANSWER_CANNOT_TELL, "%s", err.message);
     return false;
@@ -37,7 +39,7 @@ static bool list(struct kube *kube, const char *pod, struct image_files *ret, st
 /* --- a new FE image: pod, least id, "v1" or "v2" ---------------------------------------------- */
 
 /* The files are complete: now their bytes, and whether they stay as they are. */
-static void ask_bytes(struct world *world, struct kube *kube, const char *pod, bool v1, uint64_t id,
+static void ask_bytes(struct world *world, const struct image_place *place, bool v1, uint64_t id,
                       const struct image_files *before, struct evidence *ret)
 {
     struct image_files after = {0};
@@ -48,7 +50,7 @@ static void ask_bytes(struct world *world, struct kube *kube, const char *pod, b
     if (v1)
         str_addf(&text, "image/image.%" PRIu64 " (this release has no checksum file)", id);
     else
-        answer = image_files_check_sum(kube, pod, id, &text);
+        answer = image_files_check_sum(place->kube, place->pod, id, &text);
     if (answer != ANSWER_YES) {
         evidence_set(ret, answer, "%s", str_text(&text));
         return;
@@ -56,38 +58,43 @@ static void ask_bytes(struct world *world, struct kube *kube, const char *pod, b
     int64_t rest = STABLE_MS - (clock_ms() - listed);
     if (rest > 0)
         clock_sleep(rest, world->leave_fd);
-    if (!list(kube, pod, &after, ret))
+    if (!list(place, &after, ret))
         return;
     if (image_files_same_images(before, &after))
-        evidence_set(ret, ANSWER_YES, "%s: %s", pod, str_text(&text));
+        evidence_set(ret, ANSWER_YES, "%s: %s", place->pod, str_text(&text));
     else
-        evidence_set(ret, ANSWER_NO, "%s: its image files are changing", pod);
+        evidence_set(ret, ANSWER_NO, "%s: its image files are changing", place->pod);
     image_files_done(&after);
+}
+
+static void ask_at(struct world *world, const struct image_place *place, bool v1, uint64_t least,
+                   struct evidence *ret)
+{
+    struct image_files files = {0};
+    AUTO_STR missing = {0};
+    uint64_t id = 0;
+
+    if (!list(place, &files, ret))
+        return;
+    if (image_files_complete(&files, v1, least, &id, &missing))
+        ask_bytes(world, place, v1, id, &files, ret);
+    else
+        evidence_set(ret, ANSWER_NO, "%s: %s", place->pod, missing.s);
+    image_files_done(&files);
 }
 
 static void ask_image(struct world *world, const struct probe *probe, struct evidence *ret)
 {
-    struct kube *kube = kube_of(world, ret);
-    const char *pod = probe->args.v[0];
-    bool v1 = str_equal(probe->args.v[2], "v1");
-    struct image_files files = {0};
-    AUTO_STR missing = {0};
+    struct image_place place = {0};
     uint64_t least = 0;
-    uint64_t id = 0;
 
-    if (kube == NULL)
-        return;
-    if (!meta_name_number(probe->args.v[1], &least)) {
+    if (!open_place(world, probe->args.v[0], &place, ret))
+        ;
+    else if (!meta_name_number(probe->args.v[1], &least))
         evidence_set(ret, ANSWER_CANNOT_TELL, "\"%s\" is no journal id", probe->args.v[1]);
-        return;
-    }
-    if (!list(kube, pod, &files, ret))
-        return;
-    if (image_files_complete(&files, v1, least, &id, &missing))
-        ask_bytes(world, kube, pod, v1, id, &files, ret);
     else
-        evidence_set(ret, ANSWER_NO, "%s: %s", pod, missing.s);
-    image_files_done(&files);
+        ask_at(world, &place, str_equal(probe->args.v[2], "v1"), least, ret);
+    image_place_done(&place);
 }
 
 static void ask_images(struct world *world, const struct probe *const *probes, size_t n,
@@ -99,8 +106,8 @@ static void ask_images(struct world *world, const struct probe *const *probes, s
 
 static void say_image(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, "an image of journal id %s or later is whole on the disk of %s", probe->args.v[1],
-             probe->args.v[0]);
+    str_addf(ret, "an image of journal id %s or later is whole on the disk of ", probe->args.v[1]);
+    image_place_say(probe->args.v[0], ret);
 }
 
 const struct probe_kind probe_image_new = {"image_new", ask_images, say_image};
@@ -109,13 +116,15 @@ const struct probe_kind probe_image_new = {"image_new", ask_images, say_image};
 
 static void ask_starmgr(struct world *world, const struct probe *probe, struct evidence *ret)
 {
-    struct kube *kube = kube_of(world, ret);
+    struct image_place place = {0};
     struct image_files files = {0};
     AUTO_STR unfinished = {0};
     uint64_t before = 0;
 
-    if (kube == NULL || !list(kube, probe->args.v[0], &files, ret))
+    if (!open_place(world, probe->args.v[0], &place, ret) || !list(&place, &files, ret)) {
+        image_place_done(&place);
         return;
+    }
     const struct image_file *newest = image_files_newest(&files, META_KIND_STARMGR);
     uint64_t id = newest != NULL ? newest->id : 0;
     if (!meta_name_number(probe->args.v[1], &before))
@@ -124,13 +133,14 @@ static void ask_starmgr(struct world *world, const struct probe *probe, struct e
         evidence_set(ret, ANSWER_NO,
                      "%s: no starmgr image after %" PRIu64 " yet; until then the "
                      "state of starmgr is in bdb only",
-                     probe->args.v[0], before);
+                     place.pod, before);
     else if (image_files_unfinished(&files, &unfinished))
-        evidence_set(ret, ANSWER_NO, "%s: unfinished: %s", probe->args.v[0], unfinished.s);
+        evidence_set(ret, ANSWER_NO, "%s: unfinished: %s", place.pod, unfinished.s);
     else
         evidence_set(ret, ANSWER_YES, "%s: image/starmgr/image.%" PRIu64 " (before: %" PRIu64 ")",
-                     probe->args.v[0], id, before);
+                     place.pod, id, before);
     image_files_done(&files);
+    image_place_done(&place);
 }
 
 static void ask_starmgrs(struct world *world, const struct probe *const *probes, size_t n,
@@ -142,8 +152,8 @@ static void ask_starmgrs(struct world *world, const struct probe *const *probes,
 
 static void say_starmgr(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, "a starmgr image after %s is on the disk of %s", probe->args.v[1],
-             probe->args.v[0]);
+    str_addf(ret, "a starmgr image after %s is on the disk of ", probe->args.v[1]);
+    image_place_say(probe->args.v[0], ret);
 }
 
 const struct probe_kind probe_starmgr_new = {"starmgr_new", ask_starmgrs, say_starmgr};
@@ -154,13 +164,17 @@ const struct probe_kind probe_starmgr_new = {"starmgr_new", ask_starmgrs, say_st
 static void ask_exec(struct world *world, const struct probe *const *probes, size_t n,
                      struct evidence *ret)
 {
-    struct kube *kube = kube_of(world, &ret[0]);
+    AUTO_ERROR err = {0};
+    struct kube *kube = session_kube(session_of(world), &err);
     int create = kube != NULL ? kube_can(kube, "create", "pods", "exec") : -1;
     int get = kube != NULL ? kube_can(kube, "get", "pods", "exec") : -1;
 
     (void)probes;
-    if (kube == NULL)
+    if (kube == NULL) {
+        for (size_t i = 0; i < n; i++)
+            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "%s", err.message);
         return;
+    }
     for (size_t i = 0; i < n; i++) {
         if (create == 1 && get == 1)
             evidence_set(&ret[i], ANSWER_YES, "kubectl may exec");
@@ -274,10 +288,13 @@ const struct slot_kind slot_journal_id = {"journal_id", bind_journal};
 static bool bind_starmgr(struct world *world, const struct strv *args, struct str *ret,
                          struct error *err)
 {
-    struct kube *kube = session_kube(session_of(world), err);
+    struct image_place place = {0};
     struct image_files files = {0};
 
-    if (kube == NULL || !image_files_read(kube, args->v[0], IMAGE_LIST_IMAGES, &files, err))
+    bool ok = image_place_open(session_of(world), args->v[0], &place, err) &&
+              image_files_read(place.kube, place.pod, IMAGE_LIST_IMAGES, &files, err);
+    image_place_done(&place);
+    if (!ok)
         return false;
     const struct image_file *newest = image_files_newest(&files, META_KIND_STARMGR);
     str_addf(ret, "%" PRIu64, newest != NULL ? newest->id : 0);

@@ -6,6 +6,8 @@
 #define BELAY_IMAGE_SCRIPTS_H
 
 /*
+ * $belay_meta: the metadata directory, by a person who has no pod (see kube_by_command); the FE's home
+ * is then the directory above it. Else in a pod:
  * $h: the FE's home, $m: its metadata directory. The start script takes both from STARROCKS_ROOT
  * and from meta_dir in fe.conf (StarRocks docker/dockerfiles/fe/fe_entrypoint.sh; Config.java
  * meta_dir).
@@ -19,7 +21,8 @@
     "/*) ;;\n"                                                                                     \
     "*) m=$h/meta ;;\n"                                                                            \
     "esac\n"                                                                                       \
-    "m=${m%/}\n"
+    "m=${m%/}\n"                                                                                   \
+    "if [ -n \"$belay_meta\" ]; then m=${belay_meta%/} h=${m%/*}; fi\n"
 
 /* Collects the plain files of image/ and, when $w is not "images", of bdb/ into "$@" behind $p. */
 #define SCRIPT_COLLECT                                                                             \

@@ -30,12 +30,13 @@ extern const struct probe_kind probe_ledger_up; /* cluster's id: no view is down
 extern const struct probe_kind probe_leader_is; /* host */
 
 /* image_probes.c */
-extern const struct probe_kind probe_image_new;    /* pod, least id, "v1" or "v2" */
-extern const struct probe_kind probe_starmgr_new;  /* pod, id of the one before */
+extern const struct probe_kind probe_image_new;    /* place, least id, "v1" or "v2" */
+extern const struct probe_kind probe_starmgr_new;  /* place, id of the one before */
+extern const struct probe_kind probe_place_leads;  /* place: it is the leader's (image_place.c) */
 extern const struct probe_kind probe_exec_allowed; /* kubectl may exec into pods */
 extern const struct slot_kind slot_leader_pod;     /* pod of the leader */
 extern const struct slot_kind slot_journal_id;     /* the leader's journal id now */
-extern const struct slot_kind slot_starmgr_id;     /* pod: its newest starmgr image */
+extern const struct slot_kind slot_starmgr_id;     /* place: its newest starmgr image */
 
 /* image_database.c */
 extern const struct probe_kind probe_database;      /* name, "there" or "gone" */
@@ -47,9 +48,9 @@ extern const struct probe_kind probe_backup_has;    /* dir, part */
 extern const struct probe_kind probe_backup_proved; /* dir */
 extern const struct slot_kind slot_backup_dir;      /* dir as given or "", cluster's name */
 extern const struct act_kind act_backup_begin;      /* dir, cluster's id and name */
-extern const struct act_kind act_copy_meta;         /* pod, dir, least id, starmgr id or "-", form */
+extern const struct act_kind act_copy_meta;         /* place, dir, least id, starmgr id or "-", form */
 extern const struct act_kind act_backup_look;       /* dir, "before" or "after" */
-extern const struct act_kind act_backup_notes;      /* dir */
+extern const struct act_kind act_backup_notes;      /* dir, and the place if it is no pod */
 extern const struct act_kind act_backup_seal;       /* dir */
 
 /* backup_remove.c */
