@@ -1,6 +1,6 @@
 /*
  * The journal of one run: what was intended and what was then observed. JSON lines, one write and
- * one fdatasync each, chained by SHA-256: each record holds the digest of the line before it.
+ * one fdatasync for each or for those of a group, chained by SHA-256: each record holds the digest of the line before it.
  * Intent is durable before its effect. If a write or a sync fails, nothing more is done: the page
  * may be marked clean although it never reached the disk.
  *
@@ -47,6 +47,12 @@ bool journal_end_by_hand(const char *dir, const char *run, const char *reason, s
 
 /* Several records with one sync, for a group. Takes the references of the array's values. */
 bool journal_append_all(struct journal *journal, json_t **records, size_t n, struct error *err);
+
+/*
+ * The same without a sync, for outcomes that other records follow at once: they are durable with
+ * those. If the machine stops before, the intents are there and the cluster is asked.
+ */
+bool journal_add_all(struct journal *journal, json_t **records, size_t n, struct error *err);
 
 struct journal_file {
     char *run;

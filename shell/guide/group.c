@@ -342,8 +342,9 @@ static void judge(struct turn *turn)
     }
 }
 
+/* more: another group's intents follow at once, and make these durable too. */
 static bool journal_outcomes(struct runner *runner, const struct stage *stage, struct turn *turns,
-                             size_t n, struct error *err)
+                             size_t n, bool more, struct error *err)
 {
     json_t *records[GROUP_MAX];
     size_t used = 0;
@@ -370,7 +371,8 @@ static bool journal_outcomes(struct runner *runner, const struct stage *stage, s
             json_put_int(object, "ms", clock_ms() - turn->started);
         records[used++] = object;
     }
-    return used == 0 || journal_append_all(runner->journal, records, used, err);
+    return used == 0 || (more ? journal_add_all(runner->journal, records, used, err)
+                              : journal_append_all(runner->journal, records, used, err));
 }
 
 static void show_ends(struct runner *runner, struct turn *turns, size_t n, size_t of)
@@ -451,9 +453,9 @@ bool group_run(struct runner *runner, const struct permit *permit, struct stage 
     for (size_t i = 0; i < n; i++)
         judge(&turns[i]);
     ask_targets_of_failed(runner, turns, n);
-    bool durable = journal_outcomes(runner, stage, turns, n, err);
+    bool kept = journal_outcomes(runner, stage, turns, n, ahead->n > 0 && !stopped, err);
     show_ends(runner, turns, n, of);
-    if (!durable)
+    if (!kept)
         return false;
     if (stopped)
         return error_set(err, ERR_STOPPED, "stopped before the next step");

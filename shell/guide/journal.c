@@ -192,7 +192,14 @@ static bool fits(const struct journal *journal, size_t len, struct error *err)
                      MAX_JOURNAL >> 20);
 }
 
-bool journal_append_all(struct journal *journal, json_t **records, size_t n, struct error *err)
+static bool stop_here(struct journal *journal, struct error *err)
+{
+    journal->broken = true;
+    return error_hint(err, "make room and use \\resume %s: it asks the cluster what is done",
+                      journal->run);
+}
+
+bool journal_add_all(struct journal *journal, json_t **records, size_t n, struct error *err)
 {
     AUTO_STR lines = {0};
     bool ok = true;
@@ -205,13 +212,17 @@ bool journal_append_all(struct journal *journal, json_t **records, size_t n, str
     }
     ok = ok && fits(journal, lines.len, err) &&
          file_write_all(journal->fd, lines.s, lines.len, journal->path, err);
-    if (ok && fdatasync(journal->fd) != 0)
-        ok = error_errno(err, ERR_OUTPUT, "cannot make the journal durable: %s", journal->path);
-    if (ok)
+    return ok || stop_here(journal, err);
+}
+
+bool journal_append_all(struct journal *journal, json_t **records, size_t n, struct error *err)
+{
+    if (!journal_add_all(journal, records, n, err))
+        return false;
+    if (fdatasync(journal->fd) == 0)
         return true;
-    journal->broken = true;
-    return error_hint(err, "make room and use \\resume %s: it asks the cluster what is done",
-                      journal->run);
+    error_errno(err, ERR_OUTPUT, "cannot make the journal durable: %s", journal->path);
+    return stop_here(journal, err);
 }
 
 bool journal_append(struct journal *journal, json_t *take, struct error *err)

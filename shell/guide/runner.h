@@ -6,9 +6,9 @@
  *         intent            → to the journal, durable
  *         action
  *         proof read back   → asked until yes or its limit
- *         outcome           → to the journal, durable
+ *         outcome           → to the journal, durable at the latest with the next intent
  *
- * Steps of one group share the two syncs and one query: it proves them, and tells what the next group
+ * Steps of one group share the syncs and one query: it proves them, and tells what the next group
  * needs to know before it (checks.h).
  */
 #ifndef BELAY_RUNNER_H

@@ -59,6 +59,44 @@ static void a_large_group_runs_in_batches(void **state)
     assert_int_equal(count_log(fake, "ask"), 4); /* before the first, and after each of the three */
 }
 
+/* The intents of a group make the outcomes of the one before durable. */
+static size_t syncs;
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+
+int __wrap_fdatasync(int fd)
+{
+    syncs++;
+    return __real_fdatasync(fd);
+}
+
+static void a_sync_before_the_first_statement_of_a_group(struct fake *fake, const char *name)
+{
+    (void)name;
+    if (fake->sends % 64 == 1)
+        strv_addf(&fake->log, "syncs %zu", syncs);
+}
+
+static void groups_have_one_sync_each(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "many", FAIL_SKIPS_DEPENDENTS);
+    for (int i = 0; i < 150; i++) {
+        AUTO_FREE char *name = str_format("t%03d", i);
+        set_step(stage, name, "1")->group = 7;
+    }
+    syncs = 0;
+    fake->on_send = a_sync_before_the_first_statement_of_a_group;
+    assert_true(fake_run(fake, plan, &err));
+    assert_int_equal(count_log(fake, "syncs 2"), 1); /* the first was of the run's own record */
+    assert_int_equal(count_log(fake, "syncs 3"), 1);
+    assert_int_equal(count_log(fake, "syncs 4"), 1);
+    assert_int_equal(syncs, 6); /* the outcomes of the last group, and the end */
+}
+
 static void another_group_waits_for_the_first(void **state)
 {
     struct fake *fake = *state;
@@ -476,6 +514,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(a_large_group_runs_in_batches),
+        T(groups_have_one_sync_each),
         T(another_group_waits_for_the_first),
         T(what_is_seen_ahead_to_be_so_is_not_sent),
         T(what_could_not_be_told_ahead_is_asked_again),
