@@ -85,6 +85,7 @@ const char world_schema[] =
     "  state_journal INTEGER NOT NULL DEFAULT 0," /* journal entry of its last change of state */
     "  next_run_ms INTEGER,"                     /* next run of its schedule */
     "  fail_count INTEGER NOT NULL DEFAULT 0,"     /* runs that failed since one ended well */
+    "  suspended INTEGER NOT NULL DEFAULT 0,"    /* its task, by ALTER TASK … SUSPEND */
     "  check_failures INTEGER NOT NULL DEFAULT 0," /* of MVActiveChecker, for its back-off */
     "  check_after_ms INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX mv_inactive ON mv (id) WHERE active = 0;"
@@ -119,6 +120,11 @@ const char world_schema[] =
     "CREATE INDEX task_run_state ON task_run (state);"
     "CREATE INDEX task_run_task ON task_run ('mv-' || mv_id);" /* as information_schema asks */
     "CREATE INDEX task_run_query ON task_run (query_id);"
+    "CREATE TABLE alter_job ("     /* changes of a table that take their time */
+    "  id INTEGER PRIMARY KEY, table_id INTEGER NOT NULL,"
+    "  rollup_id INTEGER,"         /* the synchronous view that it builds; NULL: columns change */
+    "  txn INTEGER NOT NULL, create_ms INTEGER NOT NULL, finish_ms INTEGER);" /* NULL: it runs */
+    "CREATE INDEX alter_job_rollup ON alter_job (rollup_id);"
     "CREATE TABLE config ("        /* fe.conf items, per FE: each has its own memory */
     "  fe_id INTEGER NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL DEFAULT '',"
     "  value TEXT NOT NULL, preset TEXT NOT NULL," /* preset: what the start gave it */

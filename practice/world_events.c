@@ -6,6 +6,7 @@
 #include "world.h"
 #include "world_db.h"
 #include "world_image.h"
+#include "world_jobs.h"
 #include "world_mv.h"
 #include "world_nodes.h"
 
@@ -69,6 +70,11 @@ static bool on_run_end(struct world *w, const struct event *event, struct error 
     return mv_run_end(w, event->n, err);
 }
 
+static bool on_job_done(struct world *w, const struct event *event, struct error *err)
+{
+    return job_done(w, event->n, err);
+}
+
 static bool on_run_cancelled(struct world *w, const struct event *event, struct error *err)
 {
     return mv_run_cancelled(w, event->n, err);
@@ -117,6 +123,7 @@ static const struct {
     {"run-start", 0, on_run_start},
     {"run-end", 0, on_run_end},
     {"run-cancelled", 0, on_run_cancelled},
+    {"job-done", 0, on_job_done},
     {"mv-reloaded", 0, on_reloaded},
     {"elect", 0, on_elect},
     {"leader-exit", 0, on_leader_exit},

@@ -300,7 +300,9 @@ bool mv_activate(struct world *w, int64_t mv, const char *cause, struct mv_refus
            (refusal->text.len == 0 || keep_old_bases(w, mv, err));
 }
 
-bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct error *err)
+/* column: of those views that name it; NULL: of all. */
+static bool base_changed(struct world *w, int64_t base, const char *column, const char *reason,
+                         struct error *err)
 {
     bool dropped = str_starts(reason, "base-table dropped");
     /* Recorded: 3.3 leaves the reason of an inactive view; later ones do not, but the user's. */
@@ -308,7 +310,9 @@ bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct erro
     AUTO_STMT *row = db_prepare(world_db(w), err,
                                 "SELECT d.mv_id FROM dep d JOIN mv m ON m.id = d.mv_id"
                                 " WHERE d.base_id = ?1 AND (m.active = 1 OR"
-                                " (?2 AND m.reason <> '" MV_USER_REASON "'))", "ii", base, again);
+                                " (?2 AND m.reason <> '" MV_USER_REASON "')) AND (?3 IS NULL OR"
+                                " instr((SELECT query FROM object WHERE id = m.id), '`' || ?3 ||"
+                                " '`'))", "iis", base, again, column);
     if (row == NULL)
         return false;
     while (sqlite3_step(row) == SQLITE_ROW) {
@@ -322,6 +326,17 @@ bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct erro
             return false;
     }
     return true;
+}
+
+bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct error *err)
+{
+    return base_changed(w, base, NULL, reason, err);
+}
+
+bool mv_column_gone(struct world *w, int64_t base, const char *column, struct error *err)
+{
+    AUTO_FREE char *reason = str_format("base table schema changed for columns: %s", column);
+    return base_changed(w, base, column, reason, err);
 }
 
 bool mv_suspend(struct world *w, int64_t mv, struct error *err)

@@ -47,6 +47,9 @@ bool mv_find_bases(struct world *w, int64_t mv, bool *ret_new, struct error *err
 /* A base object was dropped, renamed or changed: dependants become inactive with that reason. */
 bool mv_base_gone(struct world *w, int64_t base, const char *reason, struct error *err);
 
+/* A column of a base was dropped (MaterializedViewExceptions.java). */
+bool mv_column_gone(struct world *w, int64_t base, const char *column, struct error *err);
+
 /* Its refreshes failed too often: it becomes inactive, and MVActiveChecker leaves it so. */
 bool mv_suspend(struct world *w, int64_t mv, struct error *err);
 

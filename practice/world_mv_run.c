@@ -253,7 +253,8 @@ bool mv_scheduled(struct world *w, int64_t mv, int64_t at_ms, struct error *err)
     if (db_int(world_db(w), 0, "SELECT next_run_ms FROM mv WHERE id = ?1", "i", mv) != at_ms)
         return true; /* the schedule changed since */
     bool active = db_int(world_db(w), 0, "SELECT active FROM mv WHERE id = ?1", "i", mv) != 0;
-    bool suspended = !active && release_has(release_of_leader(w), TRAIT_TASK_SUSPENDED);
+    bool suspended = (!active && release_has(release_of_leader(w), TRAIT_TASK_SUSPENDED)) ||
+                     db_int(world_db(w), 0, "SELECT suspended FROM mv WHERE id = ?1", "i", mv) != 0;
     char query_id[37];
     struct mv_request request = {.how = "schedule", .force = MV_FORCE_UNSET};
     if (!suspended && !mv_refresh(w, mv, &request, query_id, err))

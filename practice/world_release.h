@@ -48,6 +48,10 @@ enum release_trait {
     TRAIT_WAREHOUSES,          /* SHOW WAREHOUSES exists in shared-data */
     TRAIT_SYNC_MV_SHARED_DATA, /* synchronous MVs are accepted in shared-data */
     TRAIT_QUERY_AS_WRITTEN,    /* SHOW CREATE of a view shows its query as it was written */
+    TRAIT_COLUMNS_AT_ONCE,     /* shared-data: a change of columns is no job that takes its time */
+    TRAIT_BUSY_BEFORE_INDEX,   /* DROP MATERIALIZED VIEW of a table: its ALTER job is seen first */
+    TRAIT_ALTER_TASK,          /* ALTER TASK … SUSPEND, RESUME */
+    TRAIT_FILTER_WIDENS,       /* names in a filtered list of views are 64 characters wide */
     TRAIT_TASK_AT_CREATION,    /* a view has its task before its first refresh */
     TRAIT_FIRST_RUN_MANUAL,    /* the refresh of a new view says isManual */
     TRAIT_RUN_PROPERTIES,      /* runs carry warehouse and mvId */

@@ -39,6 +39,8 @@ static const struct {
     {STMT_SHOW_MVS, exec_show_mvs, PRIVILEGE_NONE, FORWARD},
     {STMT_SHOW_CREATE, exec_show_create, PRIVILEGE_NONE, LOCAL},
     {STMT_SHOW_COLUMNS, exec_show_columns, PRIVILEGE_NONE, LOCAL},
+    {STMT_SHOW_INDEX, exec_show_index, PRIVILEGE_NONE, LOCAL},
+    {STMT_DESC_ALL, exec_describe_all, PRIVILEGE_NONE, LOCAL},
     {STMT_SHOW_VARIABLES, exec_show_variables, PRIVILEGE_NONE, LOCAL},
     {STMT_SHOW_WARNINGS, exec_show_warnings, PRIVILEGE_NONE, LOCAL},
     {STMT_SHOW_STATUS, exec_show_status, PRIVILEGE_NONE, LOCAL},
@@ -62,6 +64,8 @@ static const struct {
     {STMT_MV_CLAUSE, exec_mv_clause, PRIVILEGE_NONE, DDL},
     {STMT_MV_REFRESH, exec_mv_refresh, PRIVILEGE_NONE, DDL},
     {STMT_MV_CANCEL, exec_mv_cancel, PRIVILEGE_NONE, DDL},
+    {STMT_ALTER_TASK, exec_alter_task, PRIVILEGE_NONE, DDL},
+    {STMT_DROP_TASK, exec_drop_task, PRIVILEGE_NONE, DDL},
     {STMT_CREATE_DATABASE, exec_create_database, PRIVILEGE_NONE, DDL},
     {STMT_DROP_DATABASE, exec_drop_database, PRIVILEGE_NONE, DDL},
     {STMT_CREATE_TABLE, exec_create_table, PRIVILEGE_NONE, DDL},
@@ -249,6 +253,12 @@ char *exec_leader_config(struct exec *x, const char *name)
 {
     return db_text(x->db, "SELECT value FROM config WHERE name = ?1 AND fe_id = ?2", "si", name,
                    nodes_leader(x->w));
+}
+
+bool exec_history_lost(struct exec *x)
+{
+    return !nodes_any_alive(x->w) ||
+           db_int(x->db, 0, "SELECT count(*) FROM db WHERE name = '_statistics_'", "") == 0;
 }
 
 bool exec_history_failed(struct exec *x, const char *db, const char *like)

@@ -40,7 +40,8 @@ exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, e
     exec_drop_table, exec_drop_mv, exec_insert, exec_alter_table, exec_alter_view, exec_mv_set,
     exec_mv_rename, exec_mv_swap, exec_recover_table, exec_create_user, exec_drop_user, exec_grant,
     exec_default_role, exec_set_property, exec_show_property, exec_show_users, exec_kill_text,
-    exec_show_list, exec_table_status, exec_explain, exec_system_members,
+    exec_alter_task, exec_drop_task, exec_show_index, exec_describe_all, exec_show_list,
+    exec_table_status, exec_explain, exec_system_members,
     exec_system_host, exec_update, exec_delete, exec_truncate, exec_cancel_alter,
     exec_set_snapshot;
 
@@ -76,6 +77,18 @@ bool exec_no_node(struct exec *x, bool ddl);
 
 /* Config value of the leader; free() it. */
 char *exec_leader_config(struct exec *x, const char *name);
+
+/*
+ * The history of refreshes cannot be read: no node is alive, or the cluster is so young that its
+ * statistics tables are not there yet.
+ */
+bool exec_history_lost(struct exec *x);
+
+/* Rows of SHOW PROC '/dbs/1'. */
+bool exec_proc_schema(struct exec *x);
+
+/* An ALTER job holds the table: that error is the answer, and true. */
+bool exec_table_busy(struct exec *x, int64_t table);
 
 /* The error of lists of views whose history is read through a dead CN. Always returns false. */
 bool exec_history_failed(struct exec *x, const char *db, const char *like);

@@ -178,7 +178,10 @@ bool exec_drop_mv(struct exec *x)
     if (id == 0)
         return x->s->if_exists || answer_error(x->a, 1064, "HY000",
                                                "Materialized view %s is not found", x->s->name);
-    if (!str_equal(kind, "MV") && !str_equal(kind, "ROLLUP"))
+    bool table = !str_equal(kind, "MV") && !str_equal(kind, "ROLLUP");
+    if (table && release_has(x->release, TRAIT_BUSY_BEFORE_INDEX) && exec_table_busy(x, id))
+        return false;
+    if (table)
         return release_has(x->release, TRAIT_DROP_SAYS_INDEX)
                    ? answer_error(x->a, 1064, "HY000", "Cannot drop base index by using DROP ROLLUP"
                                                        " or DROP MATERIALIZED VIEW.")

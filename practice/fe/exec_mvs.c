@@ -142,18 +142,14 @@ bool exec_show_mvs(struct exec *x)
     bool history = str_equal(archive, "true") && !release_has(x->release, TRAIT_HISTORY_OPTIONAL);
     bool has_views = db_int(x->db, 0, "SELECT count(*) FROM object o JOIN db ON db.id = o.db_id"
                                       " WHERE db.name = ?1 AND o.kind = 'MV'", "s", db) > 0;
-    /* Recorded on 3.3.5: a cluster so young that it has no history yet cannot answer either. */
-    bool young = db_int(x->db, 0, "SELECT count(*) FROM db WHERE name = '_statistics_'", "") == 0;
     bool empty = false;
-    if (young && x->s->where == 0 && history && has_views)
-        return exec_history_failed(x, db, x->s->like);
-    if (!nodes_any_alive(x->w)) {
-        bool by_fe = release_has(x->release, TRAIT_FE_EVALUATES_MVS) && where_is_simple(x);
-        if (x->s->where != 0 && !by_fe)
-            return !exec_no_node(x, false);
+    bool by_fe = release_has(x->release, TRAIT_FE_EVALUATES_MVS) && where_is_simple(x);
+    if (x->s->where != 0 && !by_fe && exec_no_node(x, false))
+        return false;
+    if (exec_history_lost(x)) {
         if (x->s->where == 0 && history && has_views)
             return exec_history_failed(x, db, x->s->like);
-        empty = x->s->where != 0 && history; /* recorded on 3.5.16: no rows, no error */
+        empty = x->s->where != 0 && by_fe && history; /* recorded on 3.5.16: no rows, no error */
     }
     AUTO_STR columns = {0};
     show_columns(x->release, &columns);

@@ -264,7 +264,8 @@ static bool proc_tables(struct exec *x, const char *which)
 {
     int64_t id = db_int(x->db, 0,
                         "SELECT id FROM db WHERE name = ?1 OR CAST(id AS TEXT) = ?1", "s", which);
-    if (id == 0)
+    bool builtin = str_equal(which, "1") || str_equal(which, "information_schema");
+    if (id == 0 && !builtin)
         return answer_error(x->a, 1064, "HY000",
                             "Getting analyzing error. Detail message: Unknown proc node path:"
                             " /dbs/%s. msg: Unknown database id or name \"%s\".", which, which);
@@ -272,6 +273,8 @@ static bool proc_tables(struct exec *x, const char *which)
                    "TableId,TableName,IndexNum,PartitionColumnName,PartitionNum,State,Type,"
                    "LastConsistencyCheckTime,ReplicaCount,PartitionType,StoragePath",
                    CELL_STRING, 90);
+    if (builtin)
+        return exec_proc_schema(x);
     AUTO_FREE char *token = world_meta_text(x->w, "token");
     AUTO_FREE char *root = str_format("s3://practice-bucket/root/%s", token);
     AUTO_STMT *row = db_prepare(x->db, NULL,

@@ -6,6 +6,7 @@
 #include "constants.h"
 #include "mem.h"
 #include "select.h"
+#include "world_release.h"
 
 /* Integer literals are typed by size, as the FE does: TINYINT, SMALLINT, INT, BIGINT. */
 static void integer_type(int64_t value, enum cell_type *type, uint32_t *length)
@@ -164,6 +165,22 @@ static bool complain(struct exec *x, const char *sql)
                         first->raw);
 }
 
+/* Recorded on 3.3.5: columns that a filtered scan of the list of views hands on by name. */
+static bool is_widened(struct exec *x, const struct strv *loaded, const struct tokens *tokens,
+                       const struct select_item *item)
+{
+    if (!release_has(x->release, TRAIT_FILTER_WIDENS) || item == NULL ||
+        !strv_has(loaded, "information_schema.materialized_views") ||
+        !(token_is(&tokens->v[item->first], "TABLE_SCHEMA") ||
+          token_is(&tokens->v[item->first], "TABLE_NAME")))
+        return false;
+    for (size_t i = item->last; tokens->v[i].kind != TOKEN_END; i++) {
+        if (token_is(&tokens->v[i], "WHERE"))
+            return true;
+    }
+    return false;
+}
+
 static void add_header(struct exec *x, sqlite3_stmt *row, const struct strv *loaded,
                        const struct tokens *tokens, const struct select_item *items,
                        size_t n_items)
@@ -175,6 +192,8 @@ static void add_header(struct exec *x, sqlite3_stmt *row, const struct strv *loa
         const struct select_item *item = (size_t)n == n_items ? &items[i] : NULL;
         if (!aggregate_type(x, loaded, tokens, item, &type, &length))
             column_type(row, i, tokens, item, &type, &length);
+        if (is_widened(x, loaded, tokens, item))
+            length = 192;
         answer_column(x->a, sqlite3_column_name(row, i), type, length);
     }
 }

@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "select.h"
 #include "view_text.h"
+#include "world_jobs.h"
 #include "world_mv.h"
 #include "world_nodes.h"
 #include "world_release.h"
@@ -163,6 +164,9 @@ static bool make(struct exec *x, const char *db, const char *kind)
              exec_failed(x, &err);
     if (ok && str_equal(kind, "MV"))
         ok = make_mv(x, id, &err) || exec_failed(x, &err);
+    if (ok && str_equal(kind, "ROLLUP"))
+        ok = job_start(x->w, exec_object(x, bases.v[0], bases.v[1], NULL), id, &err) ||
+             exec_failed(x, &err);
     if (ok)
         return (world_journal(x->w, &err) && world_starmgr_journal(x->w, &err)) ||
                exec_failed(x, &err);

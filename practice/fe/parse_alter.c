@@ -90,7 +90,7 @@ static bool alter_mv(struct parser *p, struct stmt *ret)
     return parser_no_viable(p);
 }
 
-/* RENAME name | ADD COLUMN name type | SET (…): key says which. */
+/* RENAME name | ADD COLUMN name type | DROP COLUMN name | SET (…): key says which. */
 static bool alter_table(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_ALTER_TABLE;
@@ -103,6 +103,11 @@ static bool alter_table(struct parser *p, struct stmt *ret)
     if (parser_word(p, "SET")) {
         ret->key = mem_text("set");
         return parse_properties(p, ret);
+    }
+    if (token_is(parser_now(p), "DROP") && token_is(parser_ahead(p, 1), "COLUMN")) {
+        p->at += 2;
+        ret->key = mem_text("drop");
+        return parser_name(p, &ret->value);
     }
     if (!parser_word(p, "ADD"))
         return parser_no_viable(p);
@@ -127,8 +132,20 @@ bool parse_recover(struct parser *p, struct stmt *ret)
     return parser_need(p, "TABLE") && parser_qualified(p, ret);
 }
 
+static bool alter_task(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_ALTER_TASK;
+    ret->if_exists = parser_word(p, "IF");
+    if ((ret->if_exists && !parser_need(p, "EXISTS")) || !parser_name(p, &ret->name))
+        return false;
+    ret->active = parser_word(p, "RESUME");
+    return ret->active || parser_need(p, "SUSPEND");
+}
+
 bool parse_alter(struct parser *p, struct stmt *ret)
 {
+    if (release_has(p->release, TRAIT_ALTER_TASK) && parser_word(p, "TASK"))
+        return alter_task(p, ret);
     if (parser_word(p, "MATERIALIZED"))
         return alter_mv(p, ret);
     if (parser_word(p, "TABLE"))

@@ -227,6 +227,8 @@ bool parse_drop(struct parser *p, struct stmt *ret)
         ret->kind = STMT_DROP_DATABASE;
     } else if (parser_word(p, "TABLE") || parser_word(p, "VIEW")) {
         ret->kind = STMT_DROP_TABLE;
+    } else if (parser_word(p, "TASK")) {
+        ret->kind = STMT_DROP_TASK;
     } else if (parser_word(p, "MATERIALIZED")) {
         ret->kind = STMT_DROP_MV;
         if (!parser_need(p, "VIEW"))

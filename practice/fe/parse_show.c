@@ -58,6 +58,12 @@ static bool show_create(struct parser *p, struct stmt *ret)
     return parser_no_viable(p);
 }
 
+static bool show_index(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_SHOW_INDEX;
+    return (parser_word(p, "FROM") || parser_need(p, "IN")) && parser_qualified(p, ret);
+}
+
 static bool show_mvs(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_SHOW_MVS;
@@ -175,6 +181,8 @@ bool parse_show(struct parser *p, struct stmt *ret)
         return show_tables(p, ret);
     if (parser_word(p, "COLUMNS") || parser_word(p, "FIELDS"))
         return show_columns(p, ret);
+    if (parser_word(p, "INDEX") || parser_word(p, "INDEXES") || parser_word(p, "KEYS"))
+        return show_index(p, ret);
     if (parser_word(p, "CREATE"))
         return show_create(p, ret);
     if (parser_word(p, "MATERIALIZED"))
@@ -197,7 +205,11 @@ bool parse_desc(struct parser *p, struct stmt *ret)
     }
     ret->kind = STMT_SHOW_COLUMNS;
     ret->query = true; /* DESC, not SHOW COLUMNS */
-    return parser_qualified(p, ret);
+    if (!parser_qualified(p, ret))
+        return false;
+    if (parser_word(p, "ALL"))
+        ret->kind = STMT_DESC_ALL;
+    return true;
 }
 
 /* AUTOMATED CLUSTER SNAPSHOT ON [STORAGE VOLUME name] | OFF */

@@ -2,6 +2,9 @@
 #include "schema_queries.h"
 
 /* "2026-11-22 15:08:33" of milliseconds, NULL of NULL. */
+/* A synchronous view is listed when the job that builds it is done. */
+#define BUILT                                                                                        \
+    "NOT EXISTS (SELECT 1 FROM alter_job j WHERE j.rollup_id = o.id AND j.finish_ms IS NULL)"
 #define TIME(MS) "strftime('%Y-%m-%d %H:%M:%S', (" MS ") / 1000, 'unixepoch')"
 
 /* What an FE that is no leader knows: the journal, but for what its own start made of views. */
@@ -61,13 +64,13 @@ const char schema_query_mvs[] =
     " FROM object o JOIN db d ON d.id = o.db_id LEFT JOIN mv m ON m.id = o.id"
     " LEFT JOIN fe_mv f ON f.fe_id = ?1 AND f.mv_id = o.id"
     " LEFT JOIN task_run r ON r.id = (SELECT max(t.id) FROM task_run t WHERE t.mv_id = o.id)"
-    " WHERE o.kind IN ('MV', 'ROLLUP') AND practice_sees(d.name, o.name) AND " KEPT
+    " WHERE o.kind IN ('MV', 'ROLLUP') AND " BUILT " AND practice_sees(d.name, o.name) AND " KEPT
     " ORDER BY d.id, o.id";
 
 const char schema_query_mvs_25[] =
     "SELECT o.id, d.name, o.name, " DDL ", " ROWS("o.id")
     " FROM object o JOIN db d ON d.id = o.db_id"
-    " WHERE o.kind IN ('MV', 'ROLLUP') AND " SEEN " ORDER BY d.id, o.id";
+    " WHERE o.kind IN ('MV', 'ROLLUP') AND " BUILT " AND " SEEN " ORDER BY d.id, o.id";
 
 #define DEFINITION(STATE) "practice_definition(o.query, d.name, o.name, " STATE ")"
 

@@ -76,15 +76,15 @@ static bool archive_is_on(struct exec *x)
 }
 
 /*
- * What happens without a live BE/CN, as recorded. *ret_empty: the FE swallows the failed read of
+ * What happens without a live BE/CN or without a history of refreshes, as recorded. *ret_empty: the FE swallows the failed read of
  * the history and answers no rows (3.5.16). false: the answer is an error.
  */
 static bool scan_without_node(struct exec *x, enum schema_scan scan, bool by_fe, bool *ret_empty)
 {
-    if (nodes_any_alive(x->w))
-        return true;
     if (!by_fe)
         return !exec_no_node(x, false);
+    if (!exec_history_lost(x))
+        return true;
     if (scan == SCAN_MVS && archive_is_on(x) && !release_has(x->release, TRAIT_HISTORY_OPTIONAL))
         *ret_empty = true;
     if (scan == SCAN_TASK_RUNS && archive_is_on(x))

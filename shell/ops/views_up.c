@@ -234,8 +234,10 @@ static bool put_back(struct making *making, const struct view *view, bool *ret_s
     if (pause_can_be_put_back(view))
         return true;
     *ret_stuck = true;
-    strv_addf(&making->plan->left, "%s: its user took it down, the FE would wake it, and with %s there "
-              "is no way to put its pause back", view->full, view->clause);
+    /* A refresh that begins activates first, whatever the switch says (recorded on 3.3.5, 4.1.0). */
+    strv_addf(&making->plan->left, "%s: its user took it down, and the leader forgot it; with %s a load "
+              "into its base wakes it, and there is no way to put its pause back", view->full,
+              view->clause);
     return false;
 }
 

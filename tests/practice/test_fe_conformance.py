@@ -56,6 +56,14 @@ LEFT = {
         "CREATE MATERIALIZED VIEW privdb.m1 REFRESH MANUAL AS SELECT a FROM privdb.t", *RST],
     ("4.1.0", "privileges"): [*RST, "ALTER MATERIALIZED VIEW u1 INACTIVE"],
 }
+# And this was done when the refreshes of all that were over.
+AFTER = {
+    ("3.4.8", "no_live_node"): ["CREATE DATABASE nobe_db"],
+    ("4.1.0", "no_live_node"): ["ALTER MATERIALIZED VIEW privdb.m1 REFRESH MANUAL",
+                                *(f"ALTER MATERIALIZED VIEW rst.u1 {state}"
+                                  for state in ("ACTIVE", "INACTIVE", "ACTIVE"))],
+    ("3.4.8", "databases"): ["DROP DATABASE rst", "CREATE DATABASE rst"],
+}
 # The same, there for one statement alone: made before it, gone after it.
 AROUND = {
     ("3.3.5", "errors", 74): [("CREATE USER u_lim IDENTIFIED BY ''", "DROP USER u_lim")] + USERS,
@@ -65,6 +73,13 @@ AROUND = {
 STARTED = {("4.1.0", "privileges")}
 # The FE was so young that it had not made its own database yet.
 YOUNG = {("3.4.8", "frontends")}
+# First and last statement while its history could not be read: not there yet, or not by the nodes.
+NO_HISTORY = {("3.3.5", "names"): (43, 44), ("3.4.8", "names"): (0, 45), ("3.5.16", "names"): (43, 45),
+              ("3.3.5", "no_live_node"): (35, 35), ("3.5.16", "no_live_node"): (35, 35)}
+# A round of MVActiveChecker fell in front of these statements.
+ROUNDS = {("4.1.0", "views", 157)}
+# The change of a column was over by then; it went on still where this is not said.
+LATER = {("3.4.8", "views", 239): 30000}
 # The nodes held the rows back while these ran.
 HELD = {("kill", "query_timeout=2")}
 # Another connection runs by then under the name that is killed; on 3.4.8 it had failed already.
@@ -92,6 +107,7 @@ class Replay:
         for table in ("object", "col", "row", "mv", "dep", "task_run"):
             self.cluster.state(f"DELETE FROM {table}")
         self.cluster.state("DELETE FROM db WHERE name <> '_statistics_'")
+        (self.statistics,), = self.cluster.state("SELECT id FROM db")
         self.cluster.state("DELETE FROM user WHERE name <> 'root'")
         self.cluster.state("DELETE FROM event WHERE kind IN ('mv-schedule', 'checker')")
         self.cluster.state("UPDATE fe SET version = ?", version)
@@ -139,10 +155,18 @@ class Replay:
         for sql in LEFT.get(key, []) + BEFORE[topic]:
             clients["root"].query(sql)
         if key in YOUNG:
-            for row in self.cluster.state("SELECT id, name FROM db WHERE name = '_statistics_'"):
-                undo.append(("INSERT INTO db VALUES (?, ?)", *row))
             self.cluster.state("DELETE FROM db WHERE name = '_statistics_'")
+        if key in YOUNG or key in NO_HISTORY:
+            undo.append(("INSERT OR IGNORE INTO db VALUES (?, '_statistics_')", self.statistics))
         return undo
+
+    def history(self, key, n):
+        first, last = NO_HISTORY[key]
+        if first <= n <= last:
+            self.cluster.state("DELETE FROM db WHERE name = '_statistics_'")
+        else:
+            self.cluster.state("INSERT OR IGNORE INTO db VALUES (?, '_statistics_')",
+                               self.statistics)
 
     def run_aside(self, sql):
         """A connection of its own runs a query for as long as nobody kills it."""
@@ -160,6 +184,9 @@ class Replay:
         if topic != "errors":  # those were recorded in their database
             clients["root"] = self.cluster.leader()
         self.settle()
+        for sql in AFTER.get((self.release, topic), []):
+            clients["root"].query(sql)
+            self.settle()
         differs = []
         for thread in {e["on"] for e in recording.statements if "on" in e}:
             clients[thread] = self.cluster.leader()
@@ -187,7 +214,13 @@ class Replay:
 
     def before(self, topic, entry, clients):
         """What had happened since the statement before."""
-        note = entry.get("note", "")
+        note, at = entry.get("note", ""), (self.release, topic, entry["n"])
+        if at[:2] in NO_HISTORY:
+            self.history(at[:2], entry["n"])
+        self.cluster.state("UPDATE meta SET value = value + ? WHERE key = 'base_ms'",
+                           LATER.get(at, 0))
+        if at in ROUNDS:
+            self.cluster.control("event", "checker-round")
         for sql in DURING.get((topic, entry.get("sql")), []):
             clients["root"].query(sql)
         if note in NODES:
@@ -199,8 +232,8 @@ class Replay:
                            SLOW.get((topic, entry.get("sql")), ""))
         if (topic, note) in HELD:
             self.cluster.control("fault", "held", "--arg", "60000", "--match", entry["sql"])
-        if (self.release, topic, entry["n"]) in NAMED:
-            self.run_aside(NAMED[self.release, topic, entry["n"]])
+        if at in NAMED:
+            self.run_aside(NAMED[at])
 
     def one(self, recording, entry, clients):
         user = entry.get("on", entry.get("user", "root"))

@@ -124,6 +124,26 @@ class Views:
 DONE, SKIP = "SUCCESS", "SKIPPED"
 
 
+def test_a_suspended_task():
+    with Views("4.1.0") as views:
+        task = f"`mv-{views.id(PAGE)}`"
+        before = views.last()
+        for verb, runs in (("SUSPEND", 0), ("SUSPEND", 0), ("RESUME", 1)):
+            views.client.query(f"ALTER TASK {task} {verb}")
+            views.due(PAGE)
+            views.client.query("SELECT 1")
+            assert len(views.runs(PAGE, before)) == runs
+
+
+def test_a_dropped_column_takes_down_what_uses_it():
+    with Views("4.1.0") as views:
+        views.client.query("ALTER TABLE sales.orders DROP COLUMN amount")
+        assert views.state("sales.orders_by_day") == (
+            "false", "base table schema changed for columns: amount")
+        assert views.state("web.sessions") == ("true", "")
+        assert "amount" not in [row[0] for row in views.client.rows("DESC sales.orders")]
+
+
 @pytest.mark.parametrize("release, expected", [
     ("2.5.22", [(1, DONE)]), ("3.1.17", [(1, DONE)]),       # all partitions in one run
     ("3.2.16", [(1, DONE)] * 3), ("3.3.3", [(1, DONE)] * 3), # one after the other
