@@ -183,6 +183,15 @@ bool mv_run_did(struct world *w, int64_t run, struct error *err)
                   "   AND coalesce(o.kind, '') <> 'VIEW') WHERE id = ?1", "i", run);
 }
 
+/* What a view's queries may take, its INSERTs may take as well. */
+static bool add_timeout(struct world *w, int64_t mv, struct error *err)
+{
+    return !release_has(release_of_leader(w), TRAIT_ADDS_TIMEOUT) ||
+           db_run(world_db(w), err,
+                  "INSERT OR IGNORE INTO mv_property SELECT mv_id, 'session.insert_timeout', value"
+                  " FROM mv_property WHERE mv_id = ?1 AND name = 'session.query_timeout'", "i", mv);
+}
+
 bool mv_run_end(struct world *w, int64_t run, struct error *err)
 {
     int64_t mv = db_int(world_db(w), 0,
@@ -200,6 +209,7 @@ bool mv_run_end(struct world *w, int64_t run, struct error *err)
                     err);
     int64_t batch = db_int(world_db(w), 0, "SELECT batch FROM task_run WHERE id = ?1", "i", run);
     return finish(w, run, "SUCCESS", 0, NULL, err) && mv_run_did(w, run, err) &&
+           add_timeout(w, mv, err) &&
            (batch + 1 < batches(w, mv) ? go_on(w, run, err) : is_fresh(w, mv, err));
 }
 

@@ -52,6 +52,7 @@ enum release_trait {
     TRAIT_BUSY_BEFORE_INDEX,   /* DROP MATERIALIZED VIEW of a table: its ALTER job is seen first */
     TRAIT_ALTER_TASK,          /* ALTER TASK … SUSPEND, RESUME */
     TRAIT_FILTER_WIDENS,       /* names in a filtered list of views are 64 characters wide */
+    TRAIT_ADDS_TIMEOUT,        /* a refresh gives its view's query_timeout to insert_timeout too */
     TRAIT_TASK_AT_CREATION,    /* a view has its task before its first refresh */
     TRAIT_FIRST_RUN_MANUAL,    /* the refresh of a new view says isManual */
     TRAIT_RUN_PROPERTIES,      /* runs carry warehouse and mvId */
