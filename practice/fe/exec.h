@@ -87,6 +87,9 @@ bool exec_history_lost(struct exec *x);
 /* Rows of SHOW PROC '/dbs/1'. */
 bool exec_proc_schema(struct exec *x);
 
+/* Rows of SHOW ALTER MATERIALIZED VIEW, the newest last. */
+bool exec_rollup_rows(struct exec *x);
+
 /* An ALTER job holds the table: that error is the answer, and true. */
 bool exec_table_busy(struct exec *x, int64_t table);
 

@@ -78,7 +78,8 @@ bool exec_show_jobs(struct exec *x)
     };
     for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
         if (strcasecmp(jobs[i].word, x->s->value) == 0)
-            return list(x, jobs[i].columns, jobs[i].kind, x->s->db);
+            return list(x, jobs[i].columns, jobs[i].kind, x->s->db) &&
+                   (!str_equal(jobs[i].word, "ALTER") || exec_rollup_rows(x));
     }
     return list(x, "Id,Name,CreateTime,PauseTime,EndTime,DbName,TableName,State,DataSourceType,"
                    "CurrentTaskNum,JobProperties,DataSourceProperties,CustomProperties,Statistic,"
