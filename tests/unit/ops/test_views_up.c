@@ -505,7 +505,8 @@ static void a_pause_that_cannot_be_put_back_keeps_the_checker_off(void **state)
 
     assert_steps(plan, PAUSES, "-");
     assert_steps(plan, CHECKER, "-");
-    assert_true(has_line(&plan->left, "b.other: its user took it down, the FE would wake it"));
+    assert_true(has_line(&plan->left, "b.other: its user took it down, and the leader forgot it; with "
+                         "REFRESH ASYNC a load into its base wakes it"));
     assert_true(has_line(&plan->left, "enable_mv_automatic_active_check: stays false because of"));
     plan_free(plan);
 }
