@@ -6,14 +6,26 @@
 #include <belay/journal.h>
 #include <belay/str.h>
 
-/* The private directory of the cluster that belay is connected to; free() it. */
+/*
+ * The private directory of the cluster that belay is connected to; free() it. While no frontend answers
+ * nobody says which one that is: where there are journals of one cluster only, it is that one.
+ */
 static char *cluster_dir(struct session *session, struct error *err)
 {
     struct cluster cluster = {0};
+    AUTO_ERROR why = {0};
+    AUTO_STRV ids = {0};
     char *dir = NULL;
 
-    if (cluster_read(session, false, &cluster, err))
+    if (cluster_read(session, false, &cluster, &why)) {
         dir = session_dir_to_read(session, cluster.id, err);
+    } else {
+        session_clusters(session, &ids);
+        if (why.code == ERR_CONNECTION && ids.n == 1)
+            dir = session_dir_to_read(session, ids.v[0], err);
+        else
+            error_move(err, &why);
+    }
     cluster_done(&cluster);
     return dir;
 }

@@ -233,6 +233,8 @@ def test_the_night_when_no_frontend_answers(fresh, prepare):
         fresh.event("wreck-meta")
         wait_for(lambda: crash_loops(fresh) == ["CrashLoopBackOff"] * 3)
     assert fresh.belay("SELECT 1").rc == 3
+    listed = fresh.belay("\\journal list")  # one cluster has journals here, so it is that one
+    assert listed.rc == 0 and fresh.run_id() in listed.out, listed
     done = fresh.approved(f"\\restore {backup}", timeout=240)
     assert done.rc == 0, done
     assert metadata(fresh) == before
