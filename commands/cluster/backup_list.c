@@ -37,7 +37,8 @@ const struct command command_backup_list = {
         "Every backup right below DIR (the current directory), newest first. Each is read byte "
         "by byte as \\backup verify does: proved, damaged, cannot tell. With --quick only "
         "manifests are read: \"manifest whole\" says nothing of the other files. half-written: "
-        "its run has not finished it. being removed: \\backup prune was cut short. size is what "
+        "its run has not finished it. quiet: yes when nothing wrote and the settings kept what it "
+        "names. being removed: \\backup prune was cut short. size is what "
         "it takes on disk. Links are not followed.",
     .args = args,
     .options = options,

@@ -119,7 +119,7 @@ bool backup_describe(const char *dir, struct backup_verdict *ret, struct error *
 /* --- many ------------------------------------------------------------------------------------- */
 
 /*
- * A row for each backup right below dir (NULL: the current directory), newest first: path, verdict,
+ * A row for each backup right below dir (NULL: the current directory), newest first: path, verdict, quiet,
  * image, starmgr_image, size, age, cluster. What is half-written, or was being removed, says so.
  * Links are not followed. quick: by the manifests alone; else every byte is read. Adds columns and
  * rows. false: ERR_USAGE, dir cannot be listed. Blocks.

@@ -257,6 +257,8 @@ static void add_row(const char *given, const struct backup_found *found, bool qu
 
     result_set_text(ret, row, "path", path);
     result_set_text(ret, row, "verdict", verdict_words(found, quick));
+    if (found->stage == BACKUP_STAGE_MADE && verdict->cluster_name != NULL)
+        result_set_text(ret, row, "quiet", verdict->noise.n > 0 ? "no" : "yes");
     if (verdict->image_id > 0)
         result_set_f(ret, row, "image", "%" PRIu64, verdict->image_id);
     if (verdict->starmgr_id > 0)
@@ -275,7 +277,7 @@ bool backup_list(const char *dir, bool quick, struct result *ret, struct error *
     static const struct {
         const char *name;
         enum column_kind kind;
-    } columns[] = {{"path", COLUMN_TEXT},     {"verdict", COLUMN_STATE},
+    } columns[] = {{"path", COLUMN_TEXT},     {"verdict", COLUMN_STATE}, {"quiet", COLUMN_TEXT},
                    {"image", COLUMN_NUMBER},  {"starmgr_image", COLUMN_NUMBER},
                    {"size", COLUMN_NUMBER},   {"age", COLUMN_TEXT},
                    {"cluster", COLUMN_TEXT}};

@@ -115,6 +115,7 @@ def test_each_has_its_verdict(made, shelf):
     assert {name: row["verdict"] for name, row in rows.items()} == {
         "b1": "proved", "b2": "damaged", "b3": "damaged"}
     facts = read_manifest(made[1])
+    assert rows["b1"]["quiet"] == "no"  # nothing was set for it
     assert int(rows["b1"]["image"]) == facts["image"]["id"]
     assert int(rows["b1"]["starmgr_image"]) == facts["image"]["starmgr_id"]
     assert rows["b1"]["cluster"] == f"kube-starrocks (id {facts['cluster']['id']})"
@@ -153,7 +154,7 @@ def test_what_is_not_finished_says_so(made, shelf):
         "b.part": "half-written", "b1.part": "half-written", "b2.removing": "being removed",
         "belay-backup-x-20260101T000000Z.part": "half-written"}
     assert rows["b.part"]["cluster"] == rows["b1.part"]["cluster"] != ""
-    assert rows["b.part"]["image"] == "NULL"
+    assert rows["b.part"]["image"] == rows["b.part"]["quiet"] == "NULL"
 
 
 def test_quick_reads_manifests_and_nothing_else(shelf):

@@ -67,6 +67,8 @@ def test_a_setting_that_is_refused_stops_before_the_image(cluster):
     cluster.clear_faults()
     done = cluster.belay("\\resume", approve="reversible", timeout=120)
     assert done.rc == 0 and done.out.splitlines()[0].endswith("  quiet"), done
+    rows = {r["path"]: r for r in cluster.belay(f"\\backup list '{cluster.top}' --quick").rows}
+    assert (rows[path]["verdict"], rows[path]["quiet"]) == ("manifest whole", "yes"), rows
 
 
 def test_a_run_whose_settings_were_put_back_since_is_outdated(cluster):
