@@ -58,6 +58,9 @@ static void note_outcome(struct runner *runner, const char *id, enum outcome out
 
 void runner_note(struct runner *runner, const struct turn *turn)
 {
+    if (turn->step->action.kind == ACTION_NONE && turn->outcome == OUTCOME_DONE &&
+        turn->proof.data != NULL)
+        json_put(runner->bindings, turn->step->id, json_incref(turn->proof.data));
     note_outcome(runner, turn->step->id, turn->outcome);
 }
 
@@ -94,8 +97,9 @@ void runner_restore(struct runner *runner, const struct journal_file *file)
         if (str_equal(type, "outcome") && (outcome == OUTCOME_DONE || outcome == OUTCOME_ALREADY) &&
             !json_flag(fleeting, step) && runner_outcome(runner, step) == OUTCOME_OPEN)
             note_outcome(runner, step, outcome);
-        /* What a wait ended with is known to whoever goes on: its probe may take it as accepted. */
-        if (str_equal(type, "outcome") && outcome == OUTCOME_FAILED &&
+        /* What a wait ended with is known to whoever goes on: its probe may take it as accepted, and
+         * those of later waits may ask for it. */
+        if (str_equal(type, "outcome") && (outcome == OUTCOME_FAILED || outcome == OUTCOME_DONE) &&
             json_object_get(record, "proof") != NULL)
             json_put(runner->bindings, step, json_deep_copy(json_object_get(record, "proof")));
     }

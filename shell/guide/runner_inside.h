@@ -37,7 +37,7 @@ bool runner_skip(struct runner *runner, const struct stage *stage, const struct 
 /* gate.c: the plan once more from fresh facts, compared with the stage that is to run. */
 bool gate_check(struct runner *runner, struct stage *stage, size_t index, struct error *err);
 
-/* Notes an outcome for the plan's other steps and for \resume (not in the journal). */
+/* Notes an outcome, and what a wait ended with, for the plan's other steps (not in the journal). */
 void runner_note(struct runner *runner, const struct turn *turn);
 enum outcome runner_outcome(const struct runner *runner, const char *step_id);
 

@@ -1,6 +1,6 @@
 /*
  * Is there room for the next wave? Few enough refreshes run or wait, and those that the wave before
- * began do not fail. What waiting does not mend ends the wait: refreshes that fail, a queue that
+ * began do not fail, nor those of earlier waves that still ran when the wait before this one ended. What waiting does not mend ends the wait: refreshes that fail, a queue that
  * grows by more than what the wave can have added to it.
  */
 #include <belay/str.h>
@@ -17,7 +17,8 @@
 #define MAX_FAILED 2
 #define OPEN_THEN 3   /* how many ran or waited when this wait began */
 #define SINCE 4       /* a mark in task_runs: what was there before is none of ours */
-#define VIEWS 5       /* task name and database.name of each view of the wave before */
+#define FORMER 5      /* id of the wait before this one; "": this is the first */
+#define VIEWS 6       /* task name and database.name of each view of the wave before */
 
 #define SHOWN_FAILED 3
 #define LONGEST_REASON 120
@@ -34,6 +35,42 @@ static bool count_open(struct session *session, long *ret, struct error *err)
         return error_set(err, ERR_UNKNOWN, "task_runs does not say how many refreshes run");
     *ret = strtol(result_text(&rows, 0, "n"), NULL, 10);
     return true;
+}
+
+/* Whose refreshes are looked at, task name and database.name in turn: those of the wave before, and
+ * those that the wait before this one left running. */
+static void watched_views(const struct world *world, const struct probe *probe, struct strv *ret)
+{
+    const json_t *former = json_object_get(world->bindings, probe->args.v[FORMER]);
+    const json_t *word;
+    size_t at;
+
+    for (size_t i = VIEWS; i < probe->args.n; i++)
+        strv_add(ret, probe->args.v[i]);
+    json_array_foreach(json_object_get(former, "running"), at, word)
+        strv_add(ret, json_string_value(word));
+}
+
+/* Those of them that run or wait now, in the same form. */
+static bool find_running(struct session *session, const struct strv *watched, struct strv *ret,
+                         struct error *err)
+{
+    AUTO_RESULT rows = {0};
+    bool ok = watched->n == 0 ||
+              session_read(session, NODE_LEADER,
+                           "SELECT TASK_NAME FROM information_schema.task_runs "
+                           "WHERE STATE IN ('RUNNING', 'PENDING')", &rows, err);
+
+    for (size_t i = 0; i + 1 < watched->n; i += 2) {
+        size_t row = 0;
+        while (row < rows.n_rows && !str_equal(result_text(&rows, row, "TASK_NAME"), watched->v[i]))
+            row++;
+        if (row == rows.n_rows)
+            continue;
+        strv_add(ret, watched->v[i]);
+        strv_add(ret, watched->v[i + 1]);
+    }
+    return ok;
 }
 
 /* Which views' refreshes failed, and why. */
@@ -54,8 +91,8 @@ static void failed_done(struct failed *failed)
  * A scheduled or triggered run of a view that is still inactive fails too: that says nothing about
  * the views that came up (recorded on 3.3.5 and 4.1.0).
  */
-static bool find_failed(struct session *session, const struct probe *probe, struct failed *ret,
-                        struct error *err)
+static bool find_failed(struct session *session, const struct probe *probe,
+                        const struct strv *watched, struct failed *ret, struct error *err)
 {
     AUTO_RESULT rows = {0};
     AUTO_STR since = {0};
@@ -67,16 +104,16 @@ static bool find_failed(struct session *session, const struct probe *probe, stru
                        "information_schema.task_runs WHERE STATE = 'FAILED' AND %s AND "
                        "COALESCE(ERROR_MESSAGE, '') NOT LIKE '%%is not active%%'", since.s))
         return false;
-    for (size_t i = VIEWS; i + 1 < probe->args.n; i += 2) {
+    for (size_t i = 0; i + 1 < watched->n; i += 2) {
         size_t row = 0;
         while (row < rows.n_rows &&
-               (!str_equal(result_text(&rows, row, "TASK_NAME"), probe->args.v[i]) ||
+               (!str_equal(result_text(&rows, row, "TASK_NAME"), watched->v[i]) ||
                 run_mark_has(mark, result_text(&rows, row, "QUERY_ID"))))
             row++;
         if (row == rows.n_rows)
             continue;
-        strv_add(&ret->tasks, probe->args.v[i]);
-        strv_add(&ret->views, probe->args.v[i + 1]);
+        strv_add(&ret->tasks, watched->v[i]);
+        strv_add(&ret->views, watched->v[i + 1]);
         strv_add(&ret->reasons, result_text(&rows, row, "ERROR_MESSAGE"));
     }
     return true;
@@ -121,12 +158,14 @@ static bool drop_mended(struct session *session, const struct probe *probe, stru
     return true;
 }
 
-static void say_failed(const struct failed *failed, const struct probe *probe, struct str *ret)
+static void say_failed(const struct failed *failed, const struct probe *probe, size_t watched,
+                       struct str *ret)
 {
     size_t n = failed->views.n;
+    bool more = watched > (probe->args.n - VIEWS) / 2;
 
-    str_addf(ret, "paused: %zu of the last wave's %zu refreshes failed: ", n,
-             (probe->args.n - VIEWS) / 2);
+    str_addf(ret, "paused: %zu of the last %s %zu refreshes failed: ", n, more ? "waves'" : "wave's",
+             watched);
     for (size_t i = 0; i < n && i < SHOWN_FAILED; i++) {
         const char *why = failed->reasons.v[i];
         str_addf(ret, "%s%s (%.*s)", i > 0 ? ", " : "", failed->views.v[i],
@@ -145,6 +184,24 @@ static long accepted(const struct world *world, const struct probe *probe, const
 static long number(const struct probe *probe, size_t arg)
 {
     return strtol(probe->args.v[arg], NULL, 10);
+}
+
+/* What goes on is watched further: a refresh that failed was told already. */
+static json_t *left_running(const struct strv *running, const struct failed *failed)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i + 1 < running->n; i += 2) {
+        if (strv_has(&failed->tasks, running->v[i]))
+            continue;
+        json_add_str(list, running->v[i]);
+        json_add_str(list, running->v[i + 1]);
+    }
+    if (json_array_size(list) == 0) {
+        json_decref(list);
+        return NULL;
+    }
+    return json_pack("{s:o}", "running", list);
 }
 
 static void pause_here(struct evidence *ret, const char *what, long n)
@@ -179,6 +236,8 @@ static void ask_one(struct world *world, const struct probe *probe, struct evide
     AUTO_ERROR err = {0};
     AUTO_STR text = {0};
     AUTO_STR running = {0};
+    AUTO_STRV watched = {0};
+    AUTO_STRV still = {0};
     long open = 0;
 
     bool ok = count_open(session, &open, &err);
@@ -193,18 +252,22 @@ static void ask_one(struct world *world, const struct probe *probe, struct evide
         pause_here(ret, "open", open);
         return;
     }
-    ok = ok && find_failed(session, probe, &failed, &err) &&
+    watched_views(world, probe, &watched);
+    /* First what runs: what ends while the failed are asked for is then told by one of the two. */
+    ok = ok && (open == 0 || find_running(session, &watched, &still, &err)) &&
+         find_failed(session, probe, &watched, &failed, &err) &&
          (failed.tasks.n == 0 || drop_mended(session, probe, &failed, &err));
     long n = (long)failed.views.n;
     if (!ok) {
         session_forget(session, NODE_LEADER); /* it may be another one by now */
         evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
     } else if (n > number(probe, MAX_FAILED) && n > accepted(world, probe, "failed")) {
-        say_failed(&failed, probe, &text);
+        say_failed(&failed, probe, watched.n / 2, &text);
         evidence_set(ret, ANSWER_NO, "%s", text.s);
         pause_here(ret, "failed", n);
     } else {
         evidence_set(ret, ANSWER_YES, "%s", running.s);
+        ret->data = left_running(&still, &failed);
     }
     failed_done(&failed);
 }
@@ -218,7 +281,7 @@ static void ask(struct world *world, const struct probe *const *probes, size_t n
 
 static void say(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, "fewer than %s refreshes run or wait, and no more than %s of the wave before "
+    str_addf(ret, "fewer than %s refreshes run or wait, and no more than %s of the waves before "
              "failed", probe->args.v[MAX_RUNNING], probe->args.v[MAX_FAILED]);
 }
 

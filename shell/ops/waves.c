@@ -10,6 +10,7 @@
 
 #include "kinds.h"
 
+#define WAIT_ID "room for wave %zu"
 #define WAIT_MS (4 * 3600 * 1000LL) /* a full refresh of a large view takes hours */
 #define DARK_MS (2 * 60 * 1000LL)   /* a leader change or a restarting compute node takes less */
 
@@ -50,7 +51,8 @@ static void fill_wait(const struct waves *waves, const char *id, const char *ope
     struct arena *arena = waves->making->plan->arena;
     AUTO_FREE char *running = str_format("%ld", waves->max_running);
     AUTO_FREE char *failed = str_format("%ld", waves->max_failed);
-    const char **words = mem_array(5 + 2 * waves->n_before, sizeof(*words));
+    AUTO_FREE char *former = waves->number > 1 ? str_format(WAIT_ID, waves->number - 1) : mem_text("");
+    const char **words = mem_array(6 + 2 * waves->n_before, sizeof(*words));
     size_t n = 0;
 
     words[n++] = id;
@@ -58,6 +60,7 @@ static void fill_wait(const struct waves *waves, const char *id, const char *ope
     words[n++] = arena_text(arena, failed);
     words[n++] = arena_join(arena, "{", open, "}", NULL);
     words[n++] = "{newest run}";
+    words[n++] = arena_text(arena, former);
     for (size_t i = 0; i < waves->n_before; i++) {
         words[n++] = arena_join(arena, "mv-", waves->before[i]->id, NULL);
         words[n++] = waves->before[i]->full;
@@ -68,7 +71,7 @@ static void fill_wait(const struct waves *waves, const char *id, const char *ope
 
 static void add_wait(struct waves *waves)
 {
-    AUTO_FREE char *id = str_format("room for wave %zu", waves->number);
+    AUTO_FREE char *id = str_format(WAIT_ID, waves->number);
     AUTO_FREE char *title = str_format("wait until fewer than %ld refreshes run or wait",
                                        waves->max_running);
     AUTO_FREE char *open = str_format("open before wave %zu", waves->number);

@@ -154,6 +154,23 @@ def test_a_refresh_that_fails_pauses_the_waves(cluster):
     assert sent_up(cluster) == sum(LEVELS, [])
 
 
+def test_a_slow_refresh_of_an_earlier_wave_that_fails(cluster):
+    """It still ran when the wave after its own began, and fails before the one after that."""
+    slow = "ops.alerts_recent"  # nothing stands on it
+    cluster.sql("UPDATE mv SET refresh_ms = 1000000000 WHERE id = ?", task(cluster, slow))
+    end = (f"UPDATE task_run SET state = 'FAILED', finish_ms = create_ms + 1, error_code = -1,"
+           f" error_message = 'disk full' WHERE mv_id = {task(cluster, slow)}"
+           f" AND state IN ('PENDING', 'RUNNING')")
+    cluster.once_sent("ALTER MATERIALIZED VIEW%funnel%ACTIVE", end)  # the last of the second wave
+    digest = cluster.digest(f"{UP} --max-running 2")
+    done = cluster.belay(f"{UP} --max-running 2", approve=digest)
+    assert done.rc == 8 and sent_up(cluster) == sum(LEVELS[:2], []), done
+    assert f"paused: 1 of the last waves' 4 refreshes failed: {slow} (disk full)" in done.err
+    cluster.as_before()
+    resumed = cluster.belay("\\resume", approve=digest)
+    assert resumed.rc == 0 and all_up(cluster), resumed
+
+
 def test_one_more_pauses_again(cluster):
     """What a person accepted was one failure; another is news."""
     fail_refreshes(cluster, "web.sessions")

@@ -71,6 +71,34 @@ static void what_is_in_vain_is_not_waited_for(void **state)
     assert_null(record_of(records, "outcome", "a", 0));
 }
 
+static void ask_telling(struct world *world, const struct probe *const *probes, size_t n,
+                        struct evidence *ret)
+{
+    (void)world;
+    (void)probes;
+    for (size_t i = 0; i < n; i++) {
+        evidence_set(&ret[i], ANSWER_YES, "two run still");
+        ret[i].data = json_pack("{s:i}", "running", 2);
+    }
+}
+
+static const struct probe_kind probe_telling = {.name = "telling", .ask = ask_telling};
+
+/* Later waits may ask for it. */
+static void what_a_wait_ended_with_is_known(void **state)
+{
+    struct fake *fake = *state;
+    struct plan *plan = new_plan();
+    AUTO_ERROR err = {0};
+
+    struct stage *stage = plan_stage(plan, "one", FAIL_STOPS);
+    wait_step(stage, "rest", &probe_telling, "rest", NULL);
+    set_step(stage, "a", "1");
+    assert_true(fake_run(fake, plan, &err));
+    assert_int_equal(json_int(json_object_get(fake->runner.bindings, "rest"), "running"), 2);
+    assert_null(json_object_get(fake->runner.bindings, "a"));
+}
+
 /* Going on accepts what the wait had ended with. */
 static void whoever_goes_on_knows_why_it_had_stopped(void **state)
 {
@@ -87,7 +115,7 @@ static void whoever_goes_on_knows_why_it_had_stopped(void **state)
     set_step(stage, "a", "1");
     fake->runner.plan = plan;
     runner_restore(&fake->runner, &file);
-    assert_null(json_object_get(fake->runner.bindings, "other"));
+    assert_int_equal(json_int(json_object_get(fake->runner.bindings, "other"), "failed"), 7);
     assert_true(fake_run(fake, plan, &err));
     assert_int_equal(fake->sends, 1);
     json_decref(file.records);
@@ -215,6 +243,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(what_is_in_vain_is_not_waited_for),
+        T(what_a_wait_ended_with_is_known),
         T(whoever_goes_on_knows_why_it_had_stopped),
         T(the_first_wish_to_stop_ends_a_wait),
         T(a_dark_world_ends_a_wait),

@@ -92,10 +92,10 @@ static void a_wave_holds_views_of_one_level(void **state)
     assert_steps(plan, "wave 2 of 3, level 1", "room for wave 2, activate a.mid, activate b.other");
     assert_steps(plan, "wave 3 of 3, level 2", "room for wave 3, activate a.top");
     assert_wait(plan, "room for wave 1",
-                "refresh_room(room for wave 1, 4, 0, {open before wave 1}, {newest run})");
+                "refresh_room(room for wave 1, 4, 0, {open before wave 1}, {newest run}, )");
     /* What the wave before began must not fail. */
     assert_wait(plan, "room for wave 3",
-                "refresh_room(room for wave 3, 4, 0, {open before wave 3}, {newest run}, mv-2, a.mid, "
+                "refresh_room(room for wave 3, 4, 0, {open before wave 3}, {newest run}, room for wave 2, mv-2, a.mid, "
                 "mv-4, b.other)");
     assert_int_equal(plan->stages[1]->on_failure, FAIL_SKIPS_DEPENDENTS);
     assert_true(plan->stages[1]->follows);
