@@ -4,6 +4,7 @@ import os
 import pytest
 
 from backups import read_manifest
+from practice import wait_for
 from quiet import COMPACTION, GRACE, STATISTICS, TRASH, backup, set_to, work
 
 CHECKER = "enable_mv_automatic_active_check"
@@ -123,3 +124,25 @@ def test_the_checker_stays_off_while_views_are_down(cluster):
     assert "down by belay" in done.err, done
     done = cluster.approved("\\mv activate-all", timeout=120)
     assert done.rc == 0 and set(cluster.config(CHECKER)) == {"true"}, done
+
+
+@pytest.mark.parametrize("resume", [True, False])
+def test_killed_while_it_is_quiet(cluster, resume):
+    name = f"killed-{resume}"
+    cluster.fault("hang", f"%sh -s -- {'_' * 32}", program="kubectl")  # the stream of the copy
+    belay = cluster.start(f"\\backup --quiet '{os.path.join(cluster.top, name)}'", approve="reversible")
+    wait_for(lambda: cluster.sql("SELECT 1 FROM fault WHERE remaining = 0"), 60)
+    belay.kill()
+    belay.communicate()
+    run = cluster.run_id()
+    for key, value in ((GRACE, "10080"), (COMPACTION, "0"), (STATISTICS, "false")):
+        assert set(cluster.config(key)) == {value}
+        mine = [row for row in cluster.belay("\\settings").rows if row["key"] == key]
+        assert {(r["observed"], r["wanted"], r["set_by_run"]) for r in mine} == {
+            (BEFORE[key], value, run)}
+    cluster.clear_faults()
+    if resume:
+        done = cluster.belay("\\resume", approve="reversible", timeout=120)
+        assert done.rc == 0 and done.out.splitlines()[0].endswith("  quiet"), done
+        assert set(cluster.config(COMPACTION)) == {"-1"} and set(cluster.config(GRACE)) == {"10080"}
+    # The rest, all of it when the run is given up, is put back by `idle`.
