@@ -2,15 +2,18 @@
  * A user's pause that the leader has lost. From 4.0.2 on INACTIVE of a base overwrites the reason of its
  * dependants in the leader's memory, also of those that their user took down before (recorded on
  * 4.1.0); up to 3.3 an ACTIVE that is refused does (recorded on 3.3.5). The FE then wakes them once the
- * base is up. The way back without a restart, recorded on both: REFRESH MANUAL, ACTIVE, INACTIVE, the
- * old refresh clause. No refresh runs.
+ * base is up: by its checker, or when a refresh of theirs begins (recorded on both). The way back without
+ * a restart, recorded on both: REFRESH MANUAL, here before the base comes up, so that no refresh begins;
+ * ACTIVE, INACTIVE, the old refresh clause. A clause without EVERY begins a run when it comes back
+ * (recorded on 3.3.5 to 4.1.0); it ends FAILED, since nothing but ACTIVE wakes a view that its user took
+ * down (fe-core MVActiveChecker.tryToActivate).
  */
 #include <belay/str.h>
 
 #include "clause.h"
 #include "kinds.h"
 #include "session_inside.h"
-#include "views_plan.h"
+#include "views_gentle.h"
 
 #define PROOF_MS 30000
 
@@ -31,10 +34,24 @@ bool pause_can_be_put_back(const struct view *view)
 {
     struct clause clause;
 
-    /* Plain ASYNC runs at once when its clause comes back; what that does to a view that is
-     * inactive by then is not known. */
+    clause_parse(view->clause, &clause); /* what goes into a statement is a clause and nothing more */
+    return clause.kind != CLAUSE_UNKNOWN;
+}
+
+static bool is_manual(const struct view *view)
+{
+    struct clause clause;
+
     clause_parse(view->clause, &clause);
-    return clause.kind == CLAUSE_EVERY || clause.kind == CLAUSE_MANUAL;
+    return clause.kind == CLAUSE_MANUAL;
+}
+
+bool pause_runs_once(const struct view *view)
+{
+    struct clause clause;
+
+    clause_parse(view->clause, &clause);
+    return clause.kind == CLAUSE_ON_LOAD;
 }
 
 static struct step *add(struct stage *stage, const struct view *view, const char *verb,
@@ -59,20 +76,27 @@ static struct step *add(struct stage *stage, const struct view *view, const char
     return step;
 }
 
-static void clause_proof(struct step *step, const struct view *view, const char *clause)
+/* The step for its clause, away or back; the ledger keeps the clause meanwhile. */
+static struct step *clause_step(struct stage *stage, const struct view *view, bool away,
+                                struct error *err)
 {
-    probe_set(&step->proof, &probe_view_clause, view->database, view->name, clause, NULL);
+    struct clause clause;
+
+    clause_parse(view->clause, &clause);
+    const char *manual = clause_when_manual(&clause);
+    const struct gentle_change off = {"pause", view->clause, manual, GENTLE_MANUAL, view->clause, NULL};
+    const struct gentle_change on = {"resume", manual, view->clause, view->clause, GENTLE_MANUAL, NULL};
+    return gentle_step(stage, view, away ? &off : &on, err);
 }
 
-/* Each step only after the one before it, the first only after the bases. */
-static void follow(const struct making *making, const struct view *view, struct step *step,
-                   const char *before)
+/* After the step before it; ACTIVE also after the bases. */
+static void follow(struct making *making, const struct view *view, struct step *step, bool bases)
 {
-    if (before != NULL) {
-        step_after(step, &before, 1);
-        return;
-    }
-    for (size_t i = 0; i < view->bases.n; i++) {
+    const char **before = &making->ids[view - making->views.v];
+
+    if (*before != NULL)
+        strv_add(&step->after, *before);
+    for (size_t i = 0; bases && i < view->bases.n; i++) {
         const struct view *base = making_base(making, view, i);
         AUTO_STR id = {0};
         if (!making->wanted[base - making->views.v])
@@ -80,27 +104,31 @@ static void follow(const struct making *making, const struct view *view, struct 
         making_step_id("activate", base, &id);
         strv_add(&step->after, id.s);
     }
+    *before = step->id;
 }
 
-/* The four kinds of steps, in their order; each kind of a batch is one group. */
-enum pause_kind { PAUSE_AWAY = 1, PAUSE_UP, PAUSE_DOWN, PAUSE_BACK };
-
-static bool has_step(const struct clause *clause, enum pause_kind kind)
+bool pause_hold(struct making *making, struct stage **stage, const struct view *view,
+                struct error *err)
 {
-    return kind == PAUSE_UP || kind == PAUSE_DOWN || clause->kind == CLAUSE_EVERY;
+    if (is_manual(view))
+        return true;
+    if (*stage == NULL)
+        *stage = plan_stage(making->plan, "pauses of users, held", FAIL_STOPS);
+    struct step *step = clause_step(*stage, view, true, err);
+    if (step != NULL)
+        follow(making, view, step, false);
+    return step != NULL;
 }
 
-static struct step *add_kind(struct making *making, struct stage *stage, const struct view *view,
-                             const struct clause *clause, enum pause_kind kind, struct error *err)
+/* In their order; each kind of a batch is one group. */
+enum pause_kind { PAUSE_UP = 1, PAUSE_DOWN, PAUSE_BACK };
+
+static bool add_kind(struct making *making, struct stage *stage, const struct view *view,
+                     enum pause_kind kind, struct error *err)
 {
     struct step *step = NULL;
 
     switch (kind) {
-    case PAUSE_AWAY:
-        step = add(stage, view, "pause clause away", "REFRESH MANUAL", view->clause, err);
-        if (step != NULL)
-            clause_proof(step, view, clause_when_manual(clause));
-        break;
     case PAUSE_UP:
         step = add(stage, view, "pause up", "ACTIVE", "INACTIVE", err);
         if (step != NULL)
@@ -112,28 +140,24 @@ static struct step *add_kind(struct making *making, struct stage *stage, const s
             making_probe(&step->proof, &probe_view_down, view, "user");
         break;
     case PAUSE_BACK:
-        step = add(stage, view, "pause clause back", view->clause, NULL, err);
-        if (step != NULL)
-            clause_proof(step, view, view->clause);
+        if (is_manual(view))
+            return true;
+        step = clause_step(stage, view, false, err);
         break;
     }
-    if (step != NULL) {
-        follow(making, view, step, making->ids[view - making->views.v]);
-        step->group = kind;
-        making->ids[view - making->views.v] = step->id;
-    }
-    return step;
+    if (step == NULL)
+        return false;
+    follow(making, view, step, kind == PAUSE_UP);
+    step->group = kind;
+    return true;
 }
 
 bool pause_steps(struct making *making, struct stage *stage, const struct view *const *views,
                  size_t n, struct ids *ret_ids, struct error *err)
 {
-    for (enum pause_kind kind = PAUSE_AWAY; kind <= PAUSE_BACK; kind++) {
+    for (enum pause_kind kind = PAUSE_UP; kind <= PAUSE_BACK; kind++) {
         for (size_t i = 0; i < n; i++) {
-            struct clause clause;
-            clause_parse(views[i]->clause, &clause);
-            if (has_step(&clause, kind) &&
-                add_kind(making, stage, views[i], &clause, kind, err) == NULL)
+            if (!add_kind(making, stage, views[i], kind, err))
                 return false;
         }
     }

@@ -105,11 +105,17 @@ void making_count(size_t some, size_t all, struct str *ret);
 
 /* Would the FE wake this view, which its user took down, once its base is up? */
 bool pause_is_lost(const struct making *making, const struct view *view);
-/* Is there a way to put its pause back without a refresh? */
+/* Is there a way to put its pause back? */
 bool pause_can_be_put_back(const struct view *view);
+/* Does that begin a run, which fails because the view is down? */
+bool pause_runs_once(const struct view *view);
+/* Adds the step that takes its refresh clause away, before its base is up, if it is not MANUAL; *stage:
+ * NULL until the first. */
+bool pause_hold(struct making *making, struct stage **stage, const struct view *view,
+                struct error *err);
 /*
- * Adds the steps that do it for a batch of views, statement by statement: a view is up for no longer
- * than its batch needs. ret_ids gets the last step of each.
+ * Adds the steps that put the pauses of a batch of views back, statement by statement: a view is up for
+ * no longer than its batch needs. ret_ids gets the last step of each.
  */
 bool pause_steps(struct making *making, struct stage *stage, const struct view *const *views,
                  size_t n, struct ids *ret_ids, struct error *err);

@@ -221,48 +221,70 @@ static bool views_stage(struct making *making, const struct view_choice *choice,
     return ok;
 }
 
-/* Can the pause be put back, and need it be? *ret_stuck: it needs to be, and there is no way. */
-static bool put_back(struct making *making, const struct view *view, bool *ret_stuck)
+/* Users' pauses that the leader has forgotten, by level: what is done about them comes in two stages. */
+struct pauses {
+    const struct view **v; /* owned */
+    size_t n;
+    bool stuck; /* there is one for which there is no way */
+};
+
+static void list_pause(struct making *making, const struct view *view, struct pauses *pauses)
 {
     const struct view *base = base_in_the_way(making, view);
 
     if (base != NULL) {
         strv_addf(&making->plan->left, "%s: its user took it down, and the leader forgot it; as long as "
                   "its base %s is down the FE cannot wake it", view->full, base->full);
-        return false;
+    } else if (pause_can_be_put_back(view)) {
+        pauses->v[pauses->n++] = view;
+    } else {
+        pauses->stuck = true;
+        /* A refresh that begins activates first, whatever the switch says (recorded on 3.3.5, 4.1.0). */
+        strv_addf(&making->plan->left, "%s: its user took it down, and the leader forgot it; a refresh "
+                  "wakes it, and its clause is not understood: there is no way to put its pause back",
+                  view->full);
     }
-    if (pause_can_be_put_back(view))
-        return true;
-    *ret_stuck = true;
-    /* A refresh that begins activates first, whatever the switch says (recorded on 3.3.5, 4.1.0). */
-    strv_addf(&making->plan->left, "%s: its user took it down, and the leader forgot it; with %s a load "
-              "into its base wakes it, and there is no way to put its pause back", view->full,
-              view->clause);
-    return false;
 }
 
-/* Users' pauses that the leader would forget: put back before the FE may activate by itself again. */
-static bool pause_stage(struct making *making, struct ids *ret_ids, bool *ret_stuck,
-                        struct error *err)
+/* Before any base is up: with no refresh of theirs nothing wakes these views. */
+static bool hold_stage(struct making *making, struct pauses *pauses, struct error *err)
 {
-    const struct view *batch[PAUSE_BATCH];
-    struct stage *stage = NULL;
-    size_t n = 0;
+    struct stage *stage = NULL; /* made by the first that needs one */
+    size_t runs = 0;
 
+    pauses->v = mem_array(making->views.n + 1, sizeof(*pauses->v));
     for (size_t i = 0; i < making->views.n; i++) {
         const struct view *view = &making->views.v[making->order[i]];
-        if (making->wanted[making->order[i]] || !pause_is_lost(making, view) ||
-            !put_back(making, view, ret_stuck))
-            continue;
+        if (!making->wanted[making->order[i]] && pause_is_lost(making, view))
+            list_pause(making, view, pauses);
+    }
+    for (size_t i = 0; i < pauses->n; i++) {
+        if (!pause_hold(making, &stage, pauses->v[i], err))
+            return false;
+        runs += pause_runs_once(pauses->v[i]);
+    }
+    if (runs > 0)
+        strv_addf(&making->plan->head, "Note     %zu view%s that %s user took down: when the clause comes "
+                  "back a run begins and fails, because the view is down", runs, runs == 1 ? "" : "s",
+                  runs == 1 ? "its" : "their");
+    return true;
+}
+
+/* Before the FE may activate by itself again. */
+static bool pause_stage(struct making *making, const struct pauses *pauses, struct ids *ret_ids,
+                        struct error *err)
+{
+    struct stage *stage = NULL;
+
+    for (size_t i = 0; i < pauses->n; i += PAUSE_BATCH) {
+        size_t n = pauses->n - i < PAUSE_BATCH ? pauses->n - i : PAUSE_BATCH;
         if (stage == NULL)
             stage = plan_stage(making->plan, "pauses of users, put back", FAIL_SKIPS_DEPENDENTS);
         stage->follows = true;
-        batch[n++] = view;
-        if (n == PAUSE_BATCH && !pause_steps(making, stage, batch, n, ret_ids, err))
+        if (!pause_steps(making, stage, pauses->v + i, n, ret_ids, err))
             return false;
-        n = n == PAUSE_BATCH ? 0 : n;
     }
-    return n == 0 || pause_steps(making, stage, batch, n, ret_ids, err);
+    return true;
 }
 
 /* Everything that was left must be as it was found before the FE may activate again by itself. */
@@ -357,26 +379,26 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
     struct making making;
     struct ids last = {0}; /* what must be done before the FE may activate again by itself */
     size_t chosen = 0;
-    bool stuck = false;
+    struct pauses pauses = {0};
     bool named = choice->names.n > 0;
     bool ok = making_start(&making, command, facts, choice, err) &&
               views_flags_known(&making.views, err) && sort_out(&making, named, err);
 
     for (size_t i = 0; ok && i < making.views.n; i++)
         chosen += making.wanted[i];
-    if (ok && chosen > 0) {
+    if (ok && chosen > 0)
         head_lines(&making, chosen);
-        ok = views_stage(&making, choice, &last, err);
-    }
-    ok = ok && pause_stage(&making, &last, &stuck, err);
+    ok = ok && hold_stage(&making, &pauses, err) &&
+         (chosen == 0 || views_stage(&making, choice, &last, err)) &&
+         pause_stage(&making, &pauses, &last, err);
     bool waits = ok && checker_waits(&making);
-    bool back = waits && !stuck && all_of_ledger(&making);
+    bool back = waits && !pauses.stuck && all_of_ledger(&making);
     /* Nothing comes up and nothing is put back: then there is nothing to prove either. */
     bool idle = last.n == 0 && !back;
     if (ok && !idle)
         left_stage(&making, &last);
     if (waits && !back)
-        list_checker(&making, stuck);
+        list_checker(&making, pauses.stuck);
     ok = ok && (!back || making_checker_stage(&making, "the FE's own activation",
                                               making_checker_before(&making), &last, err));
     for (size_t i = 0; ok && !idle && i < making.views.n; i++) {
@@ -387,5 +409,6 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
             making_probe(plan_final(making.plan), &probe_view_left, view, "inactive");
     }
     free(last.v);
+    free(pauses.v);
     return making_end(&making, ok);
 }

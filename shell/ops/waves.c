@@ -108,7 +108,7 @@ static void begin_wave(struct waves *waves, unsigned level)
     waves->level = level;
     str_addf(&name, "wave %zu of %zu, level %u", waves->number, waves->n, level);
     waves->stage = plan_stage(waves->making->plan, name.s, FAIL_SKIPS_DEPENDENTS);
-    waves->stage->follows = waves->number > 1;
+    waves->stage->follows = waves->making->plan->n > 1;
     add_wait(waves);
 }
 

@@ -189,6 +189,32 @@ def test_a_pause_of_a_user_is_put_back(scenario, spoil):
         assert cluster.sql("SELECT count(*) FROM task_run WHERE mv_id = ?", reason[1]) == ran
 
 
+@pytest.mark.parametrize("scenario", ["seed", "4.1"])
+def test_a_pause_of_a_view_that_a_load_into_its_base_wakes(scenario):
+    """Every refresh of a view first wakes it, unless its user took it down (recorded on both)."""
+    view, base = "sales.orders_by_month", "sales.orders_by_day"
+    with Practice(scenario) as cluster:
+        assert cluster.belay(alter(view, "INACTIVE")).rc == 0
+        before, clauses = cluster.views(), cluster.clauses()
+        assert clauses[view] == clauses[base] == ["ASYNC", 0, None, None, None]
+        assert cluster.approved(DOWN).rc == 0
+        if scenario == "seed":
+            assert cluster.belay(alter(view, "ACTIVE")).rc == 1  # refused, which spoils the pause
+        # Something was loaded: the refresh of the base, once it is up, has something to do.
+        cluster.sql("UPDATE object SET data_version = data_version + 1 WHERE name = 'orders'")
+        runs = "SELECT state FROM task_run WHERE mv_id = ? ORDER BY id", id_of(cluster, "orders_by_month")
+        ran = len(cluster.sql(*runs))
+        up = cluster.approved(UP)
+        assert up.rc == 0 and "final proof: yes" in up.err, up
+        assert "1 view that its user took down: when the clause comes back a run begins" in " ".join(
+            up.err.split()), up
+        cluster.event("checker-round")
+        wait_for(lambda: not cluster.sql("SELECT 1 FROM task_run WHERE state IN ('PENDING', 'RUNNING')"))
+        assert cluster.views() == before and cluster.clauses() == clauses
+        assert cluster.config() == ["true"] * 3
+        assert cluster.sql(*runs)[ran:] == [("FAILED",)]  # begun by its clause, while it was down
+
+
 def test_what_belay_took_down_was_no_pause_of_a_user():
     """Its base went down by itself later: the FE may wake it."""
     with Practice(speed=1) as cluster:

@@ -10,6 +10,7 @@
 #include "kinds.h"
 
 #define LEFT "left as found"
+#define HELD "pauses of users, held"
 #define PAUSES "pauses of users, put back"
 #define CHECKER "the FE's own activation"
 
@@ -414,17 +415,23 @@ static void a_users_pause_is_put_back(void **state)
     AUTO_JSON *old = with_a_pause("3.5.16", "REFRESH ASYNC EVERY(INTERVAL 1 HOUR)");
     struct plan *plan = plan_of(true, facts, NULL);
 
-    assert_steps(plan, PAUSES, "pause clause away b.other, pause up b.other, pause down b.other, "
-                               "pause clause back b.other");
-    assert_after(plan, "pause clause away b.other", "activate a.base");
-    assert_after(plan, "pause up b.other", "pause clause away b.other");
+    /* Its clause goes before its base is up: a refresh that begins would wake it. */
+    assert_string_equal(plan->stages[0]->name, HELD);
+    assert_steps(plan, HELD, "pause b.other");
+    assert_after(plan, "pause b.other", "");
+    assert_steps(plan, PAUSES, "pause up b.other, pause down b.other, resume b.other");
+    assert_after(plan, "pause up b.other", "pause b.other, activate a.base");
     assert_after(plan, "pause down b.other", "pause up b.other");
-    assert_after(plan, "pause clause back b.other", "pause down b.other");
-    assert_string_equal(step_of(plan, "pause clause back b.other")->action.sql,
+    assert_after(plan, "resume b.other", "pause down b.other");
+    assert_string_equal(step_of(plan, "resume b.other")->action.sql,
                         "ALTER MATERIALIZED VIEW `b`.`other` REFRESH ASYNC EVERY(INTERVAL 1 HOUR)");
-    assert_true(strv_has(&step_of(plan, "checker back")->after, "pause clause back b.other"));
+    assert_true(strv_has(&step_of(plan, "checker back")->after, "resume b.other"));
+    assert_false(has_line(&plan->head, "Note     1 view that its user took down"));
+    for (size_t i = 1; i < plan->n; i++)
+        assert_true(plan->stages[i]->follows); /* the first stage changed what a gate would see */
     plan_free(plan);
     plan = plan_of(true, manual, NULL);
+    assert_steps(plan, HELD, "-");
     assert_steps(plan, PAUSES, "pause up b.other, pause down b.other");
     plan_free(plan);
     plan = plan_of(true, old, NULL); /* that FE wakes nothing its user took down */
@@ -443,8 +450,9 @@ static void pauses_are_put_back_statement_by_statement(void **state)
     json_put_str(mid, "clause", "REFRESH MANUAL");
     json_put_str(json_object_get(facts, "lasting"), "a.mid", REASON_USER);
     struct plan *plan = plan_of(true, facts, NULL);
-    assert_steps(plan, PAUSES, "pause clause away b.other, pause up a.mid, pause up b.other, "
-                               "pause down a.mid, pause down b.other, pause clause back b.other");
+    assert_steps(plan, HELD, "pause b.other");
+    assert_steps(plan, PAUSES, "pause up a.mid, pause up b.other, pause down a.mid, pause down b.other, "
+                               "resume b.other");
     assert_int_equal(step_of(plan, "pause up a.mid")->group, step_of(plan, "pause up b.other")->group);
     assert_int_not_equal(step_of(plan, "pause up a.mid")->group,
                          step_of(plan, "pause down a.mid")->group);
@@ -476,8 +484,7 @@ static void a_pause_that_a_refused_active_spoiled(void **state)
         bool seen;
         const char *steps;
     } cases[] = {
-        {"3.3.3", true, "pause clause away b.other, pause up b.other, pause down b.other, "
-                        "pause clause back b.other"},
+        {"3.3.3", true, "pause up b.other, pause down b.other, resume b.other"},
         {"3.3.3", false, "-"}, /* what a follower says there is what the leader says */
         {"3.4.8", true, "-"},
     };
@@ -497,16 +504,31 @@ static void a_pause_that_a_refused_active_spoiled(void **state)
     plan_free(plan);
 }
 
-static void a_pause_that_cannot_be_put_back_keeps_the_checker_off(void **state)
+/* The run that begins when its clause comes back cannot wake it: it is said that it fails. */
+static void a_pause_of_a_view_that_is_refreshed_on_load(void **state)
 {
     (void)state;
     AUTO_JSON *facts = with_a_pause("4.1.0", "REFRESH ASYNC");
     struct plan *plan = plan_of(true, facts, NULL);
 
+    assert_steps(plan, HELD, "pause b.other");
+    assert_steps(plan, PAUSES, "pause up b.other, pause down b.other, resume b.other");
+    assert_true(has_line(&plan->head, "Note     1 view that its user took down: when the clause comes "
+                                      "back a run begins and fails"));
+    plan_free(plan);
+}
+
+static void a_pause_that_cannot_be_put_back_keeps_the_checker_off(void **state)
+{
+    (void)state;
+    AUTO_JSON *facts = with_a_pause("4.1.0", "REFRESH SOMEHOW");
+    struct plan *plan = plan_of(true, facts, NULL);
+
+    assert_steps(plan, HELD, "-");
     assert_steps(plan, PAUSES, "-");
     assert_steps(plan, CHECKER, "-");
-    assert_true(has_line(&plan->left, "b.other: its user took it down, and the leader forgot it; with "
-                         "REFRESH ASYNC a load into its base wakes it"));
+    assert_true(has_line(&plan->left, "b.other: its user took it down, and the leader forgot it; a "
+                         "refresh wakes it, and its clause is not understood"));
     assert_true(has_line(&plan->left, "enable_mv_automatic_active_check: stays false because of"));
     plan_free(plan);
 }
@@ -562,6 +584,7 @@ int main(void)
         cmocka_unit_test(pauses_are_put_back_statement_by_statement),
         cmocka_unit_test(a_pause_over_a_base_that_stays_down_is_left),
         cmocka_unit_test(a_pause_that_a_refused_active_spoiled),
+        cmocka_unit_test(a_pause_of_a_view_that_is_refreshed_on_load),
         cmocka_unit_test(a_pause_that_cannot_be_put_back_keeps_the_checker_off),
         cmocka_unit_test(hostile_names),
         cmocka_unit_test(digests),
