@@ -202,7 +202,7 @@ void settings_in_force(const json_t *ledger, struct strv *ret)
     json_object_foreach(json_object_get(ledger, "settings"), key, entry)
     {
         const char *value = wanted_of(key, entry);
-        strv_addf(ret, "%s was %s%s by run %s and is not back: %s puts it back", key,
+        strv_addf(ret, "%s was %s%s by run %s, and belay has not put it back yet: %s does", key,
                   *value != '\0' ? "set to " : "changed", value, json_str(entry, "run"),
                   str_equal(key, SETTING_CHECKER) ? "\\mv activate-all" : "\\settings back");
     }

@@ -20,18 +20,6 @@ static bool is_wanted(const struct making *making, const struct view *view)
     return making->wanted[view - making->views.v];
 }
 
-/* An inactive view below that is left as it was found: then this one could never be activated again,
- * so it has no undo and is not taken down (recorded on 3.3.5 to 4.1.0). NULL: none. */
-static const struct view *left_base(const struct making *making, const struct view *view)
-{
-    for (size_t i = 0; i < view->bases.n; i++) {
-        const struct view *base = making_base(making, view, i);
-        if (!base->active && making_entry(making, base) == NULL)
-            return base;
-    }
-    return NULL;
-}
-
 /* A view stays up; what can be done about its refreshes all the same. */
 static void left_up(struct making *making, const struct view *view, const char *why)
 {
@@ -40,6 +28,23 @@ static void left_up(struct making *making, const struct view *view, const char *
                                 : mem_text("");
 
     strv_addf(&making->plan->left, "%s: %s%s", view->full, why, offer);
+}
+
+/* It can come up again until an FE starts. Whoever names it may mean just that. */
+static void above_lost(struct making *making, const struct view *view, bool named)
+{
+    const struct view *base = making_lost_base(making, view);
+
+    if (named) {
+        strv_addf(&making->plan->head, "Note     the next start of an FE takes %s down, which stands on "
+                  "an inactive view: from then on ACTIVE of %s is refused", base->full, view->full);
+        return;
+    }
+    making->wanted[view - making->views.v] = false;
+    AUTO_FREE char *why = str_format("active over %s, which the next start of an FE takes down: "
+                                     "INACTIVE would have no way back then, so it stays up",
+                                     base->full);
+    left_up(making, view, why);
 }
 
 /* Drops from the choice what cannot or need not be taken down, and says why. */
@@ -65,9 +70,13 @@ static bool sort_out(struct making *making, bool named, struct error *err)
                           view_reason(view));
             continue;
         }
-        base = left_base(making, view);
-        if (base == NULL)
+        if (!making->lost[i])
             continue;
+        base = making_left_base(making, view);
+        if (base == NULL) {
+            above_lost(making, view, named);
+            continue;
+        }
         making->wanted[i] = false;
         if (named) {
             error_set(err, ERR_DRIFT, "%s is not taken down: its base %s is inactive, so ACTIVE "
@@ -89,18 +98,23 @@ static bool sort_out(struct making *making, bool named, struct error *err)
 static bool check_dependants(struct making *making, struct error *err)
 {
     bool cascade = starrocks_value(SR_INACTIVE_CASCADE, making->release, 1) == 1;
+    bool *goes_down = mem_array(making->views.n + 1, sizeof(*goes_down));
     AUTO_STRV missing = {0};
     AUTO_STR text = {0};
 
-    for (size_t i = 0; i < making->views.n; i++) {
-        const struct view *view = &making->views.v[i];
-        for (size_t k = 0; view->active && !making->wanted[i] && k < view->bases.n; k++) {
-            if (!is_wanted(making, making_base(making, view, k)))
+    for (size_t i = 0; i < making->views.n; i++) { /* bases first: what stands on what is missing too */
+        size_t place = making->order[i];
+        const struct view *view = &making->views.v[place];
+        for (size_t k = 0; view->active && !making->wanted[place] && k < view->bases.n; k++) {
+            const struct view *base = making_base(making, view, k);
+            if (!is_wanted(making, base) && !goes_down[base - making->views.v])
                 continue;
+            goes_down[place] = true;
             strv_add(&missing, view->full);
             break;
         }
     }
+    free(goes_down);
     if (missing.n == 0)
         return true;
     for (size_t i = 0; i < missing.n && i < SHOWN_MISSING; i++)
@@ -131,7 +145,7 @@ static void leave_bases(struct making *making)
     for (size_t i = making->views.n; i-- > 0;) {
         const struct view *view = &making->views.v[making->order[i]];
         if (!view->active || is_wanted(making, view) ||
-            (!cascade && left_base(making, view) != NULL))
+            (!cascade && making->lost[view - making->views.v]))
             continue;
         for (size_t k = 0; k < view->bases.n; k++) {
             const struct view *base = making_base(making, view, k);
@@ -331,22 +345,6 @@ static bool views_stage(struct making *making, struct error *err)
     return ok;
 }
 
-/* Belay turned the checker off for views that are down still, and an FE that restarted since has it on
- * again: what was lost is set again, also where no view is to be taken down any more. */
-static bool checker_was_forgotten(const struct making *making)
-{
-    const char *host;
-    const json_t *value;
-
-    if (json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL) == NULL)
-        return false;
-    json_object_foreach(json_object_get(making->facts, "checker"), host, value) {
-        if (!str_equal(json_string_value(value), "false"))
-            return true;
-    }
-    return false;
-}
-
 struct plan *views_plan_down(const char *command, const json_t *facts,
                              const struct view_choice *choice, struct error *err)
 {
@@ -354,9 +352,11 @@ struct plan *views_plan_down(const char *command, const json_t *facts,
     size_t chosen = 0;
     bool named = choice->names.n > 0;
     bool ok = making_start(&making, command, facts, choice, err) &&
-              views_flags_known(&making.views, err) && sort_out(&making, named, err) &&
-              (!named || check_dependants(&making, err));
+              views_flags_known(&making.views, err);
 
+    if (ok)
+        making_find_lost(&making);
+    ok = ok && sort_out(&making, named, err) && (!named || check_dependants(&making, err));
     if (ok && !named)
         leave_bases(&making);
     for (size_t i = 0; ok && i < making.views.n; i++)
@@ -368,7 +368,7 @@ struct plan *views_plan_down(const char *command, const json_t *facts,
         ok = ok && views_stage(&making, err) && wait_stage(&making, choice->cancel, err);
         if (ok)
             final_proofs(&making);
-    } else if (ok && checker_was_forgotten(&making)) {
+    } else if (ok && making_checker_forgotten(&making)) {
         strv_addf(&making.plan->head, "Note     an FE restarted and activates by itself again; belay "
                   "turned that off for the views that are down");
         ok = making_checker_stage(&making, "the FE's own activation", "false", NULL, err);

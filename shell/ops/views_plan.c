@@ -23,6 +23,22 @@ static bool choose_names(struct making *making, const struct view_choice *choice
     return true;
 }
 
+/* A pattern that matches no view is a slip of the pen: "nothing to do" would read as "all is down". */
+static bool chooses_any(const struct making *making, const struct view_choice *choice,
+                        struct error *err)
+{
+    if (choice->only == NULL || making->views.n == 0)
+        return true;
+    for (size_t i = 0; i < making->views.n; i++) {
+        if (making->wanted[i])
+            return true;
+    }
+    error_set(err, ERR_USAGE, "--only %s%s%s chooses none of %zu views", choice->only,
+              choice->except != NULL ? " --except " : "",
+              choice->except != NULL ? choice->except : "", making->views.n);
+    return error_hint(err, "a pattern is searched in database.name, case matters; \\mv lists the names");
+}
+
 /* The views by level, in time that does not grow with the number of levels. */
 static void sort_by_level(struct making *making)
 {
@@ -58,6 +74,8 @@ bool making_start(struct making *making, const char *command, const json_t *fact
     making->wanted = choice->names.n > 0
                          ? mem_array(making->views.n + 1, sizeof(*making->wanted))
                          : views_match(&making->views, choice->only, choice->except, err);
+    if (making->wanted != NULL && !chooses_any(making, choice, err))
+        return false;
     making->ids = mem_array(making->views.n + 1, sizeof(*making->ids));
     sort_by_level(making);
     making->plan = plan_new(command);
@@ -75,6 +93,7 @@ struct plan *making_end(struct making *making, bool ok)
     free(making->wanted);
     free(making->order);
     free(making->level_at);
+    free(making->lost);
     free(making->ids);
     free(making->entries);
     str_done(&making->text);
@@ -191,8 +210,8 @@ const char *making_checker_before(const struct making *making)
     return *value != '\0' ? value : "true"; /* the default from 3.1 on */
 }
 
-bool making_checker_stage(struct making *making, const char *stage_name, const char *value,
-                          const struct ids *after, struct error *err)
+static struct step *checker_step(struct making *making, const char *stage_name, const char *value,
+                                 struct error *err)
 {
     bool away = str_equal(value, "false");
     struct setting_change change = {
@@ -209,10 +228,18 @@ bool making_checker_stage(struct making *making, const char *stage_name, const c
                                      away ? "the FE's own activation of views: off on every FE"
                                           : "the FE's own activation of views: back as it was", err);
 
+    stage->follows = !away;
+    return step;
+}
+
+bool making_checker_stage(struct making *making, const char *stage_name, const char *value,
+                          const struct ids *after, struct error *err)
+{
+    struct step *step = checker_step(making, stage_name, value, err);
+
     if (step == NULL)
         return false;
-    stage->follows = !away;
-    if (away) /* an FE that restarts meanwhile forgets it: asked once more at the end */
+    if (str_equal(value, "false")) /* an FE that restarts meanwhile forgets it: asked once more at the end */
         setting_final(making->plan, step);
     else { /* another run may have taken views down since the plan was made */
         probe_set(&step->target, &probe_ledger_up, making->cluster.id, NULL);
@@ -221,6 +248,26 @@ bool making_checker_stage(struct making *making, const char *stage_name, const c
     if (after != NULL)
         step_after(step, after->v, after->n);
     return true;
+}
+
+bool making_checker_forgotten(const struct making *making)
+{
+    const char *host;
+    const json_t *value;
+
+    if (json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL) == NULL)
+        return false;
+    json_object_foreach(json_object_get(making->facts, "checker"), host, value) {
+        if (!str_equal(json_string_value(value), "false"))
+            return true;
+    }
+    return false;
+}
+
+bool making_checker_off_again(struct making *making, struct error *err)
+{
+    return checker_step(making, "the FE's own activation, which a restarted FE turned on", "false",
+                        err) != NULL;
 }
 
 void making_count(size_t some, size_t all, struct str *ret)

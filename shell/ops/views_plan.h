@@ -18,6 +18,7 @@ struct making {
     size_t *order;         /* places of the views by level, then by name … */
     size_t *level_at;      /* … and where each level begins in it; n_levels + 1 of them */
     size_t n_levels;
+    bool *lost;            /* down only, for each view: would the next start of an FE take it down? */
     const char **ids;      /* for each view: id of the last step about it; NULL: none yet */
     struct str text;       /* of the statement in hand */
     struct plan *plan;     /* keeps the facts: its steps borrow the names of views from them */
@@ -98,8 +99,23 @@ const char *making_checker_before(const struct making *making);
 bool making_checker_stage(struct making *making, const char *stage, const char *value,
                           const struct ids *after, struct error *err);
 
+/* Belay turned the checker off for views that are down still, and an FE that restarted since has it on
+ * again. */
+bool making_checker_forgotten(const struct making *making);
+/* The same stage where it is to be off only while the plan runs: nothing is asked about it at the end. */
+bool making_checker_off_again(struct making *making, struct error *err);
+
 /* Appends "this view", "all 3 views" or "2 of these 3 views". */
 void making_count(size_t some, size_t all, struct str *ret);
+
+/* --- views_lost.c: what a plan down must leave up ------------------------------------------------- */
+
+/* A base of it that is inactive and stays so; NULL: none. */
+const struct view *making_left_base(const struct making *making, const struct view *view);
+/* A base of it that making_find_lost() marked; NULL: none. */
+const struct view *making_lost_base(const struct making *making, const struct view *view);
+/* Fills making->lost. */
+void making_find_lost(struct making *making);
 
 /* --- views_pause.c: a user's pause that the leader's memory has lost ----------------------------- */
 

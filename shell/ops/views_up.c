@@ -9,7 +9,7 @@
 #include "forecast.h"
 #include "kinds.h"
 #include "session_inside.h"
-#include "views_plan.h"
+#include "views_up_head.h"
 #include "waves.h"
 
 #define PROOF_MS 30000
@@ -123,8 +123,8 @@ static void list_left(struct making *making, bool named)
             continue;
         const struct view *base = base_in_the_way(making, view);
         if (entry != NULL && base != NULL)
-            strv_addf(&making->plan->left, "%s: stays down: its base %s is inactive, and not in this "
-                      "plan", view->full, base->full);
+            strv_addf(&making->plan->left, "%s: stays down: its base %s is inactive; once that is up: "
+                      "\\mv activate %s", view->full, base->full, view->full);
         else if (entry != NULL)
             strv_addf(&making->plan->left, "%s: not chosen; down since run %s", view->full,
                       json_str(entry, "run"));
@@ -146,6 +146,8 @@ static bool sort_out(struct making *making, bool named, struct error *err)
             return error_hint(err, "belay activates only what it took down; if you mean it, send: "
                               "ALTER MATERIALIZED VIEW … ACTIVE");
         }
+        if (named && making->wanted[i] && !ours)
+            strv_addf(&making->plan->left, "%s: active already", view->full);
         making->wanted[i] = making->wanted[i] && ours;
     }
     if (!named)
@@ -310,46 +312,6 @@ static void left_stage(struct making *making, struct ids *ret_ids)
     }
 }
 
-static void forecast_line(struct making *making)
-{
-    const json_t *history = json_object_get(making->facts, "history");
-    struct forecast_sum sum = {0};
-    AUTO_STR text = {0};
-
-    for (size_t i = 0; i < making->views.n; i++) {
-        struct forecast forecast = forecast_of(history, making->release, &making->views.v[i], false);
-        if (making->wanted[i])
-            forecast_add(&sum, &forecast);
-    }
-    str_add(&text, "Forecast ");
-    forecast_say(&sum, history, &text);
-    strv_add(&making->plan->head, text.s);
-}
-
-static void head_lines(struct making *making, size_t chosen)
-{
-    AUTO_STR release = {0};
-    AUTO_STR views = {0};
-    const struct behaviour_row *row = starrocks_row(SR_ACTIVE_REFRESH, making->release);
-    size_t forced = making_n_forced(making);
-
-    cluster_short_version(making->cluster.version, &release);
-    making_count(forced > 0 || row == NULL ? forced : chosen, chosen, &views);
-    strv_addf(&making->plan->head, "Cost     on %s %s: %s%s", release.s,
-              row != NULL ? row->says : "what ACTIVE does is not known here: taken as a full refresh",
-              views.s,
-              chosen > forced && forced > 0 ? " (MANUAL views are never refreshed by ACTIVE)" : "");
-    forecast_line(making);
-    if (forced > 0 && making_empties(making))
-        strv_add(&making->plan->head, "Note     no way back: until its refresh has ended well a view "
-                 "reads empty, and stays so if it fails; upgrade to 3.5.15 or later first (the "
-                 "release that runs ACTIVE decides); \\mv pause-all needs no ACTIVE next time");
-    row = starrocks_row(SR_ACTIVE_SPOILS, making->release);
-    if (row != NULL && row->value == 1)
-        strv_addf(&making->plan->head, "Note     on %s %s; so bases strictly first, and the FE's own "
-                  "activation stays off unless every view came up", release.s, row->says);
-}
-
 /* Were views left down in this plan that belay took down? Then the checker stays off for them. */
 static bool all_of_ledger(const struct making *making)
 {
@@ -365,6 +327,18 @@ static bool checker_waits(const struct making *making)
 {
     return json_at(making->facts, "ledger", "settings", SETTING_CHECKER, NULL) != NULL &&
            !str_equal(making_checker_before(making), "false");
+}
+
+/* The FE may not wake by itself what is about to come up in waves, stays down, or is put back. */
+static bool needs_checker_off(const struct making *making, size_t chosen)
+{
+    if (chosen > 0 || !all_of_ledger(making))
+        return true;
+    for (size_t i = 0; i < making->views.n; i++) {
+        if (pause_is_lost(making, &making->views.v[i]))
+            return true;
+    }
+    return false;
 }
 
 static void list_checker(struct making *making, bool stuck)
@@ -387,7 +361,12 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
     for (size_t i = 0; ok && i < making.views.n; i++)
         chosen += making.wanted[i];
     if (ok && chosen > 0)
-        head_lines(&making, chosen);
+        up_head_lines(&making, chosen);
+    if (ok && !named)
+        up_note_down_still(&making);
+    if (ok && checker_waits(&making) && making_checker_forgotten(&making) &&
+        needs_checker_off(&making, chosen))
+        ok = making_checker_off_again(&making, err);
     ok = ok && hold_stage(&making, &pauses, err) &&
          (chosen == 0 || views_stage(&making, choice, &last, err)) &&
          pause_stage(&making, &pauses, &last, err);

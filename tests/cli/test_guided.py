@@ -171,7 +171,7 @@ def test_a_refused_active_stops_its_dependants_only():
         ledger = cluster.belay("\\mv ledger")
         assert {f"{r['database']}.{r['name']}" for r in ledger.rows} == above | {
             "sales.orders_by_day"}
-        assert CHECKER in ledger.err and "is not back: \\mv activate-all" in ledger.err, ledger
+        assert CHECKER in ledger.err and "has not put it back yet: \\mv activate-all does" in ledger.err, ledger
 
         again = cluster.approved(UP)
         assert again.rc == 0, again
@@ -227,7 +227,8 @@ def test_an_active_view_over_an_inactive_base_is_refused_by_name(half):
 
 def test_an_active_view_over_an_inactive_base_stays_up(half):
     before = half.views()
-    kept = {"sales.margin", "sales.orders_by_month"}
+    # daily_top stands on orders_by_month, which the next start of an FE takes down.
+    kept = {"sales.margin", "sales.orders_by_month", "sales.daily_top"}
     page = half.belay(f"{DOWN} --dry-run")
     left = page.out[page.out.index("Left as found"):]
     for view in kept | {"sales.orders_by_day", LEFT}:

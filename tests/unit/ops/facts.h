@@ -77,7 +77,19 @@ static inline void facts_unledger(json_t *facts, const char *id)
     json_object_del(json_object_get(json_object_get(facts, "ledger"), "views"), id);
 }
 
-/* … and the FE's own activation with it. */
+/* What each FE has of it now. */
+static inline void facts_checker_now(json_t *facts, const char *value)
+{
+    json_t *checker = json_object_get(facts, "checker");
+    const char *host;
+    json_t *old;
+    void *next;
+
+    json_object_foreach_safe(checker, next, host, old)
+        json_put_str(checker, host, value);
+}
+
+/* … and the FE's own activation with it, which was this before. */
 static inline void facts_checker_away(json_t *facts, const char *value)
 {
     json_t *values = json_object();
@@ -89,6 +101,7 @@ static inline void facts_checker_away(json_t *facts, const char *value)
     json_put(json_object_get(json_object_get(facts, "ledger"), "settings"),
              "enable_mv_automatic_active_check",
              json_pack("{s:o,s:s}", "values", values, "run", "00007-x"));
+    facts_checker_now(facts, "false");
 }
 
 /*

@@ -199,9 +199,10 @@ static void in_force(void **state)
     settings_in_force(ledger, &lines);
     settings_in_force(NULL, &lines);
     strv_join(&lines, "\n", &text);
-    assert_string_equal(text.s, GRACE " was set to 10080 by run r1 and is not back: \\settings back puts "
-                                "it back\nenable_mv_automatic_active_check was set to false by run r2 "
-                                "and is not back: \\mv activate-all puts it back");
+    assert_string_equal(text.s, GRACE " was set to 10080 by run r1, and belay has not put it back yet: "
+                                "\\settings back does\nenable_mv_automatic_active_check was set to "
+                                "false by run r2, and belay has not put it back yet: \\mv activate-all "
+                                "does");
 }
 
 int main(void)

@@ -136,34 +136,6 @@ static void waves_are_as_large_as_one_says(void **state)
     plan_free(plan);
 }
 
-static void the_checker_comes_back_last(void **state)
-{
-    (void)state;
-    AUTO_JSON *facts = facts_tree("3.3.3", true);
-    struct plan *plan = plan_of(true, facts, NULL);
-    const struct step *step = step_of(plan, "checker back");
-
-    assert_string_equal(plan->stages[plan->n - 1]->name, CHECKER);
-    assert_true(plan->stages[plan->n - 1]->follows);
-    assert_string_equal(step->action.sql,
-                        "ADMIN SET FRONTEND CONFIG (\"enable_mv_automatic_active_check\"=\"true\")");
-    assert_int_equal(step->after.n, 5); /* only when every view came up */
-    assert_before(step, "op", "setting back");
-    plan_free(plan);
-
-    /* Off before belay came: it stays off. */
-    facts_checker_away(facts, "false");
-    plan = plan_of(true, facts, NULL);
-    assert_steps(plan, CHECKER, "-");
-    plan_free(plan);
-
-    /* Not taken away by belay at all. */
-    json_object_clear(json_object_get(json_object_get(facts, "ledger"), "settings"));
-    plan = plan_of(true, facts, NULL);
-    assert_steps(plan, CHECKER, "-");
-    plan_free(plan);
-}
-
 static void the_checker_waits_for_the_last_view(void **state)
 {
     (void)state;
@@ -254,12 +226,13 @@ static void nothing_up_is_no_plan(void **state)
 {
     (void)state;
     AUTO_JSON *facts = facts_tree("3.3.3", true);
-    struct view_choice choice = {.only = "nothing"};
+    struct view_choice choice = {.except = "."};
     struct plan *plan = plan_of(true, facts, &choice);
 
     assert_int_equal(plan_steps(plan), 0);
     assert_int_equal(plan->n_final, 0);
     assert_true(has_line(&plan->left, "a.alone: not chosen; down since run 00007-x"));
+    assert_true(has_line(&plan->head, "Note     5 views that belay took down stay down after this"));
     plan_free(plan);
 }
 
@@ -571,7 +544,6 @@ int main(void)
         cmocka_unit_test(an_entry_need_not_say_the_name),
         cmocka_unit_test(renamed_and_made_again),
         cmocka_unit_test(many_renamed),
-        cmocka_unit_test(the_checker_comes_back_last),
         cmocka_unit_test(the_checker_waits_for_the_last_view),
         cmocka_unit_test(tiers_follow_the_release),
         cmocka_unit_test(what_others_took_down_is_left),
