@@ -1,0 +1,83 @@
+/* The files that make the steps of a restore: what they share. */
+#ifndef BELAY_RESTORE_STEPS_H
+#define BELAY_RESTORE_STEPS_H
+
+#include <inttypes.h>
+
+#include <belay/str.h>
+#include <mem.h>
+
+#include "restore_page.h"
+#include "restore_recipe.h"
+
+#define SECOND ((int64_t)1000)
+#define MINUTE (60 * SECOND)
+#define API_MS (30 * SECOND)
+#define LARGE_MS (60 * MINUTE) /* an FE may load a large image for as long, a pod read one */
+
+struct restoring {
+    const json_t *recipe, *set, *target, *backup;
+    struct plan *plan;
+    struct stage *stage;
+    const char *name; /* of the StatefulSet */
+    int64_t wanted;
+    char *first; /* pod 0 */
+    char *node;  /* SQL at pod 0 */
+};
+
+/* --- restore_steps.c ---------------------------------------------------------------------------------- */
+
+/* "kube-starrocks-fe-1"; free() it. */
+char *restoring_pod(const struct restoring *m, int64_t ordinal);
+/* The helper pod of an ordinal as an object, and its name. Borrowed. */
+const json_t *restoring_helper_pod(const struct restoring *m, int64_t ordinal);
+const char *restoring_helper(const struct restoring *m, int64_t ordinal);
+
+/*
+ * A step that changes something, in the stage of now. Whoever goes on with the plan may be somewhere
+ * else: another cluster can have the same names, and while no FE answers, the uid of the object tells
+ * them apart.
+ */
+struct step *restoring_step(struct restoring *m, enum tier tier, const char *id, int64_t proof_ms,
+                            const char *title);
+/* A step that only waits: its proof is filled by the caller. */
+struct step *restoring_wait(struct restoring *m, const char *id, int64_t proof_ms,
+                            const char *title);
+
+/* The patch as an action on the CR, or the StatefulSet. */
+void restoring_patch(const struct restoring *m, struct action *action, struct str *patch);
+void restoring_test_replicas(const struct restoring *m, int64_t replicas, struct str *patch);
+/* The object has these replicas, and this image or (NULL) any. */
+void restoring_target_is(const struct restoring *m, struct probe *probe, int64_t replicas,
+                         const char *image);
+
+/* The slot of a node's image as its StatefulSet has it: "cn_image". free() it. */
+char *restoring_image_slot(const json_t *node);
+/*
+ * BE and CN: a change of their image waits silently while no FE is ready, and goes out then. So the
+ * resource must say what the StatefulSet says, and the patch that starts an FE tests it.
+ */
+void restoring_images_agree(const struct restoring *m, struct step *step);
+void restoring_test_images(const struct restoring *m, struct str *patch);
+
+/* The switch in fe.conf, "on" or "off". */
+void restoring_conf_step(struct restoring *m, const char *id, const char *to, const char *title);
+
+/* --- restore_steps_volume.c --------------------------------------------------------------------------- */
+
+void restoring_archive(struct restoring *m);
+void restoring_others(struct restoring *m);
+void restoring_helpers_away(struct restoring *m);
+
+/* --- restore_steps_start.c ---------------------------------------------------------------------------- */
+
+void restoring_frontends_are(const struct restoring *m, struct probe *probe, int64_t n);
+void restoring_tables_are(const struct restoring *m, struct probe *probe);
+
+void restoring_start(struct restoring *m);
+void restoring_restart(struct restoring *m);
+void restoring_grow(struct restoring *m);
+/* After the frontends, as for a downgrade: nodes that were upgraded since the backup. */
+void restoring_nodes_back(struct restoring *m);
+
+#endif

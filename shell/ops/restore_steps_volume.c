@@ -1,0 +1,116 @@
+/* Steps of a restore with the volumes: helper pods, the archive in, the old metadata aside. */
+#include "kinds.h"
+#include "restore_steps.h"
+
+static void helper(struct restoring *m, int64_t ordinal)
+{
+    const json_t *pod = restoring_helper_pod(m, ordinal);
+    const char *name = restoring_helper(m, ordinal);
+    const char *claim = json_str_at(
+        json_array_get(json_at(pod, "spec", "volumes", NULL), 0), "persistentVolumeClaim",
+        "claimName", NULL);
+    AUTO_FREE char *body = json_dumps(pod, JSON_INDENT(2) | JSON_SORT_KEYS);
+    AUTO_FREE char *id = restore_step_id("helper", ordinal);
+    AUTO_FREE char *ready = restore_step_id("helper ready", ordinal);
+    AUTO_FREE char *title = str_format("a helper pod on the volume of %s-%" PRId64, m->name,
+                                       ordinal);
+    AUTO_FREE char *wait = str_format("%s is ready", name);
+
+    struct step *step = restoring_step(m, TIER_REVERSIBLE, id, API_MS, title);
+    action_kubectl(&step->action, body, "create", "-f", "-", NULL);
+    probe_set(&step->proof, &probe_object_is, "pods", name,
+              "/spec/volumes/0/persistentVolumeClaim/claimName", claim,
+              "/metadata/deletionTimestamp", "", NULL);
+    action_kubectl(&step->undo, NULL, "delete", "pods", name, "--ignore-not-found", "--wait",
+                   "--timeout=25s", NULL);
+    probe_set(&step->undo_proof, &probe_pod_gone, name, NULL);
+    step->note = str_format("%s on claim %s", name, claim);
+    step = restoring_wait(m, ready, 5 * MINUTE, wait);
+    probe_set(&step->proof, &probe_pod_ready, name, "", NULL);
+}
+
+static void run_slot(struct step *step)
+{
+    step_slot(step, "restore_run", "UTC time of this run", &slot_restore_run, NULL);
+}
+
+static void undo_script(struct step *step, const char *pod)
+{
+    action_act(&step->undo, &act_pod_script, pod, "undo", "{restore_run}", NULL);
+}
+
+static void meta_is(const struct restoring *m, struct probe *probe, const char *where,
+                    const char *role)
+{
+    probe_set(probe, &probe_meta_is, restoring_helper(m, 0), where, json_str(m->backup, "dir"),
+              json_str(m->backup, "sha256"), role, "{restore_run}", NULL);
+}
+
+void restoring_archive(struct restoring *m)
+{
+    const char *pod = restoring_helper(m, 0);
+    const char *sha256 = json_str(m->backup, "sha256");
+    const char *role = json_str(m->recipe, "role");
+
+    m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
+    helper(m, 0);
+    struct step *step = restoring_wait(m, "volume fits", LARGE_MS,
+                                       "the volume has room and this cluster's metadata");
+    probe_set(&step->proof, &probe_volume_fits, pod, json_str(m->backup, "size"),
+              json_str(m->backup, "cluster_id"), json_str(m->recipe, "born_as"), NULL);
+
+    step = restoring_step(m, TIER_REVERSIBLE, "receive", LARGE_MS,
+                          "the archive into the pod, checked there");
+    action_act(&step->action, &act_send_archive, pod, json_str(m->backup, "path"),
+               json_str(m->backup, "size"), sha256, NULL);
+    probe_set(&step->proof, &probe_archive_in_pod, pod, json_str(m->backup, "size"), sha256, NULL);
+
+    step = restoring_step(m, TIER_REVERSIBLE, "unpack", LARGE_MS, "unpacked beside the old metadata");
+    run_slot(step);
+    action_act(&step->action, &act_pod_script, pod, "unpack", sha256, json_str(m->backup, "image"),
+               NULL);
+    meta_is(m, &step->proof, "new", "");
+    if (*role != '\0') {
+        step = restoring_step(m, TIER_REVERSIBLE, "role", API_MS, "image/ROLE gets this pod's name");
+        run_slot(step);
+        action_act(&step->action, &act_pod_script, pod, "role", role, NULL);
+        meta_is(m, &step->proof, "new", role);
+    }
+    step = restoring_step(m, TIER_DISRUPTIVE, "swap", LARGE_MS,
+                          "old metadata aside, the backup's in its place");
+    run_slot(step);
+    action_act(&step->action, &act_pod_script, pod, "swap", "{restore_run}", NULL);
+    meta_is(m, &step->proof, "live", role);
+    undo_script(step, pod);
+}
+
+void restoring_others(struct restoring *m)
+{
+    if (m->wanted < 2)
+        return;
+    m->stage = plan_stage(m->plan, "others", FAIL_STOPS);
+    for (int64_t i = 1; i < m->wanted; i++) {
+        const char *pod = restoring_helper(m, i);
+        AUTO_FREE char *id = restore_step_id("empty", i);
+        AUTO_FREE char *title = str_format("metadata of %s-%" PRId64 " aside", m->name, i);
+        helper(m, i);
+        struct step *step = restoring_step(m, TIER_DISRUPTIVE, id, API_MS, title);
+        run_slot(step);
+        action_act(&step->action, &act_pod_script, pod, "empty", "{restore_run}", NULL);
+        probe_set(&step->proof, &probe_volume_empty, pod, "{restore_run}", NULL);
+        undo_script(step, pod);
+    }
+}
+
+void restoring_helpers_away(struct restoring *m)
+{
+    m->stage = plan_stage(m->plan, "helpers away", FAIL_STOPS);
+    for (int64_t i = 0; i < m->wanted; i++) {
+        AUTO_FREE char *id = restore_step_id("helper away", i);
+        AUTO_FREE char *title = str_format("%s away", restoring_helper(m, i));
+        struct step *step = restoring_step(m, TIER_REVERSIBLE, id, 5 * MINUTE, title);
+        action_kubectl(&step->action, NULL, "delete", "pods", restoring_helper(m, i),
+                       "--ignore-not-found", "--wait", "--timeout=25s", NULL);
+        probe_set(&step->proof, &probe_pod_gone, restoring_helper(m, i), NULL);
+    }
+}
