@@ -64,7 +64,7 @@ const struct command command_mv_inactivate_all = {
                "bases and reads flag and reason of each view back. Where this release lets a running "
                "refresh commit, it waits for it, or cancels it with --cancel. Views that were inactive "
                "before are left as found; an active view over an inactive base has no way back and "
-               "stays up. Where ACTIVE refreshes in full, \\mv pause-all is the gentler way. \\mv activate-all brings up what "
+               "stays up, and so does what stands on it. Where ACTIVE refreshes in full, \\mv pause-all is the gentler way. \\mv activate-all brings up what "
                "was taken down, and nothing else.",
     .options = options,
     .examples = examples,

@@ -120,8 +120,7 @@ static bool run(struct session *session, const struct command_input *input, stru
         history(session, view, output);
         definition(view, output);
     } else if (read && view == NULL) {
-        error_set(err, ERR_USAGE, "there is no asynchronous view %s", name);
-        error_hint(err, "names are database.name, case matters; \\mv lists them");
+        views_unknown(&views, name, err);
     }
     views_done(&views);
     cluster_done(&cluster);

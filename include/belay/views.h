@@ -62,6 +62,9 @@ void views_done(struct views *views);
 /* The view "database.name", borrowed; NULL: there is none. */
 struct view *views_find(const struct views *views, const char *full);
 
+/* ERR_USAGE: no view has this name; the hint names the one that was probably meant. Returns false. */
+bool views_unknown(const struct views *views, const char *name, struct error *err);
+
 /* For who fills v: puts it in order, with an index for views_find(). */
 void views_sort(struct views *views);
 void views_index(struct views *views); /* the same for a list that is in order already */

@@ -42,7 +42,7 @@ static void above_lost(struct making *making, const struct view *view, bool name
     }
     making->wanted[view - making->views.v] = false;
     AUTO_FREE char *why = str_format("active over %s, which the next start of an FE takes down: "
-                                     "INACTIVE would have no way back then, so it stays up",
+                                     "INACTIVE would have no way back then, so it stays up till then",
                                      base->full);
     left_up(making, view, why);
 }
@@ -87,7 +87,8 @@ static bool sort_out(struct making *making, bool named, struct error *err)
                               "its base is inactive", view->full, base->full);
         }
         AUTO_FREE char *why = str_format("active over %s, which is inactive: INACTIVE would have no "
-                                         "way back, so it stays up", base->full);
+                                         "way back, so it stays up until an FE starts",
+                                         base->full);
         left_up(making, view, why);
     }
     return true;

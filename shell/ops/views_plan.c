@@ -14,10 +14,8 @@ static bool choose_names(struct making *making, const struct view_choice *choice
 {
     for (size_t i = 0; i < choice->names.n; i++) {
         const struct view *view = views_find(&making->views, choice->names.v[i]);
-        if (view == NULL) {
-            error_set(err, ERR_USAGE, "there is no asynchronous view %s", choice->names.v[i]);
-            return error_hint(err, "names are database.name, case matters; \\mv lists them");
-        }
+        if (view == NULL)
+            return views_unknown(&making->views, choice->names.v[i], err);
         making->wanted[view - making->views.v] = true;
     }
     return true;

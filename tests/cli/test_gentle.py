@@ -91,6 +91,9 @@ def test_named_views():
         for line, rc, says in (
                 ("\\mv pause sales.orders_by_day", 1, "would run at once on the way back"),
                 ("\\mv pause sales.nothing", 2, "there is no asynchronous view"),
+                ("\\mv pause sales.funel web.funnel", 2, "sales.funel"),
+                ("\\mv pause funnel", 2, "did you mean web.funnel?"),
+                ("\\mv pause web.Funnel", 2, "did you mean web.funnel?"),
                 ("\\mv resume web.funnel", 7, "was not paused by belay")):
             refused = cluster.belay(line, approve="reversible")
             assert refused.rc == rc and says in refused.err, refused
@@ -138,7 +141,7 @@ def test_a_view_that_could_not_come_back_can_be_paused():
         before = cluster.clauses()
         assert cluster.belay("ALTER MATERIALIZED VIEW sales.orders_by_day INACTIVE").rc == 0
         page = " ".join(cluster.belay(f"{DOWN} --dry-run").out.split())
-        assert "so it stays up; \\mv pause sales.margin stops its schedule" in page, page
+        assert "so it stays up until an FE starts; \\mv pause sales.margin stops its schedule" in page, page
         assert "\\mv pause sales.orders_by_month" not in page  # that one is refreshed on load
         refused = cluster.belay("\\mv inactivate sales.margin", approve="reversible")
         assert refused.rc == 7 and "\\mv pause sales.margin" in refused.err, refused

@@ -1,10 +1,11 @@
 """Views that cannot come up: why in one line, what to do, and what they were."""
 import os
+import signal
 import stat
 
 import pytest
 
-from practice import DOWN, UP, Practice
+from practice import DOWN, UP, Practice, wait_for
 
 WRAP = ("1064|HY000|Getting analyzing error. Detail message: Can not active materialized view [x]"
         " because analyze materialized view define sql: \n\nCREATE MATERIALIZED VIEW `x`\n%s;\n\n"
@@ -88,6 +89,26 @@ def test_what_stands_on_them_is_not_tried(down):
     assert "  ops.upper: not tried: a base of it did not come up\n" in done.err
     assert not [t for t in down.sent("ALTER%`upper` ACTIVE")]
     assert "VIEW `upper`" in the_file(done)[1]
+
+
+def test_what_a_person_left_is_not_said_to_be_down(down):
+    """Its ACTIVE may have got through: \\resume asks, and nothing is to be created again."""
+    assert down.approved(DOWN).rc == 0
+    digest = down.digest(UP)
+    down.fault("hang", "ALTER%margin% ACTIVE")
+    belay = down.start(UP, approve=digest)
+    wait_for(lambda: down.sent("ALTER%margin% ACTIVE"))
+
+    def left():
+        if belay.poll() is None:
+            belay.send_signal(signal.SIGINT)
+        return belay.poll() is not None
+    wait_for(left, 60)
+    said = belay.stderr.read().decode()
+    assert belay.returncode == 5 and "OUTCOME UNKNOWN  sales.margin" in said, said
+    assert "Not up" not in said and "create them again" not in said, said
+    down.clear_faults()
+    assert down.belay("\\resume", approve=digest).rc == 0
 
 
 # --- what the server says ----------------------------------------------------------------------

@@ -303,8 +303,8 @@ static void a_view_that_could_not_come_back_stays(void **state)
 
     assert_steps(plan, VIEWS, "inactivate a.whole, inactivate a.ground, inactivate c.free");
     assert_true(has_line(&plan->left, "b.over: active over a.broken, which is inactive: INACTIVE would "
-                                      "have no way back, so it stays up; \\mv pause b.over stops its "
-                                      "schedule"));
+                                      "have no way back, so it stays up until an FE starts; \\mv pause "
+                                      "b.over stops its schedule"));
     assert_true(has_final(plan, "view_left(b, over, 4, active)"));
     plan_free(plan);
     strv_add(&named.names, "b.over");
@@ -331,7 +331,7 @@ static void what_an_fe_start_would_strand_stays(void **state)
     struct plan *plan = plan_of(false, facts, NULL);
     assert_steps(plan, VIEWS, "inactivate a.whole, inactivate a.ground, inactivate c.free");
     assert_true(has_line(&plan->left, "d.higher: active over b.over, which the next start of an FE takes "
-                                      "down: INACTIVE would have no way back then, so it stays up; "
+                                      "down: INACTIVE would have no way back then, so it stays up till then; "
                                       "\\mv pause d.higher stops its schedule"));
     assert_true(has_line(&plan->left, "d.highest: active over d.higher, which the next start"));
     assert_true(has_final(plan, "view_left(d, highest, 7, active)"));
