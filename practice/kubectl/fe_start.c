@@ -139,6 +139,45 @@ static char *refusal(const struct start *s)
     return NULL;
 }
 
+/*
+ * Why the group does not take this FE under the name in its ROLE, or NULL: a copy of another FE's
+ * metadata has that FE's name. The texts are those of BDB-JE's handshake (StarRocks PR #50412 and
+ * issue #17267 have both); without a leader to answer, the FE gives up after a while, in words that
+ * are not recorded.
+ */
+static char *foreign_name(const struct start *s)
+{
+    sqlite3 *db = s->c->db;
+    AUTO_FREE char *name = conf_value(&s->role, "name");
+    AUTO_FREE char *owner =
+        db_text(db, "SELECT host FROM fe WHERE name = ?1 AND pod <> ?2", "ss", name, s->pod);
+    if (!owner)
+        return NULL;
+    if (nodes_leader(s->c->world) == 0 || !nodes_quorum(s->c->world))
+        return str_format("com.sleepycat.je.rep.UnknownMasterException: %s found no master", name);
+    if (db_int(db, 0, "SELECT count(*) FROM fe WHERE name = ?1 AND alive AND role <> 'LEADER'", "s",
+               name) > 0)
+        return str_format("A replica with the name: %s is already active with the Feeder:null "
+                          "HANDSHAKE_ERROR: Error during the handshake between two nodes.",
+                          name);
+    AUTO_FREE char *own = db_text(db, "SELECT host FROM fe WHERE pod = ?1", "s", s->pod);
+    return str_format("Conflicting hostnames for replica id: %s Feeder thinks it is: %s Replica is "
+                      "configured to use: %s HANDSHAKE_ERROR: Error during the handshake between "
+                      "two nodes.",
+                      name, owner, own ? own : s->pod);
+}
+
+/*
+ * Nobody else is in the group, and the newest image on disk is older than the one this FE had: an
+ * older copy was put there. Nobody has the rest, so the copy is the metadata now.
+ */
+static bool alone_with_older_files(const struct start *s)
+{
+    return db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE role <> 'OBSERVER'", "") == 1 &&
+           db_int(s->c->db, 0, "SELECT image FROM fe WHERE pod = ?1", "s", s->pod) >
+               pods_newest_image(s->dir, s->pod, "v2");
+}
+
 /* Remembers the port of a frontend that leaves the group: the same process plays it later. */
 static bool forget_members(struct controllers *c, const char *but, struct error *err)
 {
@@ -265,14 +304,16 @@ static bool load_metadata(struct start *s, struct error *err)
 /* Identity files are there: they decide; the election group may have to be reset. */
 static bool start_with_identity(struct start *s, bool *ret_exits, struct error *err)
 {
-    AUTO_FREE char *why = refusal(s);
-    if (why) {
-        log_line(s, why);
+    bool reset = conf_true(s, "bdbje_reset_election_group");
+    AUTO_FREE char *refused = refusal(s);
+    AUTO_FREE char *foreign = refused || reset ? NULL : foreign_name(s);
+    if (refused || foreign) {
+        log_line(s, refused ? refused : foreign);
         *ret_exits = true;
         return true;
     }
-    if (!conf_true(s, "bdbje_reset_election_group"))
-        return true;
+    if (!reset)
+        return !alone_with_older_files(s) || load_metadata(s, err);
     bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
     return forget_members(s->c, s->pod, err) && (member || add_member(s, err)) &&
            load_metadata(s, err);

@@ -11,6 +11,7 @@
 #include "components.h"
 #include "digest.h"
 #include "fe_start.h"
+#include "init_run.h"
 #include "mounts.h"
 #include "pods.h"
 #include "store.h"
@@ -110,7 +111,7 @@ static void set_status(json_t *pod, const char *waiting, bool ready, int64_t at)
     bool pending = waiting && !str_equal(waiting, "CrashLoopBackOff");
     json_t *status = json_pack(
         "{s:[o,o,o,o],s:o,s:s,s:[{s:s}],s:s,s:s,s:o}", "conditions",
-        condition("Initialized", true, at), condition("Ready", ready, at),
+        condition("Initialized", !waiting || !str_equal(waiting, "PodInitializing"), at), condition("Ready", ready, at),
         condition("ContainersReady", ready, at), condition("PodScheduled", true, at),
         "containerStatuses", states, "hostIP", "10.0.0.1", "hostIPs", "ip", "10.0.0.1", "phase",
         pending ? "Pending" : "Running", "qosClass", "Burstable", "startTime", store_time(at));
@@ -118,6 +119,9 @@ static void set_status(json_t *pod, const char *waiting, bool ready, int64_t at)
         json_put_str(status, "podIP", ip);
         json_put(status, "podIPs", json_pack("[{s:s}]", "ip", ip));
     }
+    const json_t *first = json_object_get(old, "initContainerStatuses");
+    if (first)
+        json_put(status, "initContainerStatuses", json_deep_copy(first));
     json_put(pod, "status", status);
 }
 
@@ -218,15 +222,21 @@ static bool is_serving(struct controllers *c, const json_t *pod)
 static bool started(struct controllers *c, json_t *pod, struct error *err)
 {
     const char *broken = broken_because(pod);
-    bool exits = false;
+    bool exits = false, again = false;
+    if (!broken && !init_run(world_dir(c->world), pod, c->at)) {
+        broken = "PodInitializing";
+        again = true;
+    }
     if (!broken && !start_process(c, pod, &exits, err))
         return false;
-    if (exits)
+    if (exits) {
         broken = "CrashLoopBackOff";
+        again = true;
+    }
     set_status(pod, broken, !broken && is_serving(c, pod), c->at);
     return controllers_save(c, kind_pods(), pod, err) &&
-           schedule(c, pod, exits ? "starting" : broken ? "broken" : "running",
-                    exits ? BACK_OFF_MS : 0, err);
+           schedule(c, pod, again ? "starting" : broken ? "broken" : "running",
+                    again ? BACK_OFF_MS : 0, err);
 }
 
 static bool ended(struct controllers *c, json_t *pod, struct error *err)

@@ -64,6 +64,22 @@ bool mounts_make(const char *dir, const json_t *pod, struct error *err)
     return true;
 }
 
+char *mounts_place(const char *dir, const json_t *pod, const json_t *container, const char *path)
+{
+    size_t i;
+    json_t *mount;
+    json_array_foreach (json_object_get(container, "volumeMounts"), i, mount) {
+        const char *at = json_str(mount, "mountPath");
+        size_t n = strlen(at);
+        if (n == 0 || !str_starts(path, at) || (path[n] != '/' && path[n] != '\0'))
+            continue;
+        AUTO_FREE char *claim = claim_directory(dir, claim_of(pod, json_str(mount, "name")));
+        if (claim)
+            return str_format("%s%s", claim, path + n);
+    }
+    return NULL;
+}
+
 bool mounts_remove(const char *dir, const json_t *pod, struct error *err)
 {
     AUTO_FREE char *root = pods_path(dir, json_str_at(pod, "metadata", "name", NULL), NULL);

@@ -10,11 +10,12 @@
 
 #include "components.h"
 #include "digest.h"
+#include "mem.h"
+#include "operator_merge.h"
 #include "selector.h"
 #include "store.h"
 
 #define HASH "app.starrocks.components/hash"
-#define APPLIED "starrocks.kubernetes.operator/last-applied-configuration"
 
 static const char only_rolling[] =
     "rollout status is only available for RollingUpdate strategy type";
@@ -67,32 +68,6 @@ static bool fe_is_ready(struct controllers *c, const json_t *cluster)
     return false;
 }
 
-/* What the operator wrote last: the middle of its three-way merge (since 1.11.4). New reference. */
-static json_t *last_applied(const json_t *set)
-{
-    const char *text = json_str(json_at(set, "metadata", "annotations", NULL), APPLIED);
-    return json_parse(text, strlen(text), 1 << 20, NULL);
-}
-
-/*
- * Puts what the operator wants over what is there. Init containers that somebody added by hand to
- * the StatefulSet stay, those that the operator had written itself do not (recorded).
- */
-static void merge_set(json_t *set, const json_t *wanted)
-{
-    static const char *const written[] = {"replicas", "template", "updateStrategy"};
-    AUTO_JSON *last = last_applied(set);
-    json_t *spec = json_object_get(set, "spec");
-    AUTO_JSON *by_hand = json_incref(
-        json_object_get(json_at(spec, "template", "spec", NULL), "initContainers"));
-    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
-        json_put(spec, written[i], json_deep_copy(json_at(wanted, "spec", written[i], NULL)));
-    json_t *pod = json_object_get(json_object_get(spec, "template"), "spec");
-    bool ours = json_at(last, "spec", "template", "spec", "initContainers", NULL) != NULL;
-    if (by_hand && !ours && !json_object_get(pod, "initContainers"))
-        json_object_set(pod, "initContainers", by_hand);
-}
-
 static void annotate(json_t *set, const json_t *wanted, const char *hash)
 {
     json_t *metadata = json_object_get(set, "metadata");
@@ -104,8 +79,24 @@ static void annotate(json_t *set, const json_t *wanted, const char *hash)
     AUTO_JSON *applied = json_pack("{s:{s:s},s:O}", "metadata", "name", json_str(metadata, "name"),
                                    "spec", json_object_get(wanted, "spec"));
     AUTO_FREE char *text = json_canonical(applied);
-    json_put_str(notes, APPLIED, text);
+    json_put_str(notes, OPERATOR_APPLIED, text);
     json_put_str(notes, HASH, hash);
+}
+
+/* The image of the operator that works; NULL: its Deployment has no replica. free() it. */
+static char *operator_image(struct controllers *c)
+{
+    AUTO_JSON *deployments = store_list(c->db, kind_find("deployments"), NULL);
+    size_t i;
+    json_t *deployment;
+    json_array_foreach (deployments, i, deployment)
+        if (selector_labels("app=kube-starrocks-operator", deployment) &&
+            json_int(json_object_get(deployment, "spec"), "replicas") > 0)
+            return mem_text(json_str(
+                json_array_get(
+                    json_at(deployment, "spec", "template", "spec", "containers", NULL), 0),
+                "image"));
+    return NULL;
 }
 
 static bool write_set(struct controllers *c, const json_t *cluster,
@@ -121,9 +112,11 @@ static bool write_set(struct controllers *c, const json_t *cluster,
         c->changed = true;
         return store_create(c->db, kind, wanted, c->at, err);
     }
-    if (str_equal(json_str(json_at(set, "metadata", "annotations", NULL), HASH), hash))
+    AUTO_FREE char *image = operator_image(c);
+    if (str_equal(json_str(json_at(set, "metadata", "annotations", NULL), HASH), hash) &&
+        !operator_writes_always(image))
         return true;
-    merge_set(set, wanted);
+    operator_merge(set, wanted, image);
     annotate(set, wanted, hash);
     return controllers_save(c, kind, set, err);
 }
@@ -273,21 +266,10 @@ static bool reconcile(struct controllers *c, json_t *cluster, struct error *err)
     return write_status(c, cluster, problem, err);
 }
 
-/* The operator works while its Deployment has a replica. */
-static bool operator_runs(struct controllers *c)
-{
-    AUTO_JSON *deployments = store_list(c->db, kind_find("deployments"), NULL);
-    size_t i;
-    json_t *deployment;
-    json_array_foreach (deployments, i, deployment)
-        if (selector_labels("app=kube-starrocks-operator", deployment))
-            return json_int(json_object_get(deployment, "spec"), "replicas") > 0;
-    return false;
-}
-
 bool operator_step(struct controllers *c, struct error *err)
 {
-    if (!operator_runs(c))
+    AUTO_FREE char *image = operator_image(c);
+    if (!image)
         return true;
     AUTO_JSON *clusters = store_list(c->db, kind_find("starrocksclusters"), NULL);
     size_t i;

@@ -279,6 +279,11 @@ static bool check_bare(const char *path, struct backup_verdict *ret, struct erro
     strv_add(&ret->lacks,
              "no identities and settings of the other frontends, no Kubernetes objects, "
              "no view definitions, no storage paths");
+    if (meta.node_name != NULL)
+        strv_addf(&ret->lacks,
+                  "an identity for more than one frontend: ROLE says %s, and the group refuses any "
+                  "other that starts with it",
+                  meta.node_name);
     return true;
 }
 
