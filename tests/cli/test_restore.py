@@ -232,7 +232,7 @@ def test_the_night_when_no_frontend_answers(fresh, prepare):
     else:
         fresh.event("wreck-meta")
         wait_for(lambda: crash_loops(fresh) == ["CrashLoopBackOff"] * 3)
-    assert fresh.belay("SELECT 1").rc == 3
+    wait_for(lambda: fresh.belay("SELECT 1").rc == 3)  # the listener goes a moment after the process
     listed = fresh.belay("\\journal list")  # one cluster has journals here, so it is that one
     assert listed.rc == 0 and fresh.run_id() in listed.out, listed
     done = fresh.approved(f"\\restore {backup}", timeout=240)
