@@ -12,6 +12,10 @@
 /*
  * What shall go wrong with the call: table fault, program kubectl. Kinds:
  *   truncate [BYTES]      stdout is cut (half without arg), stderr empty, status 0
+ *   truncate last-line   the output ends where its last line begins, and says 0
+ *   status CODE           all is done and answered, but the exit status says this
+ *   stall                 … but it does not end, until killed
+ *   die                   … but it is killed
  *   truncate-input BYTES  the remote command of exec sees the end of its input early
  *   hang                  until killed
  *   refuse                no connection to the API server
@@ -27,8 +31,12 @@ struct faults {
     int rc;          /* exit with this */
     bool truncate;   /* cut stdout and exit 0 */
     long out_max;    /* after so many bytes; -1: half */
+    bool last_line;  /* without its last line */
     long in_max;     /* exec's stdin after so many bytes; -1: all */
     bool drop_after; /* lose the answer */
+    int status;      /* exit with this in the end; -1: with the right one */
+    bool stalls;     /* does not end */
+    bool dies;       /* kills itself in the end */
     char *line;      /* for stderr at the end, or NULL */
 };
 

@@ -119,7 +119,8 @@ static int run_remote(struct call *call, const char *pod)
     if (!ran)
         return call_fail(call, "error: %s", err.message);
     if (half)
-        file_write_all(STDOUT_FILENO, str_text(&end.out), end.out.len / 2, "stdout", NULL);
+        file_write_all(STDOUT_FILENO, str_text(&end.out), faults_cut(&call->faults, &end.out),
+                       "stdout", NULL);
     str_addn(&call->err, str_text(&end.err), end.err.len);
     if (end.status != 0)
         call_fail(call, "command terminated with exit code %d", end.status);

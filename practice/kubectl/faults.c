@@ -25,11 +25,8 @@ static long number(const char *text, long fallback)
     return *text && !*end ? n : fallback;
 }
 
-/*
- * Sleeps until somebody kills us. Ends with the parent, so that no test leaves us behind; also with one
- * that ended before we came here: then nobody reads our output any more.
- */
-static void hang(void)
+/* Ends with the parent also when that ended before we came here: then nobody reads our output. */
+void faults_hang(void)
 {
     struct pollfd out = {.fd = STDOUT_FILENO};
 
@@ -38,7 +35,20 @@ static void hang(void)
         if (out.revents != 0)
             out.fd = -1; /* it is closed */
     }
-    raise(SIGKILL);
+    for (;;)
+        raise(SIGKILL);
+}
+
+size_t faults_cut(const struct faults *faults, const struct str *out)
+{
+    if (faults->out_max >= 0)
+        return (size_t)faults->out_max;
+    if (!faults->last_line)
+        return out->len / 2;
+    size_t at = out->len > 0 ? out->len - 1 : 0;
+    while (at > 0 && out->s[at - 1] != '\n')
+        at--;
+    return at;
 }
 
 /* Removes what matches the pattern below the pod's meta directory, as MetaCleaner does. */
@@ -60,7 +70,7 @@ static void vanish(struct call *call, const char *pattern)
 static void apply(struct call *call, const char *kind, const char *arg, struct faults *ret)
 {
     if (str_equal(kind, "hang")) {
-        hang();
+        faults_hang();
     } else if (str_equal(kind, "slow")) {
         clock_sleep(number(arg, 1000), 0);
     } else if (str_equal(kind, "vanish")) {
@@ -68,8 +78,15 @@ static void apply(struct call *call, const char *kind, const char *arg, struct f
     } else if (str_equal(kind, "truncate")) {
         ret->truncate = true;
         ret->out_max = number(arg, -1);
+        ret->last_line = str_equal(arg, "last-line");
     } else if (str_equal(kind, "truncate-input")) {
         ret->in_max = number(arg, 0);
+    } else if (str_equal(kind, "status")) {
+        ret->status = (int)number(arg, 1);
+    } else if (str_equal(kind, "stall")) {
+        ret->stalls = true;
+    } else if (str_equal(kind, "die")) {
+        ret->dies = true;
     } else if (str_equal(kind, "drop-after")) {
         ret->drop_after = true;
     } else if (str_equal(kind, "stderr")) {
@@ -98,7 +115,7 @@ static bool fires(sqlite3 *db, int64_t id, int64_t after)
 bool faults_take(struct call *call, const char *argv, struct faults *ret, struct error *err)
 {
     AUTO_STRV kinds = {0}, texts = {0};
-    *ret = (struct faults){.out_max = -1, .in_max = -1};
+    *ret = (struct faults){.out_max = -1, .in_max = -1, .status = -1};
     if (!world_begin(call->world, err))
         return false;
     sqlite3_stmt *row = db_prepare(call->db, err,

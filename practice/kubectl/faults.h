@@ -9,4 +9,10 @@ void faults_done(struct faults *faults);
 /* Takes the faults that match the call (argv by spaces). A hang does not return. */
 bool faults_take(struct call *call, const char *argv, struct faults *ret, struct error *err);
 
+/* Sleeps until somebody kills us. Ends with the parent, so that no test leaves us behind. */
+_Noreturn void faults_hang(void);
+
+/* The length that a fault of kind truncate leaves of an output that is known whole. */
+size_t faults_cut(const struct faults *faults, const struct str *out);
+
 #endif

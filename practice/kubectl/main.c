@@ -103,10 +103,12 @@ static int spoil(struct call *call, int rc)
         return call_fail(call, "error: unexpected EOF");
     }
     if (faults->truncate) {
-        str_cut(&call->out, faults->out_max >= 0 ? (size_t)faults->out_max : call->out.len / 2);
+        str_cut(&call->out, faults_cut(faults, &call->out));
         str_clear(&call->err);
         rc = 0;
     }
+    if (faults->status >= 0)
+        rc = faults->status;
     if (faults->line)
         call_fail(call, "%s", faults->line);
     return rc;
@@ -141,6 +143,12 @@ int main(int argc, char **argv)
     if (call.log_id > 0)
         db_run(call.db, NULL, "UPDATE kubectl_log SET rc = ?1 WHERE id = ?2", "ii", (int64_t)rc,
                call.log_id);
-    call_done(&call);
+    bool stalls = call.faults.stalls;
+    bool dies = call.faults.dies;
+    call_done(&call); /* nothing of the cluster is held meanwhile */
+    if (stalls)
+        faults_hang();
+    if (dies)
+        raise(SIGKILL);
     return rc;
 }
