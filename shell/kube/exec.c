@@ -8,6 +8,7 @@
 #include "kube_inside.h"
 
 #define NONCE 32
+#define SHORT_MS 60000
 #define TEXT_MAX ((size_t)16 << 20)
 #define TAIL_MAX 256 /* longer than any trailer line */
 
@@ -74,13 +75,14 @@ static void call_args(const struct kube *kube, struct exec_target target, const 
 }
 
 /* A child that failed, as an error; always returns false. */
-static bool failed(const struct kube *kube, const struct process_end *end, struct error *err)
+static bool failed(const struct kube *kube, struct exec_target target,
+                   const struct process_end *end, struct error *err)
 {
     AUTO_STRV what = {0};
     AUTO_STR line = {0};
 
     if (kube->meta_dir == NULL) {
-        strv_add(&what, "exec");
+        strv_addf(&what, "exec in %s", target.pod);
         return kube_failed(end, &what, err);
     }
     if (end->interrupted)
@@ -129,7 +131,7 @@ static bool text_once(struct kube *kube, struct exec_target target, const char *
     char nonce[NONCE + 1];
     AUTO_STRV args = {0};
     AUTO_STR input = {0};
-    struct process_job job = {.total_ms = limit_ms > 0 ? limit_ms : 60000, .out_max = TEXT_MAX};
+    struct process_job job = {.total_ms = limit_ms > 0 ? limit_ms : SHORT_MS, .out_max = TEXT_MAX};
 
     random_hex(nonce, NONCE);
     call_args(kube, target, nonce, params, &args);
@@ -146,27 +148,53 @@ static bool text_once(struct kube *kube, struct exec_target target, const char *
     return true;
 }
 
-bool exec_text(struct kube *kube, struct exec_target target, const char *script,
-               const struct strv *params, int64_t limit_ms, struct str *ret, int *ret_status,
-               struct error *err)
+/*
+ * Is another try worth it? Not when the server refused, when we shall end, or when it took so long that
+ * what was started in the pod is likely to be running still: it outlives its kubectl.
+ */
+static bool may_pass(const struct process_end *end, int64_t limit_ms)
+{
+    if (end->interrupted || (end->timed_out && limit_ms > SHORT_MS))
+        return false;
+    return end->status == 0 || strstr(str_text(&end->err), "Error from server (") == NULL;
+}
+
+static bool text_tries(struct kube *kube, struct exec_target target, const char *script,
+                       const struct strv *params, int64_t limit_ms, int tries, struct str *ret,
+                       int *ret_status, struct error *err)
 {
     if (!target_ok(kube, target, err))
         return false;
-    for (int attempt = 0;; attempt++) {
+    for (;; tries--) {
         AUTO_PROCESS_END end = {0};
         bool whole = false;
         if (!text_once(kube, target, script, params, limit_ms, ret, ret_status, &whole, &end, err))
             return false;
         if (whole)
             return true;
+        if (tries > 1 && may_pass(&end, limit_ms))
+            continue;
         if (end.status != 0 || end.timed_out || end.interrupted)
-            return failed(kube, &end, err);
-        if (attempt > 0)
-            return error_set(err, ERR_UNKNOWN, "%s in %s ended with status 0 but its answer is not "
-                             "whole (%zu bytes, no end mark)",
-                             kube->meta_dir != NULL ? kube->path : "kubectl exec", target.pod,
-                             end.out.len);
+            return failed(kube, target, &end, err);
+        return error_set(err, ERR_UNKNOWN, "%s in %s ended with status 0 but its answer is not "
+                         "whole (%zu bytes, no end mark)",
+                         kube->meta_dir != NULL ? kube->path : "kubectl exec", target.pod,
+                         end.out.len);
     }
+}
+
+bool exec_text(struct kube *kube, struct exec_target target, const char *script,
+               const struct strv *params, int64_t limit_ms, struct str *ret, int *ret_status,
+               struct error *err)
+{
+    return text_tries(kube, target, script, params, limit_ms, 2, ret, ret_status, err);
+}
+
+bool exec_change(struct kube *kube, struct exec_target target, const char *script,
+                 const struct strv *params, int64_t limit_ms, struct str *ret, int *ret_status,
+                 struct error *err)
+{
+    return text_tries(kube, target, script, params, limit_ms, 1, ret, ret_status, err);
 }
 
 bool exec_send(struct kube *kube, struct exec_target target, const char *script,
@@ -196,11 +224,8 @@ bool exec_send(struct kube *kube, struct exec_target target, const char *script,
         return false;
     if (text_take(&end, nonce, ret, ret_status))
         return true;
-    if (end.status != 0 || end.timed_out || end.interrupted) {
-        AUTO_STRV what = {0};
-        strv_add(&what, "exec");
-        return kube_failed(&end, &what, err);
-    }
+    if (end.status != 0 || end.timed_out || end.interrupted)
+        return failed(kube, target, &end, err);
     return error_set(err, ERR_UNKNOWN, "kubectl exec in %s ended with status 0 but its answer is "
                      "not whole: what arrived there is not known", target.pod);
 }
@@ -336,7 +361,7 @@ bool exec_stream(struct kube *kube, struct exec_target target, const char *body,
     stream.sum = sha256_new();
     bool ok = kube_process(kube, &args, &job, &end, err);
     if (ok && (end.timed_out || end.interrupted))
-        ok = failed(kube, &end, err);
+        ok = failed(kube, target, &end, err);
     ok = ok && stream_judge(&stream, nonce, &end, ret, err);
     if (stream.sum != NULL) {
         char unused[SHA256_HEX];

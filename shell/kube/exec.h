@@ -28,13 +28,22 @@ struct exec_target {
 
 /*
  * Runs a script whose output is small (at most 16 MiB) and appends it to ret, proved whole by byte
- * count and nonce. ret_status is the script's own status. Asked again once when the answer is not
- * whole, so the script must only read. params may be NULL. ERR_KUBE, or ERR_UNKNOWN when the answer
- * is not whole. limit_ms: 0 means 60 s.
+ * count and nonce. ret_status is the script's own status. Asked again once when kubectl fails or the
+ * answer is not whole (unless the server refused), so the script must only read. params may be NULL.
+ * ERR_KUBE, or ERR_UNKNOWN when the answer is not whole. limit_ms: 0 means 60 s.
  */
 bool exec_text(struct kube *kube, struct exec_target target, const char *script,
                const struct strv *params, int64_t limit_ms, struct str *ret, int *ret_status,
                struct error *err);
+
+/*
+ * The same for a script that changes something: never asked again by itself, since the first may still
+ * be running in the pod (a command outlives its kubectl: recorded with 1.32.4). When it fails, another
+ * call must look at what is there.
+ */
+bool exec_change(struct kube *kube, struct exec_target target, const char *script,
+                 const struct strv *params, int64_t limit_ms, struct str *ret, int *ret_status,
+                 struct error *err);
 
 /* Receives a stream as it comes; false stops it with the reason in err. */
 typedef bool exec_sink(void *ctx, const void *data, size_t len, struct error *err);

@@ -133,8 +133,10 @@ static enum step_end transfer(struct copying *c, struct error *err)
         return err->code == ERR_KUBE || err->code == ERR_CONNECTION ? AGAIN : GIVE_UP;
     if (!close_file(c, err))
         return GIVE_UP;
-    if (!end.whole)
-        return again(err, why);
+    if (!end.whole) {
+        error_set(err, ERR_VERDICT, "%s: %s", c->place.pod, why);
+        return AGAIN;
+    }
     world_progress(c->world, c->done, c->total, "reading the copy back from disk");
     if (!backup_hash(c->path, &c->size, c->sha256, err))
         return GIVE_UP;

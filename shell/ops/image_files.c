@@ -168,10 +168,9 @@ bool image_files_read(struct kube *kube, const char *pod, enum image_list what,
 
     strv_add(&params, words[what]);
     if (!exec_text(kube, target, list_script, &params, what == IMAGE_LIST_SUMS ? SUMS_MS : LIST_MS,
-                   &text, &status, err) ||
-        !image_files_parse(str_text(&text), text.len, ret, err))
-        return error_prefix(err, "%s", pod);
-    return true;
+                   &text, &status, err))
+        return false;
+    return image_files_parse(str_text(&text), text.len, ret, err) || error_prefix(err, "%s", pod);
 }
 
 const struct image_file *image_files_newest(const struct image_files *files, enum meta_kind kind)
@@ -329,7 +328,7 @@ bool image_files_text(struct kube *kube, const char *pod, const char *name, stru
 
     strv_add(&params, name);
     if (!exec_text(kube, target, text_script, &params, LIST_MS, &text, &status, err))
-        return error_prefix(err, "%s of %s", name, pod);
+        return error_prefix(err, "%s", name);
     if (status != 0)
         return error_set(err, ERR_UNKNOWN, "%s of %s cannot be read: %.*s", name, pod,
                          (int)strcspn(str_text(&text), "\n"), str_text(&text));
@@ -350,7 +349,7 @@ bool image_files_sum_of_first(struct kube *kube, const char *pod, const char *na
     strv_add(&params, name);
     strv_addf(&params, "%" PRIu64, size);
     if (!exec_text(kube, target, first_script, &params, SUMS_MS, &text, &status, err))
-        return error_prefix(err, "%s", pod);
+        return false;
     if (status != 0 || strspn(str_text(&text), "0123456789abcdef") != 64)
         return error_set(err, ERR_UNKNOWN, "%s: the digest of %s could not be computed", pod, name);
     memcpy(ret_hex, text.s, 64);

@@ -57,7 +57,7 @@ static void last_line(const struct str *text, struct str *ret)
     str_addn(ret, s + start, end - start);
 }
 
-/* Each of them may be run again after a break, so an answer that was lost is asked for once more. */
+/* Run once: when the answer is lost, the proof looks at what was done. Each may be run again later. */
 static bool run_script(struct world *world, const struct permit *permit, const struct strv *args,
                        bool *ret_unknown, json_t **ret_data, struct error *err)
 {
@@ -77,7 +77,7 @@ static bool run_script(struct world *world, const struct permit *permit, const s
         strv_add(&params, args->v[i]);
     *ret_unknown = true;
     world_progress(world, 0, 0, args->v[0]);
-    if (!exec_text(kube, target, script, &params, SCRIPT_MS, &text, &status, err))
+    if (!exec_change(kube, target, script, &params, SCRIPT_MS, &text, &status, err))
         return false;
     *ret_unknown = false;
     last_line(&text, &last);
