@@ -259,6 +259,7 @@ _arguments -s -S \
     --cluster='[StarRocksCluster, or StatefulSet prefix]:cluster: ' \
     --kubeconfig='[kubectl'\''s configuration]:kubeconfig:_files' \
     --kubectl='[the kubectl program (default\: from PATH)]:kubectl:_files' \
+    --kubectl-timeout='[most for a call of kubectl, or a stream'\''s pause (0\: as each needs)]:kubectl-timeout: ' \
     --no-kube'[never start kubectl]' \
     --no-connect'[open the prompt although no FE answers\: for \\restore]' \
     --via='[reach every FE through kubectl port-forward]:via:(port-forward)' \

@@ -30,6 +30,7 @@ struct session_options {
     const char *cluster;          /* name of the CR, or prefix of the StatefulSets */
     const char *state_dir;        /* NULL: $XDG_STATE_HOME/belay */
     int64_t statement_ms;         /* limit for one statement of belay's own; 0: 30 s */
+    int64_t kubectl_ms;           /* limit for one call of kubectl; 0: as each call needs */
     void (*echo)(void *ctx, const char *sql); /* told each statement before it is sent; or NULL */
     void *echo_ctx;
     int leave_fd;                 /* readable: give up waiting at once; 0: none */

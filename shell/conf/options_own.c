@@ -10,6 +10,8 @@ const struct option_row option_rows_cluster[] = {
     TEXT(cluster, "cluster", 0, "NAME", "StarRocksCluster, or StatefulSet prefix", OURS, EVERYDAY),
     TEXT(kubeconfig, "kubeconfig", 0, "FILE", "kubectl's configuration", OURS),
     TEXT(kubectl, "kubectl", 0, "FILE", "the kubectl program (default: from PATH)", OURS),
+    NUMBER(kubectl_timeout, "kubectl-timeout", 0, "SECONDS", 0, 86400, 0,
+           "most for a call of kubectl, or a stream's pause (0: as each needs)", OURS),
     FLAG(no_kube, "no-kube", 0, "never start kubectl", OURS, EVERYDAY),
     FLAG(no_connect, "no-connect", 0, "open the prompt although no FE answers: for \\restore", OURS),
     TEXT(via, "via", 0, "port-forward", "reach every FE through kubectl port-forward", OURS,

@@ -137,6 +137,7 @@ struct settings {
     char *cluster;
     char *kubeconfig;
     char *kubectl;
+    int64_t kubectl_timeout; /* seconds; 0: as each call needs */
     bool no_kube;
     bool no_connect; /* at a terminal: the prompt comes without a connection */
     char *via;

@@ -104,6 +104,12 @@ void kube_words(const struct strv *argv, struct str *ret)
     }
 }
 
+static void lower(int64_t *limit, int64_t most)
+{
+    if (most > 0 && *limit > most)
+        *limit = most;
+}
+
 bool kube_process(struct kube *kube, const struct strv *args, struct process_job *job,
                   struct process_end *ret, struct error *err)
 {
@@ -115,6 +121,8 @@ bool kube_process(struct kube *kube, const struct strv *args, struct process_job
     job->argv = (const char *const *)argv.v;
     job->envp = (const char *const *)env.v;
     job->wake_fd = kube->wake_fd;
+    lower(&job->total_ms, kube->limit_ms);
+    lower(&job->idle_ms, kube->limit_ms);
     return process_run(job, ret, err);
 }
 
@@ -300,6 +308,7 @@ struct kube *kube_open(const struct kube_config *config, struct error *err)
     bool ok = false;
 
     kube->kubeconfig = mem_text(config->kubeconfig);
+    kube->limit_ms = config->limit_ms;
     kube->wake_fd = config->wake_fd;
     if (config->kubectl == NULL) {
         kube->path = on_path("kubectl");
@@ -334,10 +343,12 @@ void kube_free(struct kube *kube)
     free(kube);
 }
 
-struct kube *kube_by_command(const struct strv *command, const char *meta_dir, int wake_fd)
+struct kube *kube_by_command(const struct strv *command, const char *meta_dir, int64_t limit_ms,
+                             int wake_fd)
 {
     struct kube *kube = mem_alloc(sizeof(*kube));
 
+    kube->limit_ms = limit_ms;
     kube->wake_fd = wake_fd;
     kube->meta_dir = mem_text(meta_dir);
     kube->path = mem_text(command->n > 0 ? command->v[0] : "sh");

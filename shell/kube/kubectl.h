@@ -21,6 +21,7 @@ struct kube_config {
     const char *kubeconfig; /* file, or NULL: kubectl's own rules */
     const char *context;    /* NULL: the current context, read once and then pinned */
     const char *ns;         /* NULL: the context's namespace */
+    int64_t limit_ms;       /* no call takes, or gives nothing for, longer; 0: as each call needs */
     int wake_fd;            /* ends a running kubectl when readable; 0: none */
 };
 
@@ -36,9 +37,11 @@ void kube_free(struct kube *kube);
 /*
  * A handle for exec_text and exec_stream alone, with no Kubernetes behind it: their scripts run with
  * `command… sh -s -- …`, or with this machine's sh when the command has no words, and find the
- * metadata in meta_dir. Words and directory are copied. Free with kube_free.
+ * metadata in meta_dir. Words and directory are copied; limit_ms and wake_fd as in kube_config. Free
+ * with kube_free.
  */
-struct kube *kube_by_command(const struct strv *command, const char *meta_dir, int wake_fd);
+struct kube *kube_by_command(const struct strv *command, const char *meta_dir, int64_t limit_ms,
+                             int wake_fd);
 
 /* An absolute path that no remote shell reads in another way? */
 bool kube_dir_ok(const char *dir);

@@ -114,7 +114,8 @@ bool image_place_open(struct session *session, const char *text, struct image_pl
     if (!kube_dir_ok(ret->pod))
         return error_set(err, ERR_USAGE, "\"%s\" is no metadata directory", ret->pod);
     command_of(place, &command);
-    ret->kube = kube_by_command(&command, ret->pod, session->options.leave_fd);
+    ret->kube = kube_by_command(&command, ret->pod, session->options.kubectl_ms,
+                                session->options.leave_fd);
     return true;
 }
 

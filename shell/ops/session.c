@@ -93,6 +93,7 @@ struct kube *session_kube(struct session *session, struct error *err)
                                  .kubeconfig = session->options.kubeconfig,
                                  .context = session->options.context,
                                  .ns = session->options.ns,
+                                 .limit_ms = session->options.kubectl_ms,
                                  .wake_fd = session->options.leave_fd};
 
     if (session->kube != NULL)

@@ -42,6 +42,7 @@ static void open_session(struct shell *shell)
                                       .leave_fd = signals_leave_fd()};
 
     options.via_port_forward = settings->via != NULL;
+    options.kubectl_ms = settings->kubectl_timeout * 1000;
     options.statement_ms = settings->guide_timeout * 1000;
     shell->session = session_new(&options);
 }
