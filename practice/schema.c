@@ -63,6 +63,10 @@ const char world_schema[] =
     "CREATE TABLE col ("
     "  object_id INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,"
     "  type TEXT NOT NULL, PRIMARY KEY (object_id, position));"
+    "CREATE TABLE range_part ("    /* range partitions of tables, and of views that follow one */
+    "  object_id INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,"
+    "  lower TEXT NOT NULL, upper TEXT NOT NULL, PRIMARY KEY (object_id, position))"
+    " WITHOUT ROWID;"
     "CREATE TABLE row ("           /* rows of tables, values as a JSON array of texts */
     "  object_id INTEGER NOT NULL, cells TEXT NOT NULL);"
     "CREATE INDEX row_object ON row (object_id);"
@@ -115,7 +119,10 @@ const char world_schema[] =
     "  priority INTEGER NOT NULL DEFAULT 50,"
     "  batch INTEGER NOT NULL DEFAULT 0," /* of its job, from 0 */
     "  error_code INTEGER NOT NULL DEFAULT 0, error_message TEXT,"
-    "  view TEXT, bases TEXT);" /* that it refreshed, from these (a JSON array); NULL: none */
+    "  view TEXT, bases TEXT,"  /* that it refreshed, from these (a JSON array); NULL: none */
+    "  partitions TEXT, ref_base TEXT," /* of it (a JSON array), as the base that it follows has */
+    "  range_start TEXT, range_end TEXT," /* of the partitions that it was given */
+    "  next_start TEXT, next_end TEXT);" /* of those that its job goes on with */
     "CREATE INDEX task_run_mv ON task_run (mv_id, id);"
     "CREATE INDEX task_run_state ON task_run (state);"
     "CREATE INDEX task_run_task ON task_run ('mv-' || mv_id);" /* as information_schema asks */

@@ -64,6 +64,7 @@ struct mv_request {
     int force;       /* MV_FORCE_UNSET, 0 or 1 */
     int64_t priority;
     bool sync;       /* by hand: somebody waits for it */
+    const char *start, *end; /* by hand: the partitions in this range alone; NULL: all */
 };
 
 /* Submits a refresh and writes its query id. */
@@ -103,6 +104,9 @@ bool mv_ddl(struct world *w, int64_t mv, bool expanded, struct str *ret, struct 
 
 /* A stored query with every column's database, as refresh tasks have it. */
 void mv_expanded_query(const char *query, bool one_line, struct str *ret);
+
+/* Where a key lies in a Java hash map of so many places: the FE prints them in that order. */
+unsigned mv_hash_place(const char *key, unsigned places);
 
 /* The refresh clause alone. */
 bool mv_refresh_clause(struct world *w, int64_t mv, struct str *ret, struct error *err);

@@ -9,6 +9,7 @@
 #include "world_release.h"
 
 #define START_AFTER_MS 700      /* recorded: runs begin within 1 s */
+#define ALL_PARTITIONS 1000000
 #define CANCELLED_AFTER_MS 1000 /* TaskManager.java looks once a second which runs are over */
 
 /* A UUID of version 1 or 7 in form only. */
@@ -33,10 +34,11 @@ bool mv_refresh(struct world *w, int64_t mv, const struct mv_request *request,
                 world_next_id(w)) ||
         !db_run(world_db(w), err,
                 "INSERT INTO task_run (mv_id, query_id, job_id, create_ms, state, force, how,"
-                " priority, sync, manual) VALUES (?1, ?2, ?3, ?4, 'PENDING', nullif(?5, -1), ?6, ?7,"
-                " ?8, ?9)",
-                "issiisiii", mv, ret_query_id, job_id, world_now_ms(w), (int64_t)request->force,
-                request->how, request->priority, (int64_t)request->sync, manual))
+                " priority, sync, manual, range_start, range_end) VALUES (?1, ?2, ?3, ?4, 'PENDING',"
+                " nullif(?5, -1), ?6, ?7, ?8, ?9, ?10, ?11)",
+                "issiisiiiss", mv, ret_query_id, job_id, world_now_ms(w), (int64_t)request->force,
+                request->how, request->priority, (int64_t)request->sync, manual, request->start,
+                request->end))
         return false;
     int64_t run = sqlite3_last_insert_rowid(world_db(w));
     return world_schedule(w, START_AFTER_MS, "run-start", run, NULL, err);
@@ -105,12 +107,25 @@ static bool fail_inactive(struct world *w, int64_t run, int64_t mv, struct error
     return fail(w, run, mv, message, err);
 }
 
+/* How many partitions one run refreshes. */
+static int64_t partitions_at_once(struct world *w, int64_t mv)
+{
+    if (!release_has(release_of_leader(w), TRAIT_BATCHES))
+        return ALL_PARTITIONS;
+    int64_t n = db_int(world_db(w), 1,
+                       "SELECT CAST(value AS INTEGER) FROM mv_property WHERE mv_id = ?1"
+                       " AND name = 'partition_refresh_number'", "i", mv);
+    return n > 0 ? n : ALL_PARTITIONS;
+}
+
 /* Partitions of a view are refreshed one by one from 3.2 on, all at once before. */
 static int64_t batches(struct world *w, int64_t mv)
 {
     if (!release_has(release_of_leader(w), TRAIT_BATCHES))
         return 1;
-    return db_int(world_db(w), 1, "SELECT partitions FROM mv WHERE id = ?1", "i", mv);
+    return db_int(world_db(w), 1,
+                  "SELECT max(partitions, (SELECT count(*) FROM range_part WHERE object_id = ?1) / ?2)"
+                  " FROM mv WHERE id = ?1", "ii", mv, partitions_at_once(w, mv));
 }
 
 bool mv_run_start(struct world *w, int64_t run, struct error *err)
@@ -146,7 +161,10 @@ static bool has_news(struct world *w, int64_t mv)
                   " WHERE d.mv_id = ?1 AND d.seen_version <> o.data_version", "i", mv) > 0;
 }
 
-/* The next partition of the same job; whether it is forced as well differs by release. */
+/*
+ * The next partition of the same job; whether it is forced as well differs by release. It comes before
+ * what waits (recorded on 3.3.5 to 4.1.0).
+ */
 static bool go_on(struct world *w, int64_t run, struct error *err)
 {
     char query_id[37];
@@ -154,10 +172,12 @@ static bool go_on(struct world *w, int64_t run, struct error *err)
     bool forced_once = release_has(release_of_leader(w), TRAIT_FORCE_ONCE);
     return db_run(world_db(w), err,
                   "INSERT INTO task_run (mv_id, query_id, job_id, create_ms, state, force, how,"
-                  " manual, sync, priority, batch) SELECT mv_id, ?2, job_id, ?3, 'PENDING',"
-                  " iif(?4, NULL, force), how, manual, sync, priority, batch + 1 FROM task_run"
-                  " WHERE id = ?1",
-                  "isii", run, query_id, world_now_ms(w), (int64_t)forced_once) &&
+                  " manual, sync, priority, batch, range_start, range_end) SELECT mv_id, ?2, job_id,"
+                  " ?3, 'PENDING', iif(?4, NULL, force), how, 0, sync,"
+                  " iif(NOT ?5, 100, iif(priority > 0, priority, 90)), batch + 1, next_start, next_end"
+                  " FROM task_run WHERE id = ?1",
+                  "isiii", run, query_id, world_now_ms(w), (int64_t)forced_once,
+                  (int64_t)release_has(release_of_leader(w), TRAIT_NEXT_KEEPS_PRIORITY)) &&
            world_schedule(w, START_AFTER_MS, "run-start", sqlite3_last_insert_rowid(world_db(w)),
                           NULL, err);
 }
@@ -174,9 +194,31 @@ static bool is_fresh(struct world *w, int64_t mv, struct error *err)
            mv_journal_refresh(w, mv, err) && mv_base_loaded(w, mv, err);
 }
 
+#define GIVEN                                                                                     \
+    " FROM range_part p WHERE p.object_id = task_run.mv_id AND (range_start IS NULL OR"          \
+    " (p.lower < range_end AND p.upper > range_start)) ORDER BY p.position * ?2"
+
+/* Notes which partitions the run refreshed, and which range is left for the next one of its job. */
+static bool did_partitions(struct world *w, int64_t run, struct error *err)
+{
+    int64_t newest_first = release_has(release_of_leader(w), TRAIT_NEWEST_PARTITION_FIRST);
+    int64_t mv = db_int(world_db(w), 0, "SELECT mv_id FROM task_run WHERE id = ?1", "i", run);
+    return db_run(world_db(w), err,
+                  "UPDATE task_run SET partitions = (SELECT nullif(json_group_array(name), '[]') FROM"
+                  "  (SELECT name FROM (SELECT p.name, p.position" GIVEN " LIMIT ?3)"
+                  "   ORDER BY position)),"
+                  " next_start = (SELECT min(lower) FROM (SELECT p.lower" GIVEN
+                  "  LIMIT -1 OFFSET ?3)),"
+                  " next_end = (SELECT max(upper) FROM (SELECT p.upper" GIVEN
+                  "  LIMIT -1 OFFSET ?3)),"
+                  " ref_base = (SELECT d.base_name FROM dep d WHERE d.mv_id = task_run.mv_id AND EXISTS"
+                  "  (SELECT 1 FROM range_part p WHERE p.object_id = d.base_id)) WHERE id = ?1",
+                  "iii", run, newest_first ? (int64_t)-1 : (int64_t)1, partitions_at_once(w, mv));
+}
+
 bool mv_run_did(struct world *w, int64_t run, struct error *err)
 {
-    return db_run(world_db(w), err,
+    return did_partitions(w, run, err) && db_run(world_db(w), err,
                   "UPDATE task_run SET view = (SELECT name FROM object WHERE id = mv_id), bases ="
                   " (SELECT json_group_array(d.base_name) FROM dep d LEFT JOIN object o"
                   "   ON o.id = d.base_id WHERE d.mv_id = task_run.mv_id"
@@ -192,13 +234,24 @@ static bool add_timeout(struct world *w, int64_t mv, struct error *err)
                   " FROM mv_property WHERE mv_id = ?1 AND name = 'session.query_timeout'", "i", mv);
 }
 
+/* The job is not over with this run. */
+static bool has_next(struct world *w, int64_t run, int64_t mv)
+{
+    return db_int(world_db(w), 0,
+                  "SELECT next_start IS NOT NULL OR (partitions IS NULL AND batch + 1 < ?2)"
+                  " FROM task_run WHERE id = ?1", "ii", run, batches(w, mv)) != 0;
+}
+
 bool mv_run_end(struct world *w, int64_t run, struct error *err)
 {
     int64_t mv = db_int(world_db(w), 0,
                         "SELECT mv_id FROM task_run WHERE id = ?1 AND state = 'RUNNING'", "i", run);
     if (mv == 0)
         return true;
-    bool force = db_int(world_db(w), 0, "SELECT force FROM task_run WHERE id = ?1", "i", run) == 1;
+    bool force = db_int(world_db(w), 0,
+                        "SELECT force AND (?2 OR batch > 0 OR range_start IS NULL) FROM task_run"
+                        " WHERE id = ?1", "ii", run,
+                        (int64_t)release_has(release_of_leader(w), TRAIT_RANGE_IS_FORCED)) == 1;
     bool news = has_news(w, mv);
     if (!force && !news) {
         bool skips = release_has(release_of_leader(w), TRAIT_SKIPPED);
@@ -207,10 +260,9 @@ bool mv_run_end(struct world *w, int64_t run, struct error *err)
     if (!nodes_any_alive(w))
         return fail(w, run, mv, "No alive backend or compute node in warehouse default_warehouse.",
                     err);
-    int64_t batch = db_int(world_db(w), 0, "SELECT batch FROM task_run WHERE id = ?1", "i", run);
     return finish(w, run, "SUCCESS", 0, NULL, err) && mv_run_did(w, run, err) &&
            add_timeout(w, mv, err) &&
-           (batch + 1 < batches(w, mv) ? go_on(w, run, err) : is_fresh(w, mv, err));
+           (has_next(w, run, mv) ? go_on(w, run, err) : is_fresh(w, mv, err));
 }
 
 /*

@@ -75,13 +75,12 @@ static void add_comment(const char *comment, struct str *ret)
     str_addc(ret, '"');
 }
 
-/* Place of a key in a Java hash map of sixteen buckets: the order in which the FE prints them. */
-static unsigned bucket(const char *key)
+unsigned mv_hash_place(const char *key, unsigned places)
 {
     uint32_t hash = 0;
     for (const char *p = key; *p != '\0'; p++)
         hash = hash * 31 + (unsigned char)*p;
-    return (hash ^ (hash >> 16)) & 15;
+    return (hash ^ (hash >> 16)) & (places - 1);
 }
 
 /* What users set, and two that every view has. */
@@ -94,7 +93,7 @@ static void add_hashed(struct world *w, int64_t mv, bool shared, struct str *ret
             " SELECT 'replicated_storage', 'true' UNION SELECT 'replication_num', ?2)", "is", mv,
             shared ? "1" : "3");
         while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
-            if (bucket(db_column(row, 0)) == at)
+            if (mv_hash_place(db_column(row, 0), 16) == at)
                 str_addf(ret, "\"%s\" = \"%s\",\n", db_column(row, 0), db_column(row, 1));
         }
     }

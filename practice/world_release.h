@@ -65,6 +65,9 @@ enum release_trait {
     TRAIT_LIMIT_SAYS_IDENTITY, /* "too many connections" names the user twice */
     TRAIT_SECURITY_ADMIN,      /* the role security_admin; SHOW WAREHOUSES has Property */
     TRAIT_FORCE_FIRST,         /* properties of a run: FORCE first, no warehouse in its option */
+    TRAIT_NEXT_KEEPS_PRIORITY, /* of a job the next run has the priority of the one before it */
+    TRAIT_NEWEST_PARTITION_FIRST, /* a refresh begins with the last partition */
+    TRAIT_RANGE_IS_FORCED,     /* REFRESH … PARTITION … FORCE refreshes what is fresh too */
     TRAIT_RUN_STATEMENT,       /* a run that refreshed something shows the statement that did it */
     TRAIT_LATER_REASON_COUNTS, /* a base's end overwrites an older automatic reason */
     TRAIT_NAMES_INSERT_TIMEOUT, /* an unknown property: insert_timeout is the example */

@@ -27,6 +27,7 @@ static const struct {
     {"object", "1", true},
     {"recycled", "1", true},
     {"col", "1", true},
+    {"range_part", "1", true},
     {"row", "1", true},
     {"mv", "1", true},
     {"mv_property", "1", true},

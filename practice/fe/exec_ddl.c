@@ -88,6 +88,19 @@ static bool add_columns(struct exec *x, int64_t id, struct error *err)
 }
 
 /* Needs shards: an entry in starmgr's journal, and a live node that takes them. */
+/* Each range begins where the one before it ends, the first with the type's least value. */
+static bool add_partitions(struct exec *x, int64_t id, struct error *err)
+{
+    const char *lower = "0000-01-01";
+    for (size_t i = 0; i + 1 < x->s->parts.n; i += 2) {
+        if (!db_run(x->db, err, "INSERT INTO range_part VALUES (?1, ?2, ?3, ?4, ?5)", "iisss", id,
+                    (int64_t)i / 2, x->s->parts.v[i], lower, x->s->parts.v[i + 1]))
+            return false;
+        lower = x->s->parts.v[i + 1];
+    }
+    return true;
+}
+
 bool exec_create_table(struct exec *x)
 {
     AUTO_ERROR err = {0};
@@ -109,7 +122,7 @@ bool exec_create_table(struct exec *x)
                    " partition_by) VALUES (?1, (SELECT id FROM db WHERE name = ?2), ?3, 'TABLE',"
                    " ?4, coalesce(?5, ''), ?6)", "ississ", id, db, x->s->name,
                    world_now_ms(x->w), x->s->value, x->s->partition_by) &&
-            add_columns(x, id, &err) && world_journal(x->w, &err) &&
+            add_columns(x, id, &err) && add_partitions(x, id, &err) && world_journal(x->w, &err) &&
             world_starmgr_journal(x->w, &err)) ||
            exec_failed(x, &err);
 }

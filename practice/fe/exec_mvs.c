@@ -269,6 +269,10 @@ bool exec_mv_refresh(struct exec *x)
         return false;
     struct mv_request request = {.how = "hand", .force = x->s->force, .sync = x->s->sync,
                                  .priority = x->s->number};
+    if (x->s->parts.n == 2) {
+        request.start = x->s->parts.v[0];
+        request.end = x->s->parts.v[1];
+    }
     if (!mv_refresh(x->w, mv, &request, query_id, &err))
         return exec_failed(x, &err);
     answer_column(x->a, "QUERY_ID", CELL_STRING, 180);

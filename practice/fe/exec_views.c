@@ -123,6 +123,17 @@ static bool add_properties(struct exec *x, int64_t id, struct error *err)
     return true;
 }
 
+/* A view that is partitioned by a base's column as it is has that base's partitions. */
+static bool follow_partitions(struct exec *x, int64_t id, struct error *err)
+{
+    return db_run(x->db, err,
+                  "INSERT OR IGNORE INTO range_part SELECT v.id, p.position, p.name, p.lower, p.upper"
+                  " FROM object v JOIN dep d ON d.mv_id = v.id JOIN object b ON b.id = d.base_id"
+                  " JOIN range_part p ON p.object_id = b.id WHERE v.id = ?1 AND b.kind = 'TABLE'"
+                  " AND b.partition_column = v.partition_column"
+                  " AND v.partition_by = '(`' || v.partition_column || '`)'", "i", id);
+}
+
 static bool make_mv(struct exec *x, int64_t id, struct error *err)
 {
     bool scheduled = x->s->every_unit != NULL;
@@ -134,7 +145,8 @@ static bool make_mv(struct exec *x, int64_t id, struct error *err)
                 x->s->manual ? "MANUAL" : "ASYNC", (int64_t)x->s->deferred, x->s->start,
                 scheduled ? x->s->number : (int64_t)0, x->s->every_unit,
                 early ? world_next_id(x->w) : (int64_t)0) ||
-        !add_properties(x, id, err) || !mv_plan_next_run(x->w, id, err))
+        !add_properties(x, id, err) || !follow_partitions(x, id, err) ||
+        !mv_plan_next_run(x->w, id, err))
         return false;
     char query_id[37];
     struct mv_request request = {.how = "create", .force = MV_FORCE_UNSET};

@@ -36,6 +36,7 @@ static void stmt_done(struct stmt *s)
     free(s->start);
     free(s->every_unit);
     free(s->partition_by);
+    strv_done(&s->parts);
     strv_done(&s->properties);
     constants_free(s->constants);
     strv_done(&s->list);

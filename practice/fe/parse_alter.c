@@ -157,15 +157,15 @@ bool parse_alter(struct parser *p, struct stmt *ret)
     return parser_no_viable(p);
 }
 
-/* START ('…') END ('…'): checked, and the whole view is refreshed all the same. */
-static bool partition_range(struct parser *p)
+/* START ('…') END ('…') */
+static bool partition_range(struct parser *p, struct stmt *ret)
 {
     static const char *const words[] = {"START", "END"};
     for (size_t i = 0; i < 2; i++) {
         char *text = NULL;
         bool ok = parser_need(p, words[i]) && parser_need_symbol(p, "(") &&
                   parser_text(p, &text) && parser_need_symbol(p, ")");
-        free(text);
+        strv_take(&ret->parts, text == NULL ? mem_text("") : text);
         if (!ok)
             return false;
     }
@@ -178,7 +178,7 @@ bool parse_refresh(struct parser *p, struct stmt *ret)
     ret->number = 80; /* priority of refreshes by hand (recorded) */
     if (!parser_need(p, "MATERIALIZED") || !parser_need(p, "VIEW") || !parser_qualified(p, ret))
         return false;
-    if (parser_word(p, "PARTITION") && !partition_range(p))
+    if (parser_word(p, "PARTITION") && !partition_range(p, ret))
         return false;
     ret->force = parser_word(p, "FORCE");
     while (parser_word(p, "WITH")) {

@@ -61,6 +61,21 @@ static char *expression_text(const struct token *from, const struct token *to)
     return wrapped ? str_take(&text) : str_format("(%s)", str_text(&text));
 }
 
+/* PARTITION name VALUES LESS THAN ('bound'): remembers both. */
+static void range_partition(const struct parser *p, struct stmt *ret)
+{
+    static const char *const words[] = {"PARTITION", NULL, "VALUES", "LESS", "THAN"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (parser_ahead(p, i)->kind == TOKEN_END ||
+            (words[i] != NULL && !token_is(parser_ahead(p, i), words[i])))
+            return;
+    }
+    if (!token_symbol(parser_ahead(p, 5), "(") || parser_ahead(p, 6)->kind != TOKEN_STRING)
+        return;
+    strv_add(&ret->parts, parser_ahead(p, 1)->value);
+    strv_add(&ret->parts, parser_ahead(p, 6)->value);
+}
+
 /* PARTITION BY column | (column) | function(…, column): remembers the column and the whole. */
 static bool partition_by(struct parser *p, struct stmt *ret)
 {
@@ -103,6 +118,7 @@ static bool create_table(struct parser *p, struct stmt *ret)
     /* Of keys, partitions, distribution, properties only the partitions matter here. */
     while (parser_now(p)->kind != TOKEN_END && !token_symbol(parser_now(p), ";")) {
         if (!token_is(parser_now(p), "PARTITION") || !token_is(parser_ahead(p, 1), "BY")) {
+            range_partition(p, ret);
             p->at++;
             continue;
         }

@@ -18,45 +18,100 @@ static void give(sqlite3_context *ctx, const struct str *text)
     sqlite3_result_text(ctx, str_text(text), -1, SQLITE_TRANSIENT);
 }
 
+#define PLACES 16
+
+/* The Java hash map in which the FE holds properties: printed by the places of their keys. */
+struct properties {
+    struct str at[PLACES]; /* `,"KEY":"VALUE"` of each */
+    unsigned places;
+};
+
+static void put(struct properties *to, const char *key, const char *value)
+{
+    if (value != NULL)
+        str_addf(&to->at[mv_hash_place(key, to->places)], ",\"%s\":\"%s\"", key, value);
+}
+
+static void give_properties(sqlite3_context *ctx, struct properties *from)
+{
+    AUTO_STR all = {0};
+    for (size_t i = 0; i < PLACES; i++) {
+        str_add(&all, str_text(&from->at[i]));
+        str_done(&from->at[i]);
+    }
+    AUTO_STR whole = {0};
+    str_addf(&whole, "{%s}", all.len == 0 ? "" : str_text(&all) + 1);
+    give(ctx, &whole);
+}
+
 /*
- * practice_run_properties(mv, how, force, option): a run's PROPERTIES, or its option
- * taskRunProperties; NULL where the recorded one is. 3.3 has FORCE alone; 3.4 and 3.5 the warehouse
- * first; 4.1 the warehouse in PROPERTIES only, and FORCE first.
+ * practice_run_properties(mv, how, force, start, end, first, option): a run's PROPERTIES, or its option
+ * taskRunProperties; NULL where the recorded one is. start and end: the partitions that it was given;
+ * first: the run that its job began with, if that is another. 3.3 has no warehouse; 4.1 has it in
+ * PROPERTIES only, added last, but where a run before this one wrote them.
  */
 static void run_properties(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     (void)n;
     int release = release_of(ctx);
-    int64_t mv = sqlite3_value_int64(v[0]);
+    const char *mv = (const char *)sqlite3_value_text(v[0]);
     bool clause = str_equal((const char *)sqlite3_value_text(v[1]), "clause");
-    bool forced = sqlite3_value_type(v[2]) != SQLITE_NULL, option = sqlite3_value_int(v[3]) != 0;
+    const char *start = (const char *)sqlite3_value_text(v[3]);
+    const char *end = (const char *)sqlite3_value_text(v[4]);
+    const char *first = start == NULL ? NULL : (const char *)sqlite3_value_text(v[5]);
+    bool forced = sqlite3_value_type(v[2]) != SQLITE_NULL, option = sqlite3_value_int(v[6]) != 0;
     bool more = release_has(release, TRAIT_RUN_PROPERTIES);
-    bool force_first = release_has(release, TRAIT_FORCE_FIRST) || !more;
+    bool late = release_has(release, TRAIT_FORCE_FIRST) && first == NULL;
     if (clause && option) {
         sqlite3_result_text(ctx, "{}", -1, SQLITE_STATIC);
         return;
     }
-    if ((!more && !forced) || (clause && !force_first))
+    if ((!more && !forced && start == NULL) ||
+        (clause && more && !release_has(release, TRAIT_FORCE_FIRST)))
         return;
-    AUTO_STR text = {0};
-    AUTO_FREE char *force = str_format("\"FORCE\":\"%s\"", sqlite3_value_int(v[2]) != 0 ? "true"
-                                                                                       : "false");
-    if (more && !force_first)
-        str_add(&text, ",\"warehouse\":\"default_warehouse\"");
+    size_t keys = (size_t)forced + (start != NULL ? 2 : 0) + (first != NULL) + (more ? 2 : 0);
+    const char *warehouse = more && !(late && option) ? "default_warehouse" : NULL;
+    struct properties all = {.places = more && keys < 6 ? PLACES / 2 : PLACES};
+    if (!late)
+        put(&all, "warehouse", warehouse);
+    put(&all, "PARTITION_START", start);
+    put(&all, "PARTITION_END", end);
     if (forced)
-        str_addf(&text, ",%s", force);
-    if (more && force_first && !option)
-        str_add(&text, ",\"warehouse\":\"default_warehouse\"");
-    if (more)
-        str_addf(&text, ",\"mvId\":\"%lld\"", (long long)mv);
-    AUTO_STR whole = {0};
-    str_addf(&whole, "{%s}", text.len == 0 ? "" : str_text(&text) + 1);
-    give(ctx, &whole);
+        put(&all, "FORCE", sqlite3_value_int(v[2]) != 0 ? "true" : "false");
+    if (late)
+        put(&all, "warehouse", warehouse);
+    put(&all, "mvId", more || first != NULL ? mv : NULL);
+    put(&all, "START_TASK_RUN_ID", first);
+    give_properties(ctx, &all);
 }
 
 /*
- * practice_definition(query, db, view, state): of a task or a run. 4.1 shows of a run that
- * refreshed something the statement that did it.
+ * The query on one line, its base read by partitions alone, a JSON array: FROM `db`.`base` PARTITION
+ * (`p1`, `p2`). Both may be NULL.
+ */
+static void add_query(const char *query, const char *base, const char *partitions, struct str *ret)
+{
+    AUTO_FREE char *named = str_format(".`%s`", base == NULL ? "" : base);
+    const char *at = base == NULL || partitions == NULL ? NULL : strstr(query, named);
+    const char *end = at == NULL ? NULL : at + strlen(named);
+    for (const char *p = query; *p != '\0'; p++) {
+        str_addc(ret, *p == '\n' ? ' ' : *p);
+        if (p + 1 != end)
+            continue;
+        str_add(ret, " PARTITION (");
+        for (const char *name = partitions + 1; *name != '\0' && *name != ']'; name++) {
+            str_addc(ret, *name == '"' ? '`' : *name);
+            if (*name == ',')
+                str_addc(ret, ' ');
+        }
+        str_addc(ret, ')');
+    }
+}
+
+/*
+ * practice_definition(query, db, view, state, partitions, base): of a task or a run. 4.1 shows of a
+ * run that refreshed something the statement that did it; partitions of the view (a JSON array) are
+ * those of that base.
  */
 static void definition(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
@@ -70,10 +125,15 @@ static void definition(sqlite3_context *ctx, int n, sqlite3_value **v)
     if (query == NULL)
         return;
     if (done && release_has(release, TRAIT_RUN_STATEMENT)) {
-        str_addf(&text, "INSERT OVERWRITE `%s`.`%s` PARTITION (%s) ",
-                 (const char *)sqlite3_value_text(v[1]), view, view);
-        for (const char *p = query; *p != '\0'; p++)
-            str_addc(&text, *p == '\n' ? ' ' : *p);
+        const char *partitions = (const char *)sqlite3_value_text(v[4]);
+        str_addf(&text, "INSERT OVERWRITE `%s`.`%s` PARTITION (",
+                 (const char *)sqlite3_value_text(v[1]), view);
+        for (const char *p = partitions == NULL ? view : partitions; *p != '\0'; p++) {
+            if (partitions == NULL || strchr("[]\"", *p) == NULL)
+                str_addc(&text, *p);
+        }
+        str_add(&text, ") ");
+        add_query(query, (const char *)sqlite3_value_text(v[5]), partitions, &text);
     } else {
         str_addf(&text, "insert overwrite `%s` ", view);
         mv_expanded_query(query, !task && release_has(release, TRAIT_RUN_PROPERTIES), &text);
@@ -98,7 +158,7 @@ bool run_functions(struct server *s, struct error *err)
         int n;
         void (*run)(sqlite3_context *, int, sqlite3_value **);
     } functions[] = {
-        {"practice_run_properties", 4, run_properties}, {"practice_definition", 4, definition},
+        {"practice_run_properties", 7, run_properties}, {"practice_definition", 6, definition},
         {"practice_sees", 2, sees},
     };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {

@@ -24,6 +24,18 @@
 
 #define MANUAL "iif(r.manual, 'true', 'false')"
 
+/* TEXT of each run j of the job of run r, in order, with BETWEEN between them. */
+#define JOB(TEXT, BETWEEN)                                                                       \
+    "(SELECT group_concat(" TEXT ", '" BETWEEN "') FROM (SELECT * FROM task_run t"               \
+    " WHERE t.mv_id = r.mv_id AND t.job_id = r.job_id ORDER BY t.id) j)"
+#define JOB_FIRST(WHAT)                                                                          \
+    "(SELECT " WHAT " FROM task_run j WHERE j.mv_id = r.mv_id AND j.job_id = r.job_id"           \
+    " ORDER BY j.id LIMIT 1)"
+#define NAMES(ARRAY) "(SELECT group_concat(value, ', ') FROM json_each(" ARRAY "))"
+#define BASES                                                                                    \
+    "'{' || coalesce((SELECT group_concat(value || '=[' || iif(value = j.ref_base, "             \
+    NAMES("j.partitions") ", value) || ']', ', ') FROM json_each(j.bases)), '') || '}'"
+
 /*
  * Last-refresh columns as recorded: of a view that was never refreshed \N, empty and null (3.5), or
  * NULL and null (4.1); SHOW prints those in its own way.
@@ -44,18 +56,17 @@ const char schema_query_mvs[] =
     "  ELSE printf('%.3f', (r.finish_ms - r.start_ms) / 1000.0) END,"
     " coalesce(r.state, 'null'),"
     " CASE WHEN r.force = 1 AND r.state <> 'PENDING' THEN 'true' ELSE 'false' END,"
-    " CASE WHEN r.id IS NULL THEN '' ELSE 'NULL' END,"
-    " CASE WHEN r.id IS NULL THEN '' ELSE 'NULL' END,"
-    " CASE WHEN r.id IS NULL THEN '' ELSE '{' || coalesce((SELECT group_concat(value || '=[' ||"
-    "  value || ']', ', ') FROM json_each(r.bases)), '') || '}' END,"
-    " CASE WHEN r.id IS NULL THEN '' ELSE '[' || coalesce(r.view, '') || ']' END,"
+    " coalesce(" JOB("coalesce(j.range_start, 'NULL')", "|") ", ''),"
+    " coalesce(" JOB("coalesce(j.range_end, 'NULL')", "|") ", ''),"
+    " coalesce(" JOB(BASES, "|") ", ''),"
+    " coalesce(" JOB("'[' || coalesce(" NAMES("j.partitions") ", j.view, '') || ']'", "|") ", ''),"
     " CASE WHEN r.finish_ms IS NULL THEN '' ELSE CAST(r.error_code AS TEXT) END,"
     " coalesce(r.error_message, ''),"
     " " ROWS("o.id") ", " DDL ","
-    " CASE WHEN r.id IS NULL THEN '' ELSE '{\"queryIds\":[\"' || r.query_id ||"
-    "  '\"],\"isManual\":' || " MANUAL " ||"
+    " CASE WHEN r.id IS NULL THEN '' ELSE '{\"queryIds\":[' || "
+    JOB("json_quote(j.query_id)", ",") " || '],\"isManual\":' || " JOB_FIRST("iif(manual, 'true', 'false')") " ||"
     "  ',\"isSync\":' || iif(r.sync, 'true', 'false') ||"
-    "  ',\"isReplay\":false,\"priority\":' || r.priority ||"
+    "  ',\"isReplay\":false,\"priority\":' || " JOB_FIRST("priority") " ||"
     "  ',\"lastTaskRunState\":\"' || r.state || '\"}' END,"
     " CASE WHEN o.kind = 'ROLLUP' THEN '' WHEN " ACTIVE " THEN 'VALID'"
     "  ELSE 'INVALID: MV is not active' END,"
@@ -72,7 +83,8 @@ const char schema_query_mvs_25[] =
     " FROM object o JOIN db d ON d.id = o.db_id"
     " WHERE o.kind IN ('MV', 'ROLLUP') AND " BUILT " AND " SEEN " ORDER BY d.id, o.id";
 
-#define DEFINITION(STATE) "practice_definition(o.query, d.name, o.name, " STATE ")"
+#define DEFINITION(STATE, PARTITIONS)                                                            \
+    "practice_definition(o.query, d.name, o.name, " STATE ", " PARTITIONS ")"
 
 /* As Java prints a time: without seconds when there are none. */
 #define LOCAL_TIME(TEXT) "substr(" TEXT ", 1, iif(" TEXT " LIKE '%:00', 16, 19))"
@@ -85,7 +97,7 @@ const char schema_query_tasks[] =
                  " strftime('%Y-%m-%dT%H:%M:%S', o.create_ms / 1000, 'unixepoch'))")
     " || ') EVERY(' ||"
     "   m.every_n || ' ' || m.every_unit || 'S)' END,"
-    " 'default_catalog', d.name, " DEFINITION("NULL") ", NULL, "
+    " 'default_catalog', d.name, " DEFINITION("NULL", "NULL, NULL") ", NULL, "
     " '(''mvId''=''' || o.id || '''' ||"
     " iif(?4 < 40100, ',''warehouse''=''default_warehouse''', '') || ')',"
     " '''root''@''%'''"
@@ -103,27 +115,38 @@ const char schema_query_reshards[] =
 
 #define PARTITION "iif(m.partitions > 1, 'p' || (r.batch + 1), r.view)"
 
+#define RUN_PROPERTIES(OPTION)                                                                   \
+    "practice_run_properties(r.mv_id, r.how, r.force, r.range_start, r.range_end,"               \
+    " iif(r.batch > 0, r.job_id, NULL), " OPTION ")"
+
 const char schema_query_runs[] =
     "SELECT r.query_id, 'mv-' || r.mv_id, " TIME("r.create_ms") ", " TIME("r.finish_ms") ","
     " r.state, NULL, 'default_warehouse', d.name,"
-    " " DEFINITION("iif(r.view IS NULL, '', r.state)") ","
+    " " DEFINITION("iif(r.view IS NULL, '', r.state)", "r.partitions, r.ref_base") ","
     " " TIME("r.create_ms + 7 * 86400000") ", r.error_code, r.error_message,"
     " CASE r.state WHEN 'SUCCESS' THEN '100%' WHEN 'SKIPPED' THEN '100%' ELSE '0%' END,"
     " '{\"forceRefresh\":' || iif(coalesce(r.force, 0) = 1, 'true', 'false') ||"
-    "  ',\"mvPartitionsToRefresh\":' || iif(r.view IS NULL, '[]', json_array(" PARTITION ")) ||"
-    "  ',\"refBasePartitionsToRefreshMap\":{},\"basePartitionsToRefreshMap\":' ||"
-    "  coalesce((SELECT json_group_object(value, json_array(value)) FROM json_each(r.bases)), '{}')"
+    "  coalesce(',\"partitionStart\":\"' || r.range_start || '\",\"partitionEnd\":\"' || r.range_end ||"
+    "  '\"', '') || ',\"mvPartitionsToRefresh\":' ||"
+    "  iif(r.view IS NULL, '[]', coalesce(r.partitions, json_array(" PARTITION "))) ||"
+    "  ',\"refBasePartitionsToRefreshMap\":' ||"
+    "  iif(r.partitions IS NULL, '{}', json_object(r.ref_base, json(r.partitions))) ||"
+    "  ',\"basePartitionsToRefreshMap\":' || coalesce((SELECT json_group_object(value,"
+    "   json(iif(value = r.ref_base, r.partitions, json_array(value)))) FROM json_each(r.bases)), '{}')"
+    "  || coalesce(',\"nextPartitionStart\":\"' || r.next_start || '\",\"nextPartitionEnd\":\"' ||"
+    "   r.next_end || '\"', '')"
     "  || iif(m.partitions > r.batch + 1, ',\"nextPartitionStart\":\"' || (r.batch + 2) ||"
     "   '\",\"nextPartitionEnd\":\"' || m.partitions || '\"', '') ||"
     "  ',\"processStartTime\":' || coalesce(r.start_ms, 0) ||"
     "  ',\"executeOption\":{\"priority\":' || r.priority ||"
-    "  coalesce(',\"taskRunProperties\":' || practice_run_properties(r.mv_id, r.how, r.force, 1),"
-    "  '') || ',\"isMergeRedundant\":' || iif(r.how = 'hand', 'false', 'true') ||"
+    "  coalesce(',\"taskRunProperties\":' || " RUN_PROPERTIES("1") ",'') || ',\"isMergeRedundant\":' || iif(r.how = 'hand', 'false', 'true') ||"
     "  ',\"isManual\":' || " MANUAL " || ',\"isSync\":' || iif(r.sync, 'true', 'false') ||"
-    "  ',\"isReplay\":false},\"planBuilderMessage\":{}' ||"
-    "  iif(?4 >= 40100, ',\"adaptivePartitionRefreshNumber\":-1,\"refreshMode\":\"' ||"
+    "  ',\"isReplay\":false},\"planBuilderMessage\":' || iif(r.partitions IS NULL, '{}',"
+    "   json_object(r.ref_base, (SELECT group_concat(value) FROM json_each(r.partitions)))) ||"
+    "  iif(?4 >= 40100, ',\"adaptivePartitionRefreshNumber\":' ||"
+    "   iif(r.next_start IS NULL, -1, json_array_length(r.partitions)) || ',\"refreshMode\":\"' ||"
     "   iif(r.state IN ('PENDING', 'FAILED'), '', 'PCT') || '\"', '') || '}',"
-    " practice_run_properties(r.mv_id, r.how, r.force, 0),"
+    " " RUN_PROPERTIES("0") ","
     " iif(r.state = 'FAILED', NULL, r.job_id), " TIME("r.start_ms")
     " FROM task_run r JOIN object o ON o.id = r.mv_id LEFT JOIN mv m ON m.id = o.id"
     " JOIN db d ON d.id = o.db_id"

@@ -257,7 +257,8 @@ static bool found_cluster(struct start *s, struct error *err)
     return forget_members(s->c, s->pod, err) && (member || add_member(s, err)) &&
            db_script(s->c->db, err,
                      "DELETE FROM mv; DELETE FROM dep; DELETE FROM task_run; DELETE FROM row;"
-                     "DELETE FROM col; DELETE FROM object; DELETE FROM node; DELETE FROM added;"
+                     "DELETE FROM col; DELETE FROM range_part; DELETE FROM object; DELETE FROM node;"
+                     "DELETE FROM added;"
                      "DELETE FROM db WHERE name NOT IN ('information_schema', 'sys',"
                      " '_statistics_')") &&
            db_run(s->c->db, err, "UPDATE meta SET value = ?1 WHERE key = 'token'", "s", token) &&
