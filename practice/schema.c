@@ -122,6 +122,7 @@ const char world_schema[] =
     "  view TEXT, bases TEXT,"  /* that it refreshed, from these (a JSON array); NULL: none */
     "  partitions TEXT, ref_base TEXT," /* of it (a JSON array), as the base that it follows has */
     "  range_start TEXT, range_end TEXT," /* of the partitions that it was given */
+    "  session TEXT,"           /* variables that the view gave it (a JSON object) */
     "  next_start TEXT, next_end TEXT);" /* of those that its job goes on with */
     "CREATE INDEX task_run_mv ON task_run (mv_id, id);"
     "CREATE INDEX task_run_state ON task_run (state);"

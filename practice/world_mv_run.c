@@ -147,8 +147,12 @@ bool mv_run_start(struct world *w, int64_t run, struct error *err)
                         "SELECT force = 1 AND batch = 0 FROM task_run WHERE id = ?1", "i", run) != 0;
     if (drops && !db_run(world_db(w), err, "UPDATE mv SET emptied = 1 WHERE id = ?1", "i", mv))
         return false;
+    /* Variables as the user set them; whether what a refresh added itself is there is unrecorded. */
     return db_run(world_db(w), err,
-                  "UPDATE task_run SET state = 'RUNNING', start_ms = ?2 WHERE id = ?1", "ii", run,
+                  "UPDATE task_run SET state = 'RUNNING', start_ms = ?2, session = (SELECT"
+                  " json_group_object(substr(name, 9), value) FROM mv_property p WHERE p.mv_id ="
+                  " task_run.mv_id AND name LIKE 'session.%' AND name <> 'session.insert_timeout')"
+                  " WHERE id = ?1", "ii", run,
                   world_now_ms(w)) &&
            world_schedule(w, takes, "run-end", run, NULL, err);
 }

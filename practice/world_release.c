@@ -91,6 +91,7 @@ static const struct {
     {TRAIT_NEXT_KEEPS_PRIORITY, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0; 100 on 3.3.5"},
     {TRAIT_NEWEST_PARTITION_FIRST, 40100, LAST, "recorded 4.1.0; the first on 3.3.5, 3.4.8, 3.5.16"},
     {TRAIT_RANGE_IS_FORCED, 30500, LAST, "recorded 3.5.16, 4.1.0; not on 3.3.5 and 3.4.8"},
+    {TRAIT_RUN_HAS_SESSION, 40100, LAST, "recorded 4.1.0; not on 3.3.5, 3.4.8, 3.5.16"},
     {TRAIT_RUN_STATEMENT, 40100, LAST, "recorded 4.1.0"},
     {TRAIT_LATER_REASON_COUNTS, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0; not on 3.3.5"},
     {TRAIT_NAMES_INSERT_TIMEOUT, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0; not on 3.3.5"},

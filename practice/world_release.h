@@ -68,6 +68,7 @@ enum release_trait {
     TRAIT_NEXT_KEEPS_PRIORITY, /* of a job the next run has the priority of the one before it */
     TRAIT_NEWEST_PARTITION_FIRST, /* a refresh begins with the last partition */
     TRAIT_RANGE_IS_FORCED,     /* REFRESH … PARTITION … FORCE refreshes what is fresh too */
+    TRAIT_RUN_HAS_SESSION,     /* PROPERTIES of a run have the session variables of its view */
     TRAIT_RUN_STATEMENT,       /* a run that refreshed something shows the statement that did it */
     TRAIT_LATER_REASON_COUNTS, /* a base's end overwrites an older automatic reason */
     TRAIT_NAMES_INSERT_TIMEOUT, /* an unknown property: insert_timeout is the example */

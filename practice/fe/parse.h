@@ -110,7 +110,7 @@ struct stmt {
     int64_t number; /* KILL id, EVERY n, PRIORITY; sleep milliseconds of a SELECT */
     struct strv list;   /* column names, or values */
     struct strv types;
-    struct strv parts;  /* range partitions: name and upper bound by turns; START and END of a refresh */
+    struct strv parts;  /* range partitions: name and upper bound by turns; a refresh: START, END */
     struct strv properties; /* keys and values by turns; of a SELECT those of its hint SET_VAR */
     struct constants *constants; /* SELECT without a table, else NULL */
 };

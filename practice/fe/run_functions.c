@@ -44,11 +44,25 @@ static void give_properties(sqlite3_context *ctx, struct properties *from)
     give(ctx, &whole);
 }
 
+/* Variables that the view gave the run, a JSON object, into `to` (may be NULL); how many. */
+static size_t put_session(sqlite3_context *ctx, const char *session, struct properties *to)
+{
+    size_t n = 0;
+    AUTO_STMT *row = db_prepare(sqlite3_context_db_handle(ctx), NULL,
+                                "SELECT key, value FROM json_each(coalesce(?1, '{}'))", "s",
+                                session);
+    for (; row != NULL && sqlite3_step(row) == SQLITE_ROW; n++) {
+        if (to != NULL)
+            put(to, db_column(row, 0), db_column(row, 1));
+    }
+    return n;
+}
+
 /*
- * practice_run_properties(mv, how, force, start, end, first, option): a run's PROPERTIES, or its option
- * taskRunProperties; NULL where the recorded one is. start and end: the partitions that it was given;
- * first: the run that its job began with, if that is another. 3.3 has no warehouse; 4.1 has it in
- * PROPERTIES only, added last, but where a run before this one wrote them.
+ * practice_run_properties(mv, how, force, start, end, first, session, option): a run's PROPERTIES, or
+ * its option taskRunProperties; NULL where the recorded one is. start and end: the partitions that it
+ * was given; first: the run that its job began with, if that is another. 3.3 has no warehouse; 4.1 has
+ * it in PROPERTIES only, added last, but where a run before this one wrote them.
  */
 static void run_properties(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
@@ -59,7 +73,7 @@ static void run_properties(sqlite3_context *ctx, int n, sqlite3_value **v)
     const char *start = (const char *)sqlite3_value_text(v[3]);
     const char *end = (const char *)sqlite3_value_text(v[4]);
     const char *first = start == NULL ? NULL : (const char *)sqlite3_value_text(v[5]);
-    bool forced = sqlite3_value_type(v[2]) != SQLITE_NULL, option = sqlite3_value_int(v[6]) != 0;
+    bool forced = sqlite3_value_type(v[2]) != SQLITE_NULL, option = sqlite3_value_int(v[7]) != 0;
     bool more = release_has(release, TRAIT_RUN_PROPERTIES);
     bool late = release_has(release, TRAIT_FORCE_FIRST) && first == NULL;
     if (clause && option) {
@@ -69,7 +83,10 @@ static void run_properties(sqlite3_context *ctx, int n, sqlite3_value **v)
     if ((!more && !forced && start == NULL) ||
         (clause && more && !release_has(release, TRAIT_FORCE_FIRST)))
         return;
-    size_t keys = (size_t)forced + (start != NULL ? 2 : 0) + (first != NULL) + (more ? 2 : 0);
+    const char *session = release_has(release, TRAIT_RUN_HAS_SESSION) && !option
+                              ? (const char *)sqlite3_value_text(v[6]) : NULL;
+    size_t keys = (size_t)forced + (start != NULL ? 2 : 0) + (first != NULL) + (more ? 2 : 0) +
+                  put_session(ctx, session, NULL);
     const char *warehouse = more && !(late && option) ? "default_warehouse" : NULL;
     struct properties all = {.places = more && keys < 6 ? PLACES / 2 : PLACES};
     if (!late)
@@ -82,6 +99,7 @@ static void run_properties(sqlite3_context *ctx, int n, sqlite3_value **v)
         put(&all, "warehouse", warehouse);
     put(&all, "mvId", more || first != NULL ? mv : NULL);
     put(&all, "START_TASK_RUN_ID", first);
+    put_session(ctx, session, &all);
     give_properties(ctx, &all);
 }
 
@@ -158,7 +176,7 @@ bool run_functions(struct server *s, struct error *err)
         int n;
         void (*run)(sqlite3_context *, int, sqlite3_value **);
     } functions[] = {
-        {"practice_run_properties", 7, run_properties}, {"practice_definition", 6, definition},
+        {"practice_run_properties", 8, run_properties}, {"practice_definition", 6, definition},
         {"practice_sees", 2, sees},
     };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
