@@ -387,6 +387,8 @@ static void show_ends(struct runner *runner, struct turn *turns, size_t n, size_
             runner->view->end(runner->view_ctx, turn->step, turn->number, of, turn->outcome,
                               text != NULL ? text : "", turn->sent ? clock_ms() - turn->started : 0);
     }
+    if (runner->view->ended != NULL)
+        runner->view->ended(runner->view_ctx);
 }
 
 /*

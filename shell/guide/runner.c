@@ -165,6 +165,8 @@ bool runner_skip(struct runner *runner, const struct stage *stage, const struct 
         return false;
     if (runner->view->end != NULL)
         runner->view->end(runner->view_ctx, step, number, of, outcome, why, 0);
+    if (runner->view->ended != NULL)
+        runner->view->ended(runner->view_ctx);
     return true;
 }
 

@@ -42,6 +42,7 @@ struct runner_view {
     void (*waiting)(void *ctx, const struct step *step, const char *evidence, int64_t ms);
     void (*end)(void *ctx, const struct step *step, size_t number, size_t of, enum outcome outcome,
                 const char *text, int64_t ms);
+    void (*ended)(void *ctx); /* all that end() tells for now is told: the lines may be written */
     void (*note)(void *ctx, const char *text);
     void (*show_all)(void *ctx, const struct plan *plan);
 };

@@ -95,7 +95,14 @@ static void on_end(void *ctx, const struct step *step, size_t number, size_t of,
         str_addf(&text, "  (%s)", span.s);
     }
     sink_marked_line(sink, text.s, word_at, word_at, strlen(words[outcome]), colours[outcome]);
-    sink_flush(sink, NULL);
+}
+
+/* The lines of a group in one write. */
+static void on_ended(void *ctx)
+{
+    struct view *view = ctx;
+
+    sink_flush(view->shell->output.err, NULL);
 }
 
 static void on_note(void *ctx, const char *text)
@@ -113,7 +120,8 @@ static void on_show_all(void *ctx, const struct plan *plan)
     page_show(view->shell->output.err, plan, view->shell->session, true);
 }
 
-const struct runner_view view_calls = {on_stage, on_begin, on_waiting, on_end, on_note, on_show_all};
+const struct runner_view view_calls = {on_stage, on_begin,  on_waiting, on_end,
+                                        on_ended, on_note,   on_show_all};
 
 void view_progress(void *ctx, uint64_t done, uint64_t total, const char *what)
 {
