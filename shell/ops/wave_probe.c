@@ -5,6 +5,7 @@
  */
 #include <belay/str.h>
 #include <mem.h>
+#include <places.h>
 #include <quote.h>
 
 #include "kinds.h"
@@ -51,6 +52,28 @@ static void watched_views(const struct world *world, const struct probe *probe, 
         strv_add(ret, json_string_value(word));
 }
 
+/*
+ * For each watched view the first row about its task that the mark does not hold, or SIZE_MAX; mark NULL:
+ * the first row. A wave may be of thousands, and so may the rows. free() it.
+ */
+static size_t *rows_of(const struct strv *watched, const struct result *rows, const char *mark)
+{
+    size_t n = watched->n / 2;
+    size_t *found = mem_array(n + 1, sizeof(*found));
+    struct places *places = places_new((const char *const *)watched->v, 2 * sizeof(*watched->v), n);
+
+    for (size_t i = 0; i < n; i++)
+        found[i] = SIZE_MAX;
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        uint32_t at = places_find(places, result_text(rows, row, "TASK_NAME"));
+        if (at != NO_PLACE && found[at] == SIZE_MAX &&
+            (mark == NULL || !run_mark_has(mark, result_text(rows, row, "QUERY_ID"))))
+            found[at] = row;
+    }
+    places_free(places);
+    return found;
+}
+
 /* Those of them that run or wait now, in the same form. */
 static bool find_running(struct session *session, const struct strv *watched, struct strv *ret,
                          struct error *err)
@@ -61,15 +84,14 @@ static bool find_running(struct session *session, const struct strv *watched, st
                            "SELECT TASK_NAME FROM information_schema.task_runs "
                            "WHERE STATE IN ('RUNNING', 'PENDING')", &rows, err);
 
+    size_t *found = rows_of(watched, &rows, NULL);
     for (size_t i = 0; i + 1 < watched->n; i += 2) {
-        size_t row = 0;
-        while (row < rows.n_rows && !str_equal(result_text(&rows, row, "TASK_NAME"), watched->v[i]))
-            row++;
-        if (row == rows.n_rows)
+        if (found[i / 2] == SIZE_MAX)
             continue;
         strv_add(ret, watched->v[i]);
         strv_add(ret, watched->v[i + 1]);
     }
+    free(found);
     return ok;
 }
 
@@ -104,18 +126,15 @@ static bool find_failed(struct session *session, const struct probe *probe,
                        "information_schema.task_runs WHERE STATE = 'FAILED' AND %s AND "
                        "COALESCE(ERROR_MESSAGE, '') NOT LIKE '%%is not active%%'", since.s))
         return false;
+    size_t *found = rows_of(watched, &rows, mark);
     for (size_t i = 0; i + 1 < watched->n; i += 2) {
-        size_t row = 0;
-        while (row < rows.n_rows &&
-               (!str_equal(result_text(&rows, row, "TASK_NAME"), watched->v[i]) ||
-                run_mark_has(mark, result_text(&rows, row, "QUERY_ID"))))
-            row++;
-        if (row == rows.n_rows)
+        if (found[i / 2] == SIZE_MAX)
             continue;
         strv_add(&ret->tasks, watched->v[i]);
         strv_add(&ret->views, watched->v[i + 1]);
-        strv_add(&ret->reasons, result_text(&rows, row, "ERROR_MESSAGE"));
+        strv_add(&ret->reasons, result_text(&rows, found[i / 2], "ERROR_MESSAGE"));
     }
+    free(found);
     return true;
 }
 
