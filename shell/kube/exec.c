@@ -213,7 +213,7 @@ bool exec_send(struct kube *kube, struct exec_target target, const char *script,
     if (!target_ok(kube, target, err))
         return false;
     random_hex(nonce, NONCE);
-    str_addf(&wrapped, "%s%s%s", text_head, script, text_tail);
+    str_addf(&wrapped, "%s%s%s%s", pod_head, text_head, script, text_tail);
     const char *const words[] = {"exec", "-i", target.pod, "-c", target.container,
                                  "--",   "sh", "-c",       wrapped.s, "belay", nonce};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
