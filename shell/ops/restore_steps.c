@@ -159,7 +159,7 @@ static void stop(struct restoring *m)
     patch_add(&back, "replace", json_str(m->target, "replicas"), "%" PRId64, m->wanted);
     restoring_patch(m, &step->undo, &back);
     restoring_target_is(m, &step->undo_proof, m->wanted, NULL);
-    step->note = mem_text("from here on the cluster answers nothing");
+    step->note = "from here on the cluster answers nothing";
     rights(m, step);
     restoring_images_agree(m, step);
     probe_set(step_need(step), &probe_backup_is, json_str(m->backup, "path"),

@@ -47,7 +47,7 @@ void restoring_start(struct restoring *m)
                   "%" PRId64, json_int(m->target, "probe_new"));
     restoring_patch(m, &step->action, &patch);
     restoring_target_is(m, &step->proof, 1, json_str(m->recipe, "image"));
-    step->note = mem_text("one frontend; what is written from here on is in the restored metadata");
+    step->note = "one frontend; what is written from here on is in the restored metadata";
     gates_of_start(m, step);
 
     step = restoring_wait(m, "first ready", LARGE_MS, ready);
@@ -106,7 +106,7 @@ void restoring_restart(struct restoring *m)
     probe_back(m);
     struct step *step = restoring_step(m, TIER_DISRUPTIVE, "restart", API_MS, title);
     first_uid(m, step);
-    step->note = mem_text("if it was not replaced by itself");
+    step->note = "if it was not replaced by itself";
     /* By its uid: a call that is repeated after a lost answer deletes nothing else (recorded). */
     action_kubectl(&step->action,
                    "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"preconditions\":"
@@ -137,7 +137,7 @@ void restoring_grow(struct restoring *m)
     patch_add(&patch, "replace", json_str(m->target, "replicas"), "%" PRId64, m->wanted);
     restoring_patch(m, &step->action, &patch);
     restoring_target_is(m, &step->proof, m->wanted, NULL);
-    step->note = mem_text("the others join");
+    step->note = "the others join";
     probe_set(step_need(step), &probe_conf_switch, json_str(m->set, "config_map"),
               json_str(m->set, "key"), json_str(m->recipe, "switch"), "off", NULL);
     for (int64_t i = 1; i < m->wanted; i++) {

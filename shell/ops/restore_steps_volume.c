@@ -1,4 +1,6 @@
 /* Steps of a restore with the volumes: helper pods, the archive in, the old metadata aside. */
+#include <arena.h>
+
 #include "kinds.h"
 #include "restore_steps.h"
 
@@ -24,7 +26,7 @@ static void helper(struct restoring *m, int64_t ordinal)
     action_kubectl(&step->undo, NULL, "delete", "pods", name, "--ignore-not-found", "--wait",
                    "--timeout=25s", NULL);
     probe_set(&step->undo_proof, &probe_pod_gone, name, NULL);
-    step->note = str_format("%s on claim %s", name, claim);
+    step->note = arena_join(step->arena, name, " on claim ", claim, NULL);
     step = restoring_wait(m, ready, 5 * MINUTE, wait);
     probe_set(&step->proof, &probe_pod_ready, name, "", NULL);
 }
