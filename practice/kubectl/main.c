@@ -133,7 +133,7 @@ static int answer(struct call *call, int argc, char *const *argv)
 
 int main(int argc, char **argv)
 {
-    struct call call = {0};
+    struct call call = {.faults = {.out_max = -1, .in_max = -1, .status = -1}}; /* none */
     AUTO_ERROR err = {0};
     signal(SIGPIPE, SIG_IGN);
     int rc = answer(&call, argc, argv);
