@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from practice import Practice, clean_env, wait_for
+from practice import Practice, clean_env, wait_for, wait_for
 from restore import (
     C, CANARY, CR, STS, blocks, digest, kubectl, make_backup, make_plain, plan, steps)
 
@@ -120,7 +120,7 @@ def test_older_metadata_brings_back_the_older_cluster(fresh):
     before = metadata(fresh)
     spoil(fresh)
     assert metadata(fresh) != before
-    assert fresh.belay("SELECT 1").rc == 3
+    wait_for(lambda: fresh.belay("SELECT 1").rc == 3)  # the listener goes a moment after the process
     for pod in range(3):
         log = os.path.join(fresh.dir, "pods", f"{STS}-{pod}", "opt/starrocks/fe/log/fe.log")
         assert "checksum mismatch" in open(log, encoding="utf-8").read()
