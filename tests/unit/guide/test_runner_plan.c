@@ -41,17 +41,23 @@ static void all_intents_of_the_group(struct fake *fake, const char *name)
     assert_int_equal(intents, fake->sends <= 64 ? 64 : fake->sends <= 128 ? 128 : 150);
 }
 
+static void add_a_large_group(struct plan *plan)
+{
+    struct stage *stage = plan_stage(plan, "many", FAIL_SKIPS_DEPENDENTS);
+
+    for (int i = 0; i < 150; i++) {
+        AUTO_FREE char *name = str_format("t%03d", i);
+        set_step(stage, name, "1")->group = 7;
+    }
+}
+
 static void a_large_group_runs_in_batches(void **state)
 {
     struct fake *fake = *state;
     struct plan *plan = new_plan();
     AUTO_ERROR err = {0};
 
-    struct stage *stage = plan_stage(plan, "many", FAIL_SKIPS_DEPENDENTS);
-    for (int i = 0; i < 150; i++) {
-        AUTO_FREE char *name = str_format("t%03d", i);
-        set_step(stage, name, "1")->group = 7;
-    }
+    add_a_large_group(plan);
     fake->on_send = all_intents_of_the_group;
     assert_true(fake_run(fake, plan, &err));
     assert_int_equal(fake->runner.done, 150);
@@ -83,11 +89,7 @@ static void groups_have_one_sync_each(void **state)
     struct plan *plan = new_plan();
     AUTO_ERROR err = {0};
 
-    struct stage *stage = plan_stage(plan, "many", FAIL_SKIPS_DEPENDENTS);
-    for (int i = 0; i < 150; i++) {
-        AUTO_FREE char *name = str_format("t%03d", i);
-        set_step(stage, name, "1")->group = 7;
-    }
+    add_a_large_group(plan);
     syncs = 0;
     fake->on_send = a_sync_before_the_first_statement_of_a_group;
     assert_true(fake_run(fake, plan, &err));
