@@ -13,7 +13,7 @@
 #include <release.h>
 #include <starrocks.h>
 
-#include "clause.h"
+#include "views/clause.h"
 #include "run_history.h"
 
 #define ZONE_STEP_S 900 /* zones differ by whole quarters of an hour */

@@ -6,7 +6,7 @@
 
 #include <belay/session.h>
 
-#include "view_seen.h"
+#include "views/view_seen.h"
 
 /*
  * Asks a follower for the views that the probes name (database and name first), one query a

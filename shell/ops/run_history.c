@@ -15,7 +15,7 @@
 #include <clock.h>
 #include <mem.h>
 
-#include "clause.h"
+#include "views/clause.h"
 
 #define SLACK_S 60 /* what an ACTIVE begins may be submitted a little later */
 

@@ -8,7 +8,7 @@
 #include <belay/str.h>
 #include <mem.h>
 
-#include "ledger.h"
+#include "views/ledger.h"
 
 struct looking {
     json_t *wanted;  /* view → does the plan take it away? */

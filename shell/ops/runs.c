@@ -10,7 +10,7 @@
 #include <starrocks.h>
 #include <utf8.h>
 
-#include "clause.h"
+#include "views/clause.h"
 #include "run_history.h"
 #include "run_parts.h"
 

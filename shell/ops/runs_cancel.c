@@ -13,7 +13,7 @@
 #include "run_history.h"
 #include "runs_cancel.h"
 #include "session_inside.h"
-#include "views_plan.h"
+#include "views/views_plan.h"
 
 #define PROOF_MS 120000 /* a run that is told to end looks up between its statements */
 

@@ -3,7 +3,7 @@
 
 #include <belay/backup.h>
 
-#include "backup_inside.h"
+#include "backup/backup_inside.h"
 #include "meta/manifest.h"
 
 struct backup {

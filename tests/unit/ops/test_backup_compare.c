@@ -1,7 +1,7 @@
 /* A copy against what the pod had before and after it. */
 #include "test_meta_make.h"
 
-#include "backup_inside.h"
+#include "backup/backup_inside.h"
 
 /* The list that a pod with this tree gives, with digests. extra: more lines. */
 static void list_of(const struct tree *tree, const char *extra, struct image_files *ret)

@@ -6,7 +6,7 @@
 
 #include <belay/backup.h>
 
-#include "backup_inside.h"
+#include "backup/backup_inside.h"
 #include "meta/manifest.h"
 
 #define CLUSTER "816681569"

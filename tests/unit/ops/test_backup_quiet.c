@@ -11,7 +11,7 @@
 #include <belay/str.h>
 #include <mem.h>
 
-#include "backup_quiet.h"
+#include "backup/backup_quiet.h"
 
 #define GRACE "lake_autovacuum_grace_period_minutes"
 #define COMPACTION "lake_compaction_max_tasks"

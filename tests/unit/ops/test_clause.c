@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "clause.h"
+#include "views/clause.h"
 
 static void forms_that_the_fe_writes(void **state)
 {

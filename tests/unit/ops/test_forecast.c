@@ -9,7 +9,7 @@
 
 #include <belay/str.h>
 
-#include "forecast.h"
+#include "views/forecast.h"
 
 static struct release release_of(const char *text)
 {

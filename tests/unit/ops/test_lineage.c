@@ -10,7 +10,7 @@
 #include <belay/str.h>
 #include <belay/views.h>
 
-#include "lineage.h"
+#include "views/lineage.h"
 #include "lineage_made.h"
 
 static struct result rows_new(void)

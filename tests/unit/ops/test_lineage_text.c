@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "lineage.h"
+#include "views/lineage.h"
 #include "lineage_made.h"
 
 #define HEAD "CREATE MATERIALIZED VIEW `top` (`a`)\nCOMMENT \"MATERIALIZED_VIEW\"\nREFRESH ASYNC\n" \

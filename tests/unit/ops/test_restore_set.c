@@ -8,9 +8,9 @@
 
 #include <belay/str.h>
 
-#include "restore_archive.h"
-#include "restore_page.h"
-#include "restore_set.h"
+#include "restore/restore_archive.h"
+#include "restore/restore_page.h"
+#include "restore/restore_set.h"
 
 /* A StatefulSet whose FE container comes second, behind a sidecar. */
 static json_t *make_set(const char *mounts, const char *volumes)

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "view_list.h"
-#include "view_reload.h"
+#include "views/view_list.h"
+#include "views/view_reload.h"
 
 #define FROM " FROM information_schema.materialized_views"
 #define WHO "SELECT TABLE_SCHEMA, TABLE_NAME, MATERIALIZED_VIEW_ID"

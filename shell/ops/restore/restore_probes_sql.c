@@ -7,7 +7,7 @@
 #include <file.h>
 #include <mem.h>
 
-#include "backup_notes.h"
+#include "backup/backup_notes.h"
 #include "kinds.h"
 #include "meta/manifest.h"
 #include "session_inside.h"

@@ -7,7 +7,7 @@
 #include <file.h>
 #include <mem.h>
 
-#include "backup_inside.h"
+#include "backup/backup_inside.h"
 #include "kinds.h"
 #include "meta/manifest.h"
 #include "restore_acts.h"
