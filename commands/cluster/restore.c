@@ -6,7 +6,8 @@
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
                    struct error *err)
 {
-    return restore_gather(session, input_arg(input, 0), input_flag(input, "keep-image"), ret, err);
+    return restore_gather(session, input_arg(input, 0), input_option(input, "form"),
+                          input_flag(input, "keep-image"), ret, err);
 }
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
@@ -35,6 +36,7 @@ static const struct planner planner = {
     .gather = gather, .plan = plan, .offline = true, .no_rebuild = true, .after = after};
 
 static const struct command_option options[] = {
+    {ARG_TEXT, "form", "by which means; \\restore-plan tells which of them work here"},
     {ARG_FLAG, "keep-image", "start the frontends with the image they have now"},
     {ARG_END, NULL, NULL},
 };
@@ -52,7 +54,7 @@ const struct command command_restore = {
     .name = "restore",
     .group = GROUP_BACKUP,
     .summary = "put the metadata of a backup back into this cluster",
-    .usage = "\\restore BACKUP [--keep-image]",
+    .usage = "\\restore BACKUP [--form FORM] [--keep-image]",
     .details =
         "Runs what \\restore-plan prints: all frontends to 0, the switch into fe.conf, the "
         "archive through a helper pod onto the volume of number 0 (streamed, counted and hashed "

@@ -14,7 +14,7 @@ static bool run(struct session *session, const struct command_input *input, stru
     AUTO_STR safe = {0};
     AUTO_FREE char *path = NULL;
 
-    if (!restore_plan_text(session, backup, &text, err))
+    if (!restore_plan_text(session, backup, input_option(input, "form"), &text, err))
         return false;
     escape_block(str_text(&text), text.len, &safe);
     sink_write(output->out, str_text(&safe), safe.len);
@@ -34,6 +34,7 @@ static const struct command_arg args[] = {{ARG_FILE, "BACKUP", false, false},
                                           {ARG_END, NULL, false, false}};
 
 static const struct command_option options[] = {
+    {ARG_TEXT, "form", "by which means; the plan tells which of them work here"},
     {ARG_FILE, "save", "write the plan to this file"},
     {ARG_END, NULL, NULL},
 };
@@ -48,7 +49,7 @@ const struct command command_restore_plan = {
     .name = "restore-plan",
     .group = GROUP_BACKUP,
     .summary = "print the exact way back for this cluster as it is now",
-    .usage = "\\restore-plan [BACKUP] [--save FILE]",
+    .usage = "\\restore-plan [BACKUP] [--form FORM] [--save FILE]",
     .details = "Reads the cluster and prints, step by step, how the metadata of a backup is put "
                "back: what to do, the command, what must be seen, what to do if it is not. With "
                "BACKUP, a directory that \\backup made, the backup is checked first and its true "

@@ -455,3 +455,21 @@ def test_save_and_where_it_cannot_be_saved(fresh):
     assert done.rc == 6 and "THE WAY BACK" in done.out, done
     done = fresh.belay(stdin="\\restore-plan\n")
     assert done.rc == 2 and "--allow-commands" in done.err, done
+
+
+# --- forms ---------------------------------------------------------------------------------------
+
+
+def test_the_form_is_told_and_can_be_asked_for(seed):
+    text = plan(seed)
+    assert "Form helper-pod: a pod of its own on the volume of each frontend" in words(text)
+    assert "why: it needs no field of the resource" in words(text)
+    asked = plan(seed, line="\\restore-plan --form helper-pod")
+    assert "why: asked for by --form" in words(asked)
+    assert commands(asked).count("\n") == commands(text).count("\n")
+    done = seed.belay("\\restore-plan --form nonsense")
+    assert done.rc == 2 and 'there is no form "nonsense"' in done.err, done
+    assert "helper-pod" in done.err and done.out == ""
+    done = seed.belay("\\restore-plan --form hosts")
+    assert done.rc == 8 and f"StatefulSet {STS} has these frontends" in done.err, done
+    assert "--form helper-pod can" in done.err

@@ -7,28 +7,27 @@
 #include <mem.h>
 
 #include "meta/manifest.h"
+#include "restore_form.h"
 #include "restore_head.h"
 #include "restore_recipe.h"
 #include "restore_run.h"
 #include "restore_target.h"
-#include "restore_way.h"
 
-bool restore_plan_text(struct session *session, const char *backup, struct str *ret,
-                       struct error *err)
+bool restore_plan_text(struct session *session, const char *backup, const char *form,
+                       struct str *ret, struct error *err)
 {
     struct restore_facts facts = {0};
     AUTO_STR text = {0};
     struct page page = {.out = &text, .kubectl = &facts.kubectl};
     int64_t now_ms = clock_unix_ms();
-    bool ok = true;
 
     if (!restore_facts_read(session, backup, &facts, err))
         return false;
-    restore_head_write(&page, &facts, now_ms);
-    if (facts.kind == RESTORE_HAND)
-        restore_hand_write(&page, &facts);
-    else
-        ok = restore_way_write(&page, &facts, now_ms, err);
+    bool ok = restore_form_choose(&facts, form, err);
+    if (ok) {
+        restore_head_write(&page, &facts, now_ms);
+        ok = facts.form->write(&page, &facts, now_ms, err);
+    }
     restore_facts_done(&facts);
     if (ok)
         str_addn(ret, text.s, text.len);
@@ -69,13 +68,17 @@ bool restore_plan_save(const char *backup, const char *file, const struct str *t
     return true;
 }
 
-bool restore_gather(struct session *session, const char *backup, bool keep_image, json_t **ret,
-                    struct error *err)
+bool restore_gather(struct session *session, const char *backup, const char *form, bool keep_image,
+                    json_t **ret, struct error *err)
 {
     struct restore_facts facts = {0};
 
     if (!restore_facts_read(session, backup, &facts, err))
         return false;
+    if (!restore_form_choose(&facts, form, err)) {
+        restore_facts_done(&facts);
+        return false;
+    }
     AUTO_FREE char *image = facts.kind != RESTORE_HAND ? restore_start_image(&facts, keep_image)
                                                        : NULL;
     bool ok = restore_refuse(&facts, image, err);

@@ -30,6 +30,7 @@ void restore_facts_done(struct restore_facts *facts)
     free(facts->context);
     free(facts->meta_dir);
     free(facts->op_version);
+    free(facts->form_why);
     *facts = (struct restore_facts){0};
 }
 

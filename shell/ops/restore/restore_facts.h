@@ -17,6 +17,7 @@
 #include "restore_set.h"
 
 struct kube;
+struct restore_form;
 
 enum restore_kind {
     RESTORE_OPERATOR, /* a StarRocksCluster owns the StatefulSet: everything goes through it */
@@ -59,6 +60,8 @@ struct restore_facts {
     struct restore_nodes nodes[2];
     struct strv missing_claims; /* not there though they should */
     struct strv other_claims;   /* of higher ordinals, from a larger past */
+    const struct restore_form *form; /* restore_form_choose() fills these two */
+    char *form_why;
 };
 
 /* Free with restore_facts_done. */

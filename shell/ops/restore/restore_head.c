@@ -8,6 +8,8 @@
 #include <starrocks.h>
 #include <text.h>
 
+#include "restore_form.h"
+
 static void say_archive(struct page *page, const struct restore_facts *facts)
 {
     const struct restore_archive *archive = &facts->archive;
@@ -214,6 +216,7 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
     if (facts->kind != RESTORE_HAND)
         page_say(page, "Where", "context %s, namespace %s", facts->context, facts->set.ns);
     say_cluster(page, facts);
+    restore_form_say(page, facts);
     say_archive(page, facts);
     page_say(page, "Restores", "databases, tables, views, users, rights, jobs and settings as they "
              "were at the backup. It does not touch data files.");

@@ -7,6 +7,7 @@
 #include <mem.h>
 #include <starrocks.h>
 
+#include "restore_form.h"
 #include "restore_target.h"
 
 #define QUERY_PORT 9030
@@ -136,6 +137,7 @@ json_t *restore_recipe(const struct restore_facts *facts, bool keep_image)
     AUTO_FREE char *role = restore_role_name(facts);
 
     restore_target_make(facts, &target);
+    json_put_str(recipe, "form", facts->form->name);
     if (facts->archive.cluster != NULL)
         json_put(recipe, "cluster", json_deep_copy(facts->archive.cluster));
     json_put(recipe, "backup", backup_json(&facts->archive));

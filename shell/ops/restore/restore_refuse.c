@@ -9,6 +9,7 @@
 #include <mem.h>
 #include <text.h>
 
+#include "restore_form.h"
 #include "restore_target.h"
 
 static bool other_cluster(const struct restore_facts *facts, const char *what, const char *theirs,
@@ -192,6 +193,16 @@ static void add_storage(const struct restore_facts *facts, const char *age, int6
             "GONE unless the storage itself goes back", age);
 }
 
+static void add_form(const struct restore_facts *facts, json_t *head)
+{
+    AUTO_STR others = {0};
+
+    restore_form_others(facts, &others);
+    add(head, "Form", "%s, %s: %s", facts->form->name, facts->form->title, facts->form_why);
+    if (others.len > 0)
+        add(head, "", "can be done here too, with --form: %s", others.s);
+}
+
 static void add_owner(const struct restore_facts *facts, json_t *head)
 {
     const char *what = facts->kind == RESTORE_OPERATOR ? "StarRocksCluster" : "StatefulSet";
@@ -231,6 +242,7 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
     add(head, "Loses", "everything that was committed after the backup");
     add(head, "Costs", "no query and no load is answered from step 1 until the first frontend is "
         "proved");
+    add_form(facts, head);
     add_storage(facts, age.len > 0 ? age.s : "unknown", age_ms, head);
     add_images(facts, image, head);
     add_owner(facts, head);

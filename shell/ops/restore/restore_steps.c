@@ -13,6 +13,7 @@
 #include <belay/cluster.h>
 
 #include "kinds.h"
+#include "restore_form.h"
 
 char *restore_step_id(const char *what, int64_t ordinal)
 {
@@ -216,16 +217,39 @@ static bool identify(struct restoring *m, struct error *err)
     return ok;
 }
 
+void restoring_by_helpers(struct restoring *m)
+{
+    AUTO_FREE char *on = str_format("put %s into fe.conf", json_str(m->recipe, "switch"));
+
+    stop(m);
+    m->stage = plan_stage(m->plan, "switch on", FAIL_STOPS);
+    restoring_conf_step(m, "switch on", "on", on);
+    restoring_archive(m);
+    restoring_others(m);
+    restoring_helpers_away(m);
+    restoring_start(m);
+    restoring_restart(m);
+    restoring_grow(m);
+    restoring_nodes_back(m);
+    finals(m);
+}
+
 struct plan *restore_recipe_plan(const char *command, const json_t *recipe, struct error *err)
 {
     struct restoring m = {.recipe = recipe, .set = json_object_get(recipe, "set"),
                        .target = json_object_get(recipe, "target"),
                        .backup = json_object_get(recipe, "backup"), .plan = plan_new(command),
                        .wanted = json_int(recipe, "wanted")};
-    AUTO_FREE char *on = str_format("put %s into fe.conf", json_str(recipe, "switch"));
+    const struct restore_form *form = restore_form_of(recipe);
     size_t i;
     json_t *line;
 
+    if (form == NULL || form->plan == NULL) {
+        plan_free(m.plan);
+        error_set(err, ERR_UNKNOWN, "belay knows no steps of a restore by %s",
+                  json_str(recipe, "form"));
+        return NULL;
+    }
     if (!identify(&m, err)) {
         plan_free(m.plan);
         return NULL;
@@ -235,17 +259,7 @@ struct plan *restore_recipe_plan(const char *command, const json_t *recipe, stru
     m.name = json_str(m.set, "name");
     m.first = restoring_pod(&m, 0);
     m.node = str_format("pod/%s:%" PRId64, m.first, json_int(recipe, "query_port"));
-    stop(&m);
-    m.stage = plan_stage(m.plan, "switch on", FAIL_STOPS);
-    restoring_conf_step(&m, "switch on", "on", on);
-    restoring_archive(&m);
-    restoring_others(&m);
-    restoring_helpers_away(&m);
-    restoring_start(&m);
-    restoring_restart(&m);
-    restoring_grow(&m);
-    restoring_nodes_back(&m);
-    finals(&m);
+    form->plan(&m);
     free(m.first);
     free(m.node);
     return m.plan;

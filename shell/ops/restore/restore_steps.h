@@ -63,6 +63,9 @@ void restoring_test_images(const struct restoring *m, struct str *patch);
 /* The switch in fe.conf, "on" or "off". */
 void restoring_conf_step(struct restoring *m, const char *id, const char *to, const char *title);
 
+/* A whole plan of the form helper-pod. */
+void restoring_by_helpers(struct restoring *m);
+
 /* --- restore_steps_volume.c --------------------------------------------------------------------------- */
 
 void restoring_archive(struct restoring *m);

@@ -1,0 +1,140 @@
+/* Which forms there are, and which one this cluster is restored with. */
+#include "restore_form.h"
+
+#include <mem.h>
+
+#include "restore_head.h"
+#include "restore_steps.h"
+#include "restore_way.h"
+
+static bool in_kubernetes(const struct restore_facts *facts, struct error *err)
+{
+    return facts->kind != RESTORE_HAND ||
+           error_set(err, ERR_VERDICT, "no StatefulSet has these frontends");
+}
+
+static bool run_by_hand(const struct restore_facts *facts, struct error *err)
+{
+    return facts->kind == RESTORE_HAND ||
+           error_set(err, ERR_VERDICT, "StatefulSet %s has these frontends", facts->set.name);
+}
+
+static bool write_hand(struct page *page, const struct restore_facts *facts, int64_t now_ms,
+                       struct error *err)
+{
+    (void)now_ms;
+    (void)err;
+    restore_hand_write(page, facts);
+    return true;
+}
+
+const struct restore_form restore_forms[] = {
+    {"helper-pod", "a pod of its own on the volume of each frontend",
+     "it needs no field of the resource and leaves nothing in it, with any operator or none",
+     in_kubernetes, restore_way_write, restoring_by_helpers},
+    {"hosts", "frontends that a person starts", "they are run by hand", run_by_hand, write_hand,
+     NULL},
+    {0},
+};
+
+static const struct restore_form *find(const char *name)
+{
+    const struct restore_form *form = restore_forms;
+
+    while (form->name != NULL && !str_equal(form->name, name))
+        form++;
+    return form->name != NULL ? form : NULL;
+}
+
+const struct restore_form *restore_form_of(const json_t *recipe)
+{
+    const char *name = json_str(recipe, "form");
+
+    return *name != '\0' ? find(name) : restore_forms;
+}
+
+/* The first that works here, other than `but`; NULL: none. */
+static const struct restore_form *first_that_works(const struct restore_facts *facts,
+                                                   const struct restore_form *but)
+{
+    for (const struct restore_form *form = restore_forms; form->name != NULL; form++) {
+        if (form != but && form->works(facts, NULL))
+            return form;
+    }
+    return NULL;
+}
+
+static bool unknown_form(const char *name, struct error *err)
+{
+    AUTO_STR names = {0};
+
+    for (const struct restore_form *form = restore_forms; form->name != NULL; form++)
+        str_addf(&names, "%s%s", names.len > 0 ? ", " : "", form->name);
+    error_set(err, ERR_USAGE, "there is no form \"%s\" of a restore", name);
+    return error_hint(err, "it is one of %s", names.s);
+}
+
+static bool take(struct restore_facts *facts, const struct restore_form *form, char *take_why)
+{
+    facts->form = form;
+    free(facts->form_why);
+    facts->form_why = take_why;
+    return true;
+}
+
+static bool asked_for(struct restore_facts *facts, const char *name, struct error *err)
+{
+    const struct restore_form *form = find(name);
+    AUTO_ERROR why = {0};
+
+    if (form == NULL)
+        return unknown_form(name, err);
+    if (form->works(facts, &why))
+        return take(facts, form, mem_text("asked for by --form"));
+    const struct restore_form *other = first_that_works(facts, form);
+    error_set(err, why.code, "a restore by %s (%s) cannot be done here: %s", name, form->title,
+              why.message);
+    if (other == NULL)
+        return error_hint(err, "no form of a restore can be done here as it is");
+    return error_hint(err, "--form %s can: %s", other->name, other->title);
+}
+
+bool restore_form_choose(struct restore_facts *facts, const char *name, struct error *err)
+{
+    const struct restore_form *form = first_that_works(facts, NULL);
+    AUTO_ERROR why = {0};
+
+    if (name != NULL)
+        return asked_for(facts, name, err);
+    if (form == restore_forms)
+        return take(facts, form, mem_text(form->good));
+    restore_forms->works(facts, &why);
+    if (form == NULL)
+        return take(facts, restore_forms, str_format("no form can be done here as it is: %s",
+                                                     why.message));
+    return take(facts, form, str_format("%s cannot be done here: %s", restore_forms->name,
+                                        why.message));
+}
+
+void restore_form_others(const struct restore_facts *facts, struct str *ret)
+{
+    bool first = true;
+
+    for (const struct restore_form *form = restore_forms; form->name != NULL; form++) {
+        if (form == facts->form || !form->works(facts, NULL))
+            continue;
+        str_addf(ret, "%s%s", first ? "" : ", ", form->name);
+        first = false;
+    }
+}
+
+void restore_form_say(struct page *page, const struct restore_facts *facts)
+{
+    AUTO_STR others = {0};
+
+    restore_form_others(facts, &others);
+    page_say(page, "Form", "%s: %s", facts->form->name, facts->form->title);
+    page_say(page, "", "why: %s", facts->form_why);
+    if (others.len > 0)
+        page_say(page, "", "can be done here too, with --form: %s", others.s);
+}

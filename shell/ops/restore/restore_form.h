@@ -1,0 +1,45 @@
+/*
+ * The forms of a restore: by which means the metadata gets onto the volumes. One table; the first row
+ * that works here is taken unless --form asks for another. A form that is added is a row.
+ */
+#ifndef BELAY_RESTORE_FORM_H
+#define BELAY_RESTORE_FORM_H
+
+#include "restore_facts.h"
+#include "restore_page.h"
+
+struct restoring;
+
+struct restore_form {
+    const char *name;  /* as --form takes it, and as a recipe holds it */
+    const char *title; /* what it is, in a few words */
+    const char *good;  /* what speaks for it, where it is taken unasked */
+    /* Can it be done on this cluster? false: ERR_VERDICT or ERR_UNKNOWN with the reason, a clause
+     * without a hint. */
+    bool (*works)(const struct restore_facts *facts, struct error *err);
+    /* The steps of its page, after the head. */
+    bool (*write)(struct page *page, const struct restore_facts *facts, int64_t now_ms,
+                  struct error *err);
+    /* The stages of its plan; NULL: belay only prints it. */
+    void (*plan)(struct restoring *m);
+};
+
+/* Closed by a row without a name. */
+extern const struct restore_form restore_forms[];
+
+/* The form of a recipe; one from before there were forms has that of the first row. NULL: unknown. */
+const struct restore_form *restore_form_of(const json_t *recipe);
+
+/*
+ * Fills facts->form and facts->form_why. name: as asked for, or NULL: the first that works, and where
+ * none does the first that is for such frontends, whose plan then says what is in its way.
+ * ERR_USAGE: no such form. ERR_VERDICT: it cannot be done here; the hint names one that can.
+ */
+bool restore_form_choose(struct restore_facts *facts, const char *name, struct error *err);
+
+/* "Form", for the page: which one, why, and which others can be done here. */
+void restore_form_say(struct page *page, const struct restore_facts *facts);
+/* The others that can be done here: "a, b"; appends. */
+void restore_form_others(const struct restore_facts *facts, struct str *ret);
+
+#endif
