@@ -2,6 +2,7 @@
 #include "fault.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <belay/str.h>
@@ -35,22 +36,32 @@ enum fault_kind fault_kind_of(const char *name)
     return FAULT_NONE;
 }
 
-void fault_take(struct world *w, const char *text, struct fault *ret)
+static bool take(struct world *w, const char *text, struct fault *ret, struct error *err)
 {
-    AUTO_STMT *row = db_prepare(world_db(w), NULL,
+    AUTO_STMT *row = db_prepare(world_db(w), err,
                                 "SELECT id, kind, arg, after FROM fault WHERE program = 'fe'"
                                 " AND remaining <> 0 AND ?1 LIKE match ORDER BY id", "s", text);
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         int64_t id = sqlite3_column_int64(row, 0);
-        if (sqlite3_column_int64(row, 3) > 0) {
-            db_run(world_db(w), NULL, "UPDATE fault SET after = after - 1 WHERE id = ?1", "i", id);
-            continue;
+        if (sqlite3_column_int64(row, 3) == 0) {
+            ret->kind = fault_kind_of(db_column(row, 1));
+            ret->arg = mem_text(db_column(row, 2));
+            return db_run(world_db(w), err,
+                          "UPDATE fault SET remaining = remaining - 1 WHERE id = ?1"
+                          " AND remaining > 0", "i", id);
         }
-        ret->kind = fault_kind_of(db_column(row, 1));
-        ret->arg = mem_text(db_column(row, 2));
-        db_run(world_db(w), NULL,
-               "UPDATE fault SET remaining = remaining - 1 WHERE id = ?1 AND remaining > 0", "i",
-               id);
-        return;
+        if (!db_run(world_db(w), err, "UPDATE fault SET after = after - 1 WHERE id = ?1", "i", id))
+            return false;
     }
+    return row != NULL;
+}
+
+void fault_take(struct world *w, const char *text, struct fault *ret)
+{
+    AUTO_ERROR err = {0};
+    if (db_int(world_db(w), 0, "SELECT EXISTS (SELECT 1 FROM fault)", "") == 0)
+        return;
+    bool done = world_begin(w, &err) && take(w, text, ret, &err);
+    if (!world_end(w, done, done ? &err : NULL) || !done)
+        fprintf(stderr, "belay-practice-fe: a fault is not played: %s\n", err.message);
 }

@@ -101,8 +101,11 @@ static bool open_listener(struct server *s, struct listener *l, struct error *er
     l->next_thread = 0;
     if (l->fd < 0)
         return error_errno(err, ERR_FAILED, "cannot listen on 127.0.0.1");
-    return db_run(world_db(s->world), err, "UPDATE fe SET listen_port = ?2, listens_ms = ?3"
-                  " WHERE id = ?1", "iii", l->fe_id, (int64_t)l->port, l->start_ms);
+    if (db_run(world_db(s->world), err, "UPDATE fe SET listen_port = ?2, listens_ms = ?3"
+               " WHERE id = ?1", "iii", l->fe_id, (int64_t)l->port, l->start_ms))
+        return true;
+    close_listener(s, l); /* the next tick tries again */
+    return false;
 }
 
 /*
@@ -118,15 +121,22 @@ static bool follow_processes(struct server *s, struct error *err)
                    s->fes[i].fe_id, s->fes[i].start_ms) == 0)
             close_listener(s, &s->fes[i]);
     }
-    AUTO_STMT *row = db_prepare(db, err, "SELECT id, alive FROM fe ORDER BY ordinal", "");
-    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
-        struct listener *l = slot_for(s, sqlite3_column_int64(row, 0));
+    int64_t alive[SERVER_MAX_FES];
+    int n = 0;
+    AUTO_STMT *row = db_prepare(db, err, "SELECT id FROM fe WHERE alive ORDER BY ordinal", "");
+    while (row != NULL && n < SERVER_MAX_FES && sqlite3_step(row) == SQLITE_ROW)
+        alive[n++] = sqlite3_column_int64(row, 0);
+    if (row == NULL)
+        return false;
+    /* The read ends before the first write: beside it another writer's commit would refuse that. */
+    sqlite3_reset(row);
+    for (int i = 0; i < n; i++) {
+        struct listener *l = slot_for(s, alive[i]);
         bool ready = nodes_leader(s->world) != 0 || (l != NULL && l->port == 0);
-        if (l != NULL && l->fd < 0 && ready && sqlite3_column_int(row, 1) != 0 &&
-            !open_listener(s, l, err))
+        if (l != NULL && l->fd < 0 && ready && !open_listener(s, l, err))
             return false;
     }
-    return row != NULL;
+    return true;
 }
 
 static void tick(struct server *s)
