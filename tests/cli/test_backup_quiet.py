@@ -29,6 +29,8 @@ def window(scenario):
 @pytest.fixture(scope="module", params=STAYS)
 def cluster(request):
     with Practice(request.param) as served:
+        # No refresh comes by its schedule in the middle of a test.
+        served.sql("UPDATE mv SET next_run_ms = NULL")
         yield served
 
 
@@ -176,6 +178,11 @@ def test_work_is_listed_named_and_kept(cluster):
     work(cluster, "backup", "sales", "snap", state="UPLOADING")
     work(cluster, "clone", kind_of="running_tablets")
     work(cluster, "reshard", "sales", "orders", state="RUNNING")
+    cluster.sql("UPDATE mv SET refresh_ms = 1e9 WHERE id = "
+                "(SELECT id FROM object WHERE name = 'orders_by_day')")
+    done = cluster.belay("REFRESH MATERIALIZED VIEW sales.orders_by_day")
+    assert done.rc == 0, done
+    task = cluster.sql("SELECT 'mv-' || id FROM object WHERE name = 'orders_by_day'")[0][0]
     done = cluster.belay("\\writes")
     assert done.rc == 0, done
     rows = {row["kind"]: (row["n"], row["which"]) for row in done.rows}
@@ -183,7 +190,7 @@ def test_work_is_listed_named_and_kept(cluster):
             "transactions of routine loads": ("1", "sales: label-2"),
             "routine loads": ("2", "sales.orders_in, sales.slow_in"),
             "ALTER jobs": ("1", "sales: schema_change"), "load jobs": ("1", "web: load"),
-            "statistics": ("1", "sales.orders")}
+            "statistics": ("1", "sales.orders"), "task runs": ("1", f"sales.{task}")}
     if shared:
         busy["compactions"] = ("1", "sales.orders.1")
     else:
@@ -194,6 +201,8 @@ def test_work_is_listed_named_and_kept(cluster):
         busy["tablet splits and merges"] = ("1", "sales.orders")
     listed = {kind: row for kind, row in rows.items() if row[0] != "0"}
     assert listed == busy, done  # the transaction of a compaction is in no second list
+    done = cluster.belay("CANCEL REFRESH MATERIALIZED VIEW sales.orders_by_day FORCE")
+    assert done.rc == 0, done
     dry = cluster.belay("\\backup --dry-run").out
     assert "Writes   " in dry and "routine loads: 2 (sales.orders_in, sales.slow_in)" in dry, dry
     path, done = backup(cluster, "busy")
