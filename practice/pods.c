@@ -221,6 +221,13 @@ static bool write_logs(const char *dir, const struct pod_fe *spec, struct error 
     return bytes_to_file(log, line, strlen(line), err) && bytes_to_file(out, "", 0, err);
 }
 
+bool pods_create_bdb(const char *dir, const struct pod_fe *spec, struct error *err)
+{
+    AUTO_FREE char *bdb = pods_path(dir, spec->pod, "meta/bdb");
+
+    return pods_make_dirs(bdb, err) && write_bdb(bdb, spec, err);
+}
+
 bool pods_create_fe(const char *dir, const struct pod_fe *spec, struct error *err)
 {
     static const char *const subs[] = {"meta/image/v2", "meta/bdb", "conf", "log", "bin", "lib"};

@@ -34,6 +34,9 @@ struct pod_fe {
  */
 bool pods_create_fe(const char *dir, const struct pod_fe *spec, struct error *err);
 
+/* The small bdb alone, where there is none: an FE that starts from an image makes it. ERR_OUTPUT. */
+bool pods_create_bdb(const char *dir, const struct pod_fe *spec, struct error *err);
+
 /* The fe.conf of a new practice cluster; it holds lines that look like secrets. */
 void pods_default_conf(bool shared_data, struct str *ret);
 

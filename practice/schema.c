@@ -14,6 +14,7 @@ const char world_schema[] =
     "  name TEXT NOT NULL,"        /* BDB node name: host_port_ms */
     "  edit_log_port INTEGER NOT NULL DEFAULT 9010,"
     "  role TEXT NOT NULL,"        /* LEADER, FOLLOWER, OBSERVER */
+    "  grouped INTEGER NOT NULL DEFAULT 1,"    /* of the BDB group: a listed FE may not be */
     "  alive INTEGER NOT NULL DEFAULT 1,"      /* the process runs */
     "  seen_alive INTEGER NOT NULL DEFAULT 1," /* what the last heartbeat said */
     "  version TEXT NOT NULL,"     /* 3.3.3-312ed45 */

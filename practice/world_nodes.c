@@ -20,7 +20,8 @@ int64_t nodes_leader(struct world *w)
 bool nodes_quorum(struct world *w)
 {
     return db_int(world_db(w), 0,
-                  "SELECT sum(alive) * 2 > count(*) FROM fe WHERE role <> 'OBSERVER'", "") != 0;
+                  "SELECT sum(alive) * 2 > count(*) FROM fe"
+                  " WHERE grouped AND role <> 'OBSERVER'", "") != 0;
 }
 
 bool nodes_any_alive(struct world *w)

@@ -57,6 +57,7 @@ static const struct {
     {TRAIT_SKIPPED, 30500, LAST, "recorded 3.5.16 and 4.1.0, not on 3.3.5 and 3.4.8"},
     {TRAIT_IMAGE_V1, 30100, 30499, "dropped by #58376; recorded 3.3.5, 3.4.8"},
     {TRAIT_STARMGR_AFTER_WRITE, 30309, 40099, "#54370; recorded 3.4.8, 3.5.16"},
+    {TRAIT_GROUP_FROM_IMAGE, 40100, LAST, "recorded 4.1.0; 3.3.5 exits"},
     {TRAIT_STARMGR_BY_ITSELF, 40100, LAST, "recorded 4.1.0"},
     {TRAIT_TIMES_FIXED, 40100, 40100, "#66360, undone by #73619; recorded 4.1.0"},
     {TRAIT_FOLLOWER_BUILDS, 30400, LAST, "#52103; recorded 4.1.0"},

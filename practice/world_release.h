@@ -66,6 +66,7 @@ enum release_trait {
     TRAIT_SECURITY_ADMIN,      /* the role security_admin; SHOW WAREHOUSES has Property */
     TRAIT_FORCE_FIRST,         /* properties of a run: FORCE first, no warehouse in its option */
     TRAIT_NEXT_KEEPS_PRIORITY, /* of a job the next run has the priority of the one before it */
+    TRAIT_GROUP_FROM_IMAGE,    /* an image without bdb and a group reset: one start does both */
     TRAIT_NEWEST_PARTITION_FIRST, /* a refresh begins with the last partition */
     TRAIT_RANGE_IS_FORCED,     /* REFRESH … PARTITION … FORCE refreshes what is fresh too */
     TRAIT_RUN_HAS_SESSION,     /* PROPERTIES of a run have the session variables of its view */

@@ -33,7 +33,7 @@ bool kubelet_step(struct controllers *c, int64_t until, bool *ret_none, struct e
     " JOIN k8s_object o ON o.resource = 'pods' AND o.namespace = k.namespace AND o.name = k.name"  \
     " WHERE k.state = 'running'"                                                                   \
     "  AND CASE WHEN f.alive IS NULL THEN n.alive ELSE f.alive AND"                                \
-    "       (SELECT sum(alive) * 2 > count(*) FROM fe WHERE role <> 'OBSERVER') END"               \
+    "       (SELECT sum(alive) * 2 > count(*) FROM fe WHERE grouped AND role <> 'OBSERVER') END"   \
     "      <> json_extract(o.json, '$.status.containerStatuses[0].ready')"
 
 /* kubelet.c: pods whose process died or came back without Kubernetes: readiness follows. */

@@ -14,6 +14,7 @@
 #include "world_db.h"
 #include "world_image.h"
 #include "world_nodes.h"
+#include "world_release.h"
 #include "world_state.h"
 
 #define SMALL_MAX (1 << 20)
@@ -111,6 +112,11 @@ static char *image_problem(const struct start *s)
     return NULL;
 }
 
+static bool has_image(const struct start *s)
+{
+    return pods_newest_image(s->dir, s->pod, "v2") > 0 || pods_newest_image(s->dir, s->pod, "") > 0;
+}
+
 /* Why an FE with identity files refuses to start; NULL: it does not. free() it. */
 static char *refusal(const struct start *s)
 {
@@ -124,9 +130,7 @@ static char *refusal(const struct start *s)
         return str_format("Unmatched run mode between config file and version file: %s vs %s. will "
                           "exit!",
                           mode, is);
-    bool image = pods_newest_image(s->dir, s->pod, "v2") > 0 ||
-                 pods_newest_image(s->dir, s->pod, "") > 0;
-    if (image && !has_journal(s) && !conf_true(s, "start_with_incomplete_meta"))
+    if (has_image(s) && !has_journal(s) && !conf_true(s, "start_with_incomplete_meta"))
         return mem_text("image exists, but bdb dir is empty, set start_with_incomplete_meta to "
                         "true if you want to forcefully recover from image data, this may end "
                         "with stale meta data, so please be careful.");
@@ -239,8 +243,8 @@ static bool join(struct start *s, struct error *err)
     int64_t image = db_int(s->c->db, 0, "SELECT image FROM fe WHERE role = 'LEADER'", "");
     return (member || add_member(s, err)) && write_identity(s, err) &&
            db_run(s->c->db, err,
-                  "UPDATE fe SET image = ?1, starmgr_image = (SELECT starmgr_image FROM fe"
-                  " WHERE role = 'LEADER') WHERE pod = ?2", "is", image > 0 ? image : 1, s->pod) &&
+                  "UPDATE fe SET grouped = 1, image = ?1,"
+                  " starmgr_image = (SELECT starmgr_image FROM fe WHERE role = 'LEADER') WHERE pod = ?2", "is", image > 0 ? image : 1, s->pod) &&
            image_first(s->c->world,
                        db_int(s->c->db, 0, "SELECT id FROM fe WHERE pod = ?1", "s", s->pod), err);
 }
@@ -302,6 +306,29 @@ static bool load_metadata(struct start *s, struct error *err)
                   pods_newest_image(s->dir, s->pod, "starmgr"), s->pod);
 }
 
+/*
+ * An image and no journal, with start_with_incomplete_meta: a group of its own in a new bdb, while
+ * the frontends that the image lists stay listed (recorded on 3.3.5 and 4.1.0). With the reset of
+ * the group in the same start 3.3.5 makes the bdb and exits; 4.1.0 is alone then.
+ */
+static bool start_from_image(struct start *s, bool reset, bool *ret_exits, struct error *err)
+{
+    AUTO_FREE char *host = db_text(s->c->db, "SELECT host FROM fe WHERE pod = ?1", "s", s->pod);
+    struct pod_fe fe = {.pod = s->pod, .host = host, .created_ms = s->c->at};
+    AUTO_FREE char *release = world_meta_text(s->c->world, "release");
+
+    if (!pods_create_bdb(s->dir, &fe, err))
+        return false;
+    if (reset && !release_has(release_number(release), TRAIT_GROUP_FROM_IMAGE)) {
+        log_line(s, "[StarRocksFE.start():185] StarRocksFE start failed");
+        *ret_exits = true;
+        return true;
+    }
+    return (reset ? forget_members(s->c, s->pod, err)
+                  : db_run(s->c->db, err, "UPDATE fe SET grouped = pod = ?1", "s", s->pod)) &&
+           load_metadata(s, err);
+}
+
 /* Identity files are there: they decide; the election group may have to be reset. */
 static bool start_with_identity(struct start *s, bool *ret_exits, struct error *err)
 {
@@ -313,6 +340,8 @@ static bool start_with_identity(struct start *s, bool *ret_exits, struct error *
         *ret_exits = true;
         return true;
     }
+    if (has_image(s) && !has_journal(s))
+        return start_from_image(s, reset, ret_exits, err);
     if (!reset)
         return !alone_with_older_files(s) || load_metadata(s, err);
     bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;

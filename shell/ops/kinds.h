@@ -73,13 +73,14 @@ extern const struct slot_kind slot_set_image;      /* StatefulSet: of its first 
 /* restore_probes_meta.c */
 extern const struct probe_kind probe_volume_fits;    /* helper, bytes, cluster's ids */
 extern const struct probe_kind probe_archive_in_pod; /* helper, bytes, SHA-256 */
-extern const struct probe_kind probe_meta_is;        /* helper, where, backup, SHA-256, name, run */
+extern const struct probe_kind probe_meta_is;        /* helper, where, backup, SHA-256, name, run, part */
 extern const struct probe_kind probe_volume_empty;   /* helper, run */
 extern const struct probe_kind probe_backup_is;      /* path of the archive, bytes, SHA-256 */
 extern const struct slot_kind slot_restore_run;      /* names what is put aside */
 
 /* restore_probes_sql.c */
 extern const struct probe_kind probe_frontends_are; /* node, cluster's id, how many, leader's pod */
+extern const struct probe_kind probe_leads;         /* node, cluster's id, pod that leads */
 extern const struct probe_kind probe_tables_are;    /* node, backup, SHA-256 */
 
 /* restore_acts.c, restore_switch.c */

@@ -124,6 +124,7 @@ static bool check_manifest(const char *dir, const struct meta_verdict *verdict,
     bool ok = judge(&findings, dir, err);
     findings_done(&findings);
     ret->finished = true;
+    ret->starmgr_in_bdb = json_flag(json_object_get(manifest, "made"), "starmgr_in_bdb");
     const json_t *cluster = json_object_get(manifest, "cluster");
     free(ret->version);
     ret->version = mem_text(json_str(cluster, "version"));
@@ -139,13 +140,6 @@ static bool check_contents(const struct meta_verdict *verdict, const char *dir, 
     if (!verdict->has_role || !verdict->has_version || verdict->image_id == 0)
         return error_set(err, ERR_VERDICT, "the backup %s cannot be restored from: it lacks %s", dir,
                          verdict->image_id == 0 ? "an image" : "image/ROLE or image/VERSION");
-    /* image exists, but bdb dir is empty: the FE refuses to start (MetaHelper.java); with
-     * start_with_incomplete_meta and the reset switch together 3.3.5 exits (recorded). */
-    if (verdict->jdb_files == 0) {
-        error_set(err, ERR_VERDICT, "the backup %s holds no journal (bdb/*.jdb): an FE does not "
-                  "start from an image alone", dir);
-        return error_hint(err, "this plan needs a backup as \\backup makes it, with bdb");
-    }
     return true;
 }
 
@@ -203,6 +197,7 @@ bool restore_archive_read(const char *dir, struct restore_archive *ret, struct e
     read_notes(home, &archive);
     archive.image_id = verdict.image_id;
     archive.starmgr_id = verdict.starmgr_id;
+    archive.has_journal = verdict.jdb_files > 0;
     archive.node_name = mem_text(verdict.node_name != NULL ? verdict.node_name : "");
     archive.pod = restore_pod_of_node(archive.node_name);
     archive.cluster_id = verdict.cluster_id;

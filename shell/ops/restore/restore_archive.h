@@ -21,6 +21,8 @@ struct restore_archive {
     char sha256[SHA256_HEX];
     uint64_t image_id;
     uint64_t starmgr_id;  /* 0: none in it */
+    bool has_journal;     /* files of bdb */
+    bool starmgr_in_bdb;  /* by its manifest: newer shard metadata than the starmgr image has */
     char *node_name;      /* the name in its ROLE, or "" */
     char *pod;            /* the pod it came from, by that name, or "" */
     int64_t cluster_id;   /* 0: unknown */

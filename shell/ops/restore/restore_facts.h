@@ -34,6 +34,7 @@ struct restore_nodes {
 
 struct restore_facts {
     enum restore_kind kind;
+    bool image_only; /* without bdb: asked for, or there is none in the backup (restore_form.c) */
     struct restore_archive archive;
     struct cluster cluster; /* its texts are never NULL here */
     bool has_sql;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "restore_acts.h"
+#include "restore_image.h"
 
 #define FREE_MIN_KIB ((uint64_t)5 << 20) /* FE refuses to start below 5 GB (MetaHelper.java) */
 
@@ -75,17 +76,18 @@ static void correct_role(struct restore_way *way)
         page_say(page, "Note", "The backup is of %s itself: its name in image/ROLE fits.", first);
         return;
     }
-    if (!restore_role_by_hand(facts)) {
+    if (!facts->image_only && !restore_role_by_hand(facts)) {
         page_say(page, "Note", "A backup of another pod%s%s fits too: %s puts the name in "
                  "image/ROLE right when it starts with the switch.",
                  *from != '\0' ? ", here of " : "", from,
                  *facts->version != '\0' ? "this release" : "StarRocks from 3.3.9 on");
         return;
     }
-    page_say(page, "What", "%s%s: image/ROLE holds that pod's name, and this release does not "
-             "correct it (PR #54399 came with 3.3.9). Give it the name of %s.",
+    page_say(page, "What", "%s%s: image/ROLE holds that pod's name, and %s. Give it the name of %s.",
              *from != '\0' ? "The backup is of " : "If the backup is of another pod than number 0",
-             from, first);
+             from, facts->image_only ? "a start from an image alone does not correct it"
+                                     : "this release does not correct it (PR #54399 came with 3.3.9)",
+             first);
     restore_write_action(way, "role");
     page_say(page, "Must see", "ROLE name=, followed by the last word of that command.");
 }
@@ -159,6 +161,9 @@ void restore_write_undo(struct restore_way *way)
         page_exec(page, &undo, way->id, NULL);
     }
     page_say(page, "Must see", "AS BEFORE for each.");
+    if (facts->image_only)
+        page_say(page, "Switch", "Before step %d it is " RESTORE_INCOMPLETE ": take its two lines out "
+                 "of the ConfigMap by hand (kubectl edit).", restore_number(way, STEP_GROUP));
     page_say(page, "Then", "Take the switch out of fe.conf (step %d), helpers away, and scale from 0 "
              "to %" PRId64 " in one go: they are the old group and have their majority. Put back "
              "the startup probe if step %d was done.", restore_number(way, STEP_SWITCH_OFF),

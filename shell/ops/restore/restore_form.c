@@ -4,6 +4,7 @@
 #include <mem.h>
 
 #include "restore_head.h"
+#include "restore_image.h"
 #include "restore_steps.h"
 #include "restore_way.h"
 
@@ -11,6 +12,19 @@ static bool in_kubernetes(const struct restore_facts *facts, struct error *err)
 {
     return facts->kind != RESTORE_HAND ||
            error_set(err, ERR_VERDICT, "no StatefulSet has these frontends");
+}
+
+/* Forms that put a journal back need one. */
+static bool with_journal(const struct restore_facts *facts, struct error *err)
+{
+    if (facts->archive.given && !facts->archive.has_journal)
+        return error_set(err, ERR_VERDICT, "the backup holds no journal (bdb/*.jdb)");
+    return in_kubernetes(facts, err);
+}
+
+static bool from_image(const struct restore_facts *facts, struct error *err)
+{
+    return in_kubernetes(facts, err) && restore_image_can(facts, err);
 }
 
 static bool run_by_hand(const struct restore_facts *facts, struct error *err)
@@ -31,7 +45,9 @@ static bool write_hand(struct page *page, const struct restore_facts *facts, int
 const struct restore_form restore_forms[] = {
     {"helper-pod", "a pod of its own on the volume of each frontend",
      "it needs no field of the resource and leaves nothing in it, with any operator or none",
-     in_kubernetes, restore_way_write, restoring_by_helpers},
+     with_journal, restore_way_write, restoring_by_helpers},
+    {"image-only", "the same, and the journal of the backup is left out",
+     "the image alone is enough for it", from_image, restore_way_write, restoring_by_helpers},
     {"hosts", "frontends that a person starts", "they are run by hand", run_by_hand, write_hand,
      NULL},
     {0},
@@ -77,6 +93,8 @@ static bool unknown_form(const char *name, struct error *err)
 static bool take(struct restore_facts *facts, const struct restore_form *form, char *take_why)
 {
     facts->form = form;
+    facts->image_only = form->works == from_image ||
+                        (facts->archive.given && !facts->archive.has_journal);
     free(facts->form_why);
     facts->form_why = take_why;
     return true;
@@ -109,6 +127,8 @@ bool restore_form_choose(struct restore_facts *facts, const char *name, struct e
     if (form == restore_forms)
         return take(facts, form, mem_text(form->good));
     restore_forms->works(facts, &why);
+    if (form == NULL && facts->archive.given && !facts->archive.has_journal)
+        return restore_image_can(facts, err);
     if (form == NULL)
         return take(facts, restore_forms, str_format("no form can be done here as it is: %s",
                                                      why.message));

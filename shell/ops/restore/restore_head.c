@@ -26,8 +26,9 @@ static void say_archive(struct page *page, const struct restore_facts *facts)
     AUTO_FREE char *starmgr = archive->starmgr_id > 0
                                   ? str_format(", starmgr image %" PRIu64, archive->starmgr_id)
                                   : str_format("%s", "");
-    page_say(page, "", "image %" PRIu64 "%s, journal included; copied from %s%s%s",
+    page_say(page, "", "image %" PRIu64 "%s, journal %s; copied from %s%s%s",
              archive->image_id, starmgr,
+             facts->image_only ? archive->has_journal ? "left out" : "not in it" : "included",
              *archive->pod != '\0' ? archive->pod : archive->node_name,
              *archive->version != '\0' ? ", release " : "", archive->version);
     page_say(page, "", "%s", archive->finished
@@ -220,7 +221,12 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
     say_archive(page, facts);
     page_say(page, "Restores", "databases, tables, views, users, rights, jobs and settings as they "
              "were at the backup. It does not touch data files.");
-    page_say(page, "Loses", "everything that was committed after the backup.");
+    if (facts->image_only)
+        page_say(page, "Loses", "everything that was committed after image %" PRIu64 " was made: what "
+                 "came later is in the journal (bdb), and that %s.", facts->archive.image_id,
+                 facts->archive.has_journal ? "is left out" : "is not in the backup");
+    else
+        page_say(page, "Loses", "everything that was committed after the backup.");
     page_say(page, "Costs", "no query and no load is answered from the stop of the frontends until "
              "the first one is proved: the time to copy the archive, to load it, and to look.");
     for (size_t i = 0; i < facts->unseen.n; i++)

@@ -11,6 +11,7 @@
 #include "kinds.h"
 #include "meta/manifest.h"
 #include "restore_acts.h"
+#include "restore_image.h"
 #include "session_inside.h"
 
 #define READ_MS ((int64_t)60 * 60000) /* reads every byte once, in the pod */
@@ -122,7 +123,7 @@ static void say_archive(const struct probe *probe, struct str *ret)
 
 const struct probe_kind probe_archive_in_pod = {"archive_in_pod", ask_archive, say_archive};
 
-/* --- meta_is: helper, "new" or "live", backup, archive's SHA-256, node name or "", run -------------- */
+/* --- meta_is: helper, "new" or "live", backup, SHA-256, node name or "", run, "all" or "image" ------- */
 
 /* The list of the archive's files; NULL: not that backup any more. New reference. */
 static json_t *wanted_members(const struct strv *args, struct evidence *ret)
@@ -155,6 +156,8 @@ static void compare(const struct strv *args, const json_t *members, const struct
         const char *name = json_str(member, "name");
         const struct image_file *file = image_files_find(have, name);
         bool ours = own_role && str_equal(name, "image/ROLE");
+        if (str_equal(args->v[6], RESTORE_IMAGE) && !str_starts(name, "image/"))
+            continue;
         if (file == NULL || (!ours && !str_equal(file->sha256, json_str(member, "sha256")))) {
             evidence_set(ret, ANSWER_NO, "%s %s", name,
                          file == NULL ? "is not there" : "is not the backup's");

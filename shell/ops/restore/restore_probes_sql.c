@@ -78,6 +78,50 @@ static void say_frontends(const struct probe *probe, struct str *ret)
 
 const struct probe_kind probe_frontends_are = {"frontends_are", ask_frontends, say_frontends};
 
+/* --- leads: node, cluster's id, pod ------------------------------------------------------------------ */
+
+/* Others that its metadata lists are dead or alive: no matter. */
+static void judge_leader(const struct strv *args, const struct result *rows, struct evidence *ret)
+{
+    AUTO_FREE char *pod = str_format("%s.", args->v[2]);
+
+    evidence_set(ret, ANSWER_NO, "no frontend leads yet");
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        const char *host = result_text(rows, i, "IP");
+        bool alive = str_equal(result_text(rows, i, "Alive"), "true");
+        bool here = strchr(host, '.') == NULL || str_starts(host, pod);
+        if (!str_equal(result_text(rows, i, "ClusterId"), args->v[1])) {
+            evidence_set(ret, ANSWER_NO, "%s says that it is cluster %s", host,
+                         result_text(rows, i, "ClusterId"));
+            ret->vain = true;
+            return;
+        }
+        if (str_equal(result_text(rows, i, "Role"), "LEADER"))
+            evidence_set(ret, alive && here ? ANSWER_YES : ANSWER_NO, "%s leads, cluster %s, %zu are "
+                         "listed", host, args->v[1], rows->n_rows);
+    }
+}
+
+static void ask_leads(struct world *world, const struct probe *const *probes, size_t n,
+                      struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        AUTO_RESULT rows = {0};
+        AUTO_ERROR err = {0};
+        if (session_read(session_of(world), probes[i]->args.v[0], "SHOW FRONTENDS", &rows, &err))
+            judge_leader(&probes[i]->args, &rows, &ret[i]);
+        else
+            evidence_set(&ret[i], ANSWER_NO, "%s", err.message);
+    }
+}
+
+static void say_leads(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "%s leads cluster %s", probe->args.v[2], probe->args.v[1]);
+}
+
+const struct probe_kind probe_leads = {"leads", ask_leads, say_leads};
+
 /* --- tables_are: node, backup, archive's SHA-256 ---------------------------------------------------- */
 
 /* "sales\tdaily_top\t10123" → true, for each table and view. New reference. */

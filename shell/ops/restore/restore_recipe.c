@@ -8,6 +8,7 @@
 #include <starrocks.h>
 
 #include "restore_form.h"
+#include "restore_image.h"
 #include "restore_target.h"
 
 #define QUERY_PORT 9030
@@ -149,6 +150,8 @@ json_t *restore_recipe(const struct restore_facts *facts, bool keep_image)
     json_put_str(recipe, "image_now", facts->set.image);
     json_put_str(recipe, "image", image);
     json_put_str(recipe, "switch", restore_switch(facts));
+    json_put_str(recipe, "first_switch", restore_first_switch(facts));
+    json_put_str(recipe, "part", restore_part(facts));
     json_put_str(recipe, "role", role);
     /* Its volumes came up empty and made a new cluster of it: that one's metadata may go aside too. */
     AUTO_FREE char *id = str_format("%" PRId64, facts->archive.cluster_id);

@@ -239,7 +239,12 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
     text_bytes(archive->size, &size);
     add(head, "Backup", "%s, %s old: image %" PRIu64 ", %s, checked now", archive->dir,
         age.len > 0 ? age.s : "unknown", archive->image_id, size.s);
-    add(head, "Loses", "everything that was committed after the backup");
+    if (facts->image_only)
+        add(head, "Loses", "everything that was committed after image %" PRIu64 " was made: the "
+            "journal %s", archive->image_id,
+            archive->has_journal ? "is left out" : "(bdb) is not in the backup");
+    else
+        add(head, "Loses", "everything that was committed after the backup");
     add(head, "Costs", "no query and no load is answered from step 1 until the first frontend is "
         "proved");
     add_form(facts, head);

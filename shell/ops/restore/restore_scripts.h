@@ -61,7 +61,7 @@ static const char script_check[] =
     "[ $F = meta.tar ] || mv $F meta.tar; sync\n"
     "echo \"WHOLE $N $S\"";
 
-/* SHA256 IMAGE. Beside the old metadata, which stays where it is. */
+/* SHA256 IMAGE PART. Beside the old metadata, which stays where it is; PART "image": without bdb. */
 static const char script_unpack[] =
     SCRIPT_HEAD
     "S=$(sha256sum \"$B/in/meta.tar\")\n"
@@ -69,8 +69,9 @@ static const char script_unpack[] =
     "rm -rf \"$B/new\"; mkdir \"$B/new\"\n"
     "tar --no-same-owner -xf \"$B/in/meta.tar\" -C \"$B/new\"\n"
     "if [ -d \"$B/new/meta/image\" ]; then mv \"$B/new/meta/\"* \"$B/new/\"; fi\n"
-    "cd \"$B/new\"; ls -ln image bdb\n"
-    "test -s image/ROLE; test -s image/VERSION; ls bdb/*.jdb >/dev/null\n"
+    "cd \"$B/new\"; [ \"$3\" != image ] || { rm -rf bdb; test ! -e bdb; }; ls -ln *\n"
+    "test -s image/ROLE; test -s image/VERSION\n"
+    "[ \"$3\" = image ] || ls bdb/*.jdb >/dev/null\n"
     "test -s \"image/v2/image.$2\" || test -s \"image/image.$2\"\n"
     "sync; echo \"UNPACKED image $2\"";
 
@@ -80,18 +81,20 @@ static const char script_role[] =
     "R=$B/new/image/ROLE; sed \"s/^name=.*/name=$1/\" \"$R\" > \"$R.belay\"; mv \"$R.belay\" \"$R\"\n"
     "sync; echo \"ROLE $(grep ^name= \"$R\")\"";
 
-/* ID. The old metadata aside, the new in its place; finishes what a break left half done. */
+/* ID PART. The old metadata aside, the new in its place; finishes what a break left half done. */
 static const char script_swap[] =
     SCRIPT_HEAD
     "O=$B/old-$1; [ ! -e \"$B/done-$1\" ] || { echo \"IN PLACE already\"; exit 0; }\n"
     "if [ ! -e \"$B/aside-$1\" ]; then\n"
-    "  test -s \"$B/new/image/ROLE\"; test -d \"$B/new/bdb\"; mkdir -p \"$O\"\n"
+    "  test -s \"$B/new/image/ROLE\"; [ \"$2\" = image ] || test -d \"$B/new/bdb\"\n"
+    "  mkdir -p \"$O\"\n"
     "  for d in image bdb; do [ ! -e \"$M/$d\" ] || mv \"$M/$d\" \"$O/\"; done\n"
     "  : > \"$B/aside-$1\"\n"
     "fi\n"
     "for d in image bdb; do [ ! -e \"$B/new/$d\" ] || mv \"$B/new/$d\" \"$M/\"; done\n"
     "rm -rf \"$B/in\" \"$B/new\"; : > \"$B/done-$1\"; sync\n"
-    "test -s \"$M/image/ROLE\"; ls \"$M/bdb/\"*.jdb >/dev/null; echo \"IN PLACE\"";
+    "test -s \"$M/image/ROLE\"\n"
+    "[ \"$2\" = image ] || ls \"$M/bdb/\"*.jdb >/dev/null; echo \"IN PLACE\"";
 
 /* ID. The old metadata aside, nothing in its place. */
 static const char script_empty[] =

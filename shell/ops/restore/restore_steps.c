@@ -14,6 +14,7 @@
 
 #include "kinds.h"
 #include "restore_form.h"
+#include "restore_image.h"
 
 char *restore_step_id(const char *what, int64_t ordinal)
 {
@@ -173,10 +174,10 @@ static void stop(struct restoring *m)
 
 /* --- the switch in fe.conf ---------------------------------------------------------------------------- */
 
-void restoring_conf_step(struct restoring *m, const char *id, const char *to, const char *title)
+void restoring_conf_step(struct restoring *m, const char *id, const char *name, const char *to,
+                         const char *title)
 {
-    const char *words[] = {json_str(m->set, "config_map"), json_str(m->set, "key"),
-                           json_str(m->recipe, "switch")};
+    const char *words[] = {json_str(m->set, "config_map"), json_str(m->set, "key"), name};
     struct step *step = restoring_step(m, TIER_DISRUPTIVE, id, API_MS, title);
     bool on = str_equal(to, "on");
 
@@ -188,8 +189,21 @@ void restoring_conf_step(struct restoring *m, const char *id, const char *to, co
     probe_set(&step->undo_proof, &probe_conf_switch, words[0], words[1], words[2], "off", NULL);
 }
 
+bool restoring_image_only(const struct restoring *m)
+{
+    return str_equal(json_str(m->recipe, "part"), RESTORE_IMAGE);
+}
+
+const char *restoring_first_switch(const struct restoring *m)
+{
+    return json_str(m->recipe, restoring_image_only(m) ? "first_switch" : "switch");
+}
+
 static void finals(struct restoring *m)
 {
+    if (restoring_image_only(m))
+        probe_set(plan_final(m->plan), &probe_conf_switch, json_str(m->set, "config_map"),
+                  json_str(m->set, "key"), restoring_first_switch(m), "off", NULL);
     probe_set(plan_final(m->plan), &probe_conf_switch, json_str(m->set, "config_map"),
               json_str(m->set, "key"), json_str(m->recipe, "switch"), "off", NULL);
     for (int64_t i = 0; i < m->wanted; i++)
@@ -219,15 +233,17 @@ static bool identify(struct restoring *m, struct error *err)
 
 void restoring_by_helpers(struct restoring *m)
 {
-    AUTO_FREE char *on = str_format("put %s into fe.conf", json_str(m->recipe, "switch"));
+    AUTO_FREE char *on = str_format("put %s into fe.conf", restoring_first_switch(m));
 
     stop(m);
     m->stage = plan_stage(m->plan, "switch on", FAIL_STOPS);
-    restoring_conf_step(m, "switch on", "on", on);
+    restoring_conf_step(m, "switch on", restoring_first_switch(m), "on", on);
     restoring_archive(m);
     restoring_others(m);
     restoring_helpers_away(m);
     restoring_start(m);
+    if (restoring_image_only(m))
+        restoring_regroup(m);
     restoring_restart(m);
     restoring_grow(m);
     restoring_nodes_back(m);

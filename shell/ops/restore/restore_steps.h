@@ -60,8 +60,9 @@ char *restoring_image_slot(const json_t *node);
 void restoring_images_agree(const struct restoring *m, struct step *step);
 void restoring_test_images(const struct restoring *m, struct str *patch);
 
-/* The switch in fe.conf, "on" or "off". */
-void restoring_conf_step(struct restoring *m, const char *id, const char *to, const char *title);
+/* A switch in fe.conf, "on" or "off". */
+void restoring_conf_step(struct restoring *m, const char *id, const char *name, const char *to,
+                         const char *title);
 
 /* A whole plan of the form helper-pod. */
 void restoring_by_helpers(struct restoring *m);
@@ -77,10 +78,20 @@ void restoring_helpers_away(struct restoring *m);
 void restoring_frontends_are(const struct restoring *m, struct probe *probe, int64_t n);
 void restoring_tables_are(const struct restoring *m, struct probe *probe);
 
+/* The restore uses the image alone (restore_image.h). */
+bool restoring_image_only(const struct restoring *m);
+/* The switch of the first start. */
+const char *restoring_first_switch(const struct restoring *m);
+
 void restoring_start(struct restoring *m);
 void restoring_restart(struct restoring *m);
 void restoring_grow(struct restoring *m);
 /* After the frontends, as for a downgrade: nodes that were upgraded since the backup. */
 void restoring_nodes_back(struct restoring *m);
+
+/* --- restore_steps_image.c ---------------------------------------------------------------------------- */
+
+/* Between the start from an image alone and the restart: a group without those that the image lists. */
+void restoring_regroup(struct restoring *m);
 
 #endif

@@ -26,7 +26,7 @@ static void gates_of_start(const struct restoring *m, struct step *step)
     for (int64_t i = 0; i < m->wanted; i++)
         probe_set(step_need(step), &probe_pod_gone, restoring_helper(m, i), NULL);
     probe_set(step_need(step), &probe_conf_switch, json_str(m->set, "config_map"),
-              json_str(m->set, "key"), json_str(m->recipe, "switch"), "on", NULL);
+              json_str(m->set, "key"), restoring_first_switch(m), "on", NULL);
     restoring_images_agree(m, step);
 }
 
@@ -52,8 +52,14 @@ void restoring_start(struct restoring *m)
 
     step = restoring_wait(m, "first ready", LARGE_MS, ready);
     probe_set(&step->proof, &probe_pod_ready, m->first, "", NULL);
-    step = restoring_wait(m, "first leads", 10 * MINUTE, "it leads, alone, the cluster of the backup");
-    restoring_frontends_are(m, &step->proof, 1);
+    step = restoring_wait(m, "first leads", 10 * MINUTE,
+                          restoring_image_only(m) ? "it leads, at the state of the image"
+                                                  : "it leads, alone, the cluster of the backup");
+    if (restoring_image_only(m))
+        probe_set(&step->proof, &probe_leads, m->node, json_str(m->backup, "cluster_id"), m->first,
+                  NULL);
+    else
+        restoring_frontends_are(m, &step->proof, 1);
     step = restoring_wait(m, "first proved", 10 * MINUTE, "databases, tables and views of the backup");
     restoring_tables_are(m, &step->proof);
 }
@@ -101,7 +107,7 @@ void restoring_restart(struct restoring *m)
                                       json_str(m->set, "namespace"), m->first);
 
     m->stage = plan_stage(m->plan, "switch off", FAIL_STOPS);
-    restoring_conf_step(m, "switch off", "off", off);
+    restoring_conf_step(m, "switch off", json_str(m->recipe, "switch"), "off", off);
     first_uid(m, m->stage->steps[0]);
     probe_back(m);
     struct step *step = restoring_step(m, TIER_DISRUPTIVE, "restart", API_MS, title);

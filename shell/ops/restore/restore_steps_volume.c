@@ -45,7 +45,7 @@ static void meta_is(const struct restoring *m, struct probe *probe, const char *
                     const char *role)
 {
     probe_set(probe, &probe_meta_is, restoring_helper(m, 0), where, json_str(m->backup, "dir"),
-              json_str(m->backup, "sha256"), role, "{restore_run}", NULL);
+              json_str(m->backup, "sha256"), role, "{restore_run}", json_str(m->recipe, "part"), NULL);
 }
 
 void restoring_archive(struct restoring *m)
@@ -70,7 +70,7 @@ void restoring_archive(struct restoring *m)
     step = restoring_step(m, TIER_REVERSIBLE, "unpack", LARGE_MS, "unpacked beside the old metadata");
     run_slot(step);
     action_act(&step->action, &act_pod_script, pod, "unpack", sha256, json_str(m->backup, "image"),
-               NULL);
+               json_str(m->recipe, "part"), NULL);
     meta_is(m, &step->proof, "new", "");
     if (*role != '\0') {
         step = restoring_step(m, TIER_REVERSIBLE, "role", API_MS, "image/ROLE gets this pod's name");
@@ -81,7 +81,8 @@ void restoring_archive(struct restoring *m)
     step = restoring_step(m, TIER_DISRUPTIVE, "swap", LARGE_MS,
                           "old metadata aside, the backup's in its place");
     run_slot(step);
-    action_act(&step->action, &act_pod_script, pod, "swap", "{restore_run}", NULL);
+    action_act(&step->action, &act_pod_script, pod, "swap", "{restore_run}",
+               json_str(m->recipe, "part"), NULL);
     meta_is(m, &step->proof, "live", role);
     undo_script(step, pod);
 }

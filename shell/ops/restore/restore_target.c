@@ -75,16 +75,31 @@ const char *restore_switch(const struct restore_facts *facts)
                : "metadata_failure_recovery";
 }
 
-/* The name that pod 0 has, or would have, in the group. free() it. */
+/* The name of a pod among these frontends; NULL without one that is usable. free() it. */
+static char *name_among(const struct cluster *cluster, const char *pod)
+{
+    for (size_t i = 0; i < cluster->n_frontends; i++) {
+        const struct frontend *f = &cluster->frontends[i];
+        if (str_equal(f->pod, pod) && restore_plain(f->name) && strchr(f->name, '/') == NULL)
+            return mem_text(f->name);
+    }
+    return NULL;
+}
+
+/* The name that pod 0 had at the backup, has, or would have, in the group. free() it. */
 static char *first_node_name(const struct restore_facts *facts)
 {
     AUTO_FREE char *pod = restore_pod(&facts->set, 0);
+    struct cluster then = {.leader = -1};
+    char *name = NULL;
 
-    for (size_t i = 0; i < facts->cluster.n_frontends; i++) {
-        const struct frontend *f = &facts->cluster.frontends[i];
-        if (str_equal(f->pod, pod) && restore_plain(f->name) && strchr(f->name, '/') == NULL)
-            return str_format("%s", f->name);
-    }
+    if (facts->archive.cluster != NULL && cluster_from_json(facts->archive.cluster, &then, NULL))
+        name = name_among(&then, pod);
+    cluster_done(&then);
+    if (name == NULL)
+        name = name_among(&facts->cluster, pod);
+    if (name != NULL)
+        return name;
     return str_format("%s.%s.%s.svc.cluster.local_%u_%" PRId64, pod, facts->set.service,
                       facts->set.ns, facts->edit_log_port, (int64_t)1);
 }
@@ -94,7 +109,8 @@ char *restore_role_name(const struct restore_facts *facts)
     AUTO_FREE char *first = restore_pod(&facts->set, 0);
     const char *from = facts->archive.given ? facts->archive.pod : "";
 
-    if (str_equal(from, first) || !restore_role_by_hand(facts))
+    /* From an image alone the first start resets no group, and nothing corrects the name. */
+    if (str_equal(from, first) || (!facts->image_only && !restore_role_by_hand(facts)))
         return mem_text("");
     return first_node_name(facts);
 }

@@ -110,7 +110,7 @@ static void compare_images(struct restore_way *way)
 }
 
 /* A pod that does not exist yet is an error to wait: look for it first, with a limit. */
-static void wait_ready(struct restore_way *way, int64_t ordinal, const char *limit)
+void restore_wait_ready(struct restore_way *way, int64_t ordinal, const char *limit)
 {
     AUTO_FREE char *pod = restore_pod(&way->facts->set, ordinal);
     AUTO_FREE char *name = str_format("pod/%s", pod);
@@ -121,7 +121,7 @@ static void wait_ready(struct restore_way *way, int64_t ordinal, const char *lim
     page_kubectl(way->page, "", "", "wait", "--for=condition=Ready", name, limit, NULL);
 }
 
-static void take_uid(struct restore_way *way)
+void restore_take_uid(struct restore_way *way)
 {
     AUTO_FREE char *pod = restore_pod(&way->facts->set, 0);
 
@@ -137,8 +137,10 @@ static void prove_leader(struct restore_way *way)
 
     page_say(page, "What", "In belay: \\leader, then \\nodes, then look at databases, views and the "
              "counts of a few tables.");
-    page_say(page, "Must see", "%s leads and is the only FE; the nodes come back alive within a "
-             "minute; the data is what it was at the backup.", pod);
+    page_say(page, "Must see", "%s leads and is the only FE%s; the nodes come back alive within a "
+             "minute; the data is what it was at the %s.", pod,
+             facts->image_only ? " that is alive (the others are listed, dead)" : "",
+             facts->image_only ? "image" : "backup");
     page_say(page, "If not", "The pod is not Ready: its log says why (kubectl logs %s, fe.log). "
              "\"image exists, but bdb dir is empty\": bdb is missing in the archive. \"checksum "
              "mismatch\": the image is damaged. \"Unmatched run mode\": fe.conf differs from that "
@@ -170,12 +172,12 @@ void restore_write_start(struct restore_way *way)
                  "operator: step %d goes its second way.", restore_number(way, STEP_RESTART));
     say_refused(way);
     page_say(page, "What", "Wait for it. A large image takes minutes.");
-    wait_ready(way, 0, "--timeout=3600s");
+    restore_wait_ready(way, 0, "--timeout=3600s");
     page_say(page, "Must see", "condition met.");
     prove_leader(way);
 }
 
-static void say_new_pod(struct restore_way *way, int64_t ordinal)
+void restore_say_new_pod(struct restore_way *way, int64_t ordinal)
 {
     AUTO_FREE char *pod = restore_pod(&way->facts->set, ordinal);
 
@@ -195,15 +197,15 @@ void restore_write_restart(struct restore_way *way)
     if (way->target.probe != NULL)
         page_say(page, "What", "Take the long startup probe back: this changes the pod template, so "
                  "the pod is replaced by itself.");
-    take_uid(way);
+    restore_take_uid(way);
     if (way->target.probe != NULL) {
         restore_write_action(way, "probe back");
     } else {
         page_say(page, "What", "Delete it by its uid; the StatefulSet makes it again.");
         restore_write_action(way, "restart");
     }
-    say_new_pod(way, 0);
-    wait_ready(way, 0, "--timeout=1800s");
+    restore_say_new_pod(way, 0);
+    restore_wait_ready(way, 0, "--timeout=1800s");
     page_say(page, "Must see", "another uid than before, then condition met; in belay \\leader: %s.",
              pod);
     if (way->target.probe == NULL)
@@ -224,10 +226,10 @@ void restore_write_grow(struct restore_way *way)
     page_step(page, restore_number(way, STEP_GROW),
               "Let the others join: 1 to %" PRId64 ", and nothing else in the patch.",
               facts->wanted);
-    take_uid(way);
+    restore_take_uid(way);
     restore_write_action(way, "grow");
     for (int64_t i = 1; i < facts->wanted; i++)
-        wait_ready(way, i, "--timeout=1800s");
+        restore_wait_ready(way, i, "--timeout=1800s");
     page_kubectl(page, "[ \"$U\" = \"$(", ")\" ] && echo 'FIRST POD KEPT'", "get", "pods", first,
                  "-o", "jsonpath={.metadata.uid}", NULL);
     page_say(page, "Must see", "condition met for each, FIRST POD KEPT; in belay \\nodes: %" PRId64

@@ -21,6 +21,11 @@ static bool may_share_data(const struct restore_facts *facts)
     return !str_equal(facts->cluster.run_mode, "shared_nothing");
 }
 
+static bool is_image_only(const struct restore_facts *facts)
+{
+    return facts->image_only;
+}
+
 static bool has_others(const struct restore_facts *facts)
 {
     return facts->wanted > 1;
@@ -41,6 +46,7 @@ static const struct {
     [STEP_OTHERS] = {has_others, restore_write_others},
     [STEP_HELPERS_GONE] = {always, restore_write_helpers_gone},
     [STEP_START] = {always, restore_write_start},
+    [STEP_GROUP] = {is_image_only, restore_write_regroup},
     [STEP_SWITCH_OFF] = {always, restore_write_switch_off},
     [STEP_RESTART] = {always, restore_write_restart},
     [STEP_GROW] = {has_others, restore_write_grow},
@@ -129,6 +135,7 @@ static bool way_open(struct restore_way *way, struct error *err)
     way->bindings = json_object();
     json_put_str(way->bindings, "restore_run", way->id);
     json_put_str(way->bindings, "first_uid", "$U"); /* variables of the shell, as the page fills them */
+    json_put_str(way->bindings, "born_uid", "$U");
     json_put_str(way->bindings, "be_image", "@{BE}");
     json_put_str(way->bindings, "cn_image", "@{CN}");
     return true;

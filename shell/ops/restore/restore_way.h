@@ -21,6 +21,7 @@ enum restore_step {
     STEP_OTHERS, /* more than one frontend */
     STEP_HELPERS_GONE,
     STEP_START,
+    STEP_GROUP, /* from an image alone */
     STEP_SWITCH_OFF,
     STEP_RESTART,
     STEP_GROW, /* more than one frontend */
@@ -68,6 +69,16 @@ void restore_write_start(struct restore_way *way);
 void restore_write_restart(struct restore_way *way);
 void restore_write_grow(struct restore_way *way);
 
+/* Waiting for a pod, and its uid: U as it is, N as it becomes. */
+void restore_wait_ready(struct restore_way *way, int64_t ordinal, const char *limit);
+void restore_take_uid(struct restore_way *way);
+void restore_say_new_pod(struct restore_way *way, int64_t ordinal);
+
+/* From an image alone: restore_way_image.c. */
+void restore_write_regroup(struct restore_way *way);
+
+/* One switch out of fe.conf, the other in, and how often that is there then. */
+void restore_conf_exchange(struct restore_way *way, const char *from, const char *to);
 void restore_write_switch_on(struct restore_way *way);
 void restore_write_switch_off(struct restore_way *way);
 
