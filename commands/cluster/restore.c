@@ -61,6 +61,8 @@ const struct command command_restore = {
         "in the pod), the old metadata aside, not deleted, the volumes of the others emptied the "
         "same way, one frontend alone, proved by SQL (it leads, the cluster's id, databases, "
         "tables and views as in the backup's notes), the switch out, a restart, the others join. "
+        "Of a backup without a journal, or with --form image-only, the image alone, in two starts: the "
+        "switch that lets an FE do without bdb, then the one that makes the group. "
         "It needs no frontend that answers: kubectl and the backup are enough (--no-connect opens"
         " the prompt then). Each step is proved and journaled; \\resume goes on after any break. "
         "Asked for with the cluster's name and the start of the digest. Refused before anything "

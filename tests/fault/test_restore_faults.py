@@ -22,8 +22,8 @@ HELPER = f"belay-restore-{STS}-0"
 class Restore:
     """A cluster, a backup of it, and metadata that no frontend loads any more."""
 
-    def __init__(self):
-        self.cluster = Practice("seed")
+    def __init__(self, scenario="seed", options=""):
+        self.cluster, self.options = Practice(scenario), options
 
     def __enter__(self):
         cluster = self.cluster.__enter__()
@@ -33,8 +33,8 @@ class Restore:
         self.before = self.metadata()
         assert cluster.belay("CREATE DATABASE later; DROP MATERIALIZED VIEW sales.daily_top").rc == 0
         cluster.event("wreck-meta")
-        self.digest = cluster.digest(f"\\restore {self.backup}")
-        self.line = f"\\restore {self.backup}"
+        self.line = f"\\restore {self.backup} {self.options}"
+        self.digest = cluster.digest(self.line)
         return self
 
     def __exit__(self, *_):
@@ -88,10 +88,10 @@ def restore():
 # --- kill -9 ---------------------------------------------------------------------------------------
 
 
-def test_killed_at_every_boundary(restore):
+def killed_at_every_boundary(restore):
     """
     Every process gets one step further at most. Three ways for each step: its intent is durable and
-    nothing is sent; it is done and its outcome is lost; its outcome is durable.
+    nothing is sent; it is done and its outcome is lost; its outcome is durable. Returns how often.
     """
     log = os.path.join(restore.cluster.top, "calls")
     ways = [("kill-after", "2"), ("power-cut", "3"), ("kill-after", "3")]
@@ -104,10 +104,14 @@ def test_killed_at_every_boundary(restore):
         if not killed(done):
             break
         kills += 1
-    assert kills > 40, kills
     # The last one may have died with the record of its end on the disk.
     assert done.rc == 0 or "no run of this cluster is open" in done.err, done
     restore.is_restored()
+    return kills
+
+
+def test_killed_at_every_boundary(restore):
+    assert killed_at_every_boundary(restore) > 40
 
 
 # --- the copy into the pod ----------------------------------------------------------------------------
