@@ -5,13 +5,15 @@ Whatever happens: \\resume ends with the cluster of the backup.
 import glob
 import json
 import os
+import re
 import signal
 import subprocess
 
 import pytest
 
 from backups import flip
-from practice import KUBECTL, PRELOADED, Practice, clean_env, killed, wait_for
+from practice import (
+    KUBECTL, PRELOADED, Done, Practice, clean_env, descendants, killed, wait_for)
 from restore import C, CR, STS, kubectl
 
 RECEIVE = "%RECEIVED%"  # the call that takes the archive in, by its script
@@ -149,6 +151,71 @@ def test_the_pod_says_it_took_everything_and_did_not(restore):
     belay.wait(120)
     assert belay.returncode == 8, belay.stderr.read()
     restore.restored(restore.resume())
+
+
+# --- a call that is still at work ---------------------------------------------------------------------
+
+SWAP = "%sh -s -- " + "_" * 32 + " " + "_" * 8 + "T" + "_" * 6 + "Z"
+
+
+def printed(restore, word):
+    """The script of the plan's page that ends with this word."""
+    text = restore.cluster.belay(f"\\restore-plan {restore.backup}").out
+    return next(script for script in re.findall(r"sh -c '(set -eu[^']*)'", text)
+                if script.endswith(f'echo "{word}"'))
+
+
+def test_calls_that_change_never_run_together(restore, tmp_path):
+    """Four of the same at once, beside the lock of one that was killed: the second to the last wait."""
+    meta, log, tools = tmp_path / "fe" / "meta", tmp_path / "log", tmp_path / "tools"
+    for name in ("image/ROLE", "bdb/00000000.jdb", ".belay/new/image/ROLE",
+                 ".belay/new/bdb/00000000.jdb"):
+        (meta / name).parent.mkdir(parents=True, exist_ok=True)
+        (meta / name).write_text("new" if "new" in name else "old")
+    (meta / ".belay" / "lock").symlink_to("1.99")  # process 1 was born at another time
+    tools.mkdir()
+    for name in ("mv", "rm"):
+        (tools / name).write_text(f"#!/bin/sh\ncase $*$PPID in *lock*) ;; *) echo begin >> {log};"
+                                  f" sleep 0.2; echo end >> {log} ;; esac\nexec /bin/{name} \"$@\"\n")
+        (tools / name).chmod(0o700)
+    calls = [subprocess.Popen(["sh", "-c", printed(restore, "IN PLACE"), "belay", "20240101T000000Z"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env={"STARROCKS_ROOT": str(tmp_path), "PATH": f"{tools}:/usr/bin:/bin"})
+             for _ in range(4)]
+    said = sorted(call.communicate(timeout=120) for call in calls)
+    assert said == [("IN PLACE\n", "")] + [("IN PLACE already\n", "")] * 3
+    steps = log.read_text().split()
+    assert steps == ["begin", "end"] * (len(steps) // 2) and len(steps) == 10, steps
+    assert (meta / "image/ROLE").read_text() == "new"
+    assert (meta / ".belay/old-20240101T000000Z/image/ROLE").read_text() == "old"
+    assert not os.path.lexists(meta / ".belay/lock")
+
+
+def test_resume_waits_for_the_call_before(restore):
+    """kubectl is gone, and what it began in the pod is still at work: nothing runs beside that."""
+    with subprocess.Popen(["sleep", "600"]) as before:
+        try:
+            with open(f"/proc/{before.pid}/stat", encoding="ascii") as file:
+                born = file.read().rsplit(") ", 1)[1].split()[19]
+            meta = os.path.join(restore.cluster.dir, "pods", f"{STS}-0", "opt/starrocks/fe/meta")
+            restore.fault("slow", SWAP, "2000")
+            belay = restore.cluster.start(restore.line, approve=restore.digest)
+            wait_for(restore.struck, 120)
+            os.symlink(f"{before.pid}.{born}", f"{meta}/.belay/lock")
+            wait_for(lambda: [words for words in descendants(restore.cluster.top).values()
+                              if words.startswith("sleep 1 ")], 60)
+            assert os.path.exists(f"{meta}/.belay/new/image/ROLE")
+            assert not glob.glob(f"{meta}/.belay/old-*") and belay.poll() is None
+            belay.kill()
+            belay.wait(10)
+            belay = restore.cluster.start("\\resume", approve=restore.digest)
+            wait_for(lambda: len([c for c in restore.cluster.kubectl_calls()
+                                  if re.search(r" [0-9a-f]{32} \d{8}T\d{6}Z$", c)]) >= 2, 60)
+            assert not glob.glob(f"{meta}/.belay/old-*") and belay.poll() is None
+        finally:
+            before.kill()
+    out, err = belay.communicate(timeout=180)
+    restore.restored(Done([], belay.returncode, out, err))
 
 
 # --- other hands ----------------------------------------------------------------------------------------

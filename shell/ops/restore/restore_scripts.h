@@ -10,6 +10,24 @@
     "set -eu; umask 077\n"                                                                         \
     "M=${STARROCKS_ROOT:-/opt/starrocks}/fe/meta; B=$M/.belay\n"
 
+/*
+ * One call at a time: a script outlives the kubectl that started it (recorded with kubectl 1.32.4), so
+ * a call after a lost answer may find the one before still at work. It waits, up to five minutes. The
+ * lock is a link, made whole or not at all, that names its process by id and time of birth (field 22
+ * of /proc/PID/stat, proc(5)): what one left that was killed, or that another pod left on the volume,
+ * is no lock, and goes once, by who could make the directory that says so.
+ */
+#define SCRIPT_LOCKED                                                                              \
+    SCRIPT_HEAD                                                                                    \
+    "L=$B/lock; W=0; mkdir -p \"$B\"\n"                                                            \
+    "born() { sed \"s/.*) //\" \"/proc/$1/stat\" 2>/dev/null | cut -d \" \" -f 20; }\n"             \
+    "until ln -s \"$$.$(born $$)\" \"$L\" 2>/dev/null; do\n"                                        \
+    "  H=$(readlink \"$L\") && [ \"$(born \"${H%%.*}\")\" != \"${H#*.}\" ] &&\n"                   \
+    "    mkdir \"$L.$H\" 2>/dev/null && rm -f \"$L\"\n"                                            \
+    "  [ $((W += 1)) -le 300 ] || { echo \"BUSY: process ${H%%.*} of a call before\"; exit 1; }\n" \
+    "  [ ! -h \"$L\" ] || sleep 1\n"                                                              \
+    "done; trap \"rm -f $L\" EXIT\n"
+
 /* No parameters. What is on the volume, and are the tools there? */
 static const char script_look[] =
     SCRIPT_HEAD
@@ -46,15 +64,15 @@ static const char script_list[] =
     "  stat -c 'FILE %s %Y %n' -- \"$@\"; sha256sum -- \"$@\" | sed 's/^/SUM /'\n"
     "fi";
 
-/* No parameters; the archive on stdin. */
+/* No parameters; the archive on stdin. A call before that still reads writes to a file without name. */
 static const char script_receive[] =
     SCRIPT_HEAD
-    "mkdir -p \"$B/in\"; cat > \"$B/in/meta.tar.part\"; sync\n"
-    "echo \"RECEIVED $(stat -c %s \"$B/in/meta.tar.part\")\"";
+    "F=$B/in/meta.tar.part; mkdir -p \"$B/in\"; rm -f \"$F\"; cat > \"$F\"; sync\n"
+    "echo \"RECEIVED $(stat -c %s \"$F\")\"";
 
 /* SIZE SHA256. A call of its own: the one before may have ended early with status 0. */
 static const char script_check[] =
-    SCRIPT_HEAD
+    SCRIPT_LOCKED
     "cd \"$B/in\"; F=meta.tar.part; [ -e $F ] || F=meta.tar\n"
     "N=$(stat -c %s $F); S=$(sha256sum $F); S=${S%% *}\n"
     "[ \"$N\" = \"$1\" ] && [ \"$S\" = \"$2\" ] || { echo \"NOT WHOLE: $N bytes, $S\"; exit 1; }\n"
@@ -63,7 +81,7 @@ static const char script_check[] =
 
 /* SHA256 IMAGE PART. Beside the old metadata, which stays where it is; PART "image": without bdb. */
 static const char script_unpack[] =
-    SCRIPT_HEAD
+    SCRIPT_LOCKED
     "S=$(sha256sum \"$B/in/meta.tar\")\n"
     "[ \"${S%% *}\" = \"$1\" ] || { echo \"OTHER ARCHIVE $S\"; exit 1; }\n"
     "rm -rf \"$B/new\"; mkdir \"$B/new\"\n"
@@ -77,13 +95,13 @@ static const char script_unpack[] =
 
 /* NAME: of the node, as this pod is called. */
 static const char script_role[] =
-    SCRIPT_HEAD
+    SCRIPT_LOCKED
     "R=$B/new/image/ROLE; sed \"s/^name=.*/name=$1/\" \"$R\" > \"$R.belay\"; mv \"$R.belay\" \"$R\"\n"
     "sync; echo \"ROLE $(grep ^name= \"$R\")\"";
 
 /* ID PART. The old metadata aside, the new in its place; finishes what a break left half done. */
 static const char script_swap[] =
-    SCRIPT_HEAD
+    SCRIPT_LOCKED
     "O=$B/old-$1; [ ! -e \"$B/done-$1\" ] || { echo \"IN PLACE already\"; exit 0; }\n"
     "if [ ! -e \"$B/aside-$1\" ]; then\n"
     "  test -s \"$B/new/image/ROLE\"; [ \"$2\" = image ] || test -d \"$B/new/bdb\"\n"
@@ -98,7 +116,7 @@ static const char script_swap[] =
 
 /* ID. The old metadata aside, nothing in its place. */
 static const char script_empty[] =
-    SCRIPT_HEAD
+    SCRIPT_LOCKED
     "O=$B/old-$1; mkdir -p \"$O\"\n"
     "[ -e \"$B/done-$1\" ] || for d in image bdb; do\n"
     "  [ ! -e \"$M/$d\" ] || mv \"$M/$d\" \"$O/\"\n"
@@ -108,7 +126,7 @@ static const char script_empty[] =
 
 /* ID. Puts back what was there before the restore. */
 static const char script_undo[] =
-    SCRIPT_HEAD
+    SCRIPT_LOCKED
     "O=$B/old-$1; U=$B/undone-$1; mkdir -p \"$U\"\n"
     "if [ -e \"$O\" ]; then\n"
     "  for d in image bdb; do\n"
