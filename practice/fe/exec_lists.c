@@ -1,4 +1,4 @@
-/* Lists that are the same on every cluster, SHOW TABLE STATUS, EXPLAIN of constants. */
+/* Lists that are the same on every cluster, SHOW TABLE STATUS. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,31 +84,5 @@ bool exec_table_status(struct exec *x)
         for (size_t i = 0; i < found.n_columns; i++)
             answer_cell(x->a, found.cells[at + i]);
     }
-    return true;
-}
-
-/*
- * EXPLAIN SELECT of constants: the FE itself computes one row from nothing. Slot 1 is that row's
- * own, the constants follow (recorded for one).
- */
-bool exec_explain(struct exec *x)
-{
-    AUTO_STR outputs = {0};
-    answer_column(x->a, "Explain String", CELL_STRING, 60);
-    for (size_t i = 0; i < x->s->list.n; i++)
-        str_addf(&outputs, "%s%zu: expr", i == 0 ? " OUTPUT EXPRS:" : " | ", i + 2);
-    const char *const before[] = {"EXECUTE IN FE", "PLAN FRAGMENT 0", str_text(&outputs),
-                                  "  PARTITION: UNPARTITIONED", "", "  RESULT SINK", "",
-                                  "  1:Project"};
-    static const char *const after[] = {"  |  ", "  0:UNION", "     constant exprs: ",
-                                        "         NULL"};
-    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
-        answer_cell(x->a, before[i]);
-    for (size_t i = 0; i < x->s->list.n; i++) {
-        AUTO_FREE char *slot = str_format("  |  <slot %zu> : %s", i + 2, x->s->list.v[i]);
-        answer_cell(x->a, slot);
-    }
-    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++)
-        answer_cell(x->a, after[i]);
     return true;
 }

@@ -52,15 +52,20 @@ bool parse_help(struct parser *p, struct stmt *ret)
 
 bool parse_explain(struct parser *p, struct stmt *ret)
 {
-    ret->kind = STMT_EXPLAIN;
+    size_t select = p->at;
     if (!parser_word(p, "SELECT"))
         return parser_no_viable(p);
     do {
         const struct token *now = parser_now(p);
-        if (now->kind != TOKEN_NUMBER && now->kind != TOKEN_STRING && !token_is(now, "NULL"))
-            return parser_no_viable(p); /* plans over tables are no part of the practice cluster */
+        if (now->kind != TOKEN_NUMBER && now->kind != TOKEN_STRING && !token_is(now, "NULL")) {
+            p->at = ret->query_at = select;
+            bool ok = parse_select(p, ret);
+            ret->kind = STMT_EXPLAIN;
+            return ok;
+        }
         strv_addf(&ret->list, now->kind == TOKEN_STRING ? "'%s'" : "%s", now->value);
         p->at++;
     } while (parser_symbol(p, ","));
+    ret->kind = STMT_EXPLAIN;
     return true;
 }

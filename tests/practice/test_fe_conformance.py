@@ -90,10 +90,13 @@ DURING = {("names", "USE namedb"): ["CREATE DATABASE namedb"]}
 NO_THREAD = "987654321"  # for the recorded thread 1, which may be somebody's here
 # A refresh that still ran when the recording client cancelled it.
 SLOW = {("views", "REFRESH MATERIALIZED VIEW man FORCE"): "man"}
+# A stand-in node said of every INSERT that it wrote so many rows, those of refreshes as well; what a
+# list says of the rows of a view came from elsewhere.
+HOLDS = {("views", "EXPLAIN SELECT a, sum(b) FROM t1 GROUP BY a"): 1000}
 # First and last statement that were sent before a refresh that the first asked for had begun.
 AT_ONCE = {("4.1.0", "views"): (146, 150)}
 # Recorded statements that are compared, and all that there are.
-COMPARED = {"3.3.5": (878, 884), "3.4.8": (872, 876), "3.5.16": (879, 884), "4.1.0": (879, 884)}
+COMPARED = {"3.3.5": (879, 884), "3.4.8": (873, 876), "3.5.16": (880, 884), "4.1.0": (880, 884)}
 STEP_MS, MAX_STEPS = 4000, 50
 
 
@@ -240,6 +243,7 @@ class Replay:
         self.cluster.state("UPDATE mv SET refresh_ms = 3600000 WHERE id ="
                            " (SELECT id FROM object WHERE name = ?)",
                            SLOW.get((topic, entry.get("sql")), ""))
+        self.cluster.state("UPDATE mv SET n_rows = ?", HOLDS.get((topic, entry.get("sql")), 0))
         if (topic, note) in HELD:
             self.cluster.control("fault", "held", "--arg", "60000", "--match", entry["sql"])
         if at in NAMED:
