@@ -113,7 +113,7 @@ const char world_schema[] =
     "  mv_id INTEGER NOT NULL,"
     "  query_id TEXT NOT NULL, job_id TEXT NOT NULL,"
     "  create_ms INTEGER NOT NULL, start_ms INTEGER, finish_ms INTEGER,"
-    "  state TEXT NOT NULL,"       /* PENDING, RUNNING, SUCCESS, FAILED, SKIPPED */
+    "  state TEXT NOT NULL,"       /* PENDING, RUNNING, SUCCESS, FAILED, SKIPPED, MERGED */
     "  force INTEGER,"             /* NULL: no such property was given */
     "  how TEXT NOT NULL DEFAULT 'create'," /* create, schedule, load, active, clause, hand */
     "  manual INTEGER NOT NULL DEFAULT 0, sync INTEGER NOT NULL DEFAULT 0,"

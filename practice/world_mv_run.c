@@ -20,6 +20,27 @@ static void make_uuid(char ret[37])
     ret[14] = '1';
 }
 
+/*
+ * Runs of the same view that wait are merged into the new one, which takes over the higher priority
+ * and the older time, but not FORCE (recorded on 3.3.5). Runs by hand are not merged, nor is one
+ * that goes on with a job (TaskRunManager.java arrangeTaskRun, #45598).
+ */
+static bool merge_waiting(struct world *w, int64_t run, struct error *err)
+{
+#define WAITING                                                                                   \
+    " FROM task_run o JOIN task_run r ON r.id = ?1 AND r.how <> 'hand' WHERE o.mv_id = r.mv_id"    \
+    " AND o.id <> r.id AND o.state = 'PENDING' AND o.how <> 'hand' AND o.batch = 0"
+    return !release_has(release_of_leader(w), TRAIT_MERGES_RUNS) ||
+           (db_run(world_db(w), err,
+                   "UPDATE task_run SET priority = max(priority, coalesce((SELECT max(o.priority)"
+                   WAITING "), 0)), create_ms = min(create_ms, coalesce((SELECT min(o.create_ms)"
+                   WAITING "), create_ms)) WHERE id = ?1", "i", run) &&
+            db_run(world_db(w), err,
+                   "UPDATE task_run SET state = 'MERGED', finish_ms = ?2 WHERE id IN (SELECT o.id"
+                   WAITING ")", "ii", run, world_now_ms(w)));
+#undef WAITING
+}
+
 bool mv_refresh(struct world *w, int64_t mv, const struct mv_request *request,
                 char ret_query_id[37], struct error *err)
 {
@@ -41,7 +62,8 @@ bool mv_refresh(struct world *w, int64_t mv, const struct mv_request *request,
                 request->end))
         return false;
     int64_t run = sqlite3_last_insert_rowid(world_db(w));
-    return world_schedule(w, START_AFTER_MS, "run-start", run, NULL, err);
+    return merge_waiting(w, run, err) &&
+           world_schedule(w, START_AFTER_MS, "run-start", run, NULL, err);
 }
 
 /* A run that waits goes on only when no run of the same view is going. */

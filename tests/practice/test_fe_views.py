@@ -327,3 +327,16 @@ def test_create_and_drop(seed):
     client.query("DROP MATERIALIZED VIEW late")
     assert states(client)["web.over"] == ("false", "base-table dropped: late")
     assert client.error("DROP TABLE over").code == 1064
+
+
+def test_runs_that_wait_are_merged_into_the_new_one(seed):
+    """Of three loads in one moment one refresh runs, from 3.3 on."""
+    seed.control("speed", "1")
+    seed.state("UPDATE meta SET value = 0 WHERE key = 'speed'")
+    for number in range(3):
+        seed.client.query(f"INSERT INTO sales.orders VALUES ({number}, '2026-11-01', 'a', 1)")
+    waiting = ("SELECT state FROM task_run WHERE how = 'load' AND batch = 0 AND mv_id = (SELECT id"
+               " FROM object WHERE name = 'orders_by_day') ORDER BY id")
+    assert [row[0] for row in seed.state(waiting)] == ["MERGED", "MERGED", "PENDING"]
+    seed.control("speed", "200")
+    seed.wait(lambda: [row[0] for row in seed.state(waiting)] == ["MERGED", "MERGED", "SUCCESS"])
