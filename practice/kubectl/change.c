@@ -93,19 +93,6 @@ static json_t *scaled_part(const struct kind *kind, json_t *object)
     return known ? spec : NULL;
 }
 
-/* There is no Deployment controller: the status follows at once. */
-static void follow_deployment(const struct kind *kind, json_t *object, int64_t replicas)
-{
-    static const char *const counts[] = {"replicas", "readyReplicas", "availableReplicas",
-                                         "updatedReplicas"};
-    json_t *status = json_object_get(object, "status");
-    for (size_t i = 0; str_equal(kind->kind, "Deployment") && i < 4; i++) {
-        json_object_del(status, counts[i]);
-        if (replicas > 0)
-            json_put_int(status, counts[i], replicas);
-    }
-}
-
 static int scale_work(struct call *call)
 {
     const struct kind *kind;
@@ -134,7 +121,6 @@ static int scale_work(struct call *call)
         return call_fail(call, "error: Expected resource version to be %s, was %s",
                          call->args.resource_version, version);
     json_put_int(part, "replicas", replicas);
-    follow_deployment(kind, object, replicas);
     return store_and_print(call, kind, old, object, "scaled");
 }
 

@@ -31,7 +31,7 @@ static bool controllers_settle(struct controllers *c, struct error *err)
     c->changed = true;
     for (int i = 0; c->changed && i < PASSES_MAX; i++) {
         c->changed = false;
-        if (!kubelet_look(c, err) || !operator_step(c, err) || !sets_step(c, err))
+        if (!kubelet_look(c, err) || !deployments_step(c, err) || !operator_step(c, err) || !sets_step(c, err))
             return false;
     }
     return true;

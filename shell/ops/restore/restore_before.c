@@ -5,6 +5,7 @@
 
 #include <kubectl.h>
 
+#include "restore_form.h"
 #include "restore_run.h"
 
 static void save_objects(struct restore_way *way)
@@ -14,7 +15,7 @@ static void save_objects(struct restore_way *way)
 
     page_say(page, "What", "Save the objects as they are now.");
     if (facts->kind == RESTORE_OPERATOR)
-        page_kubectl(page, "", " > cr.before.json", "get", way->target.kind, way->target.name, "-o",
+        page_kubectl(page, "", " > cr.before.json", "get", RESTORE_CR_KIND, facts->set.owner, "-o",
                      "json", NULL);
     page_kubectl(page, "", " > sts.before.json", "get", "statefulsets.apps", facts->set.name, "-o",
                  "json", NULL);
@@ -28,7 +29,7 @@ static void save_objects(struct restore_way *way)
 static void check_rights(struct restore_way *way)
 {
     struct page *page = way->page;
-    bool cr = way->facts->kind == RESTORE_OPERATOR;
+    bool cr = restore_by_cr(way->facts), both = way->facts->form->by_set;
 
     page_say(page, "What", "Ask for the rights that this plan needs.");
     page_kubectl(page, "", "", "auth", "can-i", "create", "pods", "--subresource=exec", NULL);
@@ -38,7 +39,11 @@ static void check_rights(struct restore_way *way)
     page_kubectl(page, "", "", "auth", "can-i", "patch", "configmaps", NULL);
     page_kubectl(page, "", "", "auth", "can-i", "patch",
                  cr ? "starrocksclusters.starrocks.com" : "statefulsets.apps", NULL);
-    page_say(page, "Must see", "yes, six times.");
+    if (both) {
+        restore_kubectl_operator(way, "", "", "auth", "can-i", "patch", "deployments.apps", NULL);
+        page_kubectl(page, "", "", "auth", "can-i", "patch", "starrocksclusters.starrocks.com", NULL);
+    }
+    page_say(page, "Must see", "yes, %s times.", both ? "eight" : "six");
     page_say(page, "If not", "Have the right granted first. Without \"get pods/exec\" kubectl falls "
              "back to SPDY, where a connection that breaks in a copy looks like success.");
 }
@@ -141,7 +146,7 @@ static void nodes_back(struct restore_way *way)
         page_say(page, "What", "If %s was upgraded since this plan was made, put its image back now "
                  "(a downgrade goes frontends first, then nodes).", nodes->set);
         patch_add(&patch, "replace", path, "\"%s\"", nodes->image);
-        page_kubectl(page, "", "", "patch", way->target.kind, way->target.name, "--type=json",
+        page_kubectl(page, "", "", "patch", RESTORE_CR_KIND, way->facts->set.owner, "--type=json",
                      "--field-manager=belay", "-p", patch_end(&patch), "-o", shown, NULL);
         page_say(page, "Must see", "%s", nodes->image);
     }

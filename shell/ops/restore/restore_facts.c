@@ -31,6 +31,10 @@ void restore_facts_done(struct restore_facts *facts)
     free(facts->meta_dir);
     free(facts->op_version);
     free(facts->form_why);
+    free(facts->op.name);
+    free(facts->op.ns);
+    free(facts->op.uid);
+    free(facts->op.selector);
     *facts = (struct restore_facts){0};
 }
 
@@ -121,6 +125,7 @@ bool restore_facts_read(struct session *session, const char *backup, struct rest
     }
     find_release(&facts);
     fill(&facts.op_version);
+    fill(&facts.op.name);
     fill(&facts.context);
     *ret = facts;
     return true;

@@ -32,6 +32,14 @@ struct restore_nodes {
     char *image;      /* as the CR has it */
 };
 
+/* The Deployment of the operator; name "": it was not found. */
+struct restore_operator {
+    size_t n; /* how many Deployments look like one */
+    char *name, *ns, *uid;
+    char *selector; /* of its pods */
+    int64_t replicas;
+};
+
 struct restore_facts {
     enum restore_kind kind;
     bool image_only; /* without bdb: asked for, or there is none in the backup (restore_form.c) */
@@ -57,7 +65,9 @@ struct restore_facts {
     int64_t cr_probe_s;  /* startupProbeFailureSeconds; -1: not set */
     char *op_version;    /* of the operator, or "" */
     struct release op_release;
+    int may_create_pods; /* kube_can(): 1, 0, -1 */
     bool op_stopped; /* its Deployment has no replica */
+    struct restore_operator op;
     struct restore_nodes nodes[2];
     struct strv missing_claims; /* not there though they should */
     struct strv other_claims;   /* of higher ordinals, from a larger past */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "restore_acts.h"
+#include "restore_form.h"
 #include "restore_image.h"
 
 #define FREE_MIN_KIB ((uint64_t)5 << 20) /* FE refuses to start below 5 GB (MetaHelper.java) */
@@ -168,4 +169,12 @@ void restore_write_undo(struct restore_way *way)
              "to %" PRId64 " in one go: they are the old group and have their majority. Put back "
              "the startup probe if step %d was done.", restore_number(way, STEP_SWITCH_OFF),
              facts->wanted, restore_number(way, STEP_START));
+    if (!str_equal(way->start_image, facts->set.image))
+        page_say(page, "Image", "In the same patch that scales: %s, which they had when this plan was "
+                 "made; step %d gave them another.", facts->set.image,
+                 restore_number(way, STEP_STOP));
+    if (facts->form->by_set && facts->op.replicas > 0)
+        page_say(page, "Last", "The operator back from 0 to %" PRId64 " (step %d), the resource as it "
+                 "was: it was not told of anything.", facts->op.replicas,
+                 restore_number(way, STEP_OPERATOR_BACK));
 }

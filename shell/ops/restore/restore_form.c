@@ -14,17 +14,49 @@ static bool in_kubernetes(const struct restore_facts *facts, struct error *err)
            error_set(err, ERR_VERDICT, "no StatefulSet has these frontends");
 }
 
-/* Forms that put a journal back need one. */
-static bool with_journal(const struct restore_facts *facts, struct error *err)
+static bool may_make_pods(const struct restore_facts *facts, struct error *err)
 {
-    if (facts->archive.given && !facts->archive.has_journal)
+    return facts->may_create_pods != 0 ||
+           error_set(err, ERR_VERDICT, "you may not create pods in namespace %s", facts->set.ns);
+}
+
+static bool operator_acts(const struct restore_facts *facts, struct error *err)
+{
+    return !facts->op_stopped ||
+           error_set(err, ERR_VERDICT, "the operator is not running: it would act on nothing");
+}
+
+static bool lacks_journal(const struct restore_facts *facts)
+{
+    return facts->archive.given && !facts->archive.has_journal;
+}
+
+static bool by_helper_pod(const struct restore_facts *facts, struct error *err)
+{
+    if (lacks_journal(facts))
         return error_set(err, ERR_VERDICT, "the backup holds no journal (bdb/*.jdb)");
-    return in_kubernetes(facts, err);
+    return in_kubernetes(facts, err) && may_make_pods(facts, err) && operator_acts(facts, err);
 }
 
 static bool from_image(const struct restore_facts *facts, struct error *err)
 {
-    return in_kubernetes(facts, err) && restore_image_can(facts, err);
+    return in_kubernetes(facts, err) && may_make_pods(facts, err) && operator_acts(facts, err) &&
+           restore_image_can(facts, err);
+}
+
+static bool without_operator(const struct restore_facts *facts, struct error *err)
+{
+    if (facts->kind == RESTORE_PLAIN)
+        return error_set(err, ERR_VERDICT, "no operator owns StatefulSet %s", facts->set.name);
+    if (!in_kubernetes(facts, err) || !may_make_pods(facts, err) ||
+        (lacks_journal(facts) && !restore_image_can(facts, err)))
+        return false;
+    if (*facts->op.name != '\0' && facts->op.n == 1)
+        return true;
+    return error_set(err, ERR_VERDICT, "%s", facts->op.n > 1
+                     ? "more than one Deployment looks like the operator's"
+                     : "the operator's Deployment (label app=kube-starrocks-operator) is not to be "
+                       "seen");
 }
 
 static bool run_by_hand(const struct restore_facts *facts, struct error *err)
@@ -43,13 +75,27 @@ static bool write_hand(struct page *page, const struct restore_facts *facts, int
 }
 
 const struct restore_form restore_forms[] = {
-    {"helper-pod", "a pod of its own on the volume of each frontend",
-     "it needs no field of the resource and leaves nothing in it, with any operator or none",
-     with_journal, restore_way_write, restoring_by_helpers},
-    {"image-only", "the same, and the journal of the backup is left out",
-     "the image alone is enough for it", from_image, restore_way_write, restoring_by_helpers},
-    {"hosts", "frontends that a person starts", "they are run by hand", run_by_hand, write_hand,
-     NULL},
+    {.name = "helper-pod",
+     .title = "a pod of its own on the volume of each frontend",
+     .good = "it needs no field of the resource and leaves nothing in it, with any operator or none",
+     .works = by_helper_pod,
+     .write = restore_way_write,
+     .plan = restoring_by_helpers},
+    {.name = "image-only",
+     .title = "the same, and the journal of the backup is left out",
+     .works = from_image,
+     .write = restore_way_write,
+     .plan = restoring_by_helpers},
+    {.name = "operator-off",
+     .title = "the operator at 0, the StatefulSet changed itself, helper pods",
+     .works = without_operator,
+     .by_set = true,
+     .write = restore_way_write,
+     .plan = restoring_without_operator},
+    {.name = "hosts",
+     .title = "frontends that a person starts",
+     .works = run_by_hand,
+     .write = write_hand},
     {0},
 };
 
@@ -93,8 +139,7 @@ static bool unknown_form(const char *name, struct error *err)
 static bool take(struct restore_facts *facts, const struct restore_form *form, char *take_why)
 {
     facts->form = form;
-    facts->image_only = form->works == from_image ||
-                        (facts->archive.given && !facts->archive.has_journal);
+    facts->image_only = form->works == from_image || lacks_journal(facts);
     free(facts->form_why);
     facts->form_why = take_why;
     return true;

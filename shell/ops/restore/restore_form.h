@@ -13,10 +13,11 @@ struct restoring;
 struct restore_form {
     const char *name;  /* as --form takes it, and as a recipe holds it */
     const char *title; /* what it is, in a few words */
-    const char *good;  /* what speaks for it, where it is taken unasked */
+    const char *good;  /* of the first row: what speaks for it */
     /* Can it be done on this cluster? false: ERR_VERDICT or ERR_UNKNOWN with the reason, a clause
      * without a hint. */
     bool (*works)(const struct restore_facts *facts, struct error *err);
+    bool by_set; /* changes the StatefulSet itself, while the operator is kept at 0 */
     /* The steps of its page, after the head. */
     bool (*write)(struct page *page, const struct restore_facts *facts, int64_t now_ms,
                   struct error *err);

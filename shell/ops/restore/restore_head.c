@@ -9,6 +9,7 @@
 #include <text.h>
 
 #include "restore_form.h"
+#include "restore_target.h"
 
 static void say_archive(struct page *page, const struct restore_facts *facts)
 {
@@ -122,7 +123,7 @@ static void warn_kube(struct page *page, const struct restore_facts *facts)
                  "finished, and every start of the leader throws the other frontends out. Take the "
                  "line out of ConfigMap %s first, then ask for this plan again.",
                  facts->set.config_map);
-    if (facts->op_stopped)
+    if (facts->op_stopped && restore_by_cr(facts))
         page_say(page, " !", "The operator is not running: it would not act on any change of the "
                  "resource. Start it first, and see that nothing rolls.");
     if (facts->wanted_guessed)
@@ -140,7 +141,7 @@ static void warn_kube(struct page *page, const struct restore_facts *facts)
                  "with every start.");
     if (drops != NULL && drops->value != 0)
         page_say(page, " !", "Mind the nodes: %s.", drops->says);
-    if (facts->kind == RESTORE_OPERATOR && edits != NULL && edits->says != NULL)
+    if (restore_by_cr(facts) && edits != NULL && edits->says != NULL)
         page_say(page, " !", "Change the StarRocksCluster, not the StatefulSet: %s.", edits->says);
     warn_start(page, facts);
     warn_strangers(page, facts);

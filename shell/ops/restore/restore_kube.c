@@ -7,7 +7,8 @@
 #include <kubectl.h>
 #include <mem.h>
 
-#define CR_KIND "starrocksclusters.v1.starrocks.com"
+#include "restore_target.h"
+
 #define ORDINALS_MAX 100
 
 /* pod.service.namespace.svc…: a name that only Kubernetes gives. */
@@ -152,7 +153,7 @@ static bool read_cr(struct kube *kube, struct restore_facts *facts, struct error
     facts->kind = *facts->set.owner != '\0' ? RESTORE_OPERATOR : RESTORE_PLAIN;
     if (facts->kind == RESTORE_PLAIN)
         return true;
-    if (!kube_get(kube, CR_KIND, facts->set.owner, NULL, &cr, err))
+    if (!kube_get(kube, RESTORE_CR_KIND, facts->set.owner, NULL, &cr, err))
         return false;
     facts->cr = cr;
     const json_t *fe = json_at(cr, "spec", "starRocksFeSpec", NULL);
@@ -170,6 +171,22 @@ static bool read_cr(struct kube *kube, struct restore_facts *facts, struct error
         facts->set.key = mem_text(key);
     }
     return true;
+}
+
+static void read_deployment(const json_t *deployment, struct restore_operator *ret)
+{
+    AUTO_FREE char *selector = restore_selector(deployment);
+    const json_t *metadata = json_object_get(deployment, "metadata");
+    const char *name = json_str(metadata, "name"), *ns = json_str(metadata, "namespace");
+
+    if (!kube_name_ok(name) || !kube_name_ok(ns) || !restore_plain(selector) ||
+        !restore_plain(json_str(metadata, "uid")))
+        return;
+    ret->name = mem_text(name);
+    ret->ns = mem_text(ns);
+    ret->uid = mem_text(json_str(metadata, "uid"));
+    ret->selector = mem_text(selector);
+    ret->replicas = json_int(json_object_get(deployment, "spec"), "replicas");
 }
 
 /* The operator watches the namespace or all of them; its version is the tag of its image. */
@@ -195,8 +212,10 @@ static void read_operator(struct kube *kube, struct restore_facts *facts)
     const char *image = json_str(json_array_get(containers, 0), "image");
     const char *slash = strrchr(image, '/');
     const char *tag = strrchr(slash != NULL ? slash : image, ':');
+    facts->op.n = json_array_size(json_object_get(list, "items"));
     if (deployment != NULL)
         facts->op_stopped = json_int(json_object_get(deployment, "status"), "readyReplicas") == 0;
+    read_deployment(deployment, &facts->op);
     if (tag == NULL || !release_parse(tag, &facts->op_release)) {
         strv_add(&facts->unseen, "the operator's version (Deployment kube-starrocks-operator)");
         return;
@@ -340,5 +359,6 @@ bool restore_kube_read(struct session *session, struct kube *kube, struct restor
         read_nodes(facts);
     }
     read_claims(kube, facts);
+    facts->may_create_pods = kube_can(kube, "create", "pods", NULL);
     return true;
 }

@@ -123,7 +123,14 @@ void page_kubectl(struct page *page, const char *before, const char *after, ...)
     va_start(ap, after);
     take_words(&args, ap);
     va_end(ap);
-    AUTO_FREE char *words = page_words(page, &args);
+    page_kubectl_with(page, before, after, &args);
+}
+
+void page_kubectl_with(struct page *page, const char *before, const char *after,
+                       const struct strv *args)
+{
+    AUTO_FREE char *words = page_words(page, args);
+
     page_shell(page, "%s%s%s", before, words, after);
 }
 

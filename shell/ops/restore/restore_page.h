@@ -34,6 +34,10 @@ void page_shell(struct page *page, const char *fmt, ...) __attribute__((format(p
 void page_kubectl(struct page *page, const char *before, const char *after, ...)
     __attribute__((sentinel));
 
+/* The same with the words of a list. */
+void page_kubectl_with(struct page *page, const char *before, const char *after,
+                       const struct strv *args);
+
 /*
  * The words of such a call, quoted for a shell; free() it. In an argument @{CN} stands for "$CN", the
  * value of a shell variable; it is one of BE CN.

@@ -61,9 +61,32 @@ static json_t *target_json(const struct restore_target *target, const struct res
     json_put_int(object, "probe_new", target->probe_new);
     /* What the StatefulSet has of it now: the operator writes that again when the field is back. */
     json_put_int(object, "probe_times", facts->set.probe_s / facts->set.probe_period_s);
-    json_put_bool(object, "operator", facts->kind == RESTORE_OPERATOR);
-    const json_t *ruler = facts->kind == RESTORE_OPERATOR ? facts->cr : facts->set_json;
+    json_put_bool(object, "operator", restore_by_cr(facts));
+    const json_t *ruler = restore_by_cr(facts) ? facts->cr : facts->set_json;
     json_put_str(object, "uid", json_str_at(ruler, "metadata", "uid", NULL));
+    return object;
+}
+
+/* The StarRocksCluster, whoever is changed for a restore. */
+static json_t *cr_json(const struct restore_facts *facts)
+{
+    json_t *object = json_object();
+
+    json_put_str(object, "kind", RESTORE_CR_KIND);
+    json_put_str(object, "name", facts->set.owner);
+    json_put_str(object, "uid", json_str_at(facts->cr, "metadata", "uid", NULL));
+    return object;
+}
+
+static json_t *operator_json(const struct restore_operator *op)
+{
+    json_t *object = json_object();
+
+    json_put_str(object, "name", op->name);
+    json_put_str(object, "namespace", op->ns);
+    json_put_str(object, "uid", op->uid);
+    json_put_str(object, "selector", op->selector);
+    json_put_int(object, "replicas", op->replicas);
     return object;
 }
 
@@ -144,6 +167,10 @@ json_t *restore_recipe(const struct restore_facts *facts, bool keep_image)
     json_put(recipe, "backup", backup_json(&facts->archive));
     json_put(recipe, "set", set_json(facts));
     json_put(recipe, "target", target_json(&target, facts));
+    if (facts->kind == RESTORE_OPERATOR)
+        json_put(recipe, "cr", cr_json(facts));
+    if (facts->form->by_set)
+        json_put(recipe, "operator", operator_json(&facts->op));
     json_put(recipe, "nodes", nodes_json(facts));
     json_put(recipe, "helpers", helpers_json(facts, image));
     json_put_int(recipe, "wanted", facts->wanted);

@@ -112,11 +112,6 @@ static bool can_act(const struct restore_facts *facts, struct error *err)
         error_set(err, ERR_VERDICT, "volume claims are missing: %s", missing.s);
         return error_hint(err, "without them no helper pod starts; make them first");
     }
-    if (facts->op_stopped) {
-        error_set(err, ERR_VERDICT, "the operator is not running: it would act on nothing");
-        return error_hint(err, "start it (Deployment kube-starrocks-operator), see that nothing "
-                          "rolls, then ask again");
-    }
     if (json_flag(json_at(facts->cr, "spec", "disasterRecovery", NULL), "enabled")) {
         error_set(err, ERR_VERDICT, "disasterRecovery is enabled in StarRocksCluster %s: the operator "
                   "might restore a cluster snapshot when the frontends start", facts->set.owner);
@@ -139,6 +134,9 @@ bool restore_refuse(const struct restore_facts *facts, const char *image, struct
         return error_hint(err, "\\restore-plan %s prints the way for frontends that are run by hand",
                           facts->archive.dir);
     }
+    if (!facts->form->works(facts, err))
+        return error_hint(err, "no form of a restore can be done here as it is; \\restore-plan %s "
+                          "prints the way for when it can", facts->archive.dir);
     return is_whole(facts, err) && is_ours(facts, err) && modes_agree(facts, err) &&
            can_load(facts, image, err) && can_act(facts, err);
 }

@@ -189,7 +189,7 @@ static void read_probe(const json_t *container, struct restore_set *ret)
     ret->probe_s = probe == NULL ? -1 : ret->probe_period_s * (times > 0 ? times : 3);
 }
 
-static char *selector_text(const json_t *set)
+char *restore_selector(const json_t *set)
 {
     AUTO_STR text = {0};
     const char *key;
@@ -260,7 +260,7 @@ bool restore_set_read(const json_t *set, struct restore_set *ret, struct error *
     facts.name = mem_text(json_str_at(set, "metadata", "name", NULL));
     facts.ns = mem_text(json_str_at(set, "metadata", "namespace", NULL));
     facts.owner = owner_name(set);
-    facts.selector = selector_text(set);
+    facts.selector = restore_selector(set);
     facts.service = mem_text(json_str(spec, "serviceName"));
     facts.image = mem_text(json_str(fe, "image"));
     facts.container_name = mem_text(json_str(fe, "name"));

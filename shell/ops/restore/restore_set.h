@@ -64,6 +64,9 @@ char *restore_helper_name(const struct restore_set *set, int64_t ordinal);
  */
 json_t *restore_helper(const json_t *set, const struct restore_set *facts, int64_t ordinal);
 
+/* What a StatefulSet or a Deployment selects its pods by: "a=b,c=d". free() it. */
+char *restore_selector(const json_t *set);
+
 /* Is the StatefulSet one of frontends, by label or by what its container starts? */
 bool restore_set_is_fe(const json_t *set);
 

@@ -15,6 +15,7 @@
 #include "kinds.h"
 #include "restore_form.h"
 #include "restore_image.h"
+#include "restore_target.h"
 
 char *restore_step_id(const char *what, int64_t ordinal)
 {
@@ -74,6 +75,13 @@ void restoring_patch(const struct restoring *m, struct action *action, struct st
                    json_str(m->target, "shown"), NULL);
 }
 
+void restoring_patch_cr(const struct restoring *m, struct action *action, struct str *patch)
+{
+    action_kubectl(action, NULL, "patch", json_str(m->cr, "kind"), json_str(m->cr, "name"),
+                   "--type=json", "--field-manager=belay", "-p", patch_end(patch), "-o",
+                   RESTORE_CR_SHOWN, NULL);
+}
+
 void restoring_test_replicas(const struct restoring *m, int64_t replicas, struct str *patch)
 {
     if (replicas >= 0)
@@ -107,8 +115,8 @@ void restoring_images_agree(const struct restoring *m, struct step *step)
         AUTO_FREE char *value = str_format("{%s}", slot);
         AUTO_FREE char *allowed = str_format("image of %s", json_str(node, "set"));
         step_slot(step, slot, allowed, &slot_set_image, json_str(node, "set"), NULL);
-        probe_set(step_need(step), &probe_object_is, json_str(m->target, "kind"),
-                  json_str(m->target, "name"), path, value, NULL);
+        probe_set(step_need(step), &probe_object_is, json_str(m->cr, "kind"),
+                  json_str(m->cr, "name"), path, value, NULL);
     }
 }
 
@@ -134,7 +142,8 @@ static void rights(const struct restoring *m, struct step *step)
     probe_set(step_need(step), &probe_kube_rights, "create", "pods", "exec", "get", "pods", "exec",
               "create", "pods", "portforward", "create", "pods", "", "delete", "pods", "",
               "patch", "configmaps", "",
-              "patch", cr ? "starrocksclusters.starrocks.com" : "statefulsets.apps", "", NULL);
+              "patch", cr ? "starrocksclusters.starrocks.com" : "statefulsets.apps", "",
+              m->operator != NULL ? "patch" : NULL, "starrocksclusters.starrocks.com", "", NULL);
 }
 
 static void stop(struct restoring *m)
@@ -163,7 +172,8 @@ static void stop(struct restoring *m)
     restoring_target_is(m, &step->undo_proof, m->wanted, NULL);
     step->note = "from here on the cluster answers nothing";
     rights(m, step);
-    restoring_images_agree(m, step);
+    if (m->operator == NULL)
+        restoring_images_agree(m, step);
     probe_set(step_need(step), &probe_backup_is, json_str(m->backup, "path"),
               json_str(m->backup, "size"), json_str(m->backup, "sha256"), NULL);
 
@@ -231,7 +241,8 @@ static bool identify(struct restoring *m, struct error *err)
     return ok;
 }
 
-void restoring_by_helpers(struct restoring *m)
+/* From the stop to the last frontend that joins. */
+static void frontends(struct restoring *m)
 {
     AUTO_FREE char *on = str_format("put %s into fe.conf", restoring_first_switch(m));
 
@@ -246,6 +257,20 @@ void restoring_by_helpers(struct restoring *m)
         restoring_regroup(m);
     restoring_restart(m);
     restoring_grow(m);
+}
+
+void restoring_by_helpers(struct restoring *m)
+{
+    frontends(m);
+    restoring_nodes_back(m);
+    finals(m);
+}
+
+void restoring_without_operator(struct restoring *m)
+{
+    restoring_operator_off(m);
+    frontends(m);
+    restoring_operator_back(m);
     restoring_nodes_back(m);
     finals(m);
 }
@@ -254,7 +279,9 @@ struct plan *restore_recipe_plan(const char *command, const json_t *recipe, stru
 {
     struct restoring m = {.recipe = recipe, .set = json_object_get(recipe, "set"),
                        .target = json_object_get(recipe, "target"),
-                       .backup = json_object_get(recipe, "backup"), .plan = plan_new(command),
+                       .backup = json_object_get(recipe, "backup"),
+                       .cr = json_object_get(recipe, "cr"),
+                       .operator = json_object_get(recipe, "operator"), .plan = plan_new(command),
                        .wanted = json_int(recipe, "wanted")};
     const struct restore_form *form = restore_form_of(recipe);
     size_t i;

@@ -17,6 +17,8 @@
 
 struct restoring {
     const json_t *recipe, *set, *target, *backup;
+    const json_t *cr;       /* the StarRocksCluster; NULL: there is none */
+    const json_t *operator; /* its Deployment, where that is kept at 0; else NULL */
     struct plan *plan;
     struct stage *stage;
     const char *name; /* of the StatefulSet */
@@ -44,7 +46,8 @@ struct step *restoring_step(struct restoring *m, enum tier tier, const char *id,
 struct step *restoring_wait(struct restoring *m, const char *id, int64_t proof_ms,
                             const char *title);
 
-/* The patch as an action on the CR, or the StatefulSet. */
+/* The patch as an action on the object that rules the number of frontends, or on the CR. */
+void restoring_patch_cr(const struct restoring *m, struct action *action, struct str *patch);
 void restoring_patch(const struct restoring *m, struct action *action, struct str *patch);
 void restoring_test_replicas(const struct restoring *m, int64_t replicas, struct str *patch);
 /* The object has these replicas, and this image or (NULL) any. */
@@ -55,7 +58,7 @@ void restoring_target_is(const struct restoring *m, struct probe *probe, int64_t
 char *restoring_image_slot(const json_t *node);
 /*
  * BE and CN: a change of their image waits silently while no FE is ready, and goes out then. So the
- * resource must say what the StatefulSet says, and the patch that starts an FE tests it.
+ * resource must say what the StatefulSet says, and the patch after which the operator may act tests it.
  */
 void restoring_images_agree(const struct restoring *m, struct step *step);
 void restoring_test_images(const struct restoring *m, struct str *patch);
@@ -66,12 +69,20 @@ void restoring_conf_step(struct restoring *m, const char *id, const char *name, 
 
 /* A whole plan of the form helper-pod. */
 void restoring_by_helpers(struct restoring *m);
+/* The same with the operator at 0. */
+void restoring_without_operator(struct restoring *m);
 
 /* --- restore_steps_volume.c --------------------------------------------------------------------------- */
 
 void restoring_archive(struct restoring *m);
 void restoring_others(struct restoring *m);
 void restoring_helpers_away(struct restoring *m);
+
+/* --- restore_steps_operator.c -------------------------------------------------------------------------- */
+
+void restoring_operator_off(struct restoring *m);
+/* The resource in line with the StatefulSet, then the operator back, which must change nothing. */
+void restoring_operator_back(struct restoring *m);
 
 /* --- restore_steps_start.c ---------------------------------------------------------------------------- */
 

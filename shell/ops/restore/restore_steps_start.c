@@ -27,7 +27,8 @@ static void gates_of_start(const struct restoring *m, struct step *step)
         probe_set(step_need(step), &probe_pod_gone, restoring_helper(m, i), NULL);
     probe_set(step_need(step), &probe_conf_switch, json_str(m->set, "config_map"),
               json_str(m->set, "key"), restoring_first_switch(m), "on", NULL);
-    restoring_images_agree(m, step);
+    if (m->operator == NULL)
+        restoring_images_agree(m, step);
 }
 
 void restoring_start(struct restoring *m)
@@ -40,7 +41,8 @@ void restoring_start(struct restoring *m)
     m->stage = plan_stage(m->plan, "start", FAIL_STOPS);
     struct step *step = restoring_step(m, TIER_NO_RETURN, "start", API_MS, title);
     restoring_test_replicas(m, 0, &patch);
-    restoring_test_images(m, &patch);
+    if (m->operator == NULL)
+        restoring_test_images(m, &patch);
     patch_add(&patch, "replace", json_str(m->target, "replicas"), "1");
     if (*probe != '\0')
         patch_add(&patch, json_int(m->target, "probe_was") >= 0 ? "replace" : "add", probe,
@@ -182,9 +184,9 @@ void restoring_nodes_back(struct restoring *m)
         AUTO_FREE char *slot = restoring_image_slot(node);
         patch_add(&patch, "test", path, "\"{%s}\"", slot);
         patch_add(&patch, "replace", path, "\"%s\"", back);
-        restoring_patch(m, &step->action, &patch);
-        probe_set(&step->proof, &probe_object_is, json_str(m->target, "kind"),
-                  json_str(m->target, "name"), path, back, NULL);
+        restoring_patch_cr(m, &step->action, &patch);
+        probe_set(&step->proof, &probe_object_is, json_str(m->cr, "kind"),
+                  json_str(m->cr, "name"), path, back, NULL);
         step = restoring_wait(m, rolled, 5 * MINUTE, says);
         probe_set(&step->proof, &probe_object_is, "statefulsets.apps", json_str(node, "set"),
                   "/spec/template/spec/containers/0/image", back, NULL);

@@ -7,7 +7,8 @@
 #include <operator.h>
 #include <starrocks.h>
 
-#define CR_KIND "starrocksclusters.v1.starrocks.com"
+#include "restore_form.h"
+
 #define PROBE_S 3600 /* an FE may load a large image for as long */
 
 bool restore_role_by_hand(const struct restore_facts *facts)
@@ -15,15 +16,19 @@ bool restore_role_by_hand(const struct restore_facts *facts)
     return starrocks_value(SR_FOREIGN_ROLE, facts->release, 0) == 0;
 }
 
+bool restore_by_cr(const struct restore_facts *facts)
+{
+    return facts->kind == RESTORE_OPERATOR && !facts->form->by_set;
+}
+
 static void operator_target(const struct restore_facts *facts, struct restore_target *ret)
 {
     *ret = (struct restore_target){
-        .kind = CR_KIND,
+        .kind = RESTORE_CR_KIND,
         .name = facts->set.owner,
         .replicas = mem_text("/spec/starRocksFeSpec/replicas"),
         .image = mem_text("/spec/starRocksFeSpec/image"),
-        .shown = mem_text("jsonpath={.metadata.generation} {.spec.starRocksFeSpec.replicas} "
-                          "{.spec.starRocksFeSpec.image}"),
+        .shown = mem_text(RESTORE_CR_SHOWN),
         .replicas_now = facts->cr_replicas,
         .probe_was = facts->cr_probe_s,
         .probe_new = PROBE_S};
@@ -53,7 +58,7 @@ static void plain_target(const struct restore_facts *facts, struct restore_targe
 
 void restore_target_make(const struct restore_facts *facts, struct restore_target *ret)
 {
-    if (facts->kind == RESTORE_OPERATOR)
+    if (restore_by_cr(facts))
         operator_target(facts, ret);
     else
         plain_target(facts, ret);

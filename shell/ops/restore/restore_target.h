@@ -4,7 +4,13 @@
 
 #include "restore_facts.h"
 
+#define RESTORE_CR_KIND "starrocksclusters.v1.starrocks.com"
+#define RESTORE_CR_SHOWN \
+    "jsonpath={.metadata.generation} {.spec.starRocksFeSpec.replicas} {.spec.starRocksFeSpec.image}"
 #define RESTORE_UNKNOWN "<from its manifest>" /* numbers of a backup that was not named */
+
+/* Is that object the CR? Where no operator is, or it is kept at 0, it is the StatefulSet. */
+bool restore_by_cr(const struct restore_facts *facts);
 
 /* How that object is changed: the CR, or the StatefulSet. */
 struct restore_target {

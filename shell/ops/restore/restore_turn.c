@@ -39,8 +39,10 @@ static void wait_for_pods_gone(struct restore_way *way)
     page_say(page, "Must see", "\"condition met\" for each pod that was there; nothing at all from "
              "the get%s; then two equal numbers and \"0 0\".", facts->wanted > 1 ? "s" : "");
     page_say(page, "If not", "Wait and look again. Do not go on, and do not delete a pod with "
-             "--force: its FE may still be writing to the volume. If the third number is not 0, the "
-             "operator did not act: is its pod running?");
+             "--force: its FE may still be writing to the volume.%s",
+             restore_by_cr(facts) ? " If the third number is not 0, the operator did not act: is its "
+                                    "pod running?"
+                                  : "");
 }
 
 void restore_write_stop(struct restore_way *way)
@@ -54,10 +56,10 @@ void restore_write_stop(struct restore_way *way)
               way->target.replicas_now >= 0 ? way->target.replicas_now : facts->set.replicas);
     page_say(page, "Why", "All of them, together: two old frontends would keep the majority and the "
              "restored one would follow them.");
-    if (facts->kind == RESTORE_OPERATOR)
+    if (restore_by_cr(facts))
         page_say(page, "Never", "N to 1%s%s. Never replicas: null, which means 1.",
                  one != NULL ? ": " : "", one != NULL ? one->says : "");
-    if (facts->kind == RESTORE_OPERATOR)
+    if (restore_by_cr(facts))
         page_say(page, "Beware", "kubectl scale starrocksclusters scales the compute nodes, not the "
                  "frontends. The resource says \"running\" all the time from here on: believe the "
                  "pods, not the phase.");
@@ -73,7 +75,7 @@ void restore_write_stop(struct restore_way *way)
 static const char *const image_variables[] = {"BE", "CN"};
 
 /* The nodes' image in the CR against their StatefulSet: a difference goes out by itself later. */
-static void compare_images(struct restore_way *way)
+void restore_write_compare(struct restore_way *way)
 {
     struct page *page = way->page;
 
@@ -83,10 +85,10 @@ static void compare_images(struct restore_way *way)
                                     ? str_format("jsonpath={.spec.%s.image}", nodes->spec) : NULL;
         if (nodes->set == NULL || *nodes->set == '\0')
             continue;
-        page_say(page, "What", "A change of the %s image that somebody made while no FE was ready "
-                 "waits silently, and would go out the moment the first FE is ready.",
-                 nodes->set);
-        page_kubectl(page, "", "; echo", "get", way->target.kind, way->target.name, "-o", shown,
+        page_say(page, "What", "A change of the %s image that somebody made meanwhile waits silently, "
+                 "and would go out the moment %s.", nodes->set,
+                 restore_by_cr(way->facts) ? "the first FE is ready" : "the operator is back");
+        page_kubectl(page, "", "; echo", "get", RESTORE_CR_KIND, way->facts->set.owner, "-o", shown,
                      NULL);
         AUTO_FREE char *before = str_format("%s=$(", image_variables[i]);
         AUTO_FREE char *after = str_format("); echo \"$%s\"", image_variables[i]);
@@ -98,7 +100,7 @@ static void compare_images(struct restore_way *way)
         AUTO_FREE char *path = str_format("/spec/%s/image", nodes->spec);
         patch_add(&patch, "replace", path, "\"@{%s}\"", image_variables[i]);
         AUTO_STRV args = {0};
-        const char *const list[] = {"patch", way->target.kind, way->target.name, "--type=json",
+        const char *const list[] = {"patch", RESTORE_CR_KIND, way->facts->set.owner, "--type=json",
                                     "--field-manager=belay", "-p", patch_end(&patch)};
         for (size_t k = 0; k < sizeof(list) / sizeof(list[0]); k++)
             strv_add(&args, list[k]);
@@ -159,7 +161,8 @@ void restore_write_start(struct restore_way *way)
     struct page *page = way->page;
 
     page_step(page, restore_number(way, STEP_START), "Start one frontend: 0 to 1.");
-    compare_images(way);
+    if (restore_by_cr(way->facts))
+        restore_write_compare(way);
     if (way->target.probe != NULL)
         page_say(page, "Probe", "A large image may load longer than the startup probe allows: it "
                  "gets an hour until step %d.", restore_number(way, STEP_RESTART));
@@ -167,7 +170,7 @@ void restore_write_start(struct restore_way *way)
         page_say(page, "What", "Now the start itself.");
     restore_write_action(way, "start");
     page_say(page, "Must see", "a new generation, 1, the image.");
-    if (way->target.probe != NULL)
+    if (way->target.probe != NULL && restore_by_cr(way->facts))
         page_say(page, "Note", "A warning \"unknown field\" means that the CRD is older than the "
                  "operator: step %d goes its second way.", restore_number(way, STEP_RESTART));
     say_refused(way);

@@ -1,4 +1,4 @@
-/* The order of the steps, and what they share. */
+/* The order of the steps of a restore into a StatefulSet, and what they share. */
 #include "restore_way.h"
 
 #include <inttypes.h>
@@ -8,6 +8,7 @@
 
 #include "kinds.h"
 #include "restore_acts.h"
+#include "restore_form.h"
 
 static bool always(const struct restore_facts *facts)
 {
@@ -26,6 +27,11 @@ static bool is_image_only(const struct restore_facts *facts)
     return facts->image_only;
 }
 
+static bool keeps_operator_off(const struct restore_facts *facts)
+{
+    return facts->form->by_set;
+}
+
 static bool has_others(const struct restore_facts *facts)
 {
     return facts->wanted > 1;
@@ -38,6 +44,7 @@ static const struct {
     [STEP_PREPARE] = {always, restore_write_prepare},
     [STEP_STORAGE] = {may_share_data, restore_write_storage},
     [STEP_QUIET] = {always, restore_write_quiet},
+    [STEP_OPERATOR_OFF] = {keeps_operator_off, restore_write_operator_off},
     [STEP_STOP] = {always, restore_write_stop},
     [STEP_SWITCH_ON] = {always, restore_write_switch_on},
     [STEP_HELPER] = {always, restore_write_helper},
@@ -50,6 +57,7 @@ static const struct {
     [STEP_SWITCH_OFF] = {always, restore_write_switch_off},
     [STEP_RESTART] = {always, restore_write_restart},
     [STEP_GROW] = {has_others, restore_write_grow},
+    [STEP_OPERATOR_BACK] = {keeps_operator_off, restore_write_operator_back},
     [STEP_AFTER] = {always, restore_write_after},
 };
 

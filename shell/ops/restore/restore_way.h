@@ -13,6 +13,7 @@ enum restore_step {
     STEP_PREPARE,
     STEP_STORAGE, /* shared-data */
     STEP_QUIET,
+    STEP_OPERATOR_OFF, /* the form operator-off */
     STEP_STOP,
     STEP_SWITCH_ON,
     STEP_HELPER,
@@ -25,6 +26,7 @@ enum restore_step {
     STEP_SWITCH_OFF,
     STEP_RESTART,
     STEP_GROW, /* more than one frontend */
+    STEP_OPERATOR_BACK,
     STEP_AFTER,
     STEP_COUNT
 };
@@ -63,6 +65,15 @@ void restore_write_prepare(struct restore_way *way);
 void restore_write_storage(struct restore_way *way);
 void restore_write_quiet(struct restore_way *way);
 void restore_write_after(struct restore_way *way);
+
+/* Images of BE and CN in the resource against their StatefulSets, into $BE and $CN of the shell. */
+void restore_write_compare(struct restore_way *way);
+
+/* A call in the operator's namespace; the words end with NULL. */
+void restore_kubectl_operator(struct restore_way *way, const char *before, const char *after, ...)
+    __attribute__((sentinel));
+void restore_write_operator_off(struct restore_way *way);
+void restore_write_operator_back(struct restore_way *way);
 
 void restore_write_stop(struct restore_way *way);
 void restore_write_start(struct restore_way *way);
