@@ -37,8 +37,8 @@ void server_unlock(struct server *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* Port 0: any free one. */
-static int listen_on(int port, int *ret_port)
+/* Nothing listens there yet: who connects is refused. Port 0: any free one. */
+static int bind_to(int port, int *ret_port)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int one = 1;
@@ -48,7 +48,7 @@ static int listen_on(int port, int *ret_port)
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 64) != 0 ||
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
         getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
         close(fd);
         return -1;
@@ -57,13 +57,14 @@ static int listen_on(int port, int *ret_port)
     return fd;
 }
 
-/* Drops the port and the connections of an FE that does not run. */
+/* Drops the connections of an FE that does not run. Its port stays its own: nobody else gets it. */
 static void close_listener(struct server *s, struct listener *l)
 {
     if (l->fd < 0)
         return;
     close(l->fd);
     l->fd = -1;
+    l->held = bind_to(l->port, &l->port);
     for (struct conn *c = s->conns; c != NULL; c = c->next) {
         if (c->fe_id == l->fe_id)
             conn_kill(c, KILL_CONNECTION);
@@ -83,26 +84,61 @@ static struct listener *slot_for(struct server *s, int64_t fe_id)
     }
     if (unused == NULL && s->n_fes < SERVER_MAX_FES) {
         unused = &s->fes[s->n_fes++];
-        unused->fd = -1;
+        unused->fd = unused->held = -1;
     }
     if (unused != NULL) {
         close_listener(s, unused);
-        *unused = (struct listener){.fe_id = fe_id, .fd = -1};
+        if (unused->held >= 0)
+            close(unused->held);
+        *unused = (struct listener){.fe_id = fe_id, .fd = -1, .held = -1};
     }
     return unused;
 }
 
-/* Opens the port of an FE that runs, and stores which it is. The port stays the same for good. */
+/* Gives an FE its port, and stores which it is: the same as long as it is served. */
+static bool hold_port(struct server *s, struct listener *l, struct error *err)
+{
+    if (l->held < 0)
+        l->held = bind_to(l->port, &l->port);
+    if (l->held < 0)
+        return error_errno(err, ERR_FAILED, "no port of 127.0.0.1 for an FE");
+    return db_run(world_db(s->world), err, "UPDATE fe SET listen_port = ?2 WHERE id = ?1", "ii",
+                  l->fe_id, (int64_t)l->port);
+}
+
+/* A state that was served before names ports that may be anybody's now. */
+static bool hold_ports(struct server *s, struct error *err)
+{
+    int64_t ids[SERVER_MAX_FES];
+    int n = 0;
+    AUTO_STMT *row = db_prepare(world_db(s->world), err, "SELECT id FROM fe ORDER BY ordinal", "");
+    while (row != NULL && n < SERVER_MAX_FES && sqlite3_step(row) == SQLITE_ROW)
+        ids[n++] = sqlite3_column_int64(row, 0);
+    if (row == NULL)
+        return false;
+    sqlite3_reset(row);
+    for (int i = 0; i < n; i++) {
+        if (!hold_port(s, slot_for(s, ids[i]), err))
+            return false;
+    }
+    return true;
+}
+
+/* Listens on the port of an FE that runs. */
 static bool open_listener(struct server *s, struct listener *l, struct error *err)
 {
-    l->fd = listen_on(l->port, &l->port);
+    if (!hold_port(s, l, err))
+        return false;
+    if (listen(l->held, 64) != 0)
+        return error_errno(err, ERR_FAILED, "cannot listen on 127.0.0.1");
+    l->fd = l->held;
+    l->held = -1;
     l->start_ms = db_int(world_db(s->world), 0, "SELECT start_ms FROM fe WHERE id = ?1", "i",
                          l->fe_id);
     l->next_thread = 0;
-    if (l->fd < 0)
-        return error_errno(err, ERR_FAILED, "cannot listen on 127.0.0.1");
-    if (db_run(world_db(s->world), err, "UPDATE fe SET listen_port = ?2, listens_ms = ?3"
-               " WHERE id = ?1", "iii", l->fe_id, (int64_t)l->port, l->start_ms))
+    l->served = true;
+    if (db_run(world_db(s->world), err, "UPDATE fe SET listens_ms = ?2 WHERE id = ?1", "ii", l->fe_id,
+               l->start_ms))
         return true;
     close_listener(s, l); /* the next tick tries again */
     return false;
@@ -132,7 +168,7 @@ static bool follow_processes(struct server *s, struct error *err)
     sqlite3_reset(row);
     for (int i = 0; i < n; i++) {
         struct listener *l = slot_for(s, alive[i]);
-        bool ready = nodes_leader(s->world) != 0 || (l != NULL && l->port == 0);
+        bool ready = nodes_leader(s->world) != 0 || (l != NULL && !l->served);
         if (l != NULL && l->fd < 0 && ready && !open_listener(s, l, err))
             return false;
     }
@@ -255,6 +291,8 @@ static void close_all(struct server *s)
     for (int i = 0; i < s->n_fes; i++) {
         if (s->fes[i].fd >= 0)
             close(s->fes[i].fd);
+        if (s->fes[i].held >= 0)
+            close(s->fes[i].held);
     }
     for (struct conn *c = s->conns; c != NULL; c = c->next)
         conn_kill(c, KILL_CONNECTION);
@@ -297,7 +335,7 @@ bool server_run(struct world *w, struct error *err)
     pthread_mutex_init(&s.lock, NULL);
     pthread_cond_init(&s.idle, NULL);
     if (!world_resume(w, err) || !select_functions(&s, err) || !run_functions(&s, err) ||
-        !follow_processes(&s, err))
+        !hold_ports(&s, err) || !follow_processes(&s, err))
         return false;
     say_ready(&s);
     serve(&s, signal_fd);

@@ -17,8 +17,10 @@
 
 struct listener {
     int64_t fe_id;
-    int fd;   /* -1 while its FE is down */
+    int fd;   /* -1 while its FE is down; then … */
+    int held; /* … its port is held by this, which does not listen; -1 */
     int port;
+    bool served; /* it listened before */
     uint32_t next_thread;
     int64_t start_ms; /* of the process that listens */
 };
