@@ -155,7 +155,7 @@ def test_the_pod_says_it_took_everything_and_did_not(restore):
 
 # --- a call that is still at work ---------------------------------------------------------------------
 
-SWAP = "%sh -s -- " + "_" * 32 + " " + "_" * 8 + "T" + "_" * 6 + "Z"
+SWAP = "%sh -s -- " + "_" * 32 + " " + "_" * 8 + "T" + "_" * 6 + "Z all"
 
 
 def printed(restore, word):
@@ -178,8 +178,8 @@ def test_calls_that_change_never_run_together(restore, tmp_path):
         (tools / name).write_text(f"#!/bin/sh\ncase $*$PPID in *lock*) ;; *) echo begin >> {log};"
                                   f" sleep 0.2; echo end >> {log} ;; esac\nexec /bin/{name} \"$@\"\n")
         (tools / name).chmod(0o700)
-    calls = [subprocess.Popen(["sh", "-c", printed(restore, "IN PLACE"), "belay", "20240101T000000Z"],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    swap = ["sh", "-c", printed(restore, "IN PLACE"), "belay", "20240101T000000Z", "all"]
+    calls = [subprocess.Popen(swap, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                               env={"STARROCKS_ROOT": str(tmp_path), "PATH": f"{tools}:/usr/bin:/bin"})
              for _ in range(4)]
     said = sorted(call.communicate(timeout=120) for call in calls)
@@ -210,7 +210,7 @@ def test_resume_waits_for_the_call_before(restore):
             belay.wait(10)
             belay = restore.cluster.start("\\resume", approve=restore.digest)
             wait_for(lambda: len([c for c in restore.cluster.kubectl_calls()
-                                  if re.search(r" [0-9a-f]{32} \d{8}T\d{6}Z$", c)]) >= 2, 60)
+                                  if re.search(r" [0-9a-f]{32} \d{8}T\d{6}Z all$", c)]) >= 2, 60)
             assert not glob.glob(f"{meta}/.belay/old-*") and belay.poll() is None
         finally:
             before.kill()
