@@ -88,7 +88,7 @@ static bool condition_end(const struct select_need *need, size_t from, size_t *r
 {
     static const char *const after[] = {"GROUP", "ORDER", "HAVING", "LIMIT", "UNION", "EXCEPT",
                                         "INTERSECT", ";", NULL};
-    static const char *const barred[] = {"BETWEEN", "CASE", "SELECT", "NOT", NULL};
+    static const char *const barred[] = {"BETWEEN", "CASE", "SELECT", NULL};
     int depth = 0;
     size_t i = from;
 
