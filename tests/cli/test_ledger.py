@@ -41,9 +41,9 @@ def test_an_entry_has_the_whole_view():
         # Durable before the first statement: definitions once, the rest not again with each intent.
         first, *others = cluster.records()
         columns = first["facts"]["views"]["columns"]
-        row = next(row for row in first["facts"]["views"]["rows"]
-                   if row[columns.index("full")] == "sales.daily_top")
-        assert len(row[columns.index("digest")]) == 64 and row[columns.index("bases")]
+        place = columns["full"].index("sales.daily_top")
+        assert len(columns["digest"][place]) == 64
+        assert [columns["full"][at] for at in columns["bases"][place]] == ["sales.orders_by_month"]
         befores = [record["before"] for record in others if "before" in record]
         assert {"op": "view down", "key": "sales.daily_top", "id": entry["id"]} in befores
         shown = cluster.belay("\\mv ledger show sales.daily_top")

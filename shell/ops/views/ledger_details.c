@@ -7,47 +7,47 @@
 #include <belay/journal.h>
 #include <belay/str.h>
 
-/* Adds the cells of a row to an entry; what the intent itself recorded is kept. */
-static void add_row(json_t *entry, const json_t *columns, const json_t *row)
+/* The names of bases, of which the facts have the places. New reference. */
+static json_t *names_of(const json_t *columns, const json_t *places)
 {
+    json_t *names = json_array();
     size_t i;
-    json_t *name;
+    json_t *place;
 
-    json_array_foreach((json_t *)columns, i, name)
-    {
-        const char *key = json_string_value(name);
-        json_t *value = json_array_get(row, i);
-        if (key != NULL && value != NULL && json_object_get(entry, key) == NULL)
-            json_object_set(entry, key, value);
-    }
+    json_array_foreach(places, i, place)
+        json_array_append(names, json_array_get(json_object_get(columns, "full"),
+                                                (size_t)json_integer_value(place)));
+    return names;
 }
 
-static size_t id_column(const json_t *columns)
+/* Adds what each column has at this place to an entry; what the intent itself recorded is kept. */
+static void add_cells(json_t *entry, json_t *columns, size_t place)
 {
-    size_t i;
-    json_t *name;
+    const char *key;
+    json_t *column;
 
-    json_array_foreach((json_t *)columns, i, name)
+    json_object_foreach(columns, key, column)
     {
-        if (str_equal(json_string_value(name), "id"))
-            return i;
+        json_t *value = json_array_get(column, place);
+        if (value == NULL || json_object_get(entry, key) != NULL)
+            continue;
+        json_object_set_new(entry, key, str_equal(key, "bases") ? names_of(columns, value)
+                                                                : json_incref(value));
     }
-    return SIZE_MAX;
 }
 
 static void add_facts(json_t *entries, const char *run, const json_t *views)
 {
-    const json_t *columns = json_object_get(views, "columns");
-    size_t id = id_column(columns);
+    json_t *columns = json_object_get(views, "columns");
     size_t i;
-    json_t *row;
+    json_t *id;
 
-    json_array_foreach(json_object_get(views, "rows"), i, row)
+    json_array_foreach(json_object_get(columns, "id"), i, id)
     {
-        const char *key = json_string_value(json_array_get(row, id));
+        const char *key = json_string_value(id);
         json_t *entry = key != NULL ? json_object_get(entries, key) : NULL;
         if (entry != NULL && str_equal(json_str(entry, "run"), run))
-            add_row(entry, columns, row);
+            add_cells(entry, columns, i);
     }
 }
 

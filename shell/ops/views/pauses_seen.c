@@ -8,6 +8,7 @@
 
 #include <belay/journal.h>
 #include <belay/str.h>
+#include <mem.h>
 
 /* Views that may have lost it: {id: true}. New reference. */
 static json_t *suspects(const struct views *views)
@@ -16,6 +17,8 @@ static json_t *suspects(const struct views *views)
 
     for (size_t i = 0; i < views->n; i++) {
         const struct view *view = &views->v[i];
+        if (i + MEM_AHEAD < views->n)
+            mem_soon(view[MEM_AHEAD].reason);
         if (!view->active && str_starts(view->reason, REASON_BASE_VIEW))
             json_put_bool(ids, view->id, true);
     }

@@ -1,7 +1,7 @@
 /*
- * Views as facts of a plan, and back. Columns and rows, as a result set: the names of the members are
- * there once, not with each of a hundred thousand views. The definitions are packed when they are
- * written: they are much text, wanted only when a view cannot be brought up again.
+ * Views as facts of a plan, and back. Column by column, each a list with a value for each view: an object
+ * or a list apart for each of a hundred thousand views would cost more than what is in it. The definitions
+ * are packed when they are written: they are much text, wanted only when a view cannot be brought up again.
  */
 #include <belay/views.h>
 
@@ -23,13 +23,14 @@ static const char *const columns[COLUMNS] = {
 /* --- definitions -------------------------------------------------------------------------------- */
 
 /* One line of JSON for each view. */
-static void add_definition(struct pack *pack, const json_t *row, const char *ddl, struct str *line)
+static void add_definition(struct pack *pack, const json_t *id, const json_t *full, const char *ddl,
+                           struct str *line)
 {
     str_clear(line);
     str_add(line, "{\"id\":");
-    json_add_text(json_string_value(json_array_get(row, ID)), line);
+    json_add_text(json_string_value(id), line);
     str_add(line, ",\"key\":");
-    json_add_text(json_string_value(json_array_get(row, FULL)), line);
+    json_add_text(json_string_value(full), line);
     str_add(line, ",\"ddl\":");
     json_add_text(ddl, line);
     str_add(line, "}\n");
@@ -40,22 +41,22 @@ void facts_keep(json_t *facts)
 {
     json_t *views = json_object_get(facts, "views");
     const json_t *ddls = json_object_get(views, "ddls");
+    const json_t *table = json_object_get(views, "columns");
+    json_t *digests = json_object_get(table, columns[DIGEST]);
     struct pack *pack = ddls != NULL ? pack_new() : NULL;
     AUTO_STR line = {0};
-    size_t i;
-    json_t *row;
 
     if (ddls == NULL)
         return;
-    json_array_foreach(json_object_get(views, "rows"), i, row)
-    {
+    for (size_t i = 0; i < json_array_size(ddls); i++) {
         const char *ddl = json_string_value(json_array_get(ddls, i));
         char hex[SHA256_HEX];
         if (ddl == NULL || *ddl == '\0')
             continue;
         sha256_hex(ddl, strlen(ddl), hex);
-        json_array_set_new(row, DIGEST, json_string(hex));
-        add_definition(pack, row, ddl, &line);
+        json_array_set_new(digests, i, json_string(hex));
+        add_definition(pack, json_array_get(json_object_get(table, columns[ID]), i),
+                       json_array_get(json_object_get(table, columns[FULL]), i), ddl, &line);
     }
     AUTO_FREE char *packed = pack_finish(pack);
     json_put_str(views, "definitions", packed);
@@ -113,7 +114,7 @@ struct memory {
     } v[REMEMBERED];
     json_t *none; /* [] */
     json_t *levels[REMEMBERED]; /* most levels are low */
-    json_t **fulls; /* of each view */
+    json_t **places; /* of each view that another stands on, as a number */
 };
 
 /* New reference to a value that others may have too. */
@@ -151,74 +152,78 @@ static json_t *list_json(struct memory *memory, const struct strv *list)
     return array;
 }
 
+static json_t *place_json(struct memory *memory, uint32_t place)
+{
+    if (memory->places[place] == NULL)
+        memory->places[place] = json_integer(place);
+    return json_incref(memory->places[place]);
+}
+
+/* The places of its bases in this table: shorter than their names, and found without looking. */
 static json_t *bases_json(struct memory *memory, const struct view *v)
 {
     if (v->bases.n == 0)
         return json_incref(memory->none);
     json_t *array = json_array();
     for (size_t i = 0; i < v->bases.n; i++)
-        json_array_append(array, memory->fulls[v->base_at[i]]);
+        json_array_append_new(array, place_json(memory, v->base_at[i]));
     return array;
 }
 
-static json_t *row_of(struct memory *memory, const struct view *v, json_t *full)
+static void add_view(struct memory *memory, const struct view *v, json_t *const to[])
 {
-    json_t *row = json_array();
-
-    json_add_str(row, v->id);
-    json_array_append_new(row, shared(memory, v->database));
-    json_add_str(row, v->name);
-    json_array_append(row, full);
-    json_array_append_new(row, json_boolean(v->active));
-    json_array_append_new(row, shared(memory, v->reason));
-    json_array_append_new(row, shared(memory, v->refresh));
-    json_array_append_new(row, shared(memory, v->last_state));
-    json_array_append_new(row, shared(memory, v->last_finished));
-    json_array_append_new(row, shared(memory, v->clause));
-    json_array_append_new(row, shared(memory, "")); /* the digest: facts_keep() */
-    json_array_append_new(row, bases_json(memory, v));
-    json_array_append_new(row, list_json(memory, &v->tables));
-    json_array_append_new(row, list_json(memory, &v->notes));
-    json_array_append_new(row, level_json(memory, v->level));
-    json_array_append_new(row, json_boolean(v->flag_unknown));
-    return row;
+    json_add_str(to[ID], v->id);
+    json_array_append_new(to[DATABASE], shared(memory, v->database));
+    json_add_str(to[NAME], v->name);
+    json_add_str(to[FULL], v->full);
+    json_array_append_new(to[ACTIVE], json_boolean(v->active));
+    json_array_append_new(to[REASON], shared(memory, v->reason));
+    json_array_append_new(to[REFRESH], shared(memory, v->refresh));
+    json_array_append_new(to[LAST_STATE], shared(memory, v->last_state));
+    json_array_append_new(to[LAST_FINISHED], shared(memory, v->last_finished));
+    json_array_append_new(to[CLAUSE], shared(memory, v->clause));
+    json_array_append_new(to[DIGEST], shared(memory, "")); /* facts_keep() */
+    json_array_append_new(to[BASES], bases_json(memory, v));
+    json_array_append_new(to[TABLES], list_json(memory, &v->tables));
+    json_array_append_new(to[NOTES], list_json(memory, &v->notes));
+    json_array_append_new(to[LEVEL], level_json(memory, v->level));
+    json_array_append_new(to[FLAG_UNKNOWN], json_boolean(v->flag_unknown));
 }
 
-static void row_soon(const struct memory *memory, const struct views *views, size_t place)
+static void view_soon(const struct memory *memory, const struct views *views, size_t place)
 {
     if (place >= views->n)
         return;
     const struct view *v = &views->v[place];
     mem_soon(v->id);
     mem_soon(v->name);
+    mem_soon(v->full);
     for (size_t i = 0; i < v->bases.n && i < MEM_AHEAD; i++)
-        mem_soon(memory->fulls[v->base_at[i]]);
+        mem_soon(memory->places[v->base_at[i]]);
 }
 
-static json_t *rows_of(const struct views *views)
+static json_t *columns_of(const struct views *views)
 {
     struct memory memory = {.none = json_array(),
-                            .fulls = mem_array(views->n + 1, sizeof(*memory.fulls))};
-    json_t *rows = json_array();
+                            .places = mem_array(views->n + 1, sizeof(*memory.places))};
+    json_t *table = json_object();
+    json_t *to[COLUMNS];
 
+    for (size_t i = 0; i < COLUMNS; i++)
+        json_put(table, columns[i], to[i] = json_array());
     for (size_t i = 0; i < views->n; i++) {
-        if (i + MEM_AHEAD < views->n)
-            mem_soon(views->v[i + MEM_AHEAD].full);
-        memory.fulls[i] = json_text(views->v[i].full);
-    }
-    for (size_t i = 0; i < views->n; i++) {
-        row_soon(&memory, views, i + MEM_AHEAD);
-        json_array_append_new(rows, row_of(&memory, &views->v[i], memory.fulls[i]));
+        view_soon(&memory, views, i + MEM_AHEAD);
+        add_view(&memory, &views->v[i], to);
     }
     for (size_t i = 0; i < REMEMBERED; i++) {
         json_decref(memory.v[i].value);
         json_decref(memory.levels[i]);
     }
     for (size_t i = 0; i < views->n; i++)
-        json_decref(memory.fulls[i]);
-    free(memory.fulls);
+        json_decref(memory.places[i]);
+    free(memory.places);
     json_decref(memory.none);
-    return rows;
+    return table;
 }
 
 /* The definitions as they came; NULL: none were asked for. */
@@ -239,13 +244,9 @@ static json_t *ddls_of(const struct views *views)
 json_t *views_facts(const struct views *views)
 {
     json_t *facts = json_object();
-    json_t *names = json_array();
     json_t *ddls = ddls_of(views);
 
-    for (size_t i = 0; i < COLUMNS; i++)
-        json_add_str(names, columns[i]);
-    json_put(facts, "columns", names);
-    json_put(facts, "rows", rows_of(views));
+    json_put(facts, "columns", columns_of(views));
     if (ddls != NULL)
         json_put(facts, "ddls", ddls);
     json_put_str(facts, "definitions", "");
@@ -256,57 +257,41 @@ json_t *views_facts(const struct views *views)
 /* --- and back ------------------------------------------------------------------------------------ */
 
 /* Facts from a file may have been changed: what is relied on later is looked at here too. */
-static bool find_bases(struct views *views, struct error *err)
+static bool find_bases(struct views *views, size_t at, const json_t *places)
 {
-    for (size_t i = 0; i < views->n; i++) {
-        struct view *v = &views->v[i];
-        uint32_t *places = arena_alloc(views->arena, v->bases.n, sizeof(*places));
-        for (size_t k = 0; i + MEM_AHEAD < views->n && k < v[MEM_AHEAD].bases.n; k++)
-            mem_soon(v[MEM_AHEAD].bases.v[k]);
-        bool ok = v->level < views->n && (i == 0 || strcmp(v[-1].full, v->full) < 0);
-        for (size_t k = 0; ok && k < v->bases.n; k++) {
-            const struct view *base = views_find(views, v->bases.v[k]);
-            ok = base != NULL && base->level < v->level;
-            places[k] = ok ? (uint32_t)(base - views->v) : 0;
-        }
-        v->base_at = places;
-        if (!ok)
-            return error_set(err, ERR_VERDICT, "the recorded facts about view %s are damaged",
-                             v->full);
-    }
-    return true;
-}
+    struct view *v = &views->v[at];
+    size_t n = json_array_size(places);
+    char **names = n > 0 ? arena_alloc(views->arena, n + 1, sizeof(*names)) : NULL;
+    uint32_t *bases = n > 0 ? arena_alloc(views->arena, n, sizeof(*bases)) : NULL;
 
-/* The column's place in a row; one past every row when the facts do not have it. */
-static size_t place_of(const json_t *names, const char *column)
-{
-    size_t i;
-    json_t *name;
-
-    json_array_foreach((json_t *)names, i, name)
-    {
-        if (json_is_string(name) && str_equal(json_string_value(name), column))
-            return i;
+    for (size_t i = 0; i < n; i++) {
+        const json_t *number = json_array_get(places, i);
+        json_int_t place = json_is_integer(number) ? json_integer_value(number) : -1;
+        if (place < 0 || (size_t)place >= views->n || views->v[place].level >= v->level)
+            return false;
+        names[i] = (char *)views->v[place].full;
+        bases[i] = (uint32_t)place;
     }
-    return SIZE_MAX;
+    strv_lend(&v->bases, names, n);
+    v->base_at = bases;
+    return v->level < views->n && (at == 0 || strcmp(v[-1].full, v->full) < 0);
 }
 
 json_t *views_fact(const json_t *facts, size_t place, const char *column)
 {
-    return json_array_get(json_array_get(json_object_get(facts, "rows"), place),
-                          place_of(json_object_get(facts, "columns"), column));
+    return json_array_get(json_at(facts, "columns", column, NULL), place);
 }
 
-static const char *text_at(const json_t *row, size_t place)
+static const char *text_at(const json_t *column, size_t place)
 {
-    const char *text = json_string_value(json_array_get(row, place));
+    const char *text = json_string_value(json_array_get(column, place));
 
     return text != NULL ? text : "";
 }
 
-static void list_at(const json_t *row, size_t place, struct arena *arena, struct strv *ret)
+static void list_at(const json_t *column, size_t place, struct arena *arena, struct strv *ret)
 {
-    const json_t *array = json_array_get(row, place);
+    const json_t *array = json_array_get(column, place);
     size_t n = json_array_size(array);
     char **words = n > 0 ? arena_alloc(arena, n + 1, sizeof(*words)) : NULL;
 
@@ -315,47 +300,49 @@ static void list_at(const json_t *row, size_t place, struct arena *arena, struct
     strv_lend(ret, words, n);
 }
 
-static void fill_view(struct view *v, const json_t *row, const size_t at[COLUMNS],
+static void fill_view(struct view *v, const json_t *const from[COLUMNS], size_t i,
                       struct arena *arena)
 {
-    *v = (struct view){.id = text_at(row, at[ID]),
-                       .database = text_at(row, at[DATABASE]),
-                       .name = text_at(row, at[NAME]),
-                       .full = text_at(row, at[FULL]),
-                       .active = json_is_true(json_array_get(row, at[ACTIVE])),
-                       .reason = text_at(row, at[REASON]),
-                       .refresh = text_at(row, at[REFRESH]),
-                       .last_state = text_at(row, at[LAST_STATE]),
-                       .last_finished = text_at(row, at[LAST_FINISHED]),
+    *v = (struct view){.id = text_at(from[ID], i),
+                       .database = text_at(from[DATABASE], i),
+                       .name = text_at(from[NAME], i),
+                       .full = text_at(from[FULL], i),
+                       .active = json_is_true(json_array_get(from[ACTIVE], i)),
+                       .reason = text_at(from[REASON], i),
+                       .refresh = text_at(from[REFRESH], i),
+                       .last_state = text_at(from[LAST_STATE], i),
+                       .last_finished = text_at(from[LAST_FINISHED], i),
                        .ddl = "",
-                       .clause = text_at(row, at[CLAUSE]),
-                       .flag_unknown = json_is_true(json_array_get(row, at[FLAG_UNKNOWN])),
-                       .level = (unsigned)json_integer_value(json_array_get(row, at[LEVEL]))};
-    list_at(row, at[BASES], arena, &v->bases);
-    list_at(row, at[TABLES], arena, &v->tables);
-    list_at(row, at[NOTES], arena, &v->notes);
+                       .clause = text_at(from[CLAUSE], i),
+                       .flag_unknown = json_is_true(json_array_get(from[FLAG_UNKNOWN], i)),
+                       .level = (unsigned)json_integer_value(json_array_get(from[LEVEL], i))};
+    list_at(from[TABLES], i, arena, &v->tables);
+    list_at(from[NOTES], i, arena, &v->notes);
 }
 
 bool views_from_facts(const json_t *facts, struct views *ret, struct error *err)
 {
-    const json_t *names = json_object_get(facts, "columns");
-    const json_t *rows = json_object_get(facts, "rows");
-    size_t at[COLUMNS];
+    const json_t *table = json_object_get(facts, "columns");
+    const json_t *from[COLUMNS];
 
     *ret = (struct views){0};
-    if (!json_is_array(names) || !json_is_array(rows))
-        return error_set(err, ERR_VERDICT, "the recorded facts hold no views");
     for (size_t i = 0; i < COLUMNS; i++)
-        at[i] = place_of(names, columns[i]);
+        from[i] = json_object_get(table, columns[i]);
+    if (!json_is_array(from[ID]))
+        return error_set(err, ERR_VERDICT, "the recorded facts hold no views");
     ret->arena = arena_new();
-    ret->n = json_array_size(rows);
+    ret->n = json_array_size(from[ID]);
     ret->n_sync = (size_t)json_int(facts, "synchronous");
     ret->v = mem_array(ret->n, sizeof(*ret->v));
     for (size_t i = 0; i < ret->n; i++)
-        fill_view(&ret->v[i], json_array_get(rows, i), at, ret->arena);
+        fill_view(&ret->v[i], from, i, ret->arena);
+    for (size_t i = 0; i < ret->n; i++) {
+        if (find_bases(ret, i, json_array_get(from[BASES], i)))
+            continue;
+        error_set(err, ERR_VERDICT, "the recorded facts about view %s are damaged", ret->v[i].full);
+        views_done(ret);
+        return false;
+    }
     views_index(ret);
-    if (find_bases(ret, err))
-        return true;
-    views_done(ret);
-    return false;
+    return true;
 }

@@ -35,9 +35,20 @@ void views_index(struct views *views)
     views->index = views->n > 0 ? places_new(&views->v->full, sizeof(*views->v), views->n) : NULL;
 }
 
+static bool in_order(const struct views *views)
+{
+    for (size_t i = 1; i < views->n; i++) {
+        if (i + MEM_AHEAD < views->n)
+            mem_soon(views->v[i + MEM_AHEAD].full);
+        if (by_full(&views->v[i - 1], &views->v[i]) > 0)
+            return false;
+    }
+    return true;
+}
+
 void views_sort(struct views *views)
 {
-    if (views->n > 1)
+    if (!in_order(views)) /* most servers list them by name */
         qsort(views->v, views->n, sizeof(*views->v), by_full);
     views_index(views);
 }

@@ -39,6 +39,8 @@ static size_t overwritten(const struct views *views, struct probe *ret)
 
     for (size_t i = 0; i < views->n; i++) {
         const struct view *view = &views->v[i];
+        if (i + MEM_AHEAD < views->n)
+            mem_soon(view[MEM_AHEAD].reason);
         if (!view->active && str_starts(view->reason, REASON_BASE_VIEW))
             probe_set(&ret[n++], &probe_view_lasting, view->database, view->name, view->id, NULL);
     }
@@ -100,22 +102,14 @@ static void shorten(json_t *entries, const struct views *views)
 {
     static const char *const others[] = {"op", "id", "at", "state"};
     AUTO_JSON *known = json_object();
-    size_t left = json_object_size(entries);
-    const char *id;
-    json_t *entry;
 
-    for (size_t i = 0; i < views->n && left > 0; i++) {
-        const struct view *view = &views->v[i];
-        entry = json_object_get(entries, view->id);
-        if (entry == NULL || !str_equal(json_str(entry, "key"), view->full))
+    for (void *at = json_object_iter(entries); at != NULL; at = json_object_iter_next(entries, at)) {
+        json_t *entry = json_object_iter_value(at);
+        const struct view *view = views_find(views, json_str(entry, "key"));
+        if (view != NULL && str_equal(view->id, json_object_iter_key(at))) {
+            json_object_iter_set(entries, at, run_alone(known, entry));
             continue;
-        json_object_set(entries, view->id, run_alone(known, entry));
-        left--;
-    }
-    if (left == 0)
-        return;
-    json_object_foreach(entries, id, entry)
-    {
+        }
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
             json_object_del(entry, others[i]);
     }

@@ -66,8 +66,11 @@ bool making_start(struct making *making, const char *command, const json_t *fact
         return false;
     making->ledger = json_at(facts, "ledger", "views", NULL);
     making->entries = mem_array(making->views.n + 1, sizeof(*making->entries));
-    for (size_t i = 0; i < making->views.n; i++)
-        making->entries[i] = ledger_view(json_object_get(facts, "ledger"), &making->views.v[i]);
+    for (size_t i = 0; i < making->views.n; i++) {
+        if (i + MEM_AHEAD < making->views.n)
+            mem_soon(making->views.v[i + MEM_AHEAD].id);
+        making->entries[i] = json_object_get(making->ledger, making->views.v[i].id);
+    }
     release_parse(making->cluster.version, &making->release);
     making->wanted = choice->names.n > 0
                          ? mem_array(making->views.n + 1, sizeof(*making->wanted))

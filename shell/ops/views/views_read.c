@@ -84,7 +84,9 @@ static bool take_list(struct reading *reading, struct result *take, const char *
     const struct result *rows = take;
     struct view_columns at = view_columns(rows);
     const char *whole = arena_text(reading->views->arena, database);
+    struct views *views = reading->views;
 
+    views->v = mem_grow(views->v, &reading->cap, views->n + rows->n_rows, sizeof(*views->v));
     for (size_t i = 0; i < rows->n_rows; i++) {
         const char *db = at.database >= 0 ? view_name_cell(rows, i, at.database) : whole;
         if (is_sync(reading, rows, i, &at, db))

@@ -131,7 +131,29 @@ static inline json_t *facts_tree(const char *version, bool down)
     return facts;
 }
 
-/* The facts with their views as views_facts() gives them: columns and rows. New reference. */
+/* Where these views are in the table, those that are not there one past its end. New reference. */
+static inline json_t *facts_places(const json_t *views, const json_t *names)
+{
+    json_t *places = json_array();
+    size_t i;
+    json_t *name;
+
+    json_array_foreach(names, i, name)
+    {
+        size_t place = 0;
+        for (; place < json_array_size(views); place++) {
+            const json_t *view = json_array_get(views, place);
+            AUTO_FREE char *full = str_format("%s.%s", json_str(view, "database"),
+                                              json_str(view, "name"));
+            if (str_equal(full, json_string_value(name)))
+                break;
+        }
+        json_array_append_new(places, json_integer((json_int_t)place));
+    }
+    return places;
+}
+
+/* The facts with their views as views_facts() gives them: column by column. New reference. */
 static inline json_t *facts_whole(const json_t *facts)
 {
     static const char *const columns[] = {"id",     "database", "name",  "full",   "active",
@@ -139,32 +161,30 @@ static inline json_t *facts_whole(const json_t *facts)
                                           "tables", "level",    "last_finished", "notes", "flag_unknown"};
     json_t *whole = json_deep_copy(facts);
     json_t *views = json_object_get(whole, "views");
-    json_t *names;
-    json_t *rows;
+    json_t *table;
     json_t *view;
     size_t i;
 
     if (views == NULL)
         return whole;
-    names = json_array();
-    rows = json_array();
+    table = json_object();
     for (size_t k = 0; k < sizeof(columns) / sizeof(columns[0]); k++)
-        json_add_str(names, columns[k]);
+        json_put(table, columns[k], json_array());
     json_array_foreach(json_object_get(views, "views"), i, view)
     {
-        json_t *row = json_array();
         AUTO_FREE char *full = str_format("%s.%s", json_str(view, "database"),
                                           json_str(view, "name"));
         json_put_str(view, "full", full);
+        json_put(view, "bases", facts_places(json_object_get(views, "views"),
+                                             json_object_get(view, "bases")));
         for (size_t k = 0; k < sizeof(columns) / sizeof(columns[0]); k++) {
             json_t *value = json_object_get(view, columns[k]);
-            json_array_append_new(row, value != NULL ? json_incref(value) : json_null());
+            json_array_append_new(json_object_get(table, columns[k]),
+                                  value != NULL ? json_incref(value) : json_null());
         }
-        json_array_append_new(rows, row);
     }
     json_object_del(views, "views");
-    json_put(views, "columns", names);
-    json_put(views, "rows", rows);
+    json_put(views, "columns", table);
     return whole;
 }
 

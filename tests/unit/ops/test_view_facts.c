@@ -117,15 +117,23 @@ static void damaged(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "{}", "{\"columns\":[],\"rows\":7}", "{\"columns\":7,\"rows\":[]}",
-        "{\"columns\":[\"id\"],\"rows\":[[1],[2]]}", /* no names */
-        "{\"columns\":[\"full\",\"level\"],\"rows\":[[\"b\",0],[\"a\",0]]}",
-        "{\"columns\":[\"full\",\"level\"],\"rows\":[[\"a\",0],[\"a\",0]]}",
-        "{\"columns\":[\"full\",\"level\"],\"rows\":[[\"a\",1]]}",
-        "{\"columns\":[\"full\",\"bases\"],\"rows\":[[\"a\",[\"b\"]]]}",
-        "{\"columns\":[\"full\",\"bases\"],\"rows\":[[\"a\",[\"a\"]]]}",
-        "{\"columns\":[\"full\",\"bases\"],\"rows\":[[\"a\",[7]]]}",
-        "{\"columns\":[7,null],\"rows\":[null,{}]}"};
+        "{}",
+        "{\"columns\":[]}",
+        "{\"columns\":{}}",
+        "{\"columns\":{\"id\":7}}",
+        "{\"columns\":{\"id\":{\"1\":2}}}",
+        "{\"columns\":{\"id\":[\"1\",\"2\"]}}",
+        "{\"columns\":{\"id\":[\"1\",\"2\"],\"full\":[\"b\",\"a\"],\"level\":[0,0]}}",
+        "{\"columns\":{\"id\":[\"1\",\"2\"],\"full\":[\"a\",\"a\"],\"level\":[0,0]}}",
+        "{\"columns\":{\"id\":[\"1\",\"2\"],\"full\":[\"a\"],\"level\":[0,0]}}",
+        "{\"columns\":{\"id\":[\"1\"],\"full\":[\"a\"],\"level\":[1]}}",
+        "{\"columns\":{\"id\":[\"1\"],\"full\":[\"a\"],\"level\":[0],\"bases\":[[\"a\"]]}}",
+        "{\"columns\":{\"id\":[\"1\"],\"full\":[\"a\"],\"level\":[0],\"bases\":[[0]]}}",
+        "{\"columns\":{\"id\":[\"1\"],\"full\":[\"a\"],\"level\":[0],\"bases\":[[1]]}}",
+        "{\"columns\":{\"id\":[\"1\",\"2\"],\"full\":[\"a\",\"b\"],\"level\":[0,1],\"bases\":[[],[\"a\"]]}}",
+        "{\"columns\":{\"id\":[\"1\",\"2\"],\"full\":[\"a\",\"b\"],\"level\":[0,1],\"bases\":[[],[-1]]}}",
+        "{\"columns\":{\"id\":[\"1\",\"2\"],\"full\":[\"a\",\"b\"],\"level\":[0,1],\"bases\":[[],[4294967296]]}}",
+        "{\"columns\":{\"id\":[\"1\",\"2\"],\"full\":[\"a\",\"b\"],\"level\":[0,1],\"bases\":[[],[0.0]]}}"};
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         AUTO_JSON *facts = json_parse(bad[i], strlen(bad[i]), strlen(bad[i]), NULL);
