@@ -4,7 +4,9 @@
 /* Times are simulated milliseconds since 1970 (…_ms); flags are 0 or 1. */
 const char world_schema[] =
     "CREATE TABLE meta ("          /* single values */
-    "  key TEXT PRIMARY KEY,"      /* release, run_mode, journal_id, automated_snapshot, … */
+    "  key TEXT PRIMARY KEY,"      /* release, run_mode, journal_id, automated_snapshot, … ;
+                                         "name of ADDRESS": what the FEs' resolver calls it;
+                                         nodes_silent: they tell an FE nothing of the queries */
     "  value);"
     "CREATE TABLE fe ("            /* one row per frontend */
     "  id INTEGER PRIMARY KEY,"    /* Id of SHOW FRONTENDS (3.5+) */

@@ -210,7 +210,10 @@ bool exec_system_members(struct exec *x)
     return ok;
 }
 
-/* AlterSystemStmtAnalyzer.checkModifyHostClause, then NodeMgr.modifyFrontendHost. */
+/*
+ * AlterSystemStmtAnalyzer.checkModifyHostClause, then NodeMgr.modifyFrontendHost. Who is meant may be
+ * given by any address of the same name (NodeMgr.getFeByHost).
+ */
 bool exec_system_host(struct exec *x)
 {
     AUTO_ERROR err = {0};
@@ -225,7 +228,9 @@ bool exec_system_host(struct exec *x)
     if (!session_may(x->c, PRIVILEGE_NODE, x->a))
         return false;
     const char *table = x->s->full ? "fe" : "node";
-    AUTO_FREE char *find = str_format("SELECT id FROM %s WHERE host = ?1", table);
+    AUTO_FREE char *find = str_format(
+        "SELECT id FROM %s WHERE host = ?1 OR (SELECT value FROM meta WHERE key = 'name of ' || host)"
+        " = (SELECT value FROM meta WHERE key = 'name of ' || ?1)", table);
     AUTO_FREE char *move = str_format("UPDATE %s SET host = ?2 WHERE id = ?1", table);
     int64_t id = db_int(x->db, 0, find, "s", from);
     if (id == 0)

@@ -222,9 +222,16 @@ bool exec_current_queries(struct exec *x)
     answer_columns(x->a, "Warehouse", CELL_STRING, 90);
     if (progress)
         answer_columns(x->a, "CustomQueryId,ResourceGroup", CELL_STRING, 90);
+    bool silent = world_meta_int(x->w, "nodes_silent") != 0;
     for (const struct conn *c = x->c->server->conns; c != NULL; c = c->next) {
         if (c->user == NULL || !c->busy || c == x->c || c->fe_id != x->c->fe_id)
             continue;
+        if (silent && progress)
+            continue;
+        if (silent)
+            return answer_error(x->a, 1064, "HY000",
+                                "Cannot invoke \"java.util.concurrent.Future.get(long,"
+                                " java.util.concurrent.TimeUnit)\" because \"pair.second\" is null");
         AUTO_FREE char *query = str_format("00000000-0000-0000-0000-%012d", (int)c->thread_id);
         AUTO_FREE char *took = str_format("%.3f s", (double)(clock_ms() - c->since_real_ms) / 1000);
         answer_cell_time(x->a, c->connected_ms + x->utc_shift);

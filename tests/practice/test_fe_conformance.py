@@ -82,9 +82,17 @@ ROUNDS = {("4.1.0", "views", 157)}
 LATER = {("3.4.8", "views", 239): 30000}
 # The nodes held the rows back while these ran.
 HELD = {("kill", "query_timeout=2")}
-# Another connection runs by then under the name that is killed; on 3.4.8 it had failed already.
-NAMED = {("3.5.16", "kill", 20): "SET custom_query_id='belay-1'",
+# Another connection runs by then, under the name that is killed from 3.5 on.
+NAMED = {("3.3.5", "kill", 20): "SELECT 1",
+         ("3.4.8", "kill", 20): "SELECT 1",
+         ("3.5.16", "kill", 20): "SET custom_query_id='belay-1'",
          ("4.1.0", "kill", 20): "SET custom_query_id='belay-1'"}
+# The nodes were asked about the queries that run, and did not answer.
+SILENT = {("kill", "SHOW PROC '/current_queries'")}
+# The connection that is killed was closed by then.
+GONE = {("4.1.0", "kill", 10): "33554438"}
+# The resolver of the recording machine had one name for several addresses.
+NAMES = {"3.3.5": ["127.0.0.1", "127.0.0.2"], "3.5.16": ["127.0.0.1", "127.0.0.3"]}
 NODES = {"no live compute node": "kill-cn", "nodes answer again": "revive-cn"}
 DURING = {("names", "USE namedb"): ["CREATE DATABASE namedb"]}
 NO_THREAD = "987654321"  # for the recorded thread 1, which may be somebody's here
@@ -98,7 +106,7 @@ AT_ONCE = {(release, "views"): [(174, 181)] for release in SCENARIOS}
 AT_ONCE["3.5.16", "views"] += [(146, 156)]
 AT_ONCE["4.1.0", "views"] += [(146, 150)]
 # Recorded statements that are compared, and all that there are.
-COMPARED = {"3.3.5": (880, 884), "3.4.8": (873, 876), "3.5.16": (880, 884), "4.1.0": (880, 884)}
+COMPARED = {"3.3.5": (882, 884), "3.4.8": (874, 876), "3.5.16": (882, 884), "4.1.0": (882, 884)}
 STEP_MS, MAX_STEPS = 4000, 50
 
 
@@ -123,6 +131,8 @@ class Replay:
         self.cluster.state("UPDATE node SET version = ?", version)
         self.cluster.state("UPDATE fe SET host = ? WHERE role = 'LEADER'", HOSTS[self.release])
         self.cluster.state("UPDATE node SET host = ? WHERE ordinal = 0", NODE_HOST)
+        for address in NAMES.get(self.release, []):
+            self.cluster.state("INSERT INTO meta VALUES ('name of ' || ?, 'localhost')", address)
 
     def settle(self):
         """Lets simulated time go by until no refresh waits or runs."""
@@ -249,6 +259,12 @@ class Replay:
         self.cluster.state("UPDATE mv SET n_rows = ?", HOLDS.get((topic, entry.get("sql")), 0))
         if (topic, note) in HELD:
             self.cluster.control("fault", "held", "--arg", "60000", "--match", entry["sql"])
+        self.cluster.state("INSERT OR REPLACE INTO meta VALUES ('nodes_silent', ?)",
+                           (topic, entry.get("sql")) in SILENT)
+        if at in GONE:
+            clients[GONE[at]].sock.close()
+            self.cluster.wait(lambda: self.compare.ids[GONE[at]] not in [
+                row[1] for row in clients["root"].rows("SHOW PROCESSLIST")])
         if at in NAMED:
             self.run_aside(NAMED[at])
 
