@@ -68,8 +68,9 @@ const struct command command_restore = {
         "Asked for with the cluster's name and the start of the digest. Refused before anything "
         "is sent: another cluster's backup, a damaged one, one of a newer release than the "
         "frontends start with, another run mode, metadata on an emptyDir, missing claims. "
-        "--form chooses another way onto the volumes (helper-pod, image-only, operator-off); unasked "
-        "it is the first that can be done here, and the plan says which and why. The "
+        "--form chooses another way onto the volumes (helper-pod, image-only, init-container, "
+        "operator-off); unasked it is the first that can be done here, and the plan says which and "
+        "why. The "
         "frontends, and nodes that were upgraded since, go back to the images they had at the "
         "backup; with --keep-image they stay as they are.",
     .args = args,

@@ -87,11 +87,20 @@ static int admit_set(struct call *call, const struct kind *kind, json_t *set)
     return 0;
 }
 
+/* A list without a member is no field of the stored object (omitempty). */
+static void drop_empty(json_t *set)
+{
+    json_t *pod = json_object_get(json_at(set, "spec", "template", NULL), "spec");
+    const json_t *first = json_object_get(pod, "initContainers");
+    if (first && json_array_size(first) == 0)
+        json_object_del(pod, "initContainers");
+}
+
 static int admit_cluster(struct call *call, enum admit_how how, const struct kind *kind,
                          json_t *cluster)
 {
     AUTO_STR warnings = {0}, problem = {0};
-    if (!schema_check(cluster, &warnings, &problem))
+    if (!schema_check(schema_release(call->db), cluster, &warnings, &problem))
         return invalid(call, kind, cluster, str_text(&problem));
     if (warnings.len == 0)
         return 0;
@@ -135,6 +144,8 @@ int admit(struct call *call, enum admit_how how, const struct kind *kind, const 
     int rc = old ? check_locks(call, how, kind, old, object) : 0;
     if (rc == 0 && str_equal(kind->kind, "Lease"))
         rc = admit_lease(call, how, kind, object);
+    if (rc == 0 && str_equal(kind->kind, "StatefulSet"))
+        drop_empty(object);
     if (rc == 0 && str_equal(kind->kind, "StatefulSet"))
         rc = admit_set(call, kind, object);
     if (rc == 0 && str_equal(kind->kind, "StarRocksCluster"))

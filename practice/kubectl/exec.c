@@ -162,7 +162,7 @@ int verb_exec(struct call *call)
         return call_fail(call, "Error from server (BadRequest): pod %s does not have a host "
                                "assigned",
                          name);
-    if (!str_equal(phase, "Running") || !target_running(pod))
+    if (!target_runs(pod, call->args.container))
         return call_fail(call, "error: unable to upgrade connection: container not found (\"%s\")",
                          call->args.container);
     return run_remote(call, name);

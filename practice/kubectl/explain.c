@@ -22,7 +22,7 @@ int verb_explain(struct call *call)
     str_addf(&call->out, "KIND:       %s\nVERSION:    %s\n\n", kind->kind, kind->version);
     const char *field = strrchr(path, '.') ? strrchr(path, '.') + 1 : path;
     const char *shown = "Object";
-    if (str_equal(kind->kind, "StarRocksCluster") && !schema_has(path, &shown))
+    if (str_equal(kind->kind, "StarRocksCluster") && !schema_has(schema_release(call->db), path, &shown))
         return call_fail(call, "error: field \"%s\" does not exist", field);
     if (*path)
         str_addf(&call->out, "FIELD: %s <%s>\n\n\n", field, shown);

@@ -12,6 +12,7 @@
 #include "store.h"
 
 #define NO_SUCH_COMMAND 127 /* as POSIX sh ends */
+#define WAITS (-1)          /* no exit status yet */
 
 /* One container at work. */
 struct play {
@@ -106,7 +107,19 @@ static void command_of(const json_t *container, struct strv *ret)
             strv_add(ret, json_string_value(word) ? json_string_value(word) : "");
 }
 
-/* The exit status. A container without a command of its own does nothing here. */
+/* "while :; do sleep N & wait; done", behind a trap or not. */
+static bool sleeps_for_ever(const char *text)
+{
+    static const char loop[] = "while :; do sleep ", end[] = " & wait; done";
+    const char *at = strstr(text, loop);
+    if (!at || (at != text && !str_starts(text, "trap ")))
+        return false;
+    at += sizeof loop - 1;
+    at += strspn(at, "0123456789");
+    return str_equal(at, end);
+}
+
+/* The exit status, or WAITS. A container without a command of its own does nothing here. */
 static int play_container(struct play *play)
 {
     AUTO_STRV command = {0};
@@ -117,6 +130,8 @@ static int play_container(struct play *play)
         return play_command(play, "", 0);
     int status = 0;
     const char *at = command.v[2];
+    if (sleeps_for_ever(at))
+        return WAITS;
     while (at && status == 0) {
         const char *next = strstr(at, "&&");
         status = play_command(play, at, next ? (size_t)(next - at) : strlen(at));
@@ -125,8 +140,18 @@ static int play_container(struct play *play)
     return status;
 }
 
+static json_t *running_json(const struct play *play, int64_t at)
+{
+    return json_pack("{s:s,s:s,s:s,s:b,s:b,s:i,s:{},s:{s:{s:o}}}", "name",
+                     json_str(play->container, "name"), "image", json_str(play->container, "image"),
+                     "imageID", "", "ready", 0, "started", 1, "restartCount", 0, "lastState", "state",
+                     "running", "startedAt", store_time(at));
+}
+
 static json_t *status_json(const struct play *play, int status, int64_t at)
 {
+    if (status == WAITS)
+        return running_json(play, at);
     json_t *end = json_pack("{s:{s:i,s:o,s:s,s:s}}", "terminated", "exitCode", status, "finishedAt",
                             store_time(at), "message", str_text(&play->out), "reason",
                             status == 0 ? "Completed" : "Error");
@@ -149,23 +174,23 @@ static bool behind(const json_t *pod, size_t count)
     return ready == count;
 }
 
-bool init_run(const char *dir, json_t *pod, int64_t at)
+enum init_end init_run(const char *dir, json_t *pod, int64_t at)
 {
     const json_t *containers = json_at(pod, "spec", "initContainers", NULL);
     if (behind(pod, json_array_size(containers)))
-        return true;
+        return INIT_PASSED;
     json_t *states = json_array(), *container;
-    bool passed = true;
+    enum init_end end = INIT_PASSED;
     size_t i;
     json_array_foreach (containers, i, container) {
         struct play play = {.dir = dir, .pod = pod, .container = container};
         int status = play_container(&play);
         json_array_append_new(states, status_json(&play, status, at));
         str_done(&play.out);
-        passed = status == 0;
-        if (!passed)
+        end = status == 0 ? INIT_PASSED : status == WAITS ? INIT_WAITS : INIT_FAILED;
+        if (end != INIT_PASSED)
             break;
     }
     json_put(json_object_get(pod, "status"), "initContainerStatuses", states);
-    return passed;
+    return end;
 }

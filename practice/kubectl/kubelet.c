@@ -223,9 +223,10 @@ static bool started(struct controllers *c, json_t *pod, struct error *err)
 {
     const char *broken = broken_because(pod);
     bool exits = false, again = false;
-    if (!broken && !init_run(world_dir(c->world), pod, c->at)) {
+    enum init_end first = broken ? INIT_PASSED : init_run(world_dir(c->world), pod, c->at);
+    if (first != INIT_PASSED) {
         broken = "PodInitializing";
-        again = true;
+        again = first == INIT_FAILED;
     }
     if (!broken && !start_process(c, pod, &exits, err))
         return false;

@@ -105,6 +105,8 @@ static bool write_set(struct controllers *c, const json_t *cluster,
     AUTO_JSON *wanted = component_set(cluster, component);
     AUTO_JSON *set = get_set(c, cluster, component);
     const struct kind *kind = kind_find("statefulsets");
+    AUTO_FREE char *image = operator_image(c);
+    operator_forget(wanted, image);
     AUTO_FREE char *hash = hash_of(wanted);
     if (!set) {
         annotate(wanted, wanted, hash);
@@ -112,7 +114,6 @@ static bool write_set(struct controllers *c, const json_t *cluster,
         c->changed = true;
         return store_create(c->db, kind, wanted, c->at, err);
     }
-    AUTO_FREE char *image = operator_image(c);
     if (str_equal(json_str(json_at(set, "metadata", "annotations", NULL), HASH), hash) &&
         !operator_writes_always(image))
         return true;

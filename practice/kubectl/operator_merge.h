@@ -15,6 +15,9 @@
  */
 bool operator_writes_always(const char *image);
 
+/* Takes out of what an operator wants the fields that its release does not know. */
+void operator_forget(json_t *wanted, const char *image);
+
 /* Puts what the operator wants over what is there. */
 void operator_merge(json_t *set, const json_t *wanted, const char *image);
 

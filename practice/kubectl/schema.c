@@ -1,10 +1,14 @@
-/* Fields of the CRD that operator 1.11.5 brings (config/crd/bases). */
+/* Fields of the CRDs that operators from 1.9.4 to 1.11.5 bring (config/crd/bases). */
 #include "schema.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include <belay/json.h>
 #include <belay/list.h>
+
+#include "kinds.h"
+#include "store.h"
 
 enum type { TYPE_OBJECT, TYPE_LIST, TYPE_TEXT, TYPE_INTEGER, TYPE_BOOLEAN, TYPE_ANY };
 
@@ -74,8 +78,40 @@ static const struct field component[] = {
 
 static const struct field strategy[] = {{"rollingUpdate", TYPE_OBJECT}, {"type", TYPE_TEXT}, {0}};
 
-static const struct field *find(const struct field *fields, const char *name)
+/* Fields that came later than 1.9.4, by the release of the CRD that has them first. */
+static const struct {
+    const char *name;
+    int release;
+} since[] = {
+    {"disasterRecovery", 110000},
+    {"waitForFullRollout", 111005},
+    {"initContainers", 109005},
+    {"minReadySeconds", 111001},
+    {"persistentVolumeClaimRetentionPolicy", 111000},
+    {"podManagementPolicy", 111002},
+    {"readOnlyRootFilesystem", 109009},
+    {"shareProcessNamespace", 109010},
+    {"sidecars", 109005},
+    {"sysctls", 110002},
+    {"topologySpreadConstraints", 109007},
+    {"updateStrategy", 109009},
+};
+
+int schema_release(sqlite3 *db)
 {
+    AUTO_JSON *crd = store_get(db, kind_find("crd"), NULL, "starrocksclusters.starrocks.com");
+    const char *text = json_str_at(crd, "metadata", "annotations", "version", NULL);
+    int major = 0, minor = 0, patch = 0;
+    if (sscanf(text, "v%3d.%3d.%3d", &major, &minor, &patch) != 3)
+        return 109004;
+    return major * 100000 + minor * 1000 + patch;
+}
+
+static const struct field *find(int release, const struct field *fields, const char *name)
+{
+    for (size_t i = 0; i < sizeof since / sizeof *since; i++)
+        if (str_equal(since[i].name, name) && release < since[i].release)
+            return NULL;
     for (; fields && fields->name; fields++)
         if (str_equal(fields->name, name))
             return fields;
@@ -92,7 +128,7 @@ static const struct field *below(const struct field *in, const struct field *fie
     return in == component && str_equal(field->name, "updateStrategy") ? strategy : NULL;
 }
 
-bool schema_has(const char *path, const char **ret_type)
+bool schema_has(int release, const char *path, const char **ret_type)
 {
     const struct field *in = top, *field = NULL;
     while (*path) {
@@ -100,7 +136,7 @@ bool schema_has(const char *path, const char **ret_type)
         AUTO_FREE char *name = str_format("%.*s", (int)n, path);
         if (field && !in)
             break; /* deeper than the table goes */
-        if (!(field = find(in, name)))
+        if (!(field = find(release, in, name)))
             return false;
         in = below(in, field);
         path += n + (path[n] == '.');
@@ -170,14 +206,14 @@ static bool check_value(const struct field *field, const char *path, const json_
     return true;
 }
 
-static bool check(json_t *object, const struct field *fields, const char *path,
+static bool check(int release, json_t *object, const struct field *fields, const char *path,
                   struct str *ret_warnings, struct str *ret_problem)
 {
     AUTO_STRV unknown = {0};
     const char *key;
     json_t *value;
     json_object_foreach (object, key, value) {
-        const struct field *field = find(fields, key);
+        const struct field *field = find(release, fields, key);
         AUTO_FREE char *full = str_format("%s%s%s", path, *path ? "." : "", key);
         if (!field) {
             strv_add(&unknown, key);
@@ -187,7 +223,7 @@ static bool check(json_t *object, const struct field *fields, const char *path,
         if (!check_value(field, full, value, ret_problem))
             return false;
         const struct field *inner = below(fields, field);
-        if (inner && !check(value, inner, full, ret_warnings, ret_problem))
+        if (inner && !check(release, value, inner, full, ret_warnings, ret_problem))
             return false;
     }
     for (size_t i = 0; i < unknown.n; i++)
@@ -208,10 +244,11 @@ static void add_defaults(json_t *cluster)
     }
 }
 
-bool schema_check(json_t *cluster, struct str *ret_warnings, struct str *ret_problem)
+bool schema_check(int release, json_t *cluster, struct str *ret_warnings, struct str *ret_problem)
 {
-    if (!check(cluster, top, "", ret_warnings, ret_problem))
+    if (!check(release, cluster, top, "", ret_warnings, ret_problem))
         return false;
-    add_defaults(cluster);
+    if (release >= 111000)
+        add_defaults(cluster);
     return true;
 }

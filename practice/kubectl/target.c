@@ -98,3 +98,14 @@ bool target_running(const json_t *pod)
     const json_t *states = json_at(pod, "status", "containerStatuses", NULL);
     return json_at(json_array_get(states, 0), "state", "running", NULL) != NULL;
 }
+
+bool target_runs(const json_t *pod, const char *container)
+{
+    const json_t *states = json_at(pod, "status", "initContainerStatuses", NULL);
+    size_t i;
+    json_t *state;
+    json_array_foreach (states, i, state)
+        if (str_equal(json_str(state, "name"), container))
+            return json_at(state, "state", "running", NULL) != NULL;
+    return str_equal(json_str_at(pod, "status", "phase", NULL), "Running") && target_running(pod);
+}

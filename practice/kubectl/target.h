@@ -19,4 +19,7 @@ bool target_container(struct call *call, const json_t *pod);
 /* Does the pod's main container run? */
 bool target_running(const json_t *pod);
 
+/* Does the container of that name run, an init container among them? */
+bool target_runs(const json_t *pod, const char *container);
+
 #endif

@@ -31,6 +31,18 @@ static const struct behaviour_row table[] = {
      "back",
      "starrocks-kubernetes-operator pkg/common/resource_utils/statefulset.go; recorded on 1.11.5"},
 
+    {OP_INIT_FIELD, R(1, 2, 0), R(1, 9, 5), 0,
+     "this operator has no field for init containers (it came with 1.9.5)",
+     "before starrocks-kubernetes-operator #499 (d5fb6d35)"},
+    {OP_INIT_FIELD, R(1, 9, 5), ALWAYS, 1, NULL,
+     "starrocks-kubernetes-operator #499 (d5fb6d35); recorded on 1.11.5"},
+
+    {OP_KEEPS_INIT, R(1, 9, 1), R(1, 11, 4), 1,
+     "this operator writes a JSON merge patch, which leaves a list that is not wanted any more",
+     "starrocks-kubernetes-operator #397 (b437e476), pkg/k8sutils/k8sutils.go at v1.11.3"},
+    {OP_KEEPS_INIT, R(1, 11, 4), ALWAYS, 0, NULL,
+     "starrocks-kubernetes-operator #718 (5262d6f1), PatchByThreeWayMerge"},
+
     {OP_DROPS_NODES, R(1, 2, 0), R(1, 11, 0), 0, NULL, "before starrocks-kubernetes-operator #663"},
     {OP_DROPS_NODES, R(1, 11, 0), ALWAYS, 1,
      "this operator drops compute nodes that the restored metadata lists and that have no pod",

@@ -65,6 +65,7 @@ extern const struct probe_kind probe_object_is;    /* kind, name, pointer, value
 extern const struct probe_kind probe_pods_gone;    /* StatefulSet, selector, how many it had */
 extern const struct probe_kind probe_pod_gone;     /* name */
 extern const struct probe_kind probe_pod_ready;    /* name, uid that it must not have or "" */
+extern const struct probe_kind probe_pod_held;     /* name, init container */
 extern const struct probe_kind probe_pod_replaced; /* name, uid of the one before */
 extern const struct probe_kind probe_kube_rights;  /* verb, resource, subresource or "", … */
 extern const struct slot_kind slot_pod_uid;        /* name */

@@ -13,7 +13,7 @@ const struct probe_kind *const ops_probes[] = {
     &probe_object_is, &probe_pods_gone, &probe_pod_gone, &probe_pod_ready, &probe_pod_replaced,
     &probe_kube_rights, &probe_volume_fits, &probe_archive_in_pod, &probe_meta_is,
     &probe_volume_empty, &probe_backup_is, &probe_frontends_are, &probe_leads, &probe_tables_are,
-    &probe_conf_switch, &probe_deployment_is, &probe_set_still,
+    &probe_conf_switch, &probe_deployment_is, &probe_set_still, &probe_pod_held,
     NULL,
 };
 

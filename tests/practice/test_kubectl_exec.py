@@ -99,8 +99,25 @@ def test_container_is_chosen_aloud(cluster):
     assert (got.rc, got.out) == (0, "hi\n")
     assert got.err == 'Defaulted container "first" out of: first, second, prep (init)\n'
     assert cluster.run("exec", "--quiet", "two", "--", "echo", "hi").err == ""
-    assert cluster.run("exec", "two", "-c", "prep", "--", "echo", "hi").rc == 0
+    got = cluster.run("exec", "two", "-c", "prep", "--", "echo", "hi")  # it has ended
+    assert (got.rc, got.err) == (1, "error: unable to upgrade connection: container not found "
+                                    "(\"prep\")\n")
     assert cluster.run("delete", "pod", "two").rc == 0
+
+
+def test_an_init_container_that_waits(cluster):
+    """The pod goes no further; exec gets into that container and into no other."""
+    cluster.run("create", "-f", "-", stdin={
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "held"},
+        "spec": {"initContainers": [{"name": "hold", "image": "busybox", "command": [
+            "/bin/sh", "-c", "trap 'exit 1' TERM INT; while :; do sleep 3600 & wait; done"]}],
+                 "containers": [{"name": "main", "image": "busybox"}]}})
+    cluster.until(lambda: cluster.value(
+        "pod", "held", ".status.initContainerStatuses[0].state.running.startedAt"))
+    assert cluster.value("pod", "held", ".status.phase") == "Pending"
+    assert cluster.run("exec", "held", "-c", "hold", "--", "echo", "hi").out == "hi\n"
+    assert "container not found" in cluster.run("exec", "held", "-c", "main", "--", "true").err
+    assert cluster.run("delete", "pod", "held").rc == 0
 
 
 def test_request_timeout_does_not_bound_exec(cluster):

@@ -141,7 +141,7 @@ def patches(text):
     found = []
     for quoted in re.findall(r" -p '(\[.*?\])'(?: |$)", commands(text), re.M):
         found.append(json.loads(quoted.replace("'\"$CN\"'", "CNIMAGE")
-                                .replace("'\"$BE\"'", "BEIMAGE")))
+                                .replace("'\"$BE\"'", "BEIMAGE").replace("'\\''", "'")))
     return found
 
 

@@ -2,7 +2,7 @@
 #ifndef BELAY_RESTORE_ACTS_H
 #define BELAY_RESTORE_ACTS_H
 
-#define RESTORE_CONTAINER "restore" /* of helper pods */
+#define RESTORE_CONTAINER "belay-restore" /* of helper pods, or before a frontend's own */
 
 /* The two lines that are put behind fe.conf; the second is KEY = true. */
 #define RESTORE_MARK "# for a restore by belay: remove after the first good start"

@@ -30,11 +30,13 @@ static void check_rights(struct restore_way *way)
 {
     struct page *page = way->page;
     bool cr = restore_by_cr(way->facts), both = way->facts->form->by_set;
+    bool holds = way->facts->form->holds;
 
     page_say(page, "What", "Ask for the rights that this plan needs.");
     page_kubectl(page, "", "", "auth", "can-i", "create", "pods", "--subresource=exec", NULL);
     page_kubectl(page, "", "", "auth", "can-i", "get", "pods", "--subresource=exec", NULL);
-    page_kubectl(page, "", "", "auth", "can-i", "create", "pods", NULL);
+    page_kubectl(page, "", "", "auth", "can-i", holds ? "patch" : "create",
+                 holds ? "statefulsets.apps" : "pods", NULL);
     page_kubectl(page, "", "", "auth", "can-i", "delete", "pods", NULL);
     page_kubectl(page, "", "", "auth", "can-i", "patch", "configmaps", NULL);
     page_kubectl(page, "", "", "auth", "can-i", "patch",

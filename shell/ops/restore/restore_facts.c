@@ -31,6 +31,7 @@ void restore_facts_done(struct restore_facts *facts)
     free(facts->meta_dir);
     free(facts->op_version);
     free(facts->form_why);
+    free(facts->cr_first_init);
     free(facts->op.name);
     free(facts->op.ns);
     free(facts->op.uid);

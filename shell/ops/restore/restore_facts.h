@@ -65,6 +65,9 @@ struct restore_facts {
     int64_t cr_probe_s;  /* startupProbeFailureSeconds; -1: not set */
     char *op_version;    /* of the operator, or "" */
     struct release op_release;
+    int crd_has_init;    /* the installed CRD knows initContainers: 1, 0, -1 cannot tell */
+    size_t cr_inits;     /* how many the CR has */
+    char *cr_first_init; /* the first of them, or "" */
     int may_create_pods; /* kube_can(): 1, 0, -1 */
     bool op_stopped; /* its Deployment has no replica */
     struct restore_operator op;

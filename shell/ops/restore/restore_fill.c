@@ -18,13 +18,28 @@ static void make_helper(struct restore_way *way, int64_t ordinal)
     page_kubectl(way->page, "", "", "wait", "--for=condition=Ready", word, "--timeout=180s", NULL);
 }
 
+void restore_write_look(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    AUTO_FREE char *place = restore_place(facts, 0);
+    struct page_exec look = {place, RESTORE_CONTAINER, restore_script("look"), NULL};
+
+    page_exec(way->page, &look, NULL);
+    if (facts->archive.given)
+        page_say(way->page, "Must see", "bdb and image, at least %" PRIu64
+                 " in column Available, and last LOOKED AT.",
+                 FREE_MIN_KIB + facts->archive.size / 512); /* the archive and its contents */
+    else
+        page_say(way->page, "Must see", "bdb and image; in column Available 5 GiB and twice the "
+                 "archive (it counts in KiB); and last LOOKED AT.");
+}
+
 void restore_write_helper(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
     AUTO_FREE char *name = restore_helper_name(&facts->set, 0);
     AUTO_FREE char *claim = restore_claim(&facts->set, 0);
-    struct page_exec look = {name, RESTORE_CONTAINER, restore_script("look"), NULL};
 
     page_step(page, restore_number(way, STEP_HELPER), "A helper pod on the volume of %s-0.",
               facts->set.name);
@@ -32,14 +47,8 @@ void restore_write_helper(struct restore_way *way)
              "The manifest is JSON, which kubectl takes as it takes YAML.", claim,
              *facts->set.sub_path != '\0' ? ", directory " : "", facts->set.sub_path);
     make_helper(way, 0);
-    page_exec(page, &look, NULL);
-    if (facts->archive.given)
-        page_say(page, "Must see", "condition met; then bdb and image, at least %" PRIu64
-                 " in column Available, and last LOOKED AT.",
-                 FREE_MIN_KIB + facts->archive.size / 512); /* the archive and its contents */
-    else
-        page_say(page, "Must see", "condition met; then bdb and image; in column Available 5 GiB "
-                 "and twice the archive (it counts in KiB); and last LOOKED AT.");
+    page_say(page, "Must see", "condition met.");
+    restore_write_look(way);
     page_say(page, "If not", "Pending: the volume is still held by a pod, or its zone has no room "
              "(kubectl describe pod %s). No LOOKED AT: run the exec again.", name);
 }
@@ -48,7 +57,7 @@ void restore_write_receive(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
-    AUTO_FREE char *name = restore_helper_name(&facts->set, 0);
+    AUTO_FREE char *name = restore_place(facts, 0);
     struct page_exec check = {name, RESTORE_CONTAINER, restore_script("check"), NULL};
 
     page_step(page, restore_number(way, STEP_RECEIVE), "The archive in, checked, unpacked beside "
@@ -114,10 +123,11 @@ void restore_write_others(struct restore_way *way)
     page_say(page, "Why", "With an old image/ROLE they would start as members of the old group. "
              "Empty, they join the restored leader. Their metadata goes aside, it is not deleted.");
     for (int64_t i = 1; i < facts->wanted; i++) {
-        AUTO_FREE char *name = restore_helper_name(&facts->set, i);
-        make_helper(way, i);
+        AUTO_FREE char *name = restore_place(facts, i);
+        if (!facts->form->holds)
+            make_helper(way, i);
         restore_write_action_of(way, "empty", i);
-        page_say(page, "Must see", "condition met, EMPTY (%s)", name);
+        page_say(page, "Must see", "%sEMPTY (%s)", facts->form->holds ? "" : "condition met, ", name);
     }
     page_say(page, "If not", "Run it again. Only number 0 may keep an image/ROLE.");
 }
@@ -152,12 +162,17 @@ void restore_write_undo(struct restore_way *way)
              "every step. The frontends must be at 0 (step %d; from step %d on, scale them back to "
              "0 in the same way first).", restore_number(way, STEP_STOP),
              restore_number(way, STEP_START));
-    page_say(page, "What", "For each volume: a helper pod as in step %d, then the line below, then the "
-             "helper away. Before step %d nothing was moved: leave this out.",
-             restore_number(way, STEP_HELPER),
-             restore_number(way, STEP_SWAP));
+    if (facts->form->holds)
+        page_say(page, "What", "Hold the frontends back as in step %d, then the lines below, then step "
+                 "%d. Before step %d nothing was moved: leave the lines out.",
+                 restore_number(way, STEP_HOLD), restore_number(way, STEP_HOLD_AWAY),
+                 restore_number(way, STEP_SWAP));
+    else
+        page_say(page, "What", "For each volume: a helper pod as in step %d, then the line below, then "
+                 "the helper away. Before step %d nothing was moved: leave this out.",
+                 restore_number(way, STEP_HELPER), restore_number(way, STEP_SWAP));
     for (int64_t i = 0; i < facts->wanted; i++) {
-        AUTO_FREE char *name = restore_helper_name(&facts->set, i);
+        AUTO_FREE char *name = restore_place(facts, i);
         struct page_exec undo = {name, RESTORE_CONTAINER, restore_script("undo"), NULL};
         page_exec(page, &undo, way->id, NULL);
     }
@@ -165,7 +180,7 @@ void restore_write_undo(struct restore_way *way)
     if (facts->image_only)
         page_say(page, "Switch", "Before step %d it is " RESTORE_INCOMPLETE ": take its two lines out "
                  "of the ConfigMap by hand (kubectl edit).", restore_number(way, STEP_GROUP));
-    page_say(page, "Then", "Take the switch out of fe.conf (step %d), helpers away, and scale from 0 "
+    page_say(page, "Then", "Take the switch out of fe.conf (step %d), and scale from 0 "
              "to %" PRId64 " in one go: they are the old group and have their majority. Put back "
              "the startup probe if step %d was done.", restore_number(way, STEP_SWITCH_OFF),
              facts->wanted, restore_number(way, STEP_START));

@@ -2,7 +2,9 @@
 #include "restore_form.h"
 
 #include <mem.h>
+#include <operator.h>
 
+#include "restore_acts.h"
 #include "restore_head.h"
 #include "restore_image.h"
 #include "restore_steps.h"
@@ -59,6 +61,40 @@ static bool without_operator(const struct restore_facts *facts, struct error *er
                        "seen");
 }
 
+/* Is there nothing in the way of an init container in the CR? */
+static bool field_reaches_pods(const struct restore_facts *facts, struct error *err)
+{
+    const struct behaviour_row *row = operator_row(OP_INIT_FIELD, facts->op_release);
+
+    if (row == NULL)
+        return error_set(err, ERR_UNKNOWN, "the operator's release is not known, and before 1.9.5 it "
+                         "has no field for init containers");
+    if (row->value == 0)
+        return error_set(err, ERR_VERDICT, "%s", row->says);
+    if (facts->crd_has_init == 0)
+        return error_set(err, ERR_VERDICT, "the installed CRD does not know initContainers and would "
+                         "drop it (helm upgrade leaves an old CRD as it is)");
+    return facts->crd_has_init > 0 ||
+           error_set(err, ERR_UNKNOWN, "whether the installed CRD knows initContainers cannot be told");
+}
+
+static bool by_init_container(const struct restore_facts *facts, struct error *err)
+{
+    if (facts->kind == RESTORE_PLAIN)
+        return error_set(err, ERR_VERDICT, "no operator owns StatefulSet %s", facts->set.name);
+    if (!in_kubernetes(facts, err) || !operator_acts(facts, err) ||
+        (lacks_journal(facts) && !restore_image_can(facts, err)) || !field_reaches_pods(facts, err))
+        return false;
+    if (facts->set.in_order && facts->wanted > 1)
+        return error_set(err, ERR_VERDICT, "StatefulSet %s starts its pods in order (OrderedReady): "
+                         "the first, held back, would keep the others away", facts->set.name);
+    if (str_equal(facts->cr_first_init, RESTORE_CONTAINER) ||
+        str_equal(facts->set.first_init, RESTORE_CONTAINER))
+        return error_set(err, ERR_VERDICT, "an init container " RESTORE_CONTAINER " is there already: "
+                         "an earlier restore was not finished");
+    return true;
+}
+
 static bool run_by_hand(const struct restore_facts *facts, struct error *err)
 {
     return facts->kind == RESTORE_HAND ||
@@ -86,6 +122,12 @@ const struct restore_form restore_forms[] = {
      .works = from_image,
      .write = restore_way_write,
      .plan = restoring_by_helpers},
+    {.name = "init-container",
+     .title = "an init container in the resource that holds each frontend back meanwhile",
+     .works = by_init_container,
+     .holds = true,
+     .write = restore_way_write,
+     .plan = restoring_by_helpers},
     {.name = "operator-off",
      .title = "the operator at 0, the StatefulSet changed itself, helper pods",
      .works = without_operator,
@@ -110,9 +152,7 @@ static const struct restore_form *find(const char *name)
 
 const struct restore_form *restore_form_of(const json_t *recipe)
 {
-    const char *name = json_str(recipe, "form");
-
-    return *name != '\0' ? find(name) : restore_forms;
+    return find(json_str(recipe, "form"));
 }
 
 /* The first that works here, other than `but`; NULL: none. */

@@ -18,6 +18,7 @@ struct restore_form {
      * without a hint. */
     bool (*works)(const struct restore_facts *facts, struct error *err);
     bool by_set; /* changes the StatefulSet itself, while the operator is kept at 0 */
+    bool holds;  /* works in the frontends' own pods, which an init container holds back */
     /* The steps of its page, after the head. */
     bool (*write)(struct page *page, const struct restore_facts *facts, int64_t now_ms,
                   struct error *err);
@@ -28,7 +29,7 @@ struct restore_form {
 /* Closed by a row without a name. */
 extern const struct restore_form restore_forms[];
 
-/* The form of a recipe; one from before there were forms has that of the first row. NULL: unknown. */
+/* The form of a recipe; NULL: unknown. */
 const struct restore_form *restore_form_of(const json_t *recipe);
 
 /*

@@ -166,6 +166,9 @@ static bool read_cr(struct kube *kube, struct restore_facts *facts, struct error
     facts->cr_probe_s = json_is_integer(probe) ? json_integer_value(probe) : -1;
     const char *map = json_str_at(fe, "configMapInfo", "configMapName", NULL);
     const char *key = json_str_at(fe, "configMapInfo", "resolveKey", NULL);
+    const json_t *inits = json_object_get(fe, "initContainers");
+    facts->cr_inits = json_array_size(inits);
+    facts->cr_first_init = mem_text(json_str(json_array_get(inits, 0), "name"));
     if (str_equal(map, facts->set.config_map) && restore_plain(key)) {
         free(facts->set.key);
         facts->set.key = mem_text(key);
@@ -221,6 +224,20 @@ static void read_operator(struct kube *kube, struct restore_facts *facts)
         return;
     }
     facts->op_version = mem_text(tag + 1);
+}
+
+/* An older CRD drops the field of a patch with a mere warning (recorded): explain asks beforehand. */
+static int crd_knows(struct kube *kube, const char *field)
+{
+    AUTO_ERROR err = {0};
+    AUTO_STRV args = {0};
+
+    strv_add(&args, "explain");
+    strv_add(&args, field);
+    strv_add(&args, "--api-version=starrocks.com/v1");
+    if (kube_run(kube, &args, NULL, 0, NULL, NULL, &err))
+        return 1;
+    return err.message != NULL && strstr(err.message, "does not exist") != NULL ? 0 : -1;
 }
 
 static void read_nodes(struct restore_facts *facts)
@@ -359,6 +376,8 @@ bool restore_kube_read(struct session *session, struct kube *kube, struct restor
         read_nodes(facts);
     }
     read_claims(kube, facts);
+    if (facts->kind == RESTORE_OPERATOR)
+        facts->crd_has_init = crd_knows(kube, "src.spec.starRocksFeSpec.initContainers");
     facts->may_create_pods = kube_can(kube, "create", "pods", NULL);
     return true;
 }

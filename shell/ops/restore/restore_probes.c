@@ -253,6 +253,51 @@ static void say_ready(const struct probe *probe, struct str *ret)
 
 const struct probe_kind probe_pod_ready = {"pod_ready", ask_all_ready, say_ready};
 
+/* --- pod_held: name, init container -------------------------------------------------------------------- */
+
+static void ask_held(struct world *world, const struct strv *args, struct evidence *ret)
+{
+    AUTO_JSON *pod = get(world, "pods", args->v[0], ret);
+    const json_t *states = json_at(pod, "status", "initContainerStatuses", NULL);
+    size_t i;
+    json_t *state;
+
+    if (pod == NULL)
+        return;
+    evidence_set(ret, ANSWER_NO, "%s %s", args->v[0],
+                 json_is_null(pod) ? "is not there" : "is not that far yet");
+    if (json_is_null(pod) || *json_str_at(pod, "metadata", "deletionTimestamp", NULL) != '\0')
+        return;
+    json_array_foreach((json_t *)states, i, state)
+    {
+        if (!str_equal(json_str(state, "name"), args->v[1]))
+            continue;
+        bool runs = json_at(state, "state", "running", NULL) != NULL;
+        evidence_set(ret, runs ? ANSWER_YES : ANSWER_NO, "its init container %s %s", args->v[1],
+                     runs ? "runs" : json_str_at(state, "state", "waiting", "reason", NULL));
+        return;
+    }
+    if (*json_str_at(pod, "status", "phase", NULL) == '\0' ||
+        str_equal(json_str_at(pod, "status", "phase", NULL), "Pending"))
+        return;
+    evidence_set(ret, ANSWER_NO, "%s started without the init container %s", args->v[0], args->v[1]);
+    ret->vain = true;
+}
+
+static void ask_all_held(struct world *world, const struct probe *const *probes, size_t n,
+                         struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++)
+        ask_held(world, &probes[i]->args, &ret[i]);
+}
+
+static void say_held(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "%s is held back by %s", probe->args.v[0], probe->args.v[1]);
+}
+
+const struct probe_kind probe_pod_held = {"pod_held", ask_all_held, say_held};
+
 /* --- pod_replaced: name, uid of the one before ---------------------------------------------------- */
 
 static void ask_replaced(struct world *world, const struct probe *const *probes, size_t n,

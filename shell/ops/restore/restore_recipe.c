@@ -123,6 +123,29 @@ static json_t *helpers_json(const struct restore_facts *facts, const char *image
     return helpers;
 }
 
+/* The init container, and what is there already: it is put before that. */
+static json_t *hold_json(const struct restore_facts *facts, const char *image)
+{
+    json_t *hold = json_object();
+
+    json_put(hold, "container", restore_hold(facts->set_json, &facts->set, image));
+    json_put_int(hold, "others", (int64_t)facts->cr_inits);
+    json_put_str(hold, "first", facts->cr_first_init);
+    json_put_str(hold, "set_first", facts->set.first_init);
+    return hold;
+}
+
+static json_t *places_json(const struct restore_facts *facts)
+{
+    json_t *places = json_array();
+
+    for (int64_t i = 0; i < facts->wanted; i++) {
+        AUTO_FREE char *place = restore_place(facts, i);
+        json_add_str(places, place);
+    }
+    return places;
+}
+
 /* The image that the frontends had at the backup, by its own copy of the objects. */
 static const char *image_then(const struct restore_facts *facts)
 {
@@ -172,7 +195,11 @@ json_t *restore_recipe(const struct restore_facts *facts, bool keep_image)
     if (facts->form->by_set)
         json_put(recipe, "operator", operator_json(&facts->op));
     json_put(recipe, "nodes", nodes_json(facts));
-    json_put(recipe, "helpers", helpers_json(facts, image));
+    json_put(recipe, "places", places_json(facts));
+    if (facts->form->holds)
+        json_put(recipe, "hold", hold_json(facts, image));
+    else
+        json_put(recipe, "helpers", helpers_json(facts, image));
     json_put_int(recipe, "wanted", facts->wanted);
     json_put_str(recipe, "image_now", facts->set.image);
     json_put_str(recipe, "image", image);

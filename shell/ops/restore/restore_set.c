@@ -22,7 +22,8 @@ void restore_set_done(struct restore_set *set)
 {
     char *owned[] = {set->name,  set->ns,     set->owner,  set->selector, set->service,
                      set->image, set->root,   set->key,    set->volume,   set->config_map,
-                     set->sub_path, set->pwd_from, set->container_name};
+                     set->sub_path, set->pwd_from, set->container_name,
+                     set->first_init};
 
     for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
         free(owned[i]);
@@ -265,6 +266,9 @@ bool restore_set_read(const json_t *set, struct restore_set *ret, struct error *
     facts.image = mem_text(json_str(fe, "image"));
     facts.container_name = mem_text(json_str(fe, "name"));
     facts.replicas = json_int(spec, "replicas");
+    facts.first_init = mem_text(json_str(
+        json_array_get(json_object_get(template_spec(set), "initContainers"), 0), "name"));
+    facts.in_order = !str_equal(json_str(spec, "podManagementPolicy"), "Parallel");
     facts.grace_s = grace != NULL ? json_integer_value(grace) : GRACE_S;
     facts.official = has_word(fe, "fe_entrypoint");
     facts.claims_die = str_equal(json_str_at(spec, "persistentVolumeClaimRetentionPolicy",

@@ -27,6 +27,8 @@ struct restore_set {
     char *image;
     size_t container; /* index of the FE's container */
     char *container_name;
+    char *first_init; /* name of its first init container, or "" */
+    bool in_order;    /* podManagementPolicy OrderedReady: no pod before the one below is ready */
     int64_t replicas;
     int64_t grace_s;    /* how long its pods may take to end */
     char *root;         /* STARROCKS_ROOT of the FE */
@@ -66,6 +68,12 @@ json_t *restore_helper(const json_t *set, const struct restore_set *facts, int64
 
 /* What a StatefulSet or a Deployment selects its pods by: "a=b,c=d". free() it. */
 char *restore_selector(const json_t *set);
+
+/*
+ * An init container that holds a frontend back, with its metadata mounted, until it is taken out of the
+ * pods' template: it does nothing itself. New reference.
+ */
+json_t *restore_hold(const json_t *set, const struct restore_set *facts, const char *image);
 
 /* Is the StatefulSet one of frontends, by label or by what its container starts? */
 bool restore_set_is_fe(const json_t *set);

@@ -41,9 +41,9 @@ const json_t *restoring_helper_pod(const struct restoring *m, int64_t ordinal)
     return json_array_get(json_object_get(m->recipe, "helpers"), (size_t)ordinal);
 }
 
-const char *restoring_helper(const struct restoring *m, int64_t ordinal)
+const char *restoring_place(const struct restoring *m, int64_t ordinal)
 {
-    return json_str_at(restoring_helper_pod(m, ordinal), "metadata", "name", NULL);
+    return json_string_value(json_array_get(json_object_get(m->recipe, "places"), (size_t)ordinal));
 }
 
 struct step *restoring_step(struct restoring *m, enum tier tier, const char *id, int64_t proof_ms,
@@ -138,12 +138,15 @@ void restoring_test_images(const struct restoring *m, struct str *patch)
 static void rights(const struct restoring *m, struct step *step)
 {
     bool cr = json_flag(m->target, "operator");
+    bool both = m->operator != NULL || m->hold != NULL;
 
     probe_set(step_need(step), &probe_kube_rights, "create", "pods", "exec", "get", "pods", "exec",
-              "create", "pods", "portforward", "create", "pods", "", "delete", "pods", "",
-              "patch", "configmaps", "",
+              "create", "pods", "portforward", "delete", "pods", "", "patch", "configmaps", "",
               "patch", cr ? "starrocksclusters.starrocks.com" : "statefulsets.apps", "",
-              m->operator != NULL ? "patch" : NULL, "starrocksclusters.starrocks.com", "", NULL);
+              both ? "patch" : NULL, cr ? "statefulsets.apps" : "starrocksclusters.starrocks.com", "",
+              NULL);
+    if (m->hold == NULL)
+        probe_set(step_need(step), &probe_kube_rights, "create", "pods", "", NULL);
 }
 
 static void stop(struct restoring *m)
@@ -216,8 +219,12 @@ static void finals(struct restoring *m)
                   json_str(m->set, "key"), restoring_first_switch(m), "off", NULL);
     probe_set(plan_final(m->plan), &probe_conf_switch, json_str(m->set, "config_map"),
               json_str(m->set, "key"), json_str(m->recipe, "switch"), "off", NULL);
-    for (int64_t i = 0; i < m->wanted; i++)
-        probe_set(plan_final(m->plan), &probe_pod_gone, restoring_helper(m, i), NULL);
+    for (int64_t i = 0; i < m->wanted && m->hold == NULL; i++)
+        probe_set(plan_final(m->plan), &probe_pod_gone, restoring_place(m, i), NULL);
+    if (m->hold != NULL)
+        restoring_cr_free(m, plan_final(m->plan));
+    if (m->hold != NULL)
+        restoring_set_free(m, plan_final(m->plan));
     restoring_frontends_are(m, plan_final(m->plan), m->wanted);
     restoring_tables_are(m, plan_final(m->plan));
 }
@@ -249,9 +256,14 @@ static void frontends(struct restoring *m)
     stop(m);
     m->stage = plan_stage(m->plan, "switch on", FAIL_STOPS);
     restoring_conf_step(m, "switch on", restoring_first_switch(m), "on", on);
+    if (m->hold != NULL)
+        restoring_hold(m);
     restoring_archive(m);
     restoring_others(m);
-    restoring_helpers_away(m);
+    if (m->hold != NULL)
+        restoring_hold_away(m);
+    else
+        restoring_helpers_away(m);
     restoring_start(m);
     if (restoring_image_only(m))
         restoring_regroup(m);
@@ -281,6 +293,7 @@ struct plan *restore_recipe_plan(const char *command, const json_t *recipe, stru
                        .target = json_object_get(recipe, "target"),
                        .backup = json_object_get(recipe, "backup"),
                        .cr = json_object_get(recipe, "cr"),
+                       .hold = json_object_get(recipe, "hold"),
                        .operator = json_object_get(recipe, "operator"), .plan = plan_new(command),
                        .wanted = json_int(recipe, "wanted")};
     const struct restore_form *form = restore_form_of(recipe);

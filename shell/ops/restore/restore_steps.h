@@ -18,6 +18,7 @@
 struct restoring {
     const json_t *recipe, *set, *target, *backup;
     const json_t *cr;       /* the StarRocksCluster; NULL: there is none */
+    const json_t *hold;     /* the init container that holds frontends back; NULL: helper pods */
     const json_t *operator; /* its Deployment, where that is kept at 0; else NULL */
     struct plan *plan;
     struct stage *stage;
@@ -31,9 +32,11 @@ struct restoring {
 
 /* "kube-starrocks-fe-1"; free() it. */
 char *restoring_pod(const struct restoring *m, int64_t ordinal);
-/* The helper pod of an ordinal as an object, and its name. Borrowed. */
+/* Where the volume of an ordinal is worked on: its helper pod, or the frontend's own pod while that is
+ * held back. Borrowed. */
+const char *restoring_place(const struct restoring *m, int64_t ordinal);
+/* The helper pod of an ordinal as an object. Borrowed. */
 const json_t *restoring_helper_pod(const struct restoring *m, int64_t ordinal);
-const char *restoring_helper(const struct restoring *m, int64_t ordinal);
 
 /*
  * A step that changes something, in the stage of now. Whoever goes on with the plan may be somewhere
@@ -77,6 +80,15 @@ void restoring_without_operator(struct restoring *m);
 void restoring_archive(struct restoring *m);
 void restoring_others(struct restoring *m);
 void restoring_helpers_away(struct restoring *m);
+
+/* --- restore_steps_hold.c ------------------------------------------------------------------------------ */
+
+/* The frontends at 0 → each pod in its init container; and back to 0, without it. */
+void restoring_hold(struct restoring *m);
+void restoring_hold_away(struct restoring *m);
+/* Neither the resource nor the StatefulSet holds a frontend back. */
+void restoring_cr_free(const struct restoring *m, struct probe *probe);
+void restoring_set_free(const struct restoring *m, struct probe *probe);
 
 /* --- restore_steps_operator.c -------------------------------------------------------------------------- */
 

@@ -23,8 +23,12 @@ static void gates_of_start(const struct restoring *m, struct step *step)
 
     probe_set(step_need(step), &probe_pods_gone, m->name, json_str(m->set, "selector"), wanted,
               NULL);
-    for (int64_t i = 0; i < m->wanted; i++)
-        probe_set(step_need(step), &probe_pod_gone, restoring_helper(m, i), NULL);
+    for (int64_t i = 0; i < m->wanted && m->hold == NULL; i++)
+        probe_set(step_need(step), &probe_pod_gone, restoring_place(m, i), NULL);
+    if (m->hold != NULL)
+        restoring_cr_free(m, step_need(step));
+    if (m->hold != NULL)
+        restoring_set_free(m, step_need(step));
     probe_set(step_need(step), &probe_conf_switch, json_str(m->set, "config_map"),
               json_str(m->set, "key"), restoring_first_switch(m), "on", NULL);
     if (m->operator == NULL)

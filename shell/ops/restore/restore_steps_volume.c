@@ -7,7 +7,7 @@
 static void helper(struct restoring *m, int64_t ordinal)
 {
     const json_t *pod = restoring_helper_pod(m, ordinal);
-    const char *name = restoring_helper(m, ordinal);
+    const char *name = restoring_place(m, ordinal);
     const char *claim = json_str_at(
         json_array_get(json_at(pod, "spec", "volumes", NULL), 0), "persistentVolumeClaim",
         "claimName", NULL);
@@ -44,18 +44,19 @@ static void undo_script(struct step *step, const char *pod)
 static void meta_is(const struct restoring *m, struct probe *probe, const char *where,
                     const char *role)
 {
-    probe_set(probe, &probe_meta_is, restoring_helper(m, 0), where, json_str(m->backup, "dir"),
+    probe_set(probe, &probe_meta_is, restoring_place(m, 0), where, json_str(m->backup, "dir"),
               json_str(m->backup, "sha256"), role, "{restore_run}", json_str(m->recipe, "part"), NULL);
 }
 
 void restoring_archive(struct restoring *m)
 {
-    const char *pod = restoring_helper(m, 0);
+    const char *pod = restoring_place(m, 0);
     const char *sha256 = json_str(m->backup, "sha256");
     const char *role = json_str(m->recipe, "role");
 
     m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
-    helper(m, 0);
+    if (m->hold == NULL)
+        helper(m, 0);
     struct step *step = restoring_wait(m, "volume fits", LARGE_MS,
                                        "the volume has room and this cluster's metadata");
     probe_set(&step->proof, &probe_volume_fits, pod, json_str(m->backup, "size"),
@@ -93,10 +94,11 @@ void restoring_others(struct restoring *m)
         return;
     m->stage = plan_stage(m->plan, "others", FAIL_STOPS);
     for (int64_t i = 1; i < m->wanted; i++) {
-        const char *pod = restoring_helper(m, i);
+        const char *pod = restoring_place(m, i);
         AUTO_FREE char *id = restore_step_id("empty", i);
         AUTO_FREE char *title = str_format("metadata of %s-%" PRId64 " aside", m->name, i);
-        helper(m, i);
+        if (m->hold == NULL)
+            helper(m, i);
         struct step *step = restoring_step(m, TIER_DISRUPTIVE, id, API_MS, title);
         run_slot(step);
         action_act(&step->action, &act_pod_script, pod, "empty", "{restore_run}", NULL);
@@ -110,10 +112,10 @@ void restoring_helpers_away(struct restoring *m)
     m->stage = plan_stage(m->plan, "helpers away", FAIL_STOPS);
     for (int64_t i = 0; i < m->wanted; i++) {
         AUTO_FREE char *id = restore_step_id("helper away", i);
-        AUTO_FREE char *title = str_format("%s away", restoring_helper(m, i));
+        AUTO_FREE char *title = str_format("%s away", restoring_place(m, i));
         struct step *step = restoring_step(m, TIER_REVERSIBLE, id, 5 * MINUTE, title);
-        action_kubectl(&step->action, NULL, "delete", "pods", restoring_helper(m, i),
+        action_kubectl(&step->action, NULL, "delete", "pods", restoring_place(m, i),
                        "--ignore-not-found", "--wait", "--timeout=25s", NULL);
-        probe_set(&step->proof, &probe_pod_gone, restoring_helper(m, i), NULL);
+        probe_set(&step->proof, &probe_pod_gone, restoring_place(m, i), NULL);
     }
 }

@@ -21,6 +21,12 @@ bool restore_by_cr(const struct restore_facts *facts)
     return facts->kind == RESTORE_OPERATOR && !facts->form->by_set;
 }
 
+char *restore_place(const struct restore_facts *facts, int64_t ordinal)
+{
+    return facts->form->holds ? restore_pod(&facts->set, ordinal)
+                              : restore_helper_name(&facts->set, ordinal);
+}
+
 static void operator_target(const struct restore_facts *facts, struct restore_target *ret)
 {
     *ret = (struct restore_target){

@@ -32,6 +32,9 @@ void restore_target_done(struct restore_target *target);
 /* "bdbje_reset_election_group", or what older releases have instead. */
 const char *restore_switch(const struct restore_facts *facts);
 
+/* The pod in which the volume of an ordinal is worked on. free() it. */
+char *restore_place(const struct restore_facts *facts, int64_t ordinal);
+
 /* Must the name in ROLE be put right by hand, or does this release do it? */
 bool restore_role_by_hand(const struct restore_facts *facts);
 

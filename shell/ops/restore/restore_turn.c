@@ -19,7 +19,7 @@ static void say_refused(struct restore_way *way)
              "image), then begin this step again.");
 }
 
-static void wait_for_pods_gone(struct restore_way *way)
+void restore_write_pods_gone(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
@@ -68,7 +68,7 @@ void restore_write_stop(struct restore_way *way)
              str_equal(way->start_image, facts->set.image)
                  ? "" : ": the image that the frontends had at the backup, this is their way down");
     say_refused(way);
-    wait_for_pods_gone(way);
+    restore_write_pods_gone(way);
 }
 
 /* Shell variables for the images of BE and CN, in the order of restore_facts. */

@@ -6,6 +6,8 @@
 #include <kubectl.h>
 #include <mem.h>
 
+#include "restore_acts.h"
+
 #define HELPER_SECONDS 14400 /* a helper pod that was forgotten ends after four hours */
 
 static const json_t *named(const json_t *list, const char *name)
@@ -162,17 +164,18 @@ char *restore_helper_name(const struct restore_set *set, int64_t ordinal)
     return str_format("belay-restore-%s-%" PRId64, set->name, ordinal);
 }
 
-static json_t *helper_container(const json_t *fe, const struct restore_set *facts)
+/* A container that sees the metadata, whose volume has that name in its pod, and does nothing. */
+static json_t *idle_container(const json_t *fe, const struct restore_set *facts, const char *volume,
+                              const char *script)
 {
     json_t *container = json_object();
     json_t *mount = json_object();
     json_t *security = json_object_get(fe, "securityContext");
 
-    json_put_str(container, "name", "restore");
+    json_put_str(container, "name", RESTORE_CONTAINER);
     json_put_str(container, "image", facts->image);
     json_put_str(container, "imagePullPolicy", "IfNotPresent");
-    json_put(container, "command",
-             json_pack("[s,s,s]", "/bin/sh", "-c", "trap 'exit 0' TERM INT; sleep 14400 & wait"));
+    json_put(container, "command", json_pack("[s,s,s]", "/bin/sh", "-c", script));
     /* The image may set another root: the scripts and the mount must agree. */
     json_put(container, "env",
              json_pack("[{s:s,s:s}]", "name", "STARROCKS_ROOT", "value", RESTORE_ROOT));
@@ -181,11 +184,23 @@ static json_t *helper_container(const json_t *fe, const struct restore_set *fact
                        "limits", "cpu", "2", "memory", "1Gi"));
     if (security != NULL)
         json_object_set(container, "securityContext", security);
-    json_put_str(mount, "name", "meta");
+    json_put_str(mount, "name", volume);
     json_put_str(mount, "mountPath", RESTORE_META);
     if (*facts->sub_path != '\0')
         json_put_str(mount, "subPath", facts->sub_path);
     json_put(container, "volumeMounts", json_pack("[o]", mount));
+    return container;
+}
+
+/* Ended by a signal it fails, and is started again: only its end with status 0 lets an FE start. */
+json_t *restore_hold(const json_t *set, const struct restore_set *facts, const char *image)
+{
+    const json_t *fe = json_array_get(json_at(set, "spec", "template", "spec", "containers", NULL),
+                                      facts->container);
+    json_t *container = idle_container(
+        fe, facts, facts->volume, "trap 'exit 1' TERM INT; while :; do sleep 3600 & wait; done");
+
+    json_put_str(container, "image", image);
     return container;
 }
 
@@ -209,7 +224,9 @@ json_t *restore_helper(const json_t *set, const struct restore_set *facts, int64
         if (value != NULL)
             json_object_set(spec, copied[i], value);
     }
-    json_put(spec, "containers", json_pack("[o]", helper_container(fe, facts)));
+    json_put(spec, "containers", json_pack("[o]", idle_container(
+                                         fe, facts, "meta",
+                                         "trap 'exit 0' TERM INT; sleep 14400 & wait")));
     json_put(spec, "volumes", json_pack("[{s:s,s:{s:s}}]", "name", "meta", "persistentVolumeClaim",
                                         "claimName", claim));
     /* Never the labels of the frontends: Services and the operator count by them. */

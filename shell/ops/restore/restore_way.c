@@ -32,6 +32,16 @@ static bool keeps_operator_off(const struct restore_facts *facts)
     return facts->form->by_set;
 }
 
+static bool holds(const struct restore_facts *facts)
+{
+    return facts->form->holds;
+}
+
+static bool makes_helpers(const struct restore_facts *facts)
+{
+    return !holds(facts);
+}
+
 static bool has_others(const struct restore_facts *facts)
 {
     return facts->wanted > 1;
@@ -47,11 +57,13 @@ static const struct {
     [STEP_OPERATOR_OFF] = {keeps_operator_off, restore_write_operator_off},
     [STEP_STOP] = {always, restore_write_stop},
     [STEP_SWITCH_ON] = {always, restore_write_switch_on},
-    [STEP_HELPER] = {always, restore_write_helper},
+    [STEP_HELPER] = {makes_helpers, restore_write_helper},
+    [STEP_HOLD] = {holds, restore_write_hold},
     [STEP_RECEIVE] = {always, restore_write_receive},
     [STEP_SWAP] = {always, restore_write_swap},
     [STEP_OTHERS] = {has_others, restore_write_others},
-    [STEP_HELPERS_GONE] = {always, restore_write_helpers_gone},
+    [STEP_HELPERS_GONE] = {makes_helpers, restore_write_helpers_gone},
+    [STEP_HOLD_AWAY] = {holds, restore_write_hold_away},
     [STEP_START] = {always, restore_write_start},
     [STEP_GROUP] = {is_image_only, restore_write_regroup},
     [STEP_SWITCH_OFF] = {always, restore_write_switch_off},
@@ -117,6 +129,14 @@ void restore_write_action(struct restore_way *way, const char *id)
         write_kubectl(way, step);
     else
         write_script(way, step);
+}
+
+void restore_write_undo_of(struct restore_way *way, const char *id, const char *comment)
+{
+    const struct step *step = restore_find(way->plan, id);
+    AUTO_FREE char *words = page_words(way->page, &step->undo.args);
+
+    page_shell(way->page, "%s%s", comment, words);
 }
 
 void restore_write_action_of(struct restore_way *way, const char *what, int64_t ordinal)

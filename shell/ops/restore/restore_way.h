@@ -16,11 +16,13 @@ enum restore_step {
     STEP_OPERATOR_OFF, /* the form operator-off */
     STEP_STOP,
     STEP_SWITCH_ON,
-    STEP_HELPER,
+    STEP_HELPER, /* or … */
+    STEP_HOLD,   /* … the form init-container */
     STEP_RECEIVE,
     STEP_SWAP,
     STEP_OTHERS, /* more than one frontend */
     STEP_HELPERS_GONE,
+    STEP_HOLD_AWAY,
     STEP_START,
     STEP_GROUP, /* from an image alone */
     STEP_SWITCH_OFF,
@@ -54,7 +56,13 @@ bool restore_way_write(struct page *page, const struct restore_facts *facts, int
 void restore_write_action(struct restore_way *way, const char *id);
 void restore_write_action_of(struct restore_way *way, const char *what, int64_t ordinal);
 
+/* The call that takes that step back, behind a comment. */
+void restore_write_undo_of(struct restore_way *way, const char *id, const char *comment);
+
 void restore_write_helper(struct restore_way *way);
+void restore_write_hold(struct restore_way *way);
+void restore_write_hold_away(struct restore_way *way);
+void restore_write_look(struct restore_way *way);
 void restore_write_receive(struct restore_way *way);
 void restore_write_swap(struct restore_way *way);
 void restore_write_others(struct restore_way *way);
@@ -75,6 +83,8 @@ void restore_kubectl_operator(struct restore_way *way, const char *before, const
 void restore_write_operator_off(struct restore_way *way);
 void restore_write_operator_back(struct restore_way *way);
 
+/* Waits for the pods to be gone, and looks. */
+void restore_write_pods_gone(struct restore_way *way);
 void restore_write_stop(struct restore_way *way);
 void restore_write_start(struct restore_way *way);
 void restore_write_restart(struct restore_way *way);
