@@ -36,17 +36,9 @@ static const char text_script[] =
 
 static const char first_script[] = SCRIPT_HEAD "cd \"$m\" && head -c \"$2\" \"$1\" | sha256sum";
 
-/*
- * tar ends with 1 when a file grew while it was read, as the newest journal file does: what arrived
- * is compared with the pod's own digests afterwards. Anything above 1 is a failure.
- */
 const char image_files_tar[] =
     SCRIPT_HEAD "w=copy p=${m##*/}/\n"
-                "if cd \"$m\"; then\n" SCRIPT_COLLECT
-                "if [ \"$p\" = meta/ ]; then tar -cf - -C \"${m%/*}/\" \"$@\"\n"
-                "else tar -cf - -C \"${m%/*}/\" --transform 's,^[^/]*/,meta/,' \"$@\"\n"
-                "fi\n"
-                "[ $? -le 1 ]\n"
+                "if cd \"$m\"; then\n" SCRIPT_COLLECT SCRIPT_TAR("-") "\n"
                 "else false; fi";
 
 void image_files_done(struct image_files *files)
@@ -155,6 +147,17 @@ bool image_files_parse(const char *text, size_t len, struct image_files *ret, st
                          "the pod has no metadata directory that can be entered%s%s",
                          said.len > 0 ? ": " : "", str_text(&said));
     return error_set(err, ERR_UNKNOWN, "the pod's list of metadata files cannot be read");
+}
+
+void image_files_print(const struct image_files *files, struct str *ret)
+{
+    str_addf(ret, "DIR %s\n", files->meta_dir);
+    for (size_t i = 0; i < files->n; i++) {
+        const struct image_file *file = &files->v[i];
+        str_addf(ret, "FILE %" PRIu64 " %" PRId64 " %s\n", file->size, file->mtime, file->name);
+        if (*file->sha256 != '\0')
+            str_addf(ret, "SUM %s  %s\n", file->sha256, file->name);
+    }
 }
 
 bool image_files_read(struct kube *kube, const char *pod, enum image_list what,

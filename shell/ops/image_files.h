@@ -45,6 +45,8 @@ bool image_files_read(struct kube *kube, const char *pod, enum image_list what,
                       struct image_files *ret, struct error *err);
 /* Takes what the pod's script printed; false (ERR_UNKNOWN) when that cannot be read. */
 bool image_files_parse(const char *text, size_t len, struct image_files *ret, struct error *err);
+/* Appends them as image_files_parse() takes them. */
+void image_files_print(const struct image_files *files, struct str *ret);
 void image_files_done(struct image_files *files);
 
 const struct image_file *image_files_find(const struct image_files *files, const char *name);
@@ -74,8 +76,8 @@ bool image_files_text(struct kube *kube, const char *pod, const char *name, stru
                       struct error *err);
 
 /*
- * SHA-256 of the first `size` bytes of a file below the metadata directory: journal files only grow
- * at their end, so a copy made earlier must be such a beginning.
+ * SHA-256 of the first `size` bytes of a file (below the metadata directory, or by its full path):
+ * journal files only grow at their end, so a copy made earlier must be such a beginning.
  */
 bool image_files_sum_of_first(struct kube *kube, const char *pod, const char *name, uint64_t size,
                               char ret_hex[65], struct error *err);

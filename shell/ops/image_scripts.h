@@ -35,4 +35,15 @@
     "  set -- \"$@\" \"$p$f\"\n"                                                                   \
     "done\n"
 
+/*
+ * A tar of "$@" as meta/…, to a file or "-". tar ends with 1 when a file grew while it was read, as the
+ * newest journal file does: what arrives is compared with the pod's own digests afterwards. Anything
+ * above 1 is a failure. Ends with 0 or 1.
+ */
+#define SCRIPT_TAR(to)                                                                             \
+    "if [ \"$p\" = meta/ ]; then tar -cf " to " -C \"${m%/*}/\" \"$@\"\n"                           \
+    "else tar -cf " to " -C \"${m%/*}/\" --transform 's,^[^/]*/,meta/,' \"$@\"\n"                  \
+    "fi\n"                                                                                         \
+    "[ $? -le 1 ]"
+
 #endif

@@ -1,11 +1,14 @@
 /*
  * Copies the metadata of one FE out of its pod and believes nothing about it: the stream has a
  * nonce, a byte count and a digest; the file is read back from disk; its members are judged without
- * extracting anything and compared with what the pod listed before and after.
+ * extracting anything and compared with what the pod listed before and after. When the stream breaks,
+ * the next try makes the archive a file in the pod, where there is room, and takes it from there by
+ * as many streams as it needs.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <belay/cluster.h>
@@ -16,6 +19,7 @@
 #include <text.h>
 
 #include "backup_inside.h"
+#include "backup_spool.h"
 #include "image_place.h"
 #include "kinds.h"
 #include "session_inside.h"
@@ -41,9 +45,13 @@ struct copying {
     struct image_files before, after;
     struct meta_verdict verdict;
     struct strv grown;
+    bool by_file; /* the archive is made a file in the pod first */
+    struct spool spool;
+    json_t *offsets; /* where the streams of that file began */
 };
 
-enum step_end { GO_ON, AGAIN, GIVE_UP }; /* AGAIN and GIVE_UP: the error says why */
+/* BROKEN: the stream; AGAIN: what it brought is not it. The error says why. */
+enum step_end { GO_ON, BROKEN, AGAIN, GIVE_UP };
 
 static enum step_end again(struct error *err, const char *text)
 {
@@ -69,6 +77,8 @@ static enum step_end look(struct copying *c, struct error *err)
     AUTO_STR missing = {0};
     uint64_t id = 0;
 
+    if (c->by_file && spool_load(&c->spool, c->part, &c->place, &c->before))
+        return GO_ON; /* it was looked at before the file was made */
     world_progress(c->world, 0, 0, "the pod reads its metadata for its digests");
     if (!image_files_read(c->place.kube, c->place.pod, IMAGE_LIST_SUMS, &c->before, err))
         return AGAIN;
@@ -120,7 +130,20 @@ static bool close_file(struct copying *c, struct error *err)
     return ok;
 }
 
-static enum step_end transfer(struct copying *c, struct error *err)
+static enum step_end read_back(struct copying *c, uint64_t size, const char *sha256,
+                               struct error *err)
+{
+    world_progress(c->world, c->done, c->total, "reading the copy back from disk");
+    if (!backup_hash(c->path, &c->size, c->sha256, err))
+        return GIVE_UP;
+    if (c->size == size && str_equal(c->sha256, sha256))
+        return GO_ON;
+    error_set(err, ERR_OUTPUT, "the disk gave back other bytes than were written to %s", c->path);
+    return GIVE_UP;
+}
+
+/* In one pass, with nothing written in the pod. */
+static enum step_end by_stream(struct copying *c, struct error *err)
 {
     struct exec_target target = {c->place.pod, FE_CONTAINER};
     struct exec_stream_end end = {0};
@@ -130,20 +153,38 @@ static enum step_end transfer(struct copying *c, struct error *err)
     bool ran = exec_stream(c->place.kube, target, image_files_tar, NULL, 0, take, c, &end, err);
     AUTO_FREE char *why = end.why;
     if (!ran)
-        return err->code == ERR_KUBE || err->code == ERR_CONNECTION ? AGAIN : GIVE_UP;
+        return err->code == ERR_KUBE || err->code == ERR_CONNECTION ? BROKEN : GIVE_UP;
     if (!close_file(c, err))
         return GIVE_UP;
-    if (!end.whole) {
-        error_set(err, ERR_VERDICT, "%s: %s", c->place.pod, why);
-        return AGAIN;
+    if (end.whole)
+        return read_back(c, end.bytes, end.sha256, err);
+    error_set(err, ERR_VERDICT, "%s: %s", c->place.pod, why);
+    return BROKEN;
+}
+
+static enum step_end by_file(struct copying *c, struct error *err)
+{
+    world_progress(c->world, 0, 0, "the pod puts its metadata into an archive");
+    if (!spool_make(&c->spool, c->part, &c->place, &c->before, err)) {
+        if (err->code == ERR_VERDICT || err->code == ERR_STOPPED)
+            return err->code == ERR_VERDICT ? AGAIN : GIVE_UP;
+        err->code = ERR_VERDICT; /* it may be there or not: the next call knows */
+        return BROKEN;
     }
-    world_progress(c->world, c->done, c->total, "reading the copy back from disk");
-    if (!backup_hash(c->path, &c->size, c->sha256, err))
+    switch (spool_fetch(c->world, &c->place, &c->spool, c->path, c->offsets, err)) {
+    case SPOOL_BROKEN:
+        return BROKEN;
+    case SPOOL_FAILED:
         return GIVE_UP;
-    if (c->size == end.bytes && str_equal(c->sha256, end.sha256))
-        return GO_ON;
-    error_set(err, ERR_OUTPUT, "the disk gave back other bytes than were written to %s", c->path);
-    return GIVE_UP;
+    case SPOOL_WHOLE:
+        break;
+    }
+    return read_back(c, c->spool.size, c->spool.sha256, err);
+}
+
+static enum step_end transfer(struct copying *c, struct error *err)
+{
+    return c->by_file ? by_file(c, err) : by_stream(c, err);
 }
 
 /* The first finding of that level, for the message. */
@@ -271,6 +312,8 @@ static json_t *facts_of(const struct copying *c, int tries)
     json_put_str(facts, "meta_dir", c->before.meta_dir);
     json_put_str(facts, "at", now);
     json_put_int(facts, "tries", tries);
+    if (c->by_file)
+        json_put(facts, "streams_from", json_incref(c->offsets));
     json_put_int(facts, "image_id", (int64_t)c->verdict.image_id);
     json_put_int(facts, "starmgr_id", (int64_t)c->verdict.starmgr_id);
     json_put_bool(facts, "starmgr_is_new", c->wants_starmgr);
@@ -293,20 +336,54 @@ static bool note_copy(const struct copying *c, int tries, json_t **ret_data, str
     return true;
 }
 
+/* The next try makes or takes another archive; without room in the pod, none there. */
+static void begin_anew(struct copying *c, enum step_end end)
+{
+    AUTO_ERROR err = {0};
+    bool no_room = c->by_file && c->spool.path == NULL && end == AGAIN;
+
+    unlink(c->path);
+    if (c->by_file && !spool_drop(&c->spool, c->part, &c->place, &err))
+        world_progress(c->world, 0, 0, err.message);
+    c->by_file = !no_room && (c->by_file || (end == BROKEN && spool_may(&c->place)));
+}
+
+/* What is kept for \resume, and where. */
+static bool leave(const struct copying *c, struct error *err)
+{
+    AUTO_STR here = {0};
+    struct stat st = {0};
+
+    if (c->spool.path == NULL || stat(c->path, &st) != 0)
+        return false;
+    text_bytes((uint64_t)st.st_size, &here);
+    return error_hint(err, "\\resume goes on behind the %s that are here; until then %s stays in %s",
+                      here.s, c->spool.path, c->place.pod);
+}
+
 static bool run_tries(struct copying *c, json_t **ret_data, struct error *err)
 {
     for (int try = 1;; try++) {
         error_done(err);
         enum step_end end = once(c, err);
-        if (end == GO_ON)
-            return note_copy(c, try, ret_data, err);
-        unlink(c->path);
-        if (world_leaving(c->world))
-            return error_set(err, ERR_STOPPED, "the copy was interrupted");
-        if (end == GIVE_UP)
+        if (end == GO_ON && !note_copy(c, try, ret_data, err))
             return false;
-        if (try == TRIES)
-            return error_prefix(err, "no whole copy in %d tries; the last", TRIES);
+        bool stopped = world_leaving(c->world);
+        bool keep = c->by_file && c->spool.id != NULL && (end == BROKEN || stopped);
+        if (end == GO_ON) {
+            AUTO_ERROR left = {0};
+            if (c->by_file && !spool_drop(&c->spool, c->part, &c->place, &left))
+                world_progress(c->world, 0, 0, left.message);
+            return true;
+        }
+        if (!keep)
+            begin_anew(c, end);
+        if (stopped)
+            error_set(err, ERR_STOPPED, "the copy was interrupted");
+        else if (end != GIVE_UP && try == TRIES)
+            error_prefix(err, "no whole copy in %d tries; the last", TRIES);
+        if (stopped || end == GIVE_UP || try == TRIES)
+            return keep ? leave(c, err) : false;
         AUTO_FREE char *text = str_format("once more: %s", err->message);
         world_progress(c->world, 0, 0, text);
         clock_sleep(PAUSE_MS, c->world->leave_fd);
@@ -334,8 +411,14 @@ static bool run(struct world *world, const struct permit *permit, const struct s
     }
     c.part = backup_part(args->v[1]);
     c.path = file_join(c.part, BACKUP_TAR);
+    c.offsets = json_array();
+    c.by_file = spool_load(&c.spool, c.part, &c.place, &c.before);
+    if (!c.by_file)
+        spool_drop(&c.spool, c.part, &c.place, NULL); /* of another place: nothing to go on with */
     bool ok = run_tries(&c, ret_data, err);
     copying_clear(&c);
+    spool_done(&c.spool);
+    json_decref(c.offsets);
     image_place_done(&c.place);
     free(c.path);
     free(c.part);
