@@ -405,6 +405,22 @@ def test_other_release_and_other_cluster_are_said(fresh):
     assert "this is cluster 4711" in text
 
 
+@pytest.mark.parametrize("then, now, says", [
+    ("3.3.3", "3.3.9", "3.3.3 is enough as long as the frontends read their metadata: StarRocks supports "
+                       "this downgrade, followers first, then the leader, then the nodes. A restore"),
+    ("3.2.11", "3.4.8", "then the nodes, one minor release at a time. A restore"),
+    ("3.4.5", "3.5.16", "only until a frontend of 3.5.16 has led: from then on NOTHING BUT A RESTORE "
+                        "goes back to it, since 3.5.16 goes back to 3.4.6 or later (StarRocks docs"),
+    ("3.3.3", "3.3.3", None), ("3.3.9", "3.3.3", None)])
+def test_until_when_the_old_images_are_enough(fresh, then, now, says):
+    path = make_backup(fresh, version=f"{then}-312ed45")
+    edit_set(fresh, lambda o: o["spec"]["template"]["spec"]["containers"][0].update(
+        image=f"starrocks/fe-ubuntu:{now}"))
+    text = words(plan(fresh, line=f"\\restore-plan {path}"))
+    assert (f"Instead to set the images back to {then} is enough" in text) == (says is not None), text
+    assert says is None or says in text, text
+
+
 def test_a_listed_plan_is_not_overwritten(fresh):
     backup = make_backup(fresh, extra=[("restore-plan.txt", b"as of the backup\n")])
     done = fresh.belay(f"\\restore-plan {backup}")

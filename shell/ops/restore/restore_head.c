@@ -9,6 +9,7 @@
 #include <text.h>
 
 #include "restore_form.h"
+#include "restore_instead.h"
 #include "restore_target.h"
 
 static void say_archive(struct page *page, const struct restore_facts *facts)
@@ -202,6 +203,7 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
 {
     char when[CLOCK_TEXT];
     const char *name = facts->kind == RESTORE_HAND ? facts->cluster.name : facts->set.name;
+    AUTO_FREE char *instead = restore_instead(facts);
     AUTO_STR unseen = {0};
 
     clock_utc(now_ms, when);
@@ -230,6 +232,8 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
         page_say(page, "Loses", "everything that was committed after the backup.");
     page_say(page, "Costs", "no query and no load is answered from the stop of the frontends until "
              "the first one is proved: the time to copy the archive, to load it, and to look.");
+    if (instead != NULL)
+        page_say(page, "Instead", "%s.", instead);
     for (size_t i = 0; i < facts->unseen.n; i++)
         str_addf(&unseen, "%s%s", i > 0 ? "; " : "", facts->unseen.v[i]);
     if (unseen.len > 0)

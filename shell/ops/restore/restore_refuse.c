@@ -10,6 +10,7 @@
 #include <text.h>
 
 #include "restore_form.h"
+#include "restore_instead.h"
 #include "restore_target.h"
 
 static bool other_cluster(const struct restore_facts *facts, const char *what, const char *theirs,
@@ -228,6 +229,7 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
     const struct restore_archive *archive = &facts->archive;
     int64_t made = made_ms(facts);
     int64_t age_ms = made > 0 ? clock_unix_ms() - made : 0;
+    AUTO_FREE char *instead = restore_instead(facts);
     json_t *head = json_array();
     AUTO_STR age = {0};
     AUTO_STR size = {0};
@@ -245,6 +247,8 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
         add(head, "Loses", "everything that was committed after the backup");
     add(head, "Costs", "no query and no load is answered from step 1 until the first frontend is "
         "proved");
+    if (instead != NULL)
+        add(head, "Instead", "%s", instead);
     add_form(facts, head);
     add_storage(facts, age.len > 0 ? age.s : "unknown", age_ms, head);
     add_images(facts, image, head);
