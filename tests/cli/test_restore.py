@@ -81,6 +81,8 @@ def test_the_plan_changes_nothing(rig):
     for text in ("Loses    everything that was committed after the backup",
                  "vacuum keeps old files for 30 minutes", "secret kube-starrocks-root"):
         assert text in done.out, done
+    number, = re.findall(r"^Return .* until step (\d+),", done.out, re.M)
+    assert re.search(rf'^ *{number}  kubectl patch .*"value":1}}', done.out, re.M), done
     stages = re.findall(r"^ -- (.*)$", done.out, re.M)
     assert stages == ["stop", "switch on", "archive", "others", "helpers away", "start",
                       "switch off", "join"]

@@ -490,3 +490,26 @@ def test_the_form_is_told_and_can_be_asked_for(seed):
     done = seed.belay("\\restore-plan --form hosts")
     assert done.rc == 8 and f"StatefulSet {STS} has these frontends" in done.err, done
     assert "--form helper-pod can" in done.err
+
+
+# --- where it is from, and from where there is no way back -----------------------------------------
+
+
+@pytest.mark.parametrize("form", ["helper-pod", "image-only", "init-container", "operator-off"])
+def test_each_step_that_claims_something_has_a_source(form):
+    with Practice("3.5.16") as cluster:
+        text = plan(cluster, line=f"\\restore-plan --form {form}")
+        sources = text[text.index("WHERE THIS IS FROM"):]
+        named = {int(n) for n in re.findall(r"^ +Step (\d+) ", sources, re.M)}
+        titles = steps(text)
+        # What needs none: no claim is made, or the source stands beside it.
+        plain = [i + 1 for i, title in enumerate(titles)
+                 if title.startswith(("Stop everything", "The other switch"))]
+        if form == "image-only":
+            plain += [i + 1 for i, t in enumerate(titles) if t.startswith("Put start_with")]
+        assert named | set(plain) >= set(range(1, len(titles) + 1)), (named, titles)
+        assert max(named) <= len(titles)
+        start, = [i for i, title in enumerate(titles) if title.startswith("Start one frontend")]
+        at = text.index(f"  STEP {start + 1}  ")
+        assert "No return" in text[at:text.index(f"  STEP {start + 2}  ")]
+        assert text.count("No return") == 1

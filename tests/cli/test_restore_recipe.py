@@ -278,3 +278,6 @@ def test_a_plan_names_what_the_recipe_left(night):
     done = night.cluster.belay(f"\\restore-plan {backup}")
     assert "Init container meta-restore mounts the metadata and runs at EVERY start" in \
         " ".join(done.out.split()), done
+    done = night.cluster.belay(f"\\restore {backup} --dry-run")
+    assert "init container meta-restore mounts the metadata and runs at EVERY start" in \
+        " ".join(done.out.split()), done

@@ -93,21 +93,10 @@ static void warn_strangers(struct page *page, const struct restore_facts *facts)
 /* What else runs when a frontend starts, and reaches its metadata. */
 static void warn_start(struct page *page, const struct restore_facts *facts)
 {
-    const json_t *spec = json_at(facts->set_json, "spec", "template", "spec", NULL);
-    size_t i, k;
-    json_t *container, *mount;
-
-    json_array_foreach(json_object_get(spec, "initContainers"), i, container)
-    {
-        json_array_foreach(json_object_get(container, "volumeMounts"), k, mount)
-        {
-            if (str_equal(json_str(mount, "name"), facts->set.volume))
-                page_say(page, " !", "Init container %s mounts the metadata and runs at EVERY start "
-                         "of every frontend. If it is left from an earlier restore it would put its "
-                         "own copy over this one: see what it does, and remove it first.",
-                         json_str(container, "name"));
-        }
-    }
+    for (size_t i = 0; i < facts->set.inits_on_meta.n; i++)
+        page_say(page, " !", "Init container %s mounts the metadata and runs at EVERY start of every "
+                 "frontend. If it is left from an earlier restore it would put its own copy over this "
+                 "one: see what it does, and remove it first.", facts->set.inits_on_meta.v[i]);
     if (json_flag(json_at(facts->cr, "spec", "disasterRecovery", NULL), "enabled"))
         page_say(page, " !", "disasterRecovery is enabled in the resource: the operator may restore "
                  "a cluster snapshot when the frontends start. Set enabled to false first.");

@@ -259,6 +259,10 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
     if (!same_object(facts))
         add(head, "Note", "the Kubernetes object was made anew since the backup, or the backup has no "
             "copy of it: be sure that it is this cluster");
+    for (size_t i = 0; i < facts->set.inits_on_meta.n; i++)
+        add(head, "Note", "init container %s mounts the metadata and runs at EVERY start of every "
+            "frontend: if it is left from an earlier restore, it puts its own copy over this one; see "
+            "what it does, and remove it first", facts->set.inits_on_meta.v[i]);
     if (facts->switch_is_on)
         add(head, "Note", "fe.conf holds the restore switch already: an earlier restore was not "
             "finished");

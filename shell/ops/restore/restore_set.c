@@ -27,6 +27,7 @@ void restore_set_done(struct restore_set *set)
 
     for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
         free(owned[i]);
+    strv_done(&set->inits_on_meta);
     *set = (struct restore_set){0};
 }
 

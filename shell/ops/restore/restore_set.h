@@ -28,6 +28,7 @@ struct restore_set {
     size_t container; /* index of the FE's container */
     char *container_name;
     char *first_init; /* name of its first init container, or "" */
+    struct strv inits_on_meta; /* names of init containers that mount the metadata */
     bool in_order;    /* podManagementPolicy OrderedReady: no pod before the one below is ready */
     int64_t replicas;
     int64_t grace_s;    /* how long its pods may take to end */

@@ -287,6 +287,24 @@ void restoring_without_operator(struct restoring *m)
     finals(m);
 }
 
+/* Which step ends the way back to the metadata of before. */
+static void say_return(struct plan *plan)
+{
+    size_t number = 0;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        for (size_t k = 0; k < plan->stages[i]->n; k++) {
+            number++;
+            if (plan->stages[i]->steps[k]->tier != TIER_NO_RETURN)
+                continue;
+            strv_addf(&plan->head, "Return   to the metadata of before without loss until step %zu, "
+                      "which starts a frontend (\\restore-plan, GIVING UP); what is written from then "
+                      "on is in the restored metadata alone", number);
+            return;
+        }
+    }
+}
+
 struct plan *restore_recipe_plan(const char *command, const json_t *recipe, struct error *err)
 {
     struct restoring m = {.recipe = recipe, .set = json_object_get(recipe, "set"),
@@ -316,6 +334,7 @@ struct plan *restore_recipe_plan(const char *command, const json_t *recipe, stru
     m.first = restoring_pod(&m, 0);
     m.node = str_format("pod/%s:%" PRId64, m.first, json_int(recipe, "query_port"));
     form->plan(&m);
+    say_return(m.plan);
     free(m.first);
     free(m.node);
     return m.plan;

@@ -161,6 +161,8 @@ void restore_write_start(struct restore_way *way)
     struct page *page = way->page;
 
     page_step(page, restore_number(way, STEP_START), "Start one frontend: 0 to 1.");
+    page_say(page, "No return", "Up to here nothing of before is lost: the last section puts it back. From "
+             "the first write that this frontend takes, going back loses that write.");
     if (restore_by_cr(way->facts))
         restore_write_compare(way);
     if (way->target.probe != NULL)

@@ -122,6 +122,23 @@ static bool check_volume(const json_t *set, const struct restore_set *facts, con
     return error_hint(err, "each frontend needs a claim of its own (volumeClaimTemplates)");
 }
 
+static void find_inits(const json_t *set, const char *volume, struct strv *ret)
+{
+    size_t i, k;
+    json_t *container, *mount;
+
+    json_array_foreach((json_t *)json_at(set, "spec", "template", "spec", "initContainers", NULL), i,
+                       container)
+    {
+        json_array_foreach(json_object_get(container, "volumeMounts"), k, mount)
+        {
+            if (str_equal(json_str(mount, "name"), volume))
+                strv_add(ret, kube_name_ok(json_str(container, "name")) ? json_str(container, "name")
+                                                                        : "(without a plain name)");
+        }
+    }
+}
+
 bool restore_set_volume(const json_t *set, const char *meta_dir, struct restore_set *ret,
                         struct error *err)
 {
@@ -142,6 +159,7 @@ bool restore_set_volume(const json_t *set, const char *meta_dir, struct restore_
                   "frontends would erase their metadata", ret->name);
         return error_hint(err, "set whenScaled to Retain first");
     }
+    find_inits(set, name, &ret->inits_on_meta);
     free(ret->volume);
     free(ret->sub_path);
     ret->volume = mem_text(name);

@@ -194,6 +194,7 @@ bool restore_way_write(struct page *page, const struct restore_facts *facts, int
             steps[i].write(&way);
     }
     restore_write_undo(&way);
+    restore_write_sources(&way);
     way_done(&way);
     return true;
 }

@@ -69,6 +69,8 @@ void restore_write_others(struct restore_way *way);
 void restore_write_helpers_gone(struct restore_way *way);
 void restore_write_undo(struct restore_way *way);
 
+void restore_write_sources(struct restore_way *way);
+
 void restore_write_prepare(struct restore_way *way);
 void restore_write_storage(struct restore_way *way);
 void restore_write_quiet(struct restore_way *way);
