@@ -12,7 +12,6 @@ import subprocess
 import threading
 import time
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -282,49 +281,6 @@ def test_killed_in_the_middle_of_the_copy(backup):
         env=clean_env(backup.cluster.home), check=False)
     backup.proved(Done([], elsewhere.returncode, elsewhere.stdout, elsewhere.stderr))
     assert backup.cluster.sent("ALTER SYSTEM%") == ["ALTER SYSTEM CREATE IMAGE"]
-
-
-def at_durable_call(how, n):
-    """kill -9 or a power cut at the nth fsync or rename, then \\resume."""
-    with Backup() as backup:
-        log = os.path.join(backup.cluster.top, "durable.log")
-        done = backup.run(env={**PRELOADED, "BELAY_DURABLE_LOG": log,
-                               "BELAY_DURABLE_AT": str(n), "BELAY_DURABLE_HOW": how})
-        assert killed(done), done
-        if os.path.exists(backup.dir):
-            assert backup.cluster.belay(f"\\backup verify '{backup.dir}'").rc == 0
-        if not backup.cluster.journals() or not backup.cluster.records():
-            return "no run"
-        again = backup.cluster.belay("\\resume", timeout=150)
-        if "the journal" in again.err and again.rc != 0:
-            return "no run"
-        assert again.rc == 0, again
-        backup.proved(again)
-        left = [name for _, _, names in os.walk(backup.dir) for name in names
-                if name.endswith(".tmp")]
-        assert left == []
-        return "resumed"
-
-
-def durable_calls():
-    with Backup() as backup:
-        log = os.path.join(backup.cluster.top, "durable.log")
-        done = backup.run(env={**PRELOADED, "BELAY_DURABLE_LOG": log,
-                               "BELAY_DURABLE_AT": "0", "BELAY_DURABLE_HOW": "count"})
-        assert done.rc == 0, done
-        with open(log, encoding="ascii") as file:
-            return len(file.read().splitlines())
-
-
-def test_killed_at_durable_calls():
-    n = durable_calls()
-    assert n > 40
-    points = sorted({3, 5, 7, n - 12, n - 8, n - 6, n - 5, n - 4, n - 3, n - 2,
-                     *range(10, n - 12, max(1, n // 8))})
-    courses = [(("kill-after", "power-cut")[i % 2], point) for i, point in enumerate(points)]
-    with ThreadPoolExecutor(6) as pool:
-        ends = dict(zip(courses, pool.map(lambda course: at_durable_call(*course), courses)))
-    assert list(ends.values()).count("resumed") >= len(points) - 3, ends
 
 
 # --- the image --------------------------------------------------------------------------------

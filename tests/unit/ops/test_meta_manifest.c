@@ -253,8 +253,9 @@ static const struct malformed last_lines[] = {
     {"{}\nsha256:" SUM "\n", "its digest is wrong"},
 };
 
-/* The manifest of this text is refused with this code and these words. */
-static void refused(const char *dir, const struct str *text, enum error_code code, const char *says)
+/* The manifest of this text is refused with this code and these words; told gets all that is said. */
+static void refused(const char *dir, const struct str *text, enum error_code code, const char *says,
+                    struct strv *told)
 {
     AUTO_FREE char *path = file_join(dir, MANIFEST_NAME);
     AUTO_ERROR err = {0};
@@ -264,6 +265,8 @@ static void refused(const char *dir, const struct str *text, enum error_code cod
     if (manifest != NULL || err.code != code || strstr(err.message, says) == NULL)
         fail_msg("%s\ngives \"%s\", not \"%s\"", str_text(text),
                  manifest != NULL ? "no error" : err.message, says);
+    if (!strv_has(told, err.message))
+        strv_add(told, err.message);
 }
 
 static void sign(const char *body, struct str *ret)
@@ -283,6 +286,7 @@ static void test_malformed(void **state)
     AUTO_STR newer = {0};
     AUTO_STR deep = {0};
     AUTO_STR text = {0};
+    AUTO_STRV told = {0};
     (void)state;
 
     sign(WITH(ENTRY("a")), &right);
@@ -292,20 +296,23 @@ static void test_malformed(void **state)
     for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
         str_clear(&text);
         sign(bodies[i].text, &text);
-        refused(dir, &text, ERR_VERDICT, bodies[i].says);
+        refused(dir, &text, ERR_VERDICT, bodies[i].says, &told);
     }
     for (size_t i = 0; i < sizeof(last_lines) / sizeof(last_lines[0]); i++) {
         str_clear(&text);
         str_add(&text, last_lines[i].text);
-        refused(dir, &text, ERR_VERDICT, last_lines[i].says);
+        refused(dir, &text, ERR_VERDICT, last_lines[i].says, &told);
     }
     sign(BODY("2", "{}", "[]", ""), &newer);
-    refused(dir, &newer, ERR_UNKNOWN, "format 2, this belay knows 1");
+    refused(dir, &newer, ERR_UNKNOWN, "format 2, this belay knows 1", &told);
     str_clear(&text);
     str_pad(&text, '[', 5000);
     str_addc(&text, '\n');
     sign(text.s, &deep);
-    refused(dir, &deep, ERR_VERDICT, "not JSON");
+    refused(dir, &deep, ERR_VERDICT, "not JSON", &told);
+    /* Each by a message of its own; those of one kind of error differ in what they name. */
+    if (told.n < 60)
+        fail_msg("%zu messages", told.n);
     drop_dir(dir);
 }
 
