@@ -9,6 +9,7 @@
 
 #include "fault.h"
 #include "kubectl/cluster.h"
+#include "kubectl/hosts.h"
 #include "pods.h"
 #include "world.h"
 #include "world_db.h"
@@ -150,17 +151,30 @@ bool control_event(struct world *w, const char *name, struct error *err)
         {"revive-fe", revive_fes},           {"restart-fes", restart_fes},
         {"wreck-meta", wreck_meta},
         {"start-added", nodes_start_added},
+        {"hosts", hosts_begin},
     };
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (!str_equal(events[i].name, name))
             continue;
         if (!world_begin(w, err))
             return false;
-        bool done = events[i].run(w, err);
+        bool done = events[i].run(w, err) && hosts_look(w, err);
         return world_end(w, done, done ? err : NULL) && done;
     }
     return error_set(err, ERR_USAGE, "no event '%s': leader-moves, kill-cn, revive-cn,"
                      " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes, wreck-meta,"
-                     " start-added",
+                     " start-added, hosts",
                      name);
+}
+
+bool control_process(struct world *w, const char *verb, const char *pod, const char *helper,
+                     struct error *err)
+{
+    if (!hosts_are(w))
+        return error_set(err, ERR_USAGE, "%s: these frontends are pods", verb);
+    if (!world_begin(w, err))
+        return false;
+    bool done = str_equal(verb, "start-fe") ? hosts_fe_start(w, pod, helper, err)
+                                            : hosts_fe_stop(w, pod, err);
+    return world_end(w, done, done ? err : NULL) && done;
 }

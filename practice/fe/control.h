@@ -21,4 +21,8 @@ bool control_fault(struct world *w, const struct control_fault *fault, struct er
 /* Something happens now. */
 bool control_event(struct world *w, const char *name, struct error *err);
 
+/* start-fe, stop-fe: what bin/start_fe.sh and bin/stop_fe.sh of a host do (kubectl/hosts.h). */
+bool control_process(struct world *w, const char *verb, const char *pod, const char *helper,
+                     struct error *err);
+
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exec.h"
+#include "kubectl/hosts.h"
 #include "world_release.h"
 
 #define FRONTEND_COLUMNS                                                                         \
@@ -42,9 +43,11 @@ bool exec_show_frontends(struct exec *x)
     answer_columns(x->a, ids ? "Id," FRONTEND_COLUMNS : FRONTEND_COLUMNS, CELL_STRING, 90);
     AUTO_FREE char *cluster = world_meta_text(x->w, "cluster_id");
     int64_t journal = world_meta_int(x->w, "journal_id");
+    bool hosts = hosts_are(x->w); /* one machine plays them all: each has a port of its own */
     AUTO_STMT *row = db_prepare(x->db, NULL,
                                 "SELECT id, name, host, role, seen_alive, replayed, heartbeat_ms,"
-                                " error, start_ms, version, edit_log_port FROM fe ORDER BY ordinal",
+                                " error, start_ms, version, edit_log_port, listen_port FROM fe"
+                                " ORDER BY ordinal",
                                 "");
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         bool alive = sqlite3_column_int(row, 4) != 0;
@@ -57,7 +60,10 @@ bool exec_show_frontends(struct exec *x)
         answer_cell(x->a, db_column(row, 2));
         answer_cell(x->a, db_column(row, 10));
         answer_cell(x->a, "8030");
-        answer_cell(x->a, "9030");
+        if (hosts)
+            answer_cell_int(x->a, sqlite3_column_int64(row, 11));
+        else
+            answer_cell(x->a, "9030");
         answer_cell(x->a, "9020");
         answer_cell(x->a, db_column(row, 3));
         answer_cell(x->a, cluster);

@@ -20,7 +20,8 @@ static const char usage[] =
     "       belay-practice-fe fault --dir DIR clear\n"
     "       belay-practice-fe event --dir DIR leader-moves|kill-cn|revive-cn|checker-round|\n"
     "                               lose-quorum|kill-leader|revive-fe|restart-fes|\n"
-    "                               wreck-meta|start-added\n";
+    "                               wreck-meta|start-added|hosts\n"
+    "       belay-practice-fe start-fe|stop-fe --dir DIR [--arg HELPER] POD\n";
 
 struct options {
     const char *dir, *scenario, *word;
@@ -79,6 +80,8 @@ static bool control(const char *verb, struct options *o, struct error *err)
         error_set(err, ERR_USAGE, "%s needs one word more", verb);
     } else if (str_equal(verb, "speed")) {
         done = world_set_speed(w, strtol(o->word, NULL, 10), err);
+    } else if (str_equal(verb, "start-fe") || str_equal(verb, "stop-fe")) {
+        done = control_process(w, verb, o->word, o->fault.arg != NULL ? o->fault.arg : "", err);
     } else if (str_equal(verb, "fault")) {
         o->fault.kind = o->word;
         done = control_fault(w, &o->fault, err);
@@ -99,7 +102,8 @@ static int fail(const struct error *err)
 
 int main(int argc, char **argv)
 {
-    static const char *const verbs[] = {"serve", "status", "speed", "fault", "event"};
+    static const char *const verbs[] = {"serve", "status", "speed", "fault", "event", "start-fe",
+                                        "stop-fe"};
     struct options o = {.scenario = "seed", .speed = DEFAULT_SPEED,
                         .fault = {.match = "%", .program = "fe", .times = 1}};
     AUTO_ERROR err = {0};

@@ -18,6 +18,7 @@
 
 #include "clock.h"
 #include "kubectl/cluster.h"
+#include "kubectl/hosts.h"
 #include "mem.h"
 #include "run_functions.h"
 #include "select.h"
@@ -37,16 +38,18 @@ void server_unlock(struct server *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+#define HERE "127.0.0.1"
+
 /* Nothing listens there yet: who connects is refused. Port 0: any free one. */
-static int bind_to(int port, int *ret_port)
+static int bind_to(const char *host, int port, int *ret_port)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int one = 1;
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     socklen_t len = sizeof at;
     if (fd < 0)
         return -1;
+    inet_pton(AF_INET, host, &at.sin_addr);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
         getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
@@ -64,7 +67,7 @@ static void close_listener(struct server *s, struct listener *l)
         return;
     close(l->fd);
     l->fd = -1;
-    l->held = bind_to(l->port, &l->port);
+    l->held = bind_to(HERE, l->port, &l->port);
     for (struct conn *c = s->conns; c != NULL; c = c->next) {
         if (c->fe_id == l->fe_id)
             conn_kill(c, KILL_CONNECTION);
@@ -99,7 +102,7 @@ static struct listener *slot_for(struct server *s, int64_t fe_id)
 static bool hold_port(struct server *s, struct listener *l, struct error *err)
 {
     if (l->held < 0)
-        l->held = bind_to(l->port, &l->port);
+        l->held = bind_to(HERE, l->port, &l->port);
     if (l->held < 0)
         return error_errno(err, ERR_FAILED, "no port of 127.0.0.1 for an FE");
     return db_run(world_db(s->world), err, "UPDATE fe SET listen_port = ?2 WHERE id = ?1", "ii",
@@ -124,9 +127,25 @@ static bool hold_ports(struct server *s, struct error *err)
     return true;
 }
 
+/* A host listens on its own address, on its port of before, though another may have had its number. */
+static void to_own_address(struct server *s, struct listener *l)
+{
+    AUTO_FREE char *host = db_text(world_db(s->world), "SELECT host FROM fe WHERE id = ?1", "i",
+                                   l->fe_id);
+    int64_t port = db_int(world_db(s->world), 0, "SELECT listen_port FROM fe WHERE id = ?1", "i",
+                          l->fe_id);
+    if (l->held >= 0)
+        close(l->held);
+    if (port != 0)
+        l->port = (int)port;
+    l->held = bind_to(host != NULL ? host : HERE, l->port, &l->port);
+}
+
 /* Listens on the port of an FE that runs. */
 static bool open_listener(struct server *s, struct listener *l, struct error *err)
 {
+    if (hosts_are(s->world))
+        to_own_address(s, l);
     if (!hold_port(s, l, err))
         return false;
     if (listen(l->held, 64) != 0)
@@ -334,7 +353,8 @@ bool server_run(struct world *w, struct error *err)
     int signal_fd = signalfd(-1, &ends, SFD_CLOEXEC);
     pthread_mutex_init(&s.lock, NULL);
     pthread_cond_init(&s.idle, NULL);
-    if (!world_resume(w, err) || !select_functions(&s, err) || !run_functions(&s, err) ||
+    if (!world_resume(w, err) || !world_meta_set_int(w, "server_pid", getpid(), err) ||
+        !select_functions(&s, err) || !run_functions(&s, err) ||
         !hold_ports(&s, err) || !follow_processes(&s, err))
         return false;
     say_ready(&s);

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "digest.h"
 #include "file.h"
+#include "hosts.h"
 #include "mem.h"
 #include "pods.h"
 #include "world_db.h"
@@ -202,7 +203,9 @@ static bool add_member(struct start *s, struct error *err)
     AUTO_FREE char *cluster = world_meta_text(s->c->world, "cluster");
     AUTO_FREE char *ns = world_meta_text(s->c->world, "namespace");
     AUTO_FREE char *host =
-        str_format("%s.%s-fe-search.%s.svc.cluster.local", s->pod, cluster, ns);
+        hosts_are(s->c->world)
+            ? hosts_address(s->ordinal)
+            : str_format("%s.%s-fe-search.%s.svc.cluster.local", s->pod, cluster, ns);
     AUTO_FREE char *name = str_format("%s_9010_%" PRId64, host, s->c->at);
     AUTO_FREE char *release = world_meta_text(s->c->world, "release");
     int64_t id = db_int(db, 0, "SELECT coalesce(max(id), 0) + 1 FROM fe", "");
@@ -349,16 +352,31 @@ static bool start_with_identity(struct start *s, bool *ret_exits, struct error *
            load_metadata(s, err);
 }
 
-bool fe_start(struct controllers *c, const char *pod, bool *ret_exits, struct error *err)
+static struct start start_of(struct controllers *c, const char *pod)
 {
     const char *dash = strrchr(pod, '-');
     struct start s = {.c = c, .dir = world_dir(c->world), .pod = pod,
                       .ordinal = dash ? (int)strtol(dash + 1, NULL, 10) : 0};
-    *ret_exits = false;
+
     read_file(&s, "conf/fe.conf", &s.conf);
     read_file(&s, "meta/image/ROLE", &s.role);
     read_file(&s, "meta/image/VERSION", &s.version);
+    return s;
+}
+
+static void start_done(struct start *s)
+{
+    str_done(&s->conf);
+    str_done(&s->role);
+    str_done(&s->version);
+}
+
+bool fe_start(struct controllers *c, const char *pod, bool *ret_exits, struct error *err)
+{
+    struct start s = start_of(c, pod);
     bool ok = true;
+
+    *ret_exits = false;
     if (s.role.len > 0 || s.version.len > 0) {
         ok = start_with_identity(&s, ret_exits, err);
     } else if (nodes_leader(c->world) != 0 && nodes_quorum(c->world)) {
@@ -369,8 +387,50 @@ bool fe_start(struct controllers *c, const char *pod, bool *ret_exits, struct er
         log_line(&s, "no leader found in 120 s, abort");
         *ret_exits = true;
     }
-    str_done(&s.conf);
-    str_done(&s.role);
-    str_done(&s.version);
+    start_done(&s);
+    return ok;
+}
+
+/* A frontend that ALTER SYSTEM added takes its place; the name is the one that was given there. */
+static bool take_place(struct start *s, bool *ret_exits, struct error *err)
+{
+    sqlite3 *db = s->c->db;
+    AUTO_FREE char *host = hosts_address(s->ordinal);
+    int64_t id = db_int(db, 0, "SELECT id FROM added WHERE host = ?1 AND kind IN ('FOLLOWER',"
+                               " 'OBSERVER')", "s", host);
+
+    if (id == 0 || nodes_leader(s->c->world) == 0 || !nodes_quorum(s->c->world)) {
+        log_line(s, "current node is not added to the group. please add it first.");
+        *ret_exits = true;
+        return true;
+    }
+    return add_member(s, err) &&
+           db_run(db, err,
+                  "UPDATE fe SET (id, name, role) = (SELECT id, name, kind FROM added WHERE id = ?1)"
+                  " WHERE pod = ?2", "is", id, s->pod) &&
+           db_run(db, err, "DELETE FROM added WHERE id = ?1", "i", id) && join(s, err);
+}
+
+bool fe_start_on_host(struct controllers *c, const char *pod, const char *helper, bool *ret_exits,
+                      struct error *err)
+{
+    struct start s = start_of(c, pod);
+    bool ok = true;
+
+    *ret_exits = false;
+    if (s.role.len > 0 || s.version.len > 0)
+        ok = start_with_identity(&s, ret_exits, err);
+    else
+        ok = *helper ? take_place(&s, ret_exits, err) : found_cluster(&s, err);
+    start_done(&s);
+    return ok;
+}
+
+bool fe_identity(struct controllers *c, const char *pod, struct error *err)
+{
+    struct start s = start_of(c, pod);
+    bool ok = write_identity(&s, err);
+
+    start_done(&s);
     return ok;
 }

@@ -14,4 +14,14 @@
  */
 bool fe_start(struct controllers *c, const char *pod, bool *ret_exits, struct error *err);
 
+/*
+ * The same without the script of a container: an FE without identity files founds a new cluster, or
+ * takes, with a helper ("" for none), the place that ALTER SYSTEM ADD gave it.
+ */
+bool fe_start_on_host(struct controllers *c, const char *pod, const char *helper, bool *ret_exits,
+                      struct error *err);
+
+/* Writes ROLE, VERSION and what else a tree lacks, by the frontend's row. */
+bool fe_identity(struct controllers *c, const char *pod, struct error *err);
+
 #endif
