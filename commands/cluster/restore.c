@@ -6,8 +6,13 @@
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
                    struct error *err)
 {
-    return restore_gather(session, input_arg(input, 0), input_option(input, "form"),
-                          input_flag(input, "keep-image"), ret, err);
+    const struct restore_wants wants = {.form = input_option(input, "form"),
+                                        .keep_image = input_flag(input, "keep-image"),
+                                        .meta_dir = input_option(input, "meta-dir"),
+                                        .via_command = input_option(input, "via-command"),
+                                        .home = input_option(input, "fe-home")};
+
+    return restore_gather(session, input_arg(input, 0), &wants, ret, err);
 }
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
@@ -37,6 +42,9 @@ static const struct planner planner = {
 
 static const struct command_option options[] = {
     {ARG_TEXT, "form", "by which means; \\restore-plan tells which of them work here"},
+    {ARG_FILE, "meta-dir", "no Kubernetes: the metadata directory of a frontend"},
+    {ARG_TEXT, "via-command", "reach it through this command, as in 'ssh {host}'"},
+    {ARG_FILE, "fe-home", "the frontend's own directory; default: the one above"},
     {ARG_FLAG, "keep-image", "start the frontends with the image they have now"},
     {ARG_END, NULL, NULL},
 };

@@ -14,7 +14,12 @@ static bool run(struct session *session, const struct command_input *input, stru
     AUTO_STR safe = {0};
     AUTO_FREE char *path = NULL;
 
-    if (!restore_plan_text(session, backup, input_option(input, "form"), &text, err))
+    const struct restore_wants wants = {.form = input_option(input, "form"),
+                                        .meta_dir = input_option(input, "meta-dir"),
+                                        .via_command = input_option(input, "via-command"),
+                                        .home = input_option(input, "fe-home")};
+
+    if (!restore_plan_text(session, backup, &wants, &text, err))
         return false;
     escape_block(str_text(&text), text.len, &safe);
     sink_write(output->out, str_text(&safe), safe.len);
@@ -35,6 +40,9 @@ static const struct command_arg args[] = {{ARG_FILE, "BACKUP", false, false},
 
 static const struct command_option options[] = {
     {ARG_TEXT, "form", "by which means; the plan tells which of them work here"},
+    {ARG_FILE, "meta-dir", "no Kubernetes: the metadata directory of a frontend"},
+    {ARG_TEXT, "via-command", "reach it through this command, as in 'ssh {host}'"},
+    {ARG_FILE, "fe-home", "the frontend's own directory; default: the one above"},
     {ARG_FILE, "save", "write the plan to this file"},
     {ARG_END, NULL, NULL},
 };

@@ -43,6 +43,8 @@ struct session_options {
 
 /* "pod/NAME:PORT" stands for the FE in that pod, reached through kubectl port-forward. */
 #define NODE_POD "pod/"
+/* "host/fe1.example.com:9030", that FE and no other, whether one answers that knows it or not. */
+#define NODE_HOST "host/"
 
 /* Opens nothing yet. Free with session_free. */
 struct session *session_new(const struct session_options *options);

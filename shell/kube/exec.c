@@ -197,6 +197,45 @@ bool exec_change(struct kube *kube, struct exec_target target, const char *scrip
     return text_tries(kube, target, script, params, limit_ms, 1, ret, ret_status, err);
 }
 
+#define SENDER "/.belay-send"
+
+/*
+ * A command of the user's joins its words on the other side, as ssh does, so no script can travel in
+ * them: it is put into a file there first, in octal, as a script of its own.
+ */
+static bool put_sender(struct kube *kube, struct exec_target target, const struct str *script,
+                       struct error *err)
+{
+    AUTO_STR body = {0};
+    AUTO_STR said = {0};
+    int status = 0;
+
+    str_add(&body, "umask 077; printf '%b' '");
+    for (size_t i = 0; i < script->len; i++)
+        str_addf(&body, "\\0%03o", (unsigned char)script->s[i]);
+    str_add(&body, "' > \"$belay_meta" SENDER "\" && echo PUT");
+    if (!exec_change(kube, target, body.s, NULL, 0, &said, &status, err))
+        return false;
+    return strcmp(str_text(&said), "PUT\n") == 0 ||
+           error_set(err, ERR_CONNECTION, "%s: no file can be written in %s: %s", kube->path,
+                     kube->meta_dir, str_text(&said));
+}
+
+/* The words of the call that takes the input, for a command of the user's. */
+static bool sender_args(struct kube *kube, struct exec_target target, const char *script,
+                        const char *nonce, struct strv *ret, struct error *err)
+{
+    AUTO_STR wrapped = {0};
+
+    str_addf(&wrapped, "rm -f \"$0\"\n%s%s%s%s", command_head, text_head, script, text_tail);
+    if (!put_sender(kube, target, &wrapped, err))
+        return false;
+    strv_addf(ret, "%s" SENDER, kube->meta_dir);
+    strv_add(ret, nonce);
+    strv_add(ret, kube->meta_dir);
+    return true;
+}
+
 bool exec_send(struct kube *kube, struct exec_target target, const char *script,
                const struct strv *params, const struct exec_input *input, struct str *ret,
                int *ret_status, struct error *err)
@@ -213,11 +252,16 @@ bool exec_send(struct kube *kube, struct exec_target target, const char *script,
     if (!target_ok(kube, target, err))
         return false;
     random_hex(nonce, NONCE);
-    str_addf(&wrapped, "%s%s%s%s", pod_head, text_head, script, text_tail);
-    const char *const words[] = {"exec", "-i", target.pod, "-c", target.container,
-                                 "--",   "sh", "-c",       wrapped.s, "belay", nonce};
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        strv_add(&args, words[i]);
+    if (kube->meta_dir != NULL) {
+        if (!sender_args(kube, target, script, nonce, &args, err))
+            return false;
+    } else {
+        str_addf(&wrapped, "%s%s%s%s", pod_head, text_head, script, text_tail);
+        const char *const words[] = {"exec", "-i", target.pod, "-c", target.container,
+                                     "--",   "sh", "-c",       wrapped.s, "belay", nonce};
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+            strv_add(&args, words[i]);
+    }
     if (params != NULL)
         strv_add_all(&args, params);
     if (!kube_process(kube, &args, &job, &end, err))
@@ -226,8 +270,9 @@ bool exec_send(struct kube *kube, struct exec_target target, const char *script,
         return true;
     if (end.status != 0 || end.timed_out || end.interrupted)
         return failed(kube, target, &end, err);
-    return error_set(err, ERR_UNKNOWN, "kubectl exec in %s ended with status 0 but its answer is "
-                     "not whole: what arrived there is not known", target.pod);
+    return error_set(err, ERR_UNKNOWN, "%s in %s ended with status 0 but its answer is not whole: "
+                     "what arrived there is not known",
+                     kube->meta_dir != NULL ? kube->path : "kubectl exec", target.pod);
 }
 
 struct stream {

@@ -79,16 +79,11 @@ static void command_of(const json_t *place, struct strv *ret)
     }
 }
 
-void image_place_say(const char *text, struct str *ret)
+void image_place_way(const char *text, struct str *ret)
 {
     AUTO_JSON *place = parse(text);
     AUTO_STRV command = {0};
 
-    if (place == NULL) {
-        str_add(ret, text);
-        return;
-    }
-    str_add(ret, json_str(place, "dir"));
     command_of(place, &command);
     if (command.n == 0)
         return;
@@ -96,7 +91,20 @@ void image_place_say(const char *text, struct str *ret)
     strv_join(&command, " ", ret);
 }
 
+void image_place_say(const char *text, struct str *ret)
+{
+    AUTO_JSON *place = parse(text);
+
+    str_add(ret, place != NULL ? json_str(place, "dir") : text);
+    image_place_way(text, ret);
+}
+
 /* --- the way there ----------------------------------------------------------------------------- */
+
+bool image_place_is_host(const char *text)
+{
+    return *text == '{';
+}
 
 bool image_place_open(struct session *session, const char *text, struct image_place *ret,
                       struct error *err)
@@ -104,7 +112,7 @@ bool image_place_open(struct session *session, const char *text, struct image_pl
     AUTO_JSON *place = parse(text);
     AUTO_STRV command = {0};
 
-    *ret = (struct image_place){.pod_less = *text == '{'};
+    *ret = (struct image_place){.pod_less = image_place_is_host(text)};
     if (!ret->pod_less) {
         ret->pod = mem_text(text);
         ret->kube = session_kube(session, err);

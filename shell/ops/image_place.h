@@ -28,11 +28,17 @@ bool image_place_open(struct session *session, const char *text, struct image_pl
                       struct error *err);
 void image_place_done(struct image_place *place);
 
+/* Is the text that of a directory, not of a pod? */
+bool image_place_is_host(const char *text);
+
 /* Of facts {"command": [words], "dir": path}, for plans; free() it. */
 char *image_place_text(const json_t *place);
 
 /* "kube-starrocks-fe-1", "/data/fe/meta", "/data/fe/meta through ssh db1": appends. */
 void image_place_say(const char *text, struct str *ret);
+
+/* " through ssh db1"; nothing for a directory of this machine or a pod: appends. */
+void image_place_way(const char *text, struct str *ret);
 
 /*
  * Is what lies there the metadata of the FE that leads now, by the name in its ROLE and the cluster's

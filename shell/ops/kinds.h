@@ -96,6 +96,15 @@ extern const struct act_kind act_send_archive;    /* pod, path, bytes, SHA-256 *
 extern const struct act_kind act_conf_switch;     /* ConfigMap, key, switch, "on" or "off" */
 extern const struct probe_kind probe_conf_switch; /* the same */
 
+/* restore_host_acts.c */
+extern const struct act_kind act_host_script;          /* place, home, script, its parameters */
+extern const struct probe_kind probe_host_process;     /* place, home, "up" or "down" */
+extern const struct probe_kind probe_host_conf;        /* place, home, key, "on" or "off" */
+extern const struct probe_kind probe_host_serves;      /* place, home, node */
+extern const struct probe_kind probe_host_silent;      /* node */
+extern const struct probe_kind probe_runs_without;     /* node, key of fe.conf */
+extern const struct probe_kind probe_frontend_listed;  /* node, host */
+
 /* run_close.c */
 extern const struct probe_kind probe_run_closed; /* cluster's id, run */
 extern const struct act_kind act_run_close;      /* cluster's id, run, reason or "" */

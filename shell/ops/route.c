@@ -132,6 +132,21 @@ static bool to_pod(struct session *session, const char *node, struct endpoint *r
     return through_forward(session, &frontend, ret, err);
 }
 
+/* "host/NAME:PORT": asks nobody either. */
+static bool to_host(const char *node, struct endpoint *ret, struct error *err)
+{
+    const char *name = node + strlen(NODE_HOST);
+    const char *colon = strrchr(name, ':');
+    unsigned long port = colon != NULL ? strtoul(colon + 1, NULL, 10) : 0;
+
+    if (port == 0 || port > 65535 || colon == name)
+        return error_set(err, ERR_UNKNOWN, "\"%s\" names no port of a host", node);
+    AUTO_FREE char *host = mem_textn(name, (size_t)(colon - name));
+    strv_done(&ret->others); /* this FE, and no other */
+    endpoint_set_host(ret, host, (unsigned)port);
+    return true;
+}
+
 bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error *err)
 {
     struct session *session = ctx;
@@ -141,6 +156,8 @@ bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error 
         return true; /* the address belay was given */
     if (str_starts(node, NODE_POD))
         return to_pod(session, node, ret, err);
+    if (str_starts(node, NODE_HOST))
+        return to_host(node, ret, err);
     if (!cluster_read(session, false, &cluster, err))
         return false;
     const struct frontend *frontend = find(&cluster, node);

@@ -14,13 +14,15 @@ const struct probe_kind *const ops_probes[] = {
     &probe_kube_rights, &probe_volume_fits, &probe_archive_in_pod, &probe_meta_is,
     &probe_volume_empty, &probe_backup_is, &probe_frontends_are, &probe_leads, &probe_tables_are,
     &probe_conf_switch, &probe_deployment_is, &probe_set_still, &probe_pod_held,
+    &probe_host_process, &probe_host_conf, &probe_host_serves,
+    &probe_host_silent, &probe_runs_without, &probe_frontend_listed,
     NULL,
 };
 
 const struct act_kind *const ops_acts[] = {
     &act_backup_begin, &act_copy_meta, &act_backup_look, &act_backup_notes, &act_backup_seal,
     &act_backup_remove, &act_ledger_drop, &act_run_close, &act_pod_script, &act_send_archive,
-    &act_conf_switch, NULL,
+    &act_conf_switch, &act_host_script, NULL,
 };
 
 const struct slot_kind *const ops_slots[] = {

@@ -173,7 +173,7 @@ bool backup_note_restore(struct session *session, const struct cluster *cluster,
     AUTO_STR text = {0};
 
     (void)cluster;
-    if (restore_plan_text(session, part, NULL, &text, &why))
+    if (restore_plan_text(session, part, &(struct restore_wants){0}, &text, &why))
         return backup_write(part, "restore-plan.txt", str_text(&text), text.len, err);
     if (why.code == ERR_STOPPED)
         return error_move(err, &why);

@@ -13,17 +13,17 @@
 #include "restore_run.h"
 #include "restore_target.h"
 
-bool restore_plan_text(struct session *session, const char *backup, const char *form,
-                       struct str *ret, struct error *err)
+bool restore_plan_text(struct session *session, const char *backup,
+                       const struct restore_wants *wants, struct str *ret, struct error *err)
 {
     struct restore_facts facts = {0};
     AUTO_STR text = {0};
     struct page page = {.out = &text, .kubectl = &facts.kubectl};
     int64_t now_ms = clock_unix_ms();
 
-    if (!restore_facts_read(session, backup, &facts, err))
+    if (!restore_facts_read(session, backup, wants, &facts, err))
         return false;
-    bool ok = restore_form_choose(&facts, form, err);
+    bool ok = restore_form_choose(&facts, wants->form, err);
     if (ok) {
         restore_head_write(&page, &facts, now_ms);
         ok = facts.form->write(&page, &facts, now_ms, err);
@@ -68,25 +68,27 @@ bool restore_plan_save(const char *backup, const char *file, const struct str *t
     return true;
 }
 
-bool restore_gather(struct session *session, const char *backup, const char *form, bool keep_image,
+bool restore_gather(struct session *session, const char *backup, const struct restore_wants *wants,
                     json_t **ret, struct error *err)
 {
     struct restore_facts facts = {0};
 
-    if (!restore_facts_read(session, backup, &facts, err))
+    if (!restore_facts_read(session, backup, wants, &facts, err))
         return false;
-    if (!restore_form_choose(&facts, form, err)) {
+    if (!restore_form_choose(&facts, wants->form, err)) {
         restore_facts_done(&facts);
         return false;
     }
-    AUTO_FREE char *image = facts.kind != RESTORE_HAND ? restore_start_image(&facts, keep_image)
+    AUTO_FREE char *image = facts.kind != RESTORE_HAND ? restore_start_image(&facts, wants->keep_image)
                                                        : NULL;
     bool ok = restore_refuse(&facts, image, err);
     if (ok) {
-        *ret = restore_recipe(&facts, keep_image);
+        *ret = restore_recipe(&facts, wants->keep_image);
         json_put(*ret, "head", restore_head_lines(&facts, image));
         AUTO_FREE char *through = facts.has_sql ? cluster_through(&facts.cluster) : NULL;
-        json_put_str(*ret, "through", through != NULL ? through : "kubectl: no frontend answers");
+        json_put_str(*ret, "through", through != NULL                ? through
+                                         : facts.kind == RESTORE_HAND ? "no frontend answers"
+                                                                     : "kubectl: no frontend answers");
     }
     restore_facts_done(&facts);
     return ok;

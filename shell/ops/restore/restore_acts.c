@@ -10,8 +10,10 @@
 #include <exec.h>
 #include <mem.h>
 
+#include "image_place.h"
 #include "kinds.h"
 #include "restore_scripts.h"
+#include "restore_scripts_host.h"
 #include "session_inside.h"
 
 #define SCRIPT_MS ((int64_t)60 * 60000) /* unpacking may take long */
@@ -42,7 +44,16 @@ const char *restore_script(const char *name)
     return NULL;
 }
 
-/* --- pod_script: pod, script, parameters ---------------------------------------------------------- */
+char *restore_script_at(const char *place, const char *name)
+{
+    const char *text = restore_script(name);
+
+    if (text == NULL || !image_place_is_host(place))
+        return text != NULL ? mem_text(text) : NULL;
+    return str_format(HOST_META "%s", text + strlen(SCRIPT_HEAD));
+}
+
+/* --- pod_script: pod or place, script, parameters --------------------------------------------------- */
 
 static void last_line(const struct str *text, struct str *ret)
 {
@@ -61,27 +72,32 @@ static void last_line(const struct str *text, struct str *ret)
 static bool run_script(struct world *world, const struct permit *permit, const struct strv *args,
                        bool *ret_unknown, json_t **ret_data, struct error *err)
 {
-    const char *script = restore_script(args->v[1]);
-    struct exec_target target = {args->v[0], RESTORE_CONTAINER};
-    struct kube *kube = session_kube(session_of(world), err);
+    AUTO_FREE char *script = restore_script_at(args->v[0], args->v[1]);
+    struct image_place at = {0};
     AUTO_STRV params = {0};
     AUTO_STR text = {0};
     AUTO_STR last = {0};
+    AUTO_STR where = {0};
     int status = 0;
 
     (void)permit;
     (void)ret_data;
-    if (kube == NULL || script == NULL)
-        return script != NULL || error_set(err, ERR_FAILED, "no script \"%s\"", args->v[1]);
+    image_place_say(args->v[0], &where);
+    if (script == NULL)
+        return error_set(err, ERR_FAILED, "no script \"%s\"", args->v[1]);
     for (size_t i = 2; i < args->n; i++)
         strv_add(&params, args->v[i]);
-    *ret_unknown = true;
-    world_progress(world, 0, 0, args->v[0]);
-    if (!exec_change(kube, target, script, &params, SCRIPT_MS, &text, &status, err))
+    bool ok = image_place_open(session_of(world), args->v[0], &at, err);
+    *ret_unknown = ok;
+    world_progress(world, 0, 0, str_text(&where));
+    ok = ok && exec_change(at.kube, (struct exec_target){at.pod, RESTORE_CONTAINER}, script, &params,
+                           SCRIPT_MS, &text, &status, err);
+    image_place_done(&at);
+    if (!ok)
         return false;
     *ret_unknown = false;
     last_line(&text, &last);
-    return status == 0 || error_set(err, ERR_FAILED, "in %s: %s (exit status %d)", args->v[0],
+    return status == 0 || error_set(err, ERR_FAILED, "in %s: %s (exit status %d)", where.s,
                                     last.len > 0 ? last.s : "the script failed", status);
 }
 
@@ -92,7 +108,8 @@ static void say_script(const struct strv *args, struct str *ret)
             continue;
         const char *mark = strstr(scripts[i].says, "%s");
         str_addn(ret, scripts[i].says, (size_t)(mark - scripts[i].says));
-        str_addf(ret, "%s%s", args->v[0], mark + 2);
+        image_place_say(args->v[0], ret);
+        str_add(ret, mark + 2);
     }
 }
 
@@ -117,7 +134,7 @@ static long give(void *ctx, void *buf, size_t cap, struct error *err)
         return -1;
     }
     sending->done += (uint64_t)n;
-    world_progress(sending->world, sending->done, sending->total, "the archive into the pod");
+    world_progress(sending->world, sending->done, sending->total, "the archive, on its way");
     return (long)n;
 }
 
@@ -125,23 +142,26 @@ static long give(void *ctx, void *buf, size_t cap, struct error *err)
 static bool run_send(struct world *world, const struct permit *permit, const struct strv *args,
                      bool *ret_unknown, json_t **ret_data, struct error *err)
 {
-    struct exec_target target = {args->v[0], RESTORE_CONTAINER};
     struct sending sending = {.world = world, .path = args->v[1],
                               .total = strtoull(args->v[2], NULL, 10)};
     struct exec_input input = {.source = give, .ctx = &sending};
-    struct kube *kube = session_kube(session_of(world), err);
+    struct image_place at = {0};
+    AUTO_FREE char *script = restore_script_at(args->v[0], "receive");
     AUTO_STR text = {0};
+    AUTO_STR where = {0};
     int status = 0;
 
     (void)permit;
     (void)ret_data;
-    if (kube == NULL)
-        return false;
+    image_place_say(args->v[0], &where);
     sending.fd = open(args->v[1], O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (sending.fd < 0)
         return error_errno(err, ERR_USAGE, "cannot open %s", args->v[1]);
-    *ret_unknown = true;
-    bool ok = exec_send(kube, target, script_receive, NULL, &input, &text, &status, err);
+    bool ok = image_place_open(session_of(world), args->v[0], &at, err);
+    *ret_unknown = ok;
+    ok = ok && exec_send(at.kube, (struct exec_target){at.pod, RESTORE_CONTAINER}, script, NULL, &input,
+                         &text, &status, err);
+    image_place_done(&at);
     close(sending.fd);
     if (!ok)
         return false;
@@ -151,13 +171,14 @@ static bool run_send(struct world *world, const struct permit *permit, const str
     AUTO_STR last = {0};
     last_line(&text, &last);
     *ret_unknown = false;
-    return error_set(err, ERR_FAILED, "%s did not take the archive whole: %s", args->v[0],
+    return error_set(err, ERR_FAILED, "%s did not take the archive whole: %s", where.s,
                      str_text(&last));
 }
 
 static void say_send(const struct strv *args, struct str *ret)
 {
-    str_addf(ret, "send %s (%s bytes) to %s", args->v[1], args->v[2], args->v[0]);
+    str_addf(ret, "send %s (%s bytes) to ", args->v[1], args->v[2]);
+    image_place_say(args->v[0], ret);
 }
 
 const struct act_kind act_send_archive = {"send_archive", ACTION_TRANSFER, run_send, say_send};

@@ -11,4 +11,9 @@
  * that a plan of belay's holds. */
 const char *restore_script(const char *name);
 
+/*
+ * The same for a place (image_place.h): a host has its metadata where $belay_meta says. free() it.
+ */
+char *restore_script_at(const char *place, const char *name);
+
 #endif

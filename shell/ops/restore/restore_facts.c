@@ -4,6 +4,9 @@
 #include <belay/str.h>
 #include <mem.h>
 
+#include <belay/backup.h>
+#include <kubectl.h>
+
 #include "fe_settings.h"
 #include "session_inside.h"
 
@@ -25,6 +28,8 @@ void restore_facts_done(struct restore_facts *facts)
         free(facts->nodes[i].set);
         free(facts->nodes[i].image);
     }
+    json_decref(facts->place);
+    free(facts->home);
     free(facts->version);
     free(facts->vacuum_minutes);
     free(facts->context);
@@ -101,9 +106,11 @@ static void find_release(struct restore_facts *facts)
 static bool read_kube(struct session *session, struct restore_facts *facts, struct error *err)
 {
     AUTO_ERROR why = {0};
-    struct kube *kube = session_kube(session, &why);
+    struct kube *kube = facts->place == NULL ? session_kube(session, &why) : NULL;
 
     facts->kind = RESTORE_HAND;
+    if (facts->place != NULL) /* whoever gives a way to hosts has no pods */
+        return true;
     if (kube == NULL) {
         strv_addf(&facts->unseen, "Kubernetes: %s", why.message);
         return true;
@@ -111,13 +118,32 @@ static bool read_kube(struct session *session, struct restore_facts *facts, stru
     return restore_kube_read(session, kube, facts, err);
 }
 
-bool restore_facts_read(struct session *session, const char *backup, struct restore_facts *ret,
+/* The directory above the metadata's, as StarRocks' packages have it. */
+static bool read_place(const struct restore_wants *wants, struct restore_facts *facts,
+                       struct error *err)
+{
+    if (wants->home != NULL && !kube_dir_ok(wants->home))
+        return error_set(err, ERR_USAGE, "--fe-home %s: an absolute path of letters, digits and "
+                         "- _ . / , @ + is wanted", wants->home);
+    if (!backup_place(wants->meta_dir, wants->via_command, &facts->place, err))
+        return false;
+    const char *dir = json_str(facts->place, "dir");
+    facts->home = wants->home != NULL ? mem_text(wants->home)
+                  : *dir != '\0'      ? mem_textn(dir, (size_t)(strrchr(dir, '/') - dir))
+                                      : mem_text("");
+    return true;
+}
+
+bool restore_facts_read(struct session *session, const char *backup,
+                        const struct restore_wants *wants, struct restore_facts *ret,
                         struct error *err)
 {
     struct restore_facts facts = {.cr_replicas = -1, .cr_probe_s = -1};
 
-    if (!restore_archive_read(backup, &facts.archive, err))
+    if (!read_place(wants, &facts, err) || !restore_archive_read(backup, &facts.archive, err)) {
+        restore_facts_done(&facts);
         return false;
+    }
     read_sql(session, &facts);
     facts.edit_log_port = port_of(&facts.cluster);
     if (!read_kube(session, &facts, err)) {

@@ -9,6 +9,7 @@
 #include <belay/error.h>
 #include <belay/json.h>
 #include <belay/list.h>
+#include <belay/restore.h>
 #include <belay/session.h>
 
 #include <release.h>
@@ -42,6 +43,8 @@ struct restore_operator {
 
 struct restore_facts {
     enum restore_kind kind;
+    json_t *place; /* the way to hosts that was given (backup_place), or NULL */
+    char *home;    /* of the FE there, or "" */
     bool image_only; /* without bdb: asked for, or there is none in the backup (restore_form.c) */
     struct restore_archive archive;
     struct cluster cluster; /* its texts are never NULL here */
@@ -79,7 +82,8 @@ struct restore_facts {
 };
 
 /* Free with restore_facts_done. */
-bool restore_facts_read(struct session *session, const char *backup, struct restore_facts *ret,
+bool restore_facts_read(struct session *session, const char *backup,
+                        const struct restore_wants *wants, struct restore_facts *ret,
                         struct error *err);
 void restore_facts_done(struct restore_facts *facts);
 

@@ -137,7 +137,8 @@ const struct restore_form restore_forms[] = {
     {.name = "hosts",
      .title = "frontends that a person starts",
      .works = run_by_hand,
-     .write = write_hand},
+     .write = write_hand,
+     .plan = restoring_on_hosts},
     {0},
 };
 

@@ -8,6 +8,7 @@
 #include <mem.h>
 
 #include "backup/backup_inside.h"
+#include "image_place.h"
 #include "kinds.h"
 #include "meta/manifest.h"
 #include "restore_acts.h"
@@ -22,12 +23,15 @@ static bool look(struct world *world, const char *pod, const char *script,
                  const struct strv *params, struct str *ret_text, struct evidence *ret)
 {
     AUTO_ERROR err = {0};
-    struct kube *kube = session_kube(session_of(world), &err);
-    struct exec_target target = {pod, RESTORE_CONTAINER};
+    AUTO_FREE char *text = restore_script_at(pod, script);
+    struct image_place at = {0};
     int status = 0;
 
-    if (kube != NULL && exec_text(kube, target, restore_script(script), params, READ_MS, ret_text,
-                                  &status, &err))
+    bool ok = image_place_open(session_of(world), pod, &at, &err) &&
+              exec_text(at.kube, (struct exec_target){at.pod, RESTORE_CONTAINER}, text, params, READ_MS,
+                        ret_text, &status, &err);
+    image_place_done(&at);
+    if (ok)
         return true;
     evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
     return false;
@@ -86,8 +90,9 @@ static void ask_fits(struct world *world, const struct probe *const *probes, siz
 
 static void say_fits(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, "the volume under %s has room, tools, and metadata of this cluster",
-             probe->args.v[0]);
+    str_add(ret, "the volume under ");
+    image_place_say(probe->args.v[0], ret);
+    str_add(ret, " has room, tools, and metadata of this cluster");
 }
 
 const struct probe_kind probe_volume_fits = {"volume_fits", ask_fits, say_fits};
@@ -118,7 +123,9 @@ static void ask_archive(struct world *world, const struct probe *const *probes, 
 
 static void say_archive(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, "the archive lies in %s, whole", probe->args.v[0]);
+    str_add(ret, "the archive lies in ");
+    image_place_say(probe->args.v[0], ret);
+    str_add(ret, ", whole");
 }
 
 const struct probe_kind probe_archive_in_pod = {"archive_in_pod", ask_archive, say_archive};
@@ -209,9 +216,10 @@ static void ask_metas(struct world *world, const struct probe *const *probes, si
 
 static void say_meta(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, "the files %s %s are the backup's, by their digests",
-             str_equal(probe->args.v[1], "new") ? "beside the metadata in" : "in place under",
-             probe->args.v[0]);
+    str_addf(ret, "the files %s ",
+             str_equal(probe->args.v[1], "new") ? "beside the metadata in" : "in place under");
+    image_place_say(probe->args.v[0], ret);
+    str_add(ret, " are the backup's, by their digests");
 }
 
 const struct probe_kind probe_meta_is = {"meta_is", ask_metas, say_meta};
@@ -239,7 +247,8 @@ static void ask_empty(struct world *world, const struct probe *const *probes, si
 
 static void say_empty(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, "no metadata is in place under %s", probe->args.v[0]);
+    str_add(ret, "no metadata is in place under ");
+    image_place_say(probe->args.v[0], ret);
 }
 
 const struct probe_kind probe_volume_empty = {"volume_empty", ask_empty, say_empty};

@@ -50,7 +50,8 @@ static void judge_frontends(const struct strv *args, const struct result *rows,
     AUTO_FREE char *pod = str_format("%s.", args->v[3]);
     if (leaders != 1 || rows->n_rows != wanted)
         evidence_set(ret, ANSWER_NO, "%zu frontends, %zu of them lead", rows->n_rows, leaders);
-    else if (*args->v[3] != '\0' && strchr(leader, '.') != NULL && !str_starts(leader, pod))
+    else if (*args->v[3] != '\0' && !str_equal(leader, args->v[3]) && strchr(leader, '.') != NULL &&
+             !str_starts(leader, pod))
         evidence_set(ret, ANSWER_NO, "%s leads", leader);
     else
         evidence_set(ret, ANSWER_YES, "%zu alive, %s leads, cluster %s", rows->n_rows, leader,
@@ -89,7 +90,7 @@ static void judge_leader(const struct strv *args, const struct result *rows, str
     for (size_t i = 0; i < rows->n_rows; i++) {
         const char *host = result_text(rows, i, "IP");
         bool alive = str_equal(result_text(rows, i, "Alive"), "true");
-        bool here = strchr(host, '.') == NULL || str_starts(host, pod);
+        bool here = strchr(host, '.') == NULL || str_equal(host, args->v[2]) || str_starts(host, pod);
         if (!str_equal(result_text(rows, i, "ClusterId"), args->v[1])) {
             evidence_set(ret, ANSWER_NO, "%s says that it is cluster %s", host,
                          result_text(rows, i, "ClusterId"));

@@ -13,7 +13,7 @@
 
 #define QUERY_PORT 9030
 
-static json_t *backup_json(const struct restore_archive *archive)
+json_t *restore_backup_json(const struct restore_archive *archive)
 {
     json_t *backup = json_object();
     AUTO_FREE char *size = str_format("%" PRIu64, archive->size);
@@ -179,6 +179,9 @@ static unsigned query_port(const struct restore_facts *facts)
 json_t *restore_recipe(const struct restore_facts *facts, bool keep_image)
 {
     struct restore_target target = {0};
+
+    if (facts->kind == RESTORE_HAND)
+        return restore_recipe_hosts(facts);
     json_t *recipe = json_object();
     AUTO_FREE char *image = restore_start_image(facts, keep_image);
     AUTO_FREE char *role = restore_role_name(facts);
@@ -187,7 +190,7 @@ json_t *restore_recipe(const struct restore_facts *facts, bool keep_image)
     json_put_str(recipe, "form", facts->form->name);
     if (facts->archive.cluster != NULL)
         json_put(recipe, "cluster", json_deep_copy(facts->archive.cluster));
-    json_put(recipe, "backup", backup_json(&facts->archive));
+    json_put(recipe, "backup", restore_backup_json(&facts->archive));
     json_put(recipe, "set", set_json(facts));
     json_put(recipe, "target", target_json(&target, facts));
     if (facts->kind == RESTORE_OPERATOR)

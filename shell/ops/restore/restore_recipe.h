@@ -13,6 +13,10 @@
 /* The facts of a plan; keep_image: start with the image of now. New reference. */
 json_t *restore_recipe(const struct restore_facts *facts, bool keep_image);
 
+/* Its parts: of frontends that are processes of hosts; what a plan holds of the backup. New references. */
+json_t *restore_recipe_hosts(const struct restore_facts *facts);
+json_t *restore_backup_json(const struct restore_archive *archive);
+
 /* The steps, without a seal. NULL with the error. Free with plan_free. */
 struct plan *restore_recipe_plan(const char *command, const json_t *recipe, struct error *err);
 

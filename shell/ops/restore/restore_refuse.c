@@ -10,6 +10,7 @@
 #include <text.h>
 
 #include "restore_form.h"
+#include "restore_host.h"
 #include "restore_instead.h"
 #include "restore_target.h"
 
@@ -101,7 +102,10 @@ static bool modes_agree(const struct restore_facts *facts, struct error *err)
     error_set(err, ERR_VERDICT, "the backup is %s, run_mode in fe.conf is %s: no frontend would "
               "start", then, now);
     return error_hint(err, "the run mode of a cluster cannot be changed; is it the right backup, and "
-                      "the right ConfigMap (%s)?", facts->set.config_map);
+                      "the right fe.conf%s%s%s?",
+                      facts->kind == RESTORE_HAND ? "" : " (ConfigMap ",
+                      facts->kind == RESTORE_HAND ? "" : facts->set.config_map,
+                      facts->kind == RESTORE_HAND ? "" : ")");
 }
 
 static bool can_act(const struct restore_facts *facts, struct error *err)
@@ -127,14 +131,29 @@ static bool can_act(const struct restore_facts *facts, struct error *err)
     return true;
 }
 
+/* Without Kubernetes the cluster's id says whose backup it is; the host is asked too, before its stop. */
+static bool hosts_are_ours(const struct restore_facts *facts, struct error *err)
+{
+    AUTO_FREE char *id = str_format("%" PRId64, facts->archive.cluster_id);
+    AUTO_JSON *hosts = restore_hosts(facts);
+    size_t i;
+    json_t *host;
+
+    if (*facts->cluster.id != '\0' && !str_equal(facts->cluster.id, id))
+        return other_cluster(facts, "id", id, facts->cluster.id, err);
+    json_array_foreach(hosts, i, host)
+    {
+        if (!restore_plain(json_str(host, "host")))
+            return error_set(err, ERR_VERDICT, "\"%s\" is no name of a host", json_str(host, "host"));
+    }
+    return json_array_size(hosts) > 0 ||
+           error_set(err, ERR_VERDICT, "the notes of the backup name no frontend");
+}
+
 bool restore_refuse(const struct restore_facts *facts, const char *image, struct error *err)
 {
-    if (facts->kind == RESTORE_HAND) {
-        error_set(err, ERR_USAGE, "belay restores frontends that Kubernetes runs; these it can only "
-                  "describe");
-        return error_hint(err, "\\restore-plan %s prints the way for frontends that are run by hand",
-                          facts->archive.dir);
-    }
+    if (facts->kind == RESTORE_HAND)
+        return is_whole(facts, err) && hosts_are_ours(facts, err) && modes_agree(facts, err);
     if (!facts->form->works(facts, err))
         return error_hint(err, "no form of a restore can be done here as it is; \\restore-plan %s "
                           "prints the way for when it can", facts->archive.dir);
@@ -224,6 +243,25 @@ static void add_images(const struct restore_facts *facts, const char *image, jso
             facts->archive.version);
 }
 
+/* Who does what: belay on the hosts that it was given a way to, a person on the others. */
+static void add_hosts(const struct restore_facts *facts, json_t *head)
+{
+    AUTO_JSON *hosts = restore_hosts(facts);
+    size_t i;
+    json_t *host;
+
+    json_array_foreach(hosts, i, host)
+        add(head, i == 0 ? "Hosts" : "", "%s%s: %s", json_str(host, "host"),
+            i == 0 ? " gets the backup" : " joins it",
+            *json_str(host, "place") != '\0' ? "by belay" : "by hand, belay waits for each step");
+    if (!facts->has_sql)
+        add(head, "Note", "no frontend answers: the cluster is told by the backup, and where belay has "
+            "a way by the metadata that lies there");
+    add(head, "Users", "and passwords are those of that day");
+    add(head, "Kept", "the metadata of before, beside the new one (.belay/old-TIME where belay moves "
+        "it)");
+}
+
 json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
 {
     const struct restore_archive *archive = &facts->archive;
@@ -251,6 +289,10 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
         add(head, "Instead", "%s", instead);
     add_form(facts, head);
     add_storage(facts, age.len > 0 ? age.s : "unknown", age_ms, head);
+    if (facts->kind == RESTORE_HAND) {
+        add_hosts(facts, head);
+        return head;
+    }
     add_images(facts, image, head);
     add_owner(facts, head);
     if (!facts->has_sql)

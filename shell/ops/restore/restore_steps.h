@@ -78,6 +78,11 @@ void restoring_without_operator(struct restoring *m);
 /* --- restore_steps_volume.c --------------------------------------------------------------------------- */
 
 void restoring_archive(struct restoring *m);
+/* The same on a host: its place (image_place.h) in place of a helper pod. */
+void restoring_archive_at(struct restoring *m, const char *place);
+void restoring_run_slot(struct step *step);
+/* The undo of a script that put metadata aside. */
+void restoring_undo_script(struct step *step, const char *pod);
 void restoring_others(struct restoring *m);
 void restoring_helpers_away(struct restoring *m);
 
@@ -111,6 +116,11 @@ void restoring_restart(struct restoring *m);
 void restoring_grow(struct restoring *m);
 /* After the frontends, as for a downgrade: nodes that were upgraded since the backup. */
 void restoring_nodes_back(struct restoring *m);
+
+/* --- restore_steps_hosts.c ---------------------------------------------------------------------------- */
+
+/* A whole plan of the form hosts. */
+void restoring_on_hosts(struct restoring *m);
 
 /* --- restore_steps_image.c ---------------------------------------------------------------------------- */
 

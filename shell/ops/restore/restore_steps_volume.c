@@ -31,61 +31,81 @@ static void helper(struct restoring *m, int64_t ordinal)
     probe_set(&step->proof, &probe_pod_ready, name, "", NULL);
 }
 
-static void run_slot(struct step *step)
+void restoring_run_slot(struct step *step)
 {
     step_slot(step, "restore_run", "UTC time of this run", &slot_restore_run, NULL);
 }
 
-static void undo_script(struct step *step, const char *pod)
+void restoring_undo_script(struct step *step, const char *pod)
 {
     action_act(&step->undo, &act_pod_script, pod, "undo", "{restore_run}", NULL);
 }
 
-static void meta_is(const struct restoring *m, struct probe *probe, const char *where,
-                    const char *role)
+static void meta_is(const struct restoring *m, struct probe *probe, const char *pod,
+                    const char *where, const char *role)
 {
-    probe_set(probe, &probe_meta_is, restoring_place(m, 0), where, json_str(m->backup, "dir"),
+    probe_set(probe, &probe_meta_is, pod, where, json_str(m->backup, "dir"),
               json_str(m->backup, "sha256"), role, "{restore_run}", json_str(m->recipe, "part"), NULL);
 }
 
-void restoring_archive(struct restoring *m)
+/* A step at the place: of a pod, the resource's uid is a need (restoring_step). */
+static struct step *step_at(struct restoring *m, enum tier tier, const char *id, int64_t proof_ms,
+                            const char *title)
 {
-    const char *pod = restoring_place(m, 0);
+    struct step *step = m->target != NULL ? restoring_step(m, tier, id, proof_ms, title)
+                                          : stage_step(m->stage, tier, id, title);
+
+    step->proof_ms = proof_ms;
+    return step;
+}
+
+static void archive_at(struct restoring *m, const char *pod)
+{
     const char *sha256 = json_str(m->backup, "sha256");
     const char *role = json_str(m->recipe, "role");
 
-    m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
-    if (m->hold == NULL)
-        helper(m, 0);
-    struct step *step = restoring_wait(m, "volume fits", LARGE_MS,
-                                       "the volume has room and this cluster's metadata");
-    probe_set(&step->proof, &probe_volume_fits, pod, json_str(m->backup, "size"),
-              json_str(m->backup, "cluster_id"), json_str(m->recipe, "born_as"), NULL);
-
-    step = restoring_step(m, TIER_REVERSIBLE, "receive", LARGE_MS,
-                          "the archive into the pod, checked there");
+    struct step *step = step_at(m, TIER_REVERSIBLE, "receive", LARGE_MS,
+                          m->target != NULL ? "the archive into the pod, checked there"
+                                            : "the archive onto the host, checked there");
     action_act(&step->action, &act_send_archive, pod, json_str(m->backup, "path"),
                json_str(m->backup, "size"), sha256, NULL);
     probe_set(&step->proof, &probe_archive_in_pod, pod, json_str(m->backup, "size"), sha256, NULL);
 
-    step = restoring_step(m, TIER_REVERSIBLE, "unpack", LARGE_MS, "unpacked beside the old metadata");
-    run_slot(step);
+    step = step_at(m, TIER_REVERSIBLE, "unpack", LARGE_MS, "unpacked beside the old metadata");
+    restoring_run_slot(step);
     action_act(&step->action, &act_pod_script, pod, "unpack", sha256, json_str(m->backup, "image"),
                json_str(m->recipe, "part"), NULL);
-    meta_is(m, &step->proof, "new", "");
+    meta_is(m, &step->proof, pod, "new", "");
     if (*role != '\0') {
-        step = restoring_step(m, TIER_REVERSIBLE, "role", API_MS, "image/ROLE gets this pod's name");
-        run_slot(step);
+        step = step_at(m, TIER_REVERSIBLE, "role", API_MS, "image/ROLE gets this pod's name");
+        restoring_run_slot(step);
         action_act(&step->action, &act_pod_script, pod, "role", role, NULL);
-        meta_is(m, &step->proof, "new", role);
+        meta_is(m, &step->proof, pod, "new", role);
     }
-    step = restoring_step(m, TIER_DISRUPTIVE, "swap", LARGE_MS,
+    step = step_at(m, TIER_DISRUPTIVE, "swap", LARGE_MS,
                           "old metadata aside, the backup's in its place");
-    run_slot(step);
+    restoring_run_slot(step);
     action_act(&step->action, &act_pod_script, pod, "swap", "{restore_run}",
                json_str(m->recipe, "part"), NULL);
-    meta_is(m, &step->proof, "live", role);
-    undo_script(step, pod);
+    meta_is(m, &step->proof, pod, "live", role);
+    restoring_undo_script(step, pod);
+}
+
+void restoring_archive(struct restoring *m)
+{
+    m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
+    helper(m, 0);
+    struct step *step = restoring_wait(m, "volume fits", LARGE_MS,
+                                       "the volume has room and this cluster's metadata");
+    probe_set(&step->proof, &probe_volume_fits, restoring_helper(m, 0), json_str(m->backup, "size"),
+              json_str(m->backup, "cluster_id"), json_str(m->recipe, "born_as"), NULL);
+    archive_at(m, restoring_helper(m, 0));
+}
+
+void restoring_archive_at(struct restoring *m, const char *place)
+{
+    m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
+    archive_at(m, place);
 }
 
 void restoring_others(struct restoring *m)
@@ -100,10 +120,10 @@ void restoring_others(struct restoring *m)
         if (m->hold == NULL)
             helper(m, i);
         struct step *step = restoring_step(m, TIER_DISRUPTIVE, id, API_MS, title);
-        run_slot(step);
+        restoring_run_slot(step);
         action_act(&step->action, &act_pod_script, pod, "empty", "{restore_run}", NULL);
         probe_set(&step->proof, &probe_volume_empty, pod, "{restore_run}", NULL);
-        undo_script(step, pod);
+        restoring_undo_script(step, pod);
     }
 }
 
