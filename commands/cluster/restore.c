@@ -55,6 +55,8 @@ static const struct command_arg args[] = {{ARG_FILE, "BACKUP", true, false},
 static const struct example examples[] = {
     {"\\restore belay-backup-prod-20261124T020000Z --dry-run", "what would be done, and its digest"},
     {"\\restore belay-backup-prod-20261124T020000Z", "the same, asked for and run"},
+    {"\\restore belay-backup-prod-20261124T020000Z --meta-dir /data/fe/meta --via-command 'ssh {host}'",
+     "frontends without Kubernetes"},
     {NULL, NULL},
 };
 
@@ -62,7 +64,8 @@ const struct command command_restore = {
     .name = "restore",
     .group = GROUP_BACKUP,
     .summary = "put the metadata of a backup back into this cluster",
-    .usage = "\\restore BACKUP [--form FORM] [--keep-image]",
+    .usage = "\\restore BACKUP [--form FORM] [--keep-image]"
+             " [--meta-dir PATH [--via-command WORDS] [--fe-home PATH]]",
     .details =
         "Runs what \\restore-plan prints: all frontends to 0, the switch into fe.conf, the "
         "archive through a helper pod onto the volume of number 0 (streamed, counted and hashed "
@@ -71,6 +74,10 @@ const struct command command_restore = {
         "tables and views as in the backup's notes), the switch out, a restart, the others join. "
         "Of a backup without a journal, or with --form image-only, the image alone, in two starts: the "
         "switch that lets an FE do without bdb, then the one that makes the group. "
+        "Frontends that are processes of hosts: --meta-dir names their metadata directory, "
+        "--via-command the way there, with {host} in it for each of them, and belay stops, starts and "
+        "copies by their own scripts; what it has no way to is a step by hand, which it waits for and "
+        "proves by SQL. "
         "It needs no frontend that answers: kubectl and the backup are enough (--no-connect opens"
         " the prompt then). Each step is proved and journaled; \\resume goes on after any break. "
         "Asked for with the cluster's name and the start of the digest. Refused before anything "

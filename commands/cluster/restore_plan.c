@@ -57,7 +57,8 @@ const struct command command_restore_plan = {
     .name = "restore-plan",
     .group = GROUP_BACKUP,
     .summary = "print the exact way back for this cluster as it is now",
-    .usage = "\\restore-plan [BACKUP] [--form FORM] [--save FILE]",
+    .usage = "\\restore-plan [BACKUP] [--form FORM] [--save FILE]"
+             " [--meta-dir PATH [--via-command WORDS] [--fe-home PATH]]",
     .details = "Reads the cluster and prints, step by step, how the metadata of a backup is put "
                "back: what to do, the command, what must be seen, what to do if it is not. With "
                "BACKUP, a directory that \\backup made, the backup is checked first and its true "

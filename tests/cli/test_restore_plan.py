@@ -332,7 +332,8 @@ def test_without_kubectl(seed):
     text = plan(seed, "--no-kube")
     assert "belay could not look at: Kubernetes: kubectl is switched off (--no-kube)" in words(text)
     assert "Do not follow it for frontends in Kubernetes" in words(text)
-    assert f"Hosts {STS}-0.{SEARCH} (FOLLOWER)" in words(text)
+    assert f"Hosts {STS}-1.{SEARCH} (FOLLOWER)" in words(text)
+    assert f"{STS}-0.{SEARCH} (FOLLOWER)" in words(text)
     assert f"STEP 2 Put the metadata in place, on {STS}-1.{SEARCH}." in " ".join(text.split())
     for i in (0, 2):
         assert f'ALTER SYSTEM ADD FOLLOWER "{STS}-{i}.{SEARCH}:9010";' in words(text)

@@ -15,6 +15,9 @@ host=$1; shift
 case $host in 127.0.0.2[1-9]) ;; *) echo "no host $host" >&2; exit 255 ;; esac
 tree='{dir}/pods/kube-starrocks-fe-'$((${{host#127.0.0.2}} - 1))
 words=$(printf '%s' "$*" | sed "s#/opt/starrocks/fe#$tree/opt/starrocks/fe#g")
+case "$*" in *.belay-send*) if [ -e '{top}/cut' ]; then
+  rm -f '{top}/cut'; head -c 10000 | sh -c "$words"; exit 0
+fi ;; esac
 exec sh -c "$words"
 """
 
@@ -43,8 +46,13 @@ class Hosts:
 
     def belay(self, line, **kwargs):
         kwargs.setdefault("timeout", 180)
+        kwargs["fe"] = 1  # the leader
         kwargs["args"] = [f"--host={self.leader}", f"--port={self.port}", *kwargs.get("args", ())]
         return self.cluster.belay(line, kube=False, **kwargs)
+
+    def start(self, line, **kwargs):
+        return self.cluster.start(line, kube=False, fe=1,
+                                  args=[f"--host={self.leader}", f"--port={self.port}"], **kwargs)
 
     def approved(self, line, **kwargs):
         plan = self.belay(line + " --dry-run")

@@ -97,16 +97,16 @@ static bool by_init_container(const struct restore_facts *facts, struct error *e
 
 static bool run_by_hand(const struct restore_facts *facts, struct error *err)
 {
-    return facts->kind == RESTORE_HAND ||
-           error_set(err, ERR_VERDICT, "StatefulSet %s has these frontends", facts->set.name);
+    if (facts->kind != RESTORE_HAND)
+        return error_set(err, ERR_VERDICT, "StatefulSet %s has these frontends", facts->set.name);
+    return !lacks_journal(facts) || restore_image_can(facts, err);
 }
 
 static bool write_hand(struct page *page, const struct restore_facts *facts, int64_t now_ms,
                        struct error *err)
 {
-    (void)now_ms;
     (void)err;
-    restore_hand_write(page, facts);
+    restore_hand_write(page, facts, now_ms);
     return true;
 }
 
@@ -135,7 +135,7 @@ const struct restore_form restore_forms[] = {
      .write = restore_way_write,
      .plan = restoring_without_operator},
     {.name = "hosts",
-     .title = "frontends that a person starts",
+     .title = "frontends that are processes of hosts",
      .works = run_by_hand,
      .write = write_hand,
      .plan = restoring_on_hosts},
@@ -213,8 +213,8 @@ bool restore_form_choose(struct restore_facts *facts, const char *name, struct e
     if (form == restore_forms)
         return take(facts, form, mem_text(form->good));
     restore_forms->works(facts, &why);
-    if (form == NULL && facts->archive.given && !facts->archive.has_journal)
-        return restore_image_can(facts, err);
+    if (form == NULL && lacks_journal(facts) && !restore_image_can(facts, err))
+        return false;
     if (form == NULL)
         return take(facts, restore_forms, str_format("no form can be done here as it is: %s",
                                                      why.message));

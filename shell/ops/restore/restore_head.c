@@ -203,9 +203,12 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
               "time. Everything else is for you to read. Look at what must be seen before the next "
               "block; nothing here checks it for you.");
     page_line(page, "%s", "");
-    if (facts->kind != RESTORE_HAND && facts->archive.given)
-        page_line(page, "belay runs the same, each step proved and journaled: \\restore %s",
-                  facts->archive.dir);
+    if (facts->archive.given)
+        page_line(page, "belay %s, each step proved and journaled: \\restore %s%s",
+                  facts->kind == RESTORE_HAND && facts->place == NULL ? "waits for each of these steps"
+                                                                      : "runs the same",
+                  facts->archive.dir,
+                  facts->place != NULL ? " with the same --meta-dir and --via-command" : "");
     if (facts->kind != RESTORE_HAND)
         page_say(page, "Where", "context %s, namespace %s", facts->context, facts->set.ns);
     say_cluster(page, facts);

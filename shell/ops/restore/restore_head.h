@@ -10,6 +10,6 @@
 void restore_head_write(struct page *page, const struct restore_facts *facts, int64_t now_ms);
 
 /* The steps for frontends that a person starts (restore_hand.c). */
-void restore_hand_write(struct page *page, const struct restore_facts *facts);
+void restore_hand_write(struct page *page, const struct restore_facts *facts, int64_t now_ms);
 
 #endif

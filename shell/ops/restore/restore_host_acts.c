@@ -114,16 +114,22 @@ static void ask_process(struct world *world, const struct probe *const *probes, 
         if (!look(world, args, &text, &ret[i]))
             continue;
         AUTO_FREE char *missing = restore_line_after(&text, "MISSING");
+        AUTO_FREE char *lacks = restore_line_after(&text, "LACKS");
         AUTO_FREE char *up = restore_line_after(&text, "UP");
         bool down = strstr(str_text(&text), "DOWN\n") != NULL;
         if (missing != NULL)
             evidence_set(&ret[i], ANSWER_NO, "there is no %s: --fe-home names the FE's directory",
                          missing);
+        else if (lacks != NULL)
+            evidence_set(&ret[i], ANSWER_NO, "the host has no %s: whether it runs cannot be told", lacks);
         else if (up == NULL && !down)
             evidence_set(&ret[i], ANSWER_CANNOT_TELL, "it does not say whether it runs");
         else
             evidence_set(&ret[i], str_equal(args->v[2], "up") == (up != NULL) ? ANSWER_YES : ANSWER_NO,
-                         "%s%s", up != NULL ? "it runs as process " : "no process of it runs",
+                         "%s%s", up != NULL                       ? "it runs as process "
+                                 : str_equal(args->v[2], "up") ? "its process ended: log/fe.out and "
+                                                                 "log/fe.log in its home say why"
+                                                               : "no process of it runs",
                          up != NULL ? up : "");
         ret[i].vain = ret[i].answer == ANSWER_NO;
     }

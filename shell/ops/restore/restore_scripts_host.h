@@ -16,21 +16,21 @@
 
 #define HOST_HEAD                                                                                  \
     HOST_META                                                                                      \
-    "H=$1; F=$(readlink -f \"$H/conf/fe.conf\")\n"                                                 \
+    "H=$1; F=$(readlink -f \"$H/conf/fe.conf\") || F=$H/conf/fe.conf\n"                                                 \
     "running() {\n"                                                                                \
     "  P=$(cat \"$H/bin/fe.pid\" 2>/dev/null) && kill -0 \"$P\" 2>/dev/null && return 0\n"         \
-    "  command -v pgrep >/dev/null || return 1\n"                                                  \
     "  P=$(pgrep -f \"$H/lib/.*com.starrocks.StarRocksFE\" | head -n 1); [ -n \"$P\" ]\n"          \
     "}\n"
 
-/* HOME. UP pid or DOWN; MISSING file; CONF key = value for what a restore looks at. */
+/* HOME. UP pid or DOWN; MISSING file; LACKS tool; CONF key = value for what a restore looks at. */
 static const char script_host_look[] =
     HOST_HEAD
     "for f in bin/start_fe.sh bin/stop_fe.sh conf/fe.conf; do\n"
     "  [ -f \"$H/$f\" ] || echo \"MISSING $H/$f\"\n"
     "done\n"
+    "for t in pgrep readlink awk; do command -v $t >/dev/null || echo \"LACKS $t\"; done\n"
     "if running; then echo \"UP $P\"; else echo DOWN; fi\n"
-    "sed -n 's/^[[:space:]]*\\(run_mode\\|bdbje_reset_election_group\\|metadata_failure_recovery\\|"
+    "[ ! -f \"$F\" ] || sed -n 's/^[[:space:]]*\\(run_mode\\|bdbje_reset_election_group\\|metadata_failure_recovery\\|"
     "start_with_incomplete_meta\\)[[:space:]]*=[[:space:]]*/CONF \\1 /p' \"$F\"";
 
 /* HOME. */

@@ -91,20 +91,28 @@ static void archive_at(struct restoring *m, const char *pod)
     restoring_undo_script(step, pod);
 }
 
+static void volume_fits(struct restoring *m, const char *pod)
+{
+    struct step *step = restoring_wait(m, "volume fits", LARGE_MS,
+                                       "the volume has room and this cluster's metadata");
+
+    probe_set(&step->proof, &probe_volume_fits, pod, json_str(m->backup, "size"),
+              json_str(m->backup, "cluster_id"), json_str(m->recipe, "born_as"), NULL);
+}
+
 void restoring_archive(struct restoring *m)
 {
     m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
     helper(m, 0);
-    struct step *step = restoring_wait(m, "volume fits", LARGE_MS,
-                                       "the volume has room and this cluster's metadata");
-    probe_set(&step->proof, &probe_volume_fits, restoring_helper(m, 0), json_str(m->backup, "size"),
-              json_str(m->backup, "cluster_id"), json_str(m->recipe, "born_as"), NULL);
+    volume_fits(m, restoring_helper(m, 0));
     archive_at(m, restoring_helper(m, 0));
 }
 
 void restoring_archive_at(struct restoring *m, const char *place)
 {
     m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
+    /* Where nothing ran, the step that stops it had no need to be asked. */
+    volume_fits(m, place);
     archive_at(m, place);
 }
 
