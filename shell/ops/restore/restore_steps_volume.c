@@ -103,9 +103,10 @@ static void volume_fits(struct restoring *m, const char *pod)
 void restoring_archive(struct restoring *m)
 {
     m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
-    helper(m, 0);
-    volume_fits(m, restoring_helper(m, 0));
-    archive_at(m, restoring_helper(m, 0));
+    if (m->hold == NULL)
+        helper(m, 0);
+    volume_fits(m, restoring_place(m, 0));
+    archive_at(m, restoring_place(m, 0));
 }
 
 void restoring_archive_at(struct restoring *m, const char *place)
