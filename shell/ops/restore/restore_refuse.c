@@ -139,6 +139,12 @@ static bool hosts_are_ours(const struct restore_facts *facts, struct error *err)
     size_t i;
     json_t *host;
 
+    if (facts->archive.set != NULL) {
+        error_set(err, ERR_USAGE, "the backup is of frontends in Kubernetes, and here is no way to "
+                  "them");
+        return error_hint(err, "start belay where kubectl reaches them; \\restore-plan %s prints the "
+                          "way for frontends that are run by hand", facts->archive.dir);
+    }
     if (*facts->cluster.id != '\0' && !str_equal(facts->cluster.id, id))
         return other_cluster(facts, "id", id, facts->cluster.id, err);
     json_array_foreach(hosts, i, host)
