@@ -157,7 +157,12 @@ def test_forecast_and_fact(scenario):
         assert "11 of 11 views as foretold" in told.err, told
         forces = scenario in ("seed", "3.5.16")
         forced = {n for n, r in rows.items() if r["forced"] == "yes"}
-        assert forced == (cluster.active() - {"sales.refund_rate"} if forces else set())
+        # A run that a load sets off while that of ACTIVE waits takes its place, without FORCE.
+        merged = {n for n, in cluster.sql(
+            "SELECT d.name || '.' || o.name FROM task_run r JOIN object o ON o.id = r.mv_id"
+            " JOIN db d ON d.id = o.db_id WHERE r.state = 'MERGED'")}
+        due = cluster.active() - {"sales.refund_rate"} if forces else set()
+        assert forced <= due and due - forced <= merged
         assert {r["fact"] for n, r in rows.items() if n in forced} <= {"full"}
         assert rows["sales.refund_rate"]["fact"] == "none"
         assert {r["as_forecast"] for r in rows.values()} == {"yes"}
