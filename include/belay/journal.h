@@ -92,6 +92,12 @@ void journal_file_done(struct journal_file *file);
 /* Does a process on this machine work on the run now? */
 bool journal_is_held(const char *dir, const char *run);
 
+/*
+ * The run that a person means: its whole name, or its number alone ("12", "00012"). A name that is no
+ * run's comes back as it is, for the error of who reads it. free() it.
+ */
+char *journal_find(const char *dir, const char *typed);
+
 /* Runs in the directory, oldest first. A missing directory is an empty list. */
 void journal_list(const char *dir, struct strv *ret_runs);
 

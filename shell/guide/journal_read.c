@@ -275,3 +275,16 @@ void journal_list(const char *dir, struct strv *ret_runs)
     closedir(handle);
     strv_sort(ret_runs);
 }
+
+char *journal_find(const char *dir, const char *typed)
+{
+    AUTO_STRV runs = {0};
+    bool number = *typed != '\0' && typed[strspn(typed, "0123456789")] == '\0';
+
+    journal_list(dir, &runs);
+    for (size_t i = 0; number && i < runs.n; i++) {
+        if (strtoul(runs.v[i], NULL, 10) == strtoul(typed, NULL, 10))
+            return mem_text(runs.v[i]);
+    }
+    return mem_text(typed);
+}

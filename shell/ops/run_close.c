@@ -85,13 +85,14 @@ static size_t left_by(const json_t *entries, const char *name)
     return n;
 }
 
-bool run_close_gather(struct session *session, const char *name, json_t **ret, struct error *err)
+bool run_close_gather(struct session *session, const char *typed, json_t **ret, struct error *err)
 {
     struct cluster cluster = {0};
     bool checked = false;
     bool ok = cluster_read(session, true, &cluster, err) &&
               cluster_leader(session, &cluster, &checked, err);
     AUTO_FREE char *dir = ok ? session_dir_to_read(session, cluster.id, err) : NULL;
+    AUTO_FREE char *name = dir != NULL ? journal_find(dir, typed) : NULL;
     AUTO_JSON *first = dir != NULL ? open_run(dir, name, err) : NULL;
     AUTO_JSON *ledger = first != NULL ? ledger_read(session, cluster.id, err) : NULL;
 

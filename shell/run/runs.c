@@ -117,11 +117,13 @@ static bool has_offline(const char *dir, const char *run)
     AUTO_STRV runs = {0};
     bool found = false;
 
+    AUTO_FREE char *named = run != NULL ? journal_find(dir, run) : NULL;
+
     open_runs(dir, &runs);
     for (size_t i = 0; i < runs.n; i++) {
         AUTO_JSON *first = journal_first(dir, runs.v[i], NULL);
         const struct command *command = dispatch_find(json_str(first, "command"));
-        found = found || ((run == NULL || str_equal(run, runs.v[i])) && command != NULL &&
+        found = found || ((named == NULL || str_equal(named, runs.v[i])) && command != NULL &&
                           command->plan != NULL && command->plan->offline);
     }
     return found;
@@ -182,8 +184,9 @@ bool shell_resume(struct shell *shell, const char *run, struct error *err)
 
     if (dir == NULL)
         return false;
-    if (run != NULL)
-        str_add(&name, run);
+    AUTO_FREE char *named = run != NULL ? journal_find(dir, run) : NULL;
+    if (named != NULL)
+        str_add(&name, named);
     else if (!newest_open(shell, dir, &name, err))
         return false;
     AUTO_JSON *records = json_array();

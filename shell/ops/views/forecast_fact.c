@@ -70,7 +70,7 @@ static json_t *find_run(const char *dir, const char *run, struct str *ret_run, s
     AUTO_STRV runs = {0};
 
     if (run != NULL)
-        strv_add(&runs, run);
+        strv_take(&runs, journal_find(dir, run));
     else
         journal_list(dir, &runs);
     for (size_t i = runs.n; i-- > 0;) {
@@ -84,7 +84,7 @@ static json_t *find_run(const char *dir, const char *run, struct str *ret_run, s
         json_decref(first);
     }
     if (run != NULL)
-        error_set(err, ERR_USAGE, "run %s brought no views up", run);
+        error_set(err, ERR_USAGE, "run %s brought no views up", runs.v[0]);
     else
         error_set(err, ERR_USAGE, "no run here has brought views up");
     return NULL;
