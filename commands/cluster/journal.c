@@ -150,7 +150,11 @@ static void show_record(const json_t *record, struct output *output)
     } else if (strcmp(type, "outcome") == 0) {
         const char *why = *json_str(record, "error") != '\0' ? json_str(record, "error")
                                                              : json_str(record, "evidence");
-        str_addf(&text, "%s%s%s", json_str(record, "title"), *why != '\0' ? ": " : "", why);
+        const char *title = json_str(record, "title");
+        if (str_starts(why, title)) /* errors begin with it */
+            str_add(&text, why);
+        else
+            str_addf(&text, "%s%s%s", title, *why != '\0' ? ": " : "", why);
         line(output, at, json_str(record, "outcome"), text.s);
     } else if (strcmp(type, "final") == 0) {
         long long asked = (long long)json_int(record, "asked");
@@ -220,7 +224,8 @@ static bool show(struct session *session, const struct command_input *input, str
         output_note(output, "Nothing was done to this cluster yet.");
         return true;
     }
-    const char *shown = run != NULL ? run : runs.v[runs.n - 1];
+    AUTO_FREE char *named = run != NULL ? journal_find(dir, run) : NULL;
+    const char *shown = named != NULL ? named : runs.v[runs.n - 1];
     /* Read twice: of a damaged one nothing is shown. */
     if (!journal_skim(dir, shown, NULL, NULL, &file, err))
         return false;
@@ -246,7 +251,7 @@ static bool verify(struct session *session, const struct command_input *input,
     if (dir == NULL)
         return false;
     if (only != NULL)
-        strv_add(&runs, only);
+        strv_take(&runs, journal_find(dir, only));
     else
         journal_list(dir, &runs);
     for (size_t i = 0; i < runs.n; i++) {

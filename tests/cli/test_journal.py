@@ -47,6 +47,31 @@ def write(path, lines):
 # --- reading ----------------------------------------------------------------------------------
 
 
+def test_a_run_is_meant_by_its_number_too(two):
+    up = two.run_id(two.journals()[1])
+    assert f"Run      {up}" in two.belay("\\journal show 2").out
+    assert two.belay("\\journal verify 00002").out.startswith(f"{up}  whole")
+    fact = two.belay("\\mv forecast --run 2")
+    assert fact.rc == 0 and len(fact.rows) == 11, fact
+    down = two.belay("\\mv forecast --run 1")
+    assert down.rc == 2 and f"run {two.run_id(two.journals()[0])} brought no views up" in down.err
+    for command in ("\\resume 2", "\\journal close 2"):
+        ended = two.belay(command)
+        assert ended.rc == 2 and f"run {up} is " in ended.err, ended
+    none = two.belay("\\journal show 9")
+    assert none.rc == 2 and 'there is no run "9"' in none.err, none
+
+
+def test_what_failed_is_named_once():
+    with Practice() as one:
+        one.fault("error", match="ALTER MATERIALIZED VIEW%margin%INACTIVE", arg="1064|HY000|no luck",
+                  times=-1)
+        assert one.approved(DOWN).rc != 0
+        shown = one.belay("\\journal").out
+        failed = next(line for line in shown.splitlines() if " failed " in line)
+        assert failed.count("sales.margin INACTIVE") == 1 and "no luck" in failed, failed
+
+
 def test_list_and_show(two):
     rows = two.belay("\\journal list").rows
     assert [r["command"] for r in rows] == ["mv inactivate-all", "mv activate-all"]
