@@ -100,3 +100,13 @@ void clock_span(int64_t ms, struct str *ret)
     else
         str_addf(ret, "%lld d %d h", (long long)(h / 24), (int)(h % 24));
 }
+
+void clock_age(int64_t ms, struct str *ret)
+{
+    if (ms < 1000)
+        str_add(ret, "less than 1 s");
+    else if (ms < 10000)
+        str_addf(ret, "%d s", (int)(ms / 1000));
+    else
+        clock_span(ms, ret);
+}

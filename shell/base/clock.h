@@ -24,4 +24,7 @@ bool clock_sleep(int64_t ms, int wake_fd);
 /* "0.012 s", "41 s", "3 min 20 s", "2 h 5 min": short words for a span of time. */
 void clock_span(int64_t ms, struct str *ret);
 
+/* The same for how old something is: nobody asks for parts of a second. "less than 1 s", "7 s". */
+void clock_age(int64_t ms, struct str *ret);
+
 #endif

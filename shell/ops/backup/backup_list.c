@@ -266,7 +266,7 @@ static void add_row(const char *given, const struct backup_found *found, bool qu
     text_bytes(found->disk, &size);
     set_text(ret, row, "size", &size);
     if (found->made_ms > 0)
-        clock_span(clock_unix_ms() - found->made_ms, &age);
+        clock_age(clock_unix_ms() - found->made_ms, &age);
     set_text(ret, row, "age", &age);
     if (verdict->cluster_id != NULL && *verdict->cluster_id != '\0')
         result_set_f(ret, row, "cluster", "%s (id %s)", verdict->cluster_name, verdict->cluster_id);

@@ -279,7 +279,7 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
     AUTO_STR size = {0};
 
     if (made > 0)
-        clock_span(age_ms, &age);
+        clock_age(age_ms, &age);
     text_bytes(archive->size, &size);
     add(head, "Backup", "%s, %s old: image %" PRIu64 ", %s, checked now", archive->dir,
         age.len > 0 ? age.s : "unknown", archive->image_id, size.s);

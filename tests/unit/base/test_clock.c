@@ -72,6 +72,24 @@ static void spans(void **state)
     assert_span(100 * 3600 * 1000, "4 d 4 h");
 }
 
+static void assert_age(int64_t ms, const char *expected)
+{
+    AUTO_STR text = {0};
+    clock_age(ms, &text);
+    assert_string_equal(str_text(&text), expected);
+}
+
+static void ages(void **state)
+{
+    (void)state;
+    assert_age(-5, "less than 1 s");
+    assert_age(694, "less than 1 s");
+    assert_age(1500, "1 s");
+    assert_age(9999, "9 s");
+    assert_age(41000, "41 s");
+    assert_age(100 * 3600 * 1000, "4 d 4 h");
+}
+
 static void sleeping_takes_its_time(void **state)
 {
     (void)state;
@@ -103,6 +121,7 @@ int main(void)
         cmocka_unit_test(absurd_times_do_no_harm),
         cmocka_unit_test(local_time_follows_tz),
         cmocka_unit_test(spans),
+        cmocka_unit_test(ages),
         cmocka_unit_test(sleeping_takes_its_time),
         cmocka_unit_test(sleeping_ends_when_woken),
     };
