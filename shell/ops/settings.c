@@ -1,6 +1,8 @@
 /* \settings: what belay changed on the FEs, whether it is still so, and the way back. */
 #include <belay/fe_settings.h>
 
+#include <string.h>
+
 #include <belay/str.h>
 #include <belay/views.h>
 #include <mem.h>
@@ -73,12 +75,30 @@ static const char *wanted_of(const char *key, const json_t *entry)
 
 /* --- list -------------------------------------------------------------------------------------- */
 
-static void add_row(const char *host, const char *key, const char *now, const json_t *entry,
-                    struct result *ret)
+/* The first word of a host's name; of an address all of it. */
+static size_t first_word(const char *host)
+{
+    return host[strspn(host, "0123456789.")] == '\0' ? strlen(host) : strcspn(host, ".");
+}
+
+/* Do the first words of these FEs' names (the pods') tell them apart? */
+static bool told_by_first_word(const json_t *values)
+{
+    AUTO_JSON *seen = json_object();
+    const char *host;
+    json_t *value;
+
+    json_object_foreach((json_t *)values, host, value)
+        json_object_setn_new(seen, host, first_word(host), json_true());
+    return json_object_size(seen) == json_object_size(values);
+}
+
+static void add_row(const char *host, bool brief, const char *key, const char *now,
+                    const json_t *entry, struct result *ret)
 {
     size_t row = result_row(ret);
 
-    result_set_text(ret, row, "fe", host);
+    result_set_f(ret, row, "fe", "%.*s", (int)(brief ? first_word(host) : strlen(host)), host);
     result_set_text(ret, row, "key", key);
     result_set_text(ret, row, "observed",
                     entry != NULL ? json_str_at(entry, "values", host, NULL) : now);
@@ -102,8 +122,9 @@ void settings_result(const json_t *facts, struct result *ret)
         const json_t *entry = json_at(facts, "ledger", key, NULL);
         const char *host;
         json_t *value;
+        bool brief = told_by_first_word(values);
         json_object_foreach(values, host, value)
-            add_row(host, key, json_string_value(value), entry, ret);
+            add_row(host, brief, key, json_string_value(value), entry, ret);
     }
 }
 
