@@ -29,6 +29,24 @@ bool world_exists(const char *dir)
     return file_exists(path);
 }
 
+/* Which tables there are: a number that another text of the schema does not have. */
+static int64_t schema_number(void)
+{
+    uint32_t hash = 2166136261U; /* FNV-1a */
+    for (const char *p = world_schema; *p != '\0'; p++)
+        hash = (hash ^ (unsigned char)*p) * 16777619U;
+    return (int64_t)(hash & 0x7FFFFFFFU);
+}
+
+/* A state file that another version of belay wrote has other tables. */
+static bool is_ours(struct world *w, struct error *err)
+{
+    if (db_int(w->db, 0, "PRAGMA user_version", "") == schema_number())
+        return true;
+    error_set(err, ERR_USAGE, "the practice cluster in %s is of another version of belay", w->dir);
+    return error_hint(err, "give another --practice-dir, or remove this one: only practice is in it");
+}
+
 static struct world *open_at(const char *dir, int flags, struct error *err)
 {
     struct world *w = mem_alloc(sizeof *w);
@@ -45,7 +63,7 @@ static struct world *open_at(const char *dir, int flags, struct error *err)
     AUTO_FREE char *pragmas = str_format("PRAGMA journal_mode=%s; PRAGMA synchronous=OFF;"
                                          "PRAGMA temp_store=MEMORY;"
                                          "PRAGMA case_sensitive_like=ON;", journal);
-    if (!db_script(w->db, err, pragmas)) {
+    if (!db_script(w->db, err, pragmas) || ((flags & SQLITE_OPEN_CREATE) == 0 && !is_ours(w, err))) {
         world_close(w);
         return NULL;
     }
@@ -60,8 +78,9 @@ struct world *world_open(const char *dir, struct error *err)
 static bool fill(struct world *w, const char *scenario, int64_t speed, struct error *err)
 {
     int64_t real = clock_unix_ms();
+    AUTO_FREE char *number = str_format("PRAGMA user_version = %lld", (long long)schema_number());
     w->at_ms = real;
-    return db_script(w->db, err, world_schema) &&
+    return db_script(w->db, err, world_schema) && db_script(w->db, err, number) &&
            db_run(w->db, err,
                   "INSERT INTO meta VALUES ('base_real_ms', ?1), ('base_ms', ?1), ('speed', ?2),"
                   " ('last_ms', ?1)",
