@@ -439,6 +439,33 @@ static bool one_round(struct runner *runner, const struct permit *permit, struct
     return true;
 }
 
+/* A person stopped or left: where that was, and what is not known of what was sent. */
+static bool stopped_at(const struct turn *turns, size_t n, struct error *err)
+{
+    size_t unknown = 0;
+    const struct turn *first = NULL, *open = NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct turn *turn = &turns[i];
+        if (turn->outcome == OUTCOME_UNKNOWN && unknown++ == 0)
+            first = turn;
+        if (turn->outcome == OUTCOME_OPEN && open == NULL)
+            open = turn;
+    }
+    if (unknown == 1)
+        return error_set(err, ERR_STOPPED, "left after step %zu was sent and before it was proved: "
+                         "its outcome is unknown", first->number);
+    if (unknown > 1)
+        return error_set(err, ERR_STOPPED, "left after %zu steps were sent and before they were proved "
+                         "(%zu and later): their outcomes are unknown", unknown, first->number);
+    if (open != NULL && open->sent)
+        return error_set(err, ERR_STOPPED, "stopped while step %zu waited: nothing was sent for it",
+                         open->number);
+    if (open != NULL)
+        return error_set(err, ERR_STOPPED, "stopped before step %zu", open->number);
+    return error_set(err, ERR_STOPPED, "stopped before the next step");
+}
+
 bool group_run(struct runner *runner, const struct permit *permit, struct stage *stage,
                struct turn *turns, size_t n, size_t of, struct ahead *ahead, struct error *err)
 {
@@ -459,7 +486,5 @@ bool group_run(struct runner *runner, const struct permit *permit, struct stage 
     show_ends(runner, turns, n, of);
     if (!kept)
         return false;
-    if (stopped)
-        return error_set(err, ERR_STOPPED, "stopped before the next step");
-    return true;
+    return !stopped || stopped_at(turns, n, err);
 }

@@ -304,6 +304,8 @@ static void leaving_while_a_proof_is_waited_for(void **state)
     fake->on_send = leave_now;
     assert_false(fake_run(fake, plan, &err));
     assert_int_equal(err.code, ERR_STOPPED); /* not "its proof says no": it had time still */
+    assert_string_equal(err.message, "left after step 1 was sent and before it was proved: its outcome "
+                                     "is unknown");
     assert_string_equal(outcome_of(fake, "a"), "unknown");
     assert_int_equal(fake->sends, 1);
 }
@@ -322,6 +324,7 @@ static void leaving_a_wait_leaves_it_open(void **state)
     fake->on_send = leave_now;
     assert_false(fake_run(fake, plan, &err));
     assert_int_equal(err.code, ERR_STOPPED);
+    assert_string_equal(err.message, "stopped before step 2");
     AUTO_JSON *records = records_of(fake);
     assert_null(record_of(records, "outcome", "wait", 0));
 }

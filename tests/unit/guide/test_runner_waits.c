@@ -140,6 +140,7 @@ static void the_first_wish_to_stop_ends_a_wait(void **state)
     fake->world.stop_wanted = wants_to_stop;
     assert_false(fake_run(fake, plan, &err));
     assert_int_equal(err.code, ERR_STOPPED);
+    assert_string_equal(err.message, "stopped while step 1 waited: nothing was sent for it");
     assert_int_equal(fake->sends, 0);
     AUTO_JSON *records = records_of(fake);
     assert_null(record_of(records, "outcome", "rest", 0)); /* open: asked again by \resume */
