@@ -16,13 +16,6 @@ static void colour(struct sink *sink, const char *code)
         sink_text(sink, code);
 }
 
-/* A file's name may hold anything: it is escaped as all that comes from outside. */
-static void source_name(struct sink *sink, const char *before, const char *name)
-{
-    sink_text(sink, before);
-    sink_foreign(sink, name, strlen(name));
-}
-
 /* The only text there is: its lines need no name. */
 static bool is_plain(const char *name)
 {
@@ -35,43 +28,59 @@ static bool is_execute(const char *name)
     return str_starts(name, "-e #");
 }
 
-/* The classic client's form, so that scripts that look for it keep working. */
-static void server_error(struct shell *shell, const struct error *err, unsigned line)
+/* The classic client's form, so that scripts that look for it keep working. Appends. */
+static void server_error(const struct shell *shell, const struct error *err, unsigned line,
+                         struct str *ret)
 {
-    struct sink *sink = shell->output.err;
-
-    sink_f(sink, "ERROR %u", err->sql_errno);
+    str_addf(ret, "ERROR %u", err->sql_errno);
     if (err->sqlstate[0] != '\0')
-        sink_f(sink, " (%s)", err->sqlstate);
+        str_addf(ret, " (%s)", err->sqlstate);
     /* A server that could not be reached says nothing about a line. */
     bool refused = err->code == ERR_CONNECTION && err->where != NULL;
     if (line > 0 && !refused && shell->source != NULL && shell->source->name != NULL) {
         if (is_execute(shell->source->name)) {
-            sink_f(sink, " at %s, line %u", shell->source->name, line);
+            str_addf(ret, " at %s, line %u", shell->source->name, line);
         } else {
-            sink_f(sink, " at line %u", line);
+            str_addf(ret, " at line %u", line);
             if (!is_plain(shell->source->name))
-                source_name(sink, " in ", shell->source->name);
+                str_addf(ret, " in %s", shell->source->name);
         }
     }
-    sink_text(sink, ": ");
+    str_add(ret, ": ");
 }
 
-static void own_error(struct shell *shell, unsigned line)
+/* Appends. */
+static void own_error(const struct shell *shell, unsigned line, struct str *ret)
+{
+    bool placed = line > 0 && shell->source != NULL && shell->source->name != NULL;
+
+    str_addf(ret, "%s: ", shell->settings.program);
+    if (placed)
+        str_addf(ret, "%s line %u: ", shell->source->name, line);
+}
+
+/* At a terminal folded between words; elsewhere it stays whole, for those who search it. */
+static void show(const struct shell *shell, const struct str *before, const struct str *message)
 {
     struct sink *sink = shell->output.err;
 
-    bool placed = line > 0 && shell->source != NULL && shell->source->name != NULL;
-
-    sink_f(sink, "%s: ", shell->settings.program);
-    source_name(sink, "", placed ? shell->source->name : "");
-    if (placed)
-        sink_f(sink, " line %u: ", line);
+    if (sink_is_terminal(sink) && !shell->settings.classic) {
+        AUTO_FREE char *whole = str_format("%s%s", before->s, str_text(message));
+        sink_marked_line(sink, whole, HINT_INDENT, 0, before->len, "\033[31m");
+        return;
+    }
+    colour(sink, "\033[31m");
+    sink_foreign(sink, before->s, before->len);
+    colour(sink, "\033[0m");
+    sink_foreign(sink, str_text(message), message->len);
+    sink_text(sink, "\n");
 }
 
 void report_error(struct shell *shell, const struct error *err, unsigned line)
 {
     struct sink *sink = shell->output.err;
+    AUTO_STR before = {0};
+    AUTO_STR message = {0};
 
     sink_flush(shell->output.out, NULL);
     /* Who read our output has seen enough (`| head`), or does not read and a signal ended us: the
@@ -80,19 +89,14 @@ void report_error(struct shell *shell, const struct error *err, unsigned line)
         return;
     if (shell->interactive && !shell->settings.no_beep && sink_is_terminal(sink))
         sink_text(sink, "\a");
-    colour(sink, "\033[31m");
     if (err->sql_errno != 0)
-        server_error(shell, err, line);
+        server_error(shell, err, line, &before);
     else
-        own_error(shell, line);
-    colour(sink, "\033[0m");
-    sink_foreign(sink, err->message, strlen(err->message));
-    if (err->where != NULL && err->sql_errno == 0) {
-        sink_text(sink, " (");
-        sink_foreign(sink, err->where, strlen(err->where));
-        sink_text(sink, ")");
-    }
-    sink_text(sink, "\n");
+        own_error(shell, line, &before);
+    str_add(&message, err->message);
+    if (err->where != NULL && err->sql_errno == 0)
+        str_addf(&message, " (%s)", err->where);
+    show(shell, &before, &message);
     for (const char *hint = err->hint; hint != NULL; hint = strchr(hint, '\n')) {
         hint += *hint == '\n';
         AUTO_FREE char *shown = str_format("  %.*s", (int)strcspn(hint, "\n"), hint);
