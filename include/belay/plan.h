@@ -87,6 +87,8 @@ struct plan {
     char *through;      /* how the cluster is reached and who leads it: for the page only; or NULL */
     struct strv head;   /* lines for the top of its page, "Cost     on 3.3.3 …" */
     struct strv left;   /* what is left as found, and why */
+    char *short_of;     /* what was asked for and this plan does not do, and after a newline what to do
+                           about it: its end is then ERR_VERDICT, not "done"; or NULL. Owned */
     struct stage **stages;
     size_t n;
     size_t cap;

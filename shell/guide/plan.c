@@ -62,6 +62,7 @@ void plan_free(struct plan *plan)
     free(plan->command);
     free(plan->cluster);
     free(plan->through);
+    free(plan->short_of);
     arena_free(plan->arena);
     free(plan);
 }

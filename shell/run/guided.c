@@ -229,6 +229,18 @@ static bool run_plan(struct guided *guided, struct error *err)
     return ok;
 }
 
+/* The plan was done, and was less than what was asked for. Returns whether that is all. */
+static bool done_in_full(const struct guided *guided, struct error *err)
+{
+    const char *what = guided->plan->short_of;
+    size_t len = what != NULL ? strcspn(what, "\n") : 0;
+
+    if (what == NULL)
+        return true;
+    error_set(err, ERR_VERDICT, "%.*s", (int)len, what);
+    return error_hint(err, "%s", what[len] != '\0' ? what + len + 1 : "");
+}
+
 /* The page, then what was asked for: only the page, a file, or the run. */
 static bool show_and_run(struct guided *guided, struct error *err)
 {
@@ -254,9 +266,9 @@ static bool show_and_run(struct guided *guided, struct error *err)
     }
     if (plan_steps(guided->plan) == 0 && guided->plan->n_final == 0) {
         output_note(&shell->output, "Nothing is to be done.");
-        return true;
+        return done_in_full(guided, err);
     }
-    return run_plan(guided, err);
+    return run_plan(guided, err) && done_in_full(guided, err);
 }
 
 /* Reads the facts; a person at the terminal is told what that waits for. */

@@ -119,6 +119,8 @@ def test_a_base_table_dropped_while_the_views_are_taken_down():
         up = cluster.belay(UP, approve=page.digest)
         assert cluster.active() == all_but(cluster, "web.funnel", *OVER_VISITS), up
         assert not cluster.sent("ALTER%`web`% ACTIVE")
+        for done in (up, cluster.belay(UP)):  # done, but not all that was asked for
+            assert done.rc == 8 and "1 view that belay took down stays down: web.funnel" in done.err, done
         # Something of belay's is down still: the FE shall not wake it behind its back.
         assert cluster.config() == CHECKER_OFF, up
         named = cluster.belay("\\mv activate web.funnel", approve="reversible")

@@ -363,7 +363,7 @@ struct plan *views_plan_up(const char *command, const json_t *facts,
     if (ok && chosen > 0)
         up_head_lines(&making, chosen);
     if (ok && !named)
-        up_note_down_still(&making);
+        up_note_down_still(&making, choice->only != NULL || choice->except != NULL);
     if (ok && checker_waits(&making) && making_checker_forgotten(&making) &&
         needs_checker_off(&making, chosen))
         ok = making_checker_off_again(&making, err);

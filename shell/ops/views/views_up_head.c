@@ -4,6 +4,8 @@
 #include "forecast.h"
 #include "views_up_head.h"
 
+#define SHOWN 5 /* names on one line */
+
 static void forecast_line(struct making *making)
 {
     const json_t *history = json_object_get(making->facts, "history");
@@ -45,14 +47,25 @@ void up_head_lines(struct making *making, size_t chosen)
 }
 
 /* "Done", or "nothing to do", must not read as if all were up. */
-void up_note_down_still(struct making *making)
+void up_note_down_still(struct making *making, bool chosen)
 {
     size_t n = 0;
+    AUTO_STR names = {0};
 
-    for (size_t i = 0; i < making->views.n; i++)
-        n += !making->wanted[i] && !making->views.v[i].active &&
-             making_entry(making, &making->views.v[i]) != NULL;
-    if (n > 0)
-        strv_addf(&making->plan->head, "Note     %zu view%s that belay took down stay%s down after this: "
-                  "see below", n, n == 1 ? "" : "s", n == 1 ? "s" : "");
+    for (size_t i = 0; i < making->views.n; i++) {
+        const struct view *view = &making->views.v[i];
+        if (making->wanted[i] || view->active || making_entry(making, view) == NULL)
+            continue;
+        if (n++ < SHOWN)
+            str_addf(&names, "%s%s", n == 1 ? "" : ", ", view->full);
+    }
+    if (n == 0)
+        return;
+    strv_addf(&making->plan->head, "Note     %zu view%s that belay took down stay%s down after this: "
+              "see below", n, n == 1 ? "" : "s", n == 1 ? "s" : "");
+    if (!chosen)
+        making->plan->short_of = str_format(
+            "%zu view%s that belay took down stay%s down: %s%s\nwhy is under \"Left as found\" above; "
+            "\\mv ledger lists what is down by belay; then \\mv activate-all again", n,
+            n == 1 ? "" : "s", n == 1 ? "s" : "", names.s, n > SHOWN ? ", …" : "");
 }
