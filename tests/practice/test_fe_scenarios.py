@@ -1,7 +1,9 @@
 """Scenarios and users: shared-nothing, hostile names, who may see and do what."""
+import subprocess
+
 import pytest
 
-from fe_rig import Cluster, SqlError
+from fe_rig import Cluster, SqlError, program
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +16,17 @@ def test_unknown_scenario(tmp_path):
     with pytest.raises(AssertionError, match="no READY"):
         Cluster("nosuch", dir=str(tmp_path / "x"))
     assert not (tmp_path / "x/cluster.db").exists()
+
+
+def test_a_directory_of_another_version_is_told(tmp_path):
+    folder = str(tmp_path / "x")
+    with Cluster(dir=folder) as cluster:
+        cluster.state("PRAGMA user_version = 1")
+    done = subprocess.run([program("belay-practice-fe"), "serve", "--dir", folder],
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2 and done.stdout == "", done
+    assert f"the practice cluster in {folder} is of another version of belay" in done.stderr
+    assert "give another --practice-dir" in done.stderr
 
 
 def test_seed_is_what_a_rehearsal_needs(seed):

@@ -1,5 +1,5 @@
 """Below an error that names line and column: the line, and a mark at the place."""
-from terminal import ready
+from terminal import assert_fits, ready
 
 
 def marked(shell, text):
@@ -37,3 +37,14 @@ def test_a_statement_with_a_secret_is_not_shown_again(cluster):
     with ready(cluster) as shell:
         text = shell.run("create usr dba identified by 'geheim';")
         assert "ERROR 1064" in text and "geheim" not in text, text
+
+
+def test_an_error_is_folded_between_words(cluster):
+    wrong = "select * from nosuch.a_table_with_a_long_name_of_its_own where id = 1"
+    with ready(cluster, columns=50) as shell:
+        for line in ("\\journal show of-a-run-that-nobody-has-begun", wrong + ";"):
+            text = shell.run(line)
+            assert_fits(text, 50)
+            assert len([one for one in text.splitlines() if one.startswith("  ")]) >= 1, text
+    for line in ("\\journal show of-a-run-that-nobody-has-begun", wrong):
+        assert len(cluster.belay(line, args=("--no-kube",)).err.splitlines()) == 1
