@@ -234,6 +234,26 @@ int64_t exec_object(struct exec *x, const char *db, const char *name, char **ret
     return sqlite3_column_int64(row, 0);
 }
 
+const char *exec_named(struct exec *x, int64_t *ret_id, char **ret_kind)
+{
+    const char *db = exec_database(x, x->s->db, true);
+    *ret_id = db == NULL ? 0 : exec_object(x, db, x->s->name, ret_kind);
+    return db;
+}
+
+bool exec_not_found(struct exec *x)
+{
+    return answer_error(x->a, 1064, "HY000",
+                        "Getting analyzing error. Detail message: Table %s is not found.",
+                        x->s->name);
+}
+
+bool exec_unknown_table(struct exec *x)
+{
+    return answer_error(x->a, 5502, "42602",
+                        "Getting analyzing error. Detail message: Unknown table '%s'.", x->s->name);
+}
+
 bool exec_no_node(struct exec *x, bool ddl)
 {
     if (nodes_any_alive(x->w))

@@ -63,6 +63,16 @@ const char *exec_database(struct exec *x, const char *given, bool must_exist);
 /* Id of an object, 0 when there is none. kind may be NULL; else filled, free() it. */
 int64_t exec_object(struct exec *x, const char *db, const char *name, char **ret_kind);
 
+/*
+ * The object that the statement names: its id, 0 when there is none; kind as above. Returns its
+ * database, borrowed; NULL: there is no such database, which is the answer.
+ */
+const char *exec_named(struct exec *x, int64_t *ret_id, char **ret_kind);
+
+/* "Table x is not found", "Unknown table 'x'": the answer, about what the statement names. False. */
+bool exec_not_found(struct exec *x);
+bool exec_unknown_table(struct exec *x);
+
 /* The view of an ALTER or REFRESH; 0 with the answer an error. */
 int64_t exec_find_mv(struct exec *x, const char *privilege);
 

@@ -107,14 +107,12 @@ bool exec_alter_table(struct exec *x)
 {
     AUTO_ERROR err = {0};
     AUTO_FREE char *kind = NULL;
-    const char *db = exec_database(x, x->s->db, true);
+    int64_t id = 0;
+    const char *db = exec_named(x, &id, &kind);
     if (db == NULL)
         return false;
-    int64_t id = exec_object(x, db, x->s->name, &kind);
     if (id == 0)
-        return answer_error(x->a, 1064, "HY000",
-                            "Getting analyzing error. Detail message: Table %s is not found.",
-                            x->s->name);
+        return exec_not_found(x);
     if (str_equal(kind, "MV"))
         return answer_error(x->a, 1064, "HY000", "Getting analyzing error at line %d, column %d."
                             " Detail message: The '%s' cannot be alter by 'ALTER TABLE', because"

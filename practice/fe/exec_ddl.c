@@ -131,16 +131,12 @@ bool exec_drop_table(struct exec *x)
 {
     AUTO_ERROR err = {0};
     AUTO_FREE char *kind = NULL;
-    const char *db = exec_database(x, x->s->db, true);
-    if (db == NULL)
+    int64_t id = 0;
+    if (exec_named(x, &id, &kind) == NULL)
         return false;
-    int64_t id = exec_object(x, db, x->s->name, &kind);
     AUTO_FREE char *object = str_format("TABLE %s", x->s->name);
     if (id == 0)
-        return x->s->if_exists ||
-               answer_error(x->a, 5502, "42602",
-                            "Getting analyzing error. Detail message: Unknown table '%s'.",
-                            x->s->name);
+        return x->s->if_exists || exec_unknown_table(x);
     if (str_equal(kind, "MV"))
         return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message: The data"
                             " of '%s' cannot be dropped because '%s' is a materialized view,use"
@@ -183,10 +179,9 @@ bool exec_drop_mv(struct exec *x)
 {
     AUTO_ERROR err = {0};
     AUTO_FREE char *kind = NULL;
-    const char *db = exec_database(x, x->s->db, true);
-    if (db == NULL)
+    int64_t id = 0;
+    if (exec_named(x, &id, &kind) == NULL)
         return false;
-    int64_t id = exec_object(x, db, x->s->name, &kind);
     AUTO_FREE char *object = str_format("MATERIALIZED VIEW %s", x->s->name);
     if (id == 0)
         return x->s->if_exists || answer_error(x->a, 1064, "HY000",

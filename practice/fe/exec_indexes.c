@@ -8,11 +8,9 @@
 /* The table of the statement; 0 with the answer an error. */
 static int64_t table_of(struct exec *x, char **ret_kind)
 {
-    const char *db = exec_database(x, x->s->db, true);
-    int64_t id = db == NULL ? 0 : exec_object(x, db, x->s->name, ret_kind);
-    if (id == 0 && db != NULL)
-        answer_error(x->a, 5502, "42602",
-                     "Getting analyzing error. Detail message: Unknown table '%s'.", x->s->name);
+    int64_t id = 0;
+    if (exec_named(x, &id, ret_kind) != NULL && id == 0)
+        exec_unknown_table(x);
     return id;
 }
 

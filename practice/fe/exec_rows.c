@@ -97,18 +97,16 @@ static bool insert_rows(struct exec *x, int64_t id, size_t columns)
 bool exec_insert(struct exec *x)
 {
     AUTO_FREE char *kind = NULL;
-    const char *db = exec_database(x, x->s->db, true);
+    int64_t id = 0;
+    const char *db = exec_named(x, &id, &kind);
     if (db == NULL)
         return false;
-    int64_t id = exec_object(x, db, x->s->name, &kind);
     AUTO_FREE char *object = str_format("TABLE %s", x->s->name);
     if (schema_table_find(db, x->s->name, x->release) != NULL)
         return answer_error(x->a, 1064, "HY000",
                             "Only support insert into olap/mysql/iceberg/hive table");
     if (id == 0)
-        return answer_error(x->a, 1064, "HY000",
-                            "Getting analyzing error. Detail message: Table %s is not found.",
-                            x->s->name);
+        return exec_not_found(x);
     if (!str_equal(kind, "TABLE"))
         return answer_error(x->a, 1064, "HY000",
                             "Only support insert into olap/mysql/iceberg/hive table");
@@ -130,14 +128,9 @@ bool exec_insert(struct exec *x)
 /* The table of the statement, 0 with the answer an error; kind: free() it. */
 static int64_t find_table(struct exec *x, char **ret_kind)
 {
-    const char *db = exec_database(x, x->s->db, true);
-    if (db == NULL)
-        return 0;
-    int64_t id = exec_object(x, db, x->s->name, ret_kind);
-    if (id == 0)
-        answer_error(x->a, 1064, "HY000",
-                     "Getting analyzing error. Detail message: Table %s is not found.",
-                     x->s->name);
+    int64_t id = 0;
+    if (exec_named(x, &id, ret_kind) != NULL && id == 0)
+        exec_not_found(x);
     return id;
 }
 
