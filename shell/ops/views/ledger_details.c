@@ -63,27 +63,6 @@ static json_t *runs_of(const json_t *entries)
     return runs;
 }
 
-bool ledger_details(struct session *session, const char *cluster_id, json_t *ledger,
-                    struct error *err)
-{
-    json_t *entries = json_object_get(ledger, "views");
-    AUTO_FREE char *dir = session_dir_to_read(session, cluster_id, err);
-    AUTO_JSON *runs = runs_of(entries);
-    const char *run;
-    json_t *flag;
-
-    if (dir == NULL)
-        return false;
-    json_object_foreach(runs, run, flag)
-    {
-        AUTO_JSON *first = journal_first(dir, run, err);
-        if (first == NULL)
-            return false;
-        add_facts(entries, run, json_at(first, "facts", "views", NULL));
-    }
-    return true;
-}
-
 /* Those of the wanted ids whose entry is of this run. New reference. */
 static json_t *wanted_of(const json_t *entries, const char *run, const json_t *wanted)
 {
@@ -99,10 +78,12 @@ static json_t *wanted_of(const json_t *entries, const char *run, const json_t *w
     return ids;
 }
 
-bool ledger_definitions(struct session *session, const char *cluster_id, const json_t *ledger,
-                        json_t *wanted, struct error *err)
+/* The first record of each run of the ledger: into its entries, or, where definitions are wanted, of
+ * those ids alone: a run that has none of them is not read. */
+static bool read_runs(struct session *session, const char *cluster_id, const json_t *ledger,
+                      json_t *wanted, struct error *err)
 {
-    const json_t *entries = json_object_get(ledger, "views");
+    json_t *entries = json_object_get(ledger, "views");
     AUTO_FREE char *dir = session_dir_to_read(session, cluster_id, err);
     AUTO_JSON *runs = runs_of(entries);
     const char *run;
@@ -112,13 +93,29 @@ bool ledger_definitions(struct session *session, const char *cluster_id, const j
         return false;
     json_object_foreach(runs, run, flag)
     {
-        AUTO_JSON *ids = wanted_of(entries, run, wanted);
-        AUTO_JSON *first = json_object_size(ids) > 0 ? journal_first(dir, run, err) : NULL;
-        if (json_object_size(ids) == 0)
+        AUTO_JSON *ids = wanted != NULL ? wanted_of(entries, run, wanted) : NULL;
+        if (wanted != NULL && json_object_size(ids) == 0)
             continue;
-        if (first == NULL || !views_definitions(json_at(first, "facts", "views", NULL), ids, err))
+        AUTO_JSON *first = journal_first(dir, run, err);
+        const json_t *views = json_at(first, "facts", "views", NULL);
+        if (first == NULL || (wanted != NULL && !views_definitions(views, ids, err)))
             return false;
-        json_object_update(wanted, ids);
+        if (wanted != NULL)
+            json_object_update(wanted, ids);
+        else
+            add_facts(entries, run, views);
     }
     return true;
+}
+
+bool ledger_details(struct session *session, const char *cluster_id, json_t *ledger,
+                    struct error *err)
+{
+    return read_runs(session, cluster_id, ledger, NULL, err);
+}
+
+bool ledger_definitions(struct session *session, const char *cluster_id, const json_t *ledger,
+                        json_t *wanted, struct error *err)
+{
+    return read_runs(session, cluster_id, ledger, wanted, err);
 }
