@@ -37,7 +37,8 @@ def test_renamed_between_plan_and_step(when):
             assert done.rc == 7 and "new: sales.best-customers" in done.err, done
         else:
             assert done.rc == 0 and cluster.active() == {"sales.best-customers"}, done
-            assert f"gone  {VIEW} INACTIVE: it does not exist (dropped or renamed)" in done.err
+            assert f"gone  {VIEW} INACTIVE: it is called sales.best-customers now (id " in done.err
+            assert "and is left as it is: give the command again" in done.err
         cluster.as_before()
         assert not cluster.sent("ALTER%customers`%")
         if when == AT_THE_GATE:

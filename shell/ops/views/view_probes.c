@@ -23,7 +23,10 @@ struct judging {
     struct session *session;
     bool asked;   /* the leader's start is known */
     int64_t left; /* so many seconds it may still be loading its views */
+    unsigned looked_up; /* views that are missing, by their ids */
 };
+
+#define LOOKED_UP_MAX 8 /* of one group: a dropped database has many, and no new names */
 
 typedef void judge(const struct probe *probe, const struct seen *seen, struct evidence *ret);
 
@@ -47,6 +50,25 @@ static bool is_loading(struct judging *judging, const struct seen *seen)
     return judging->left > 0;
 }
 
+/* By which name the view of this id goes now: then it was renamed, not dropped. */
+static void say_missing(struct judging *judging, const struct probe *probe, enum answer gone,
+                        struct evidence *ret)
+{
+    const char *id = probe->args.n > ID ? probe->args.v[ID] : "";
+    bool number = *id != '\0' && id[strspn(id, "0123456789")] == '\0';
+    AUTO_RESULT rows = {0};
+
+    if (number && gone == ANSWER_NO && judging->looked_up++ < LOOKED_UP_MAX &&
+        session_readf(judging->session, NODE_LEADER, &rows, NULL,
+                      "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.materialized_views "
+                      "WHERE MATERIALIZED_VIEW_ID = '%s'", id) && rows.n_rows == 1)
+        evidence_set(ret, gone, "it is called %s.%s now (id %s), and is left as it is: give the command "
+                     "again", result_text(&rows, 0, "TABLE_SCHEMA"),
+                     result_text(&rows, 0, "TABLE_NAME"), id);
+    else
+        evidence_set(ret, gone, "it does not exist (dropped or renamed)");
+}
+
 static void judge_one(struct judging *judging, const struct probe *probe, const struct seen *seen,
                       const struct rule *rule, struct evidence *ret)
 {
@@ -56,7 +78,7 @@ static void judge_one(struct judging *judging, const struct probe *probe, const 
     if (seen->failed != NULL)
         evidence_set(ret, ANSWER_CANNOT_TELL, "%s", seen->failed);
     else if (!seen->listed && seen->in_catalog == 0)
-        evidence_set(ret, gone, "it does not exist (dropped or renamed)");
+        say_missing(judging, probe, gone, ret);
     else if (!seen->listed)
         evidence_set(ret, ANSWER_CANNOT_TELL, "the list of views does not show it%s",
                      seen->in_catalog == 1 ? ", but the catalog holds it" : "");
