@@ -116,7 +116,8 @@ static const struct command_option wave_options[] = {WAVE_OPTIONS};
     " They come up in waves, bases before what stands on them; before each wave belay waits until " \
     "fewer than --max-running refreshes run or wait in the whole cluster. When refreshes of a wave " \
     "fail, or others fill the queue, the run pauses (exit status 8): \\resume goes on. ^C stops "   \
-    "between waves too."
+    "between waves too. Refreshes of the last wave are not waited for: what still runs is counted " \
+    "at the end, and \\mv runs shows it."
 
 static const struct command_arg names[] = {{ARG_VIEW_INACTIVE, "DATABASE.NAME", true, true},
                                            {ARG_END, NULL, false, false}};

@@ -202,7 +202,7 @@ def test_refreshes_that_failed_or_run_still():
         assert rows["sales.daily_top"]["error"] == "no memory"
         assert rows["sales.daily_top"]["as_forecast"] == ""
         assert rows["web.funnel"]["fact"] == "running" and rows["web.funnel"]["minutes"] == "NULL"
-        assert "1 failed" in told.err and "run still: \\mv forecast --run" in told.err
+        assert "1 failed" in told.err and "nothing waits for them: \\mv runs" in told.err
 
 
 def test_a_refresh_in_parts_is_one():

@@ -308,7 +308,8 @@ static void say(const struct tally *tally, const char *run, struct str *ret)
     if (tally->failed > 0)
         str_addf(ret, "; %zu failed", tally->failed);
     if (tally->running > 0)
-        str_addf(ret, "; %zu run still: \\mv forecast --run %s tells later", tally->running, run);
+        str_addf(ret, "; the refreshes of %zu go on, and nothing waits for them: \\mv runs shows them, "
+                 "\\mv forecast --run %s tells how they ended", tally->running, run);
 }
 
 bool forecast_compare(struct session *session, const char *run, struct result *ret,
