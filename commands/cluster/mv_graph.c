@@ -3,13 +3,6 @@
 #include <belay/str.h>
 #include <belay/views.h>
 
-/* Is it a format for programs? They get the edges as rows. */
-static bool wants_rows(enum format format)
-{
-    return format != FORMAT_TABLE && format != FORMAT_UNICODE && format != FORMAT_AUTO &&
-           format != FORMAT_VERTICAL && format != FORMAT_TAB;
-}
-
 static void add_edges(const struct view *view, const struct strv *bases, const char *kind,
                       struct result *ret)
 {
@@ -54,7 +47,7 @@ static bool run(struct session *session, const struct command_input *input, stru
     wanted = views_match(&views, input_option(input, "only"), input_option(input, "except"), err);
     if (wanted != NULL && input_flag(input, "dot"))
         views_dot(&views, wanted, output->out);
-    else if (wanted != NULL && wants_rows(output->render.format))
+    else if (wanted != NULL && format_wants_rows(output->render.format))
         show_rows(&views, wanted, output);
     else if (wanted != NULL)
         views_trees(&views, wanted, output->out);

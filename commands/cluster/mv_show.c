@@ -17,15 +17,13 @@ static void line(struct output *output, const char *name, const char *text)
     sink_f(output->out, "%-14s%s\n", name, str_text(&safe));
 }
 
-static void dependants(const struct views *views, const struct view *view, struct output *output)
+/* The views that stand on it. */
+static void dependants(const struct views *views, const struct view *view, struct strv *ret)
 {
-    AUTO_STR text = {0};
-
     for (size_t i = 0; i < views->n; i++) {
         if (strv_has(&views->v[i].bases, view->full))
-            str_addf(&text, "%s%s", text.len > 0 ? ", " : "", views->v[i].full);
+            strv_add(ret, views->v[i].full);
     }
-    line(output, "stands below", text.len > 0 ? text.s : "nothing");
 }
 
 static void show_run(const struct refresh_run *run, const char *title, struct output *output)
@@ -100,7 +98,51 @@ static void show(const struct views *views, const struct view *view, struct outp
     views_tree(views, view, "              ", output->out);
     for (size_t i = 0; i < view->notes.n; i++)
         line(output, i == 0 ? "note" : "", view->notes.v[i]);
-    dependants(views, view, output);
+    AUTO_STRV below = {0};
+    AUTO_STR text = {0};
+    dependants(views, view, &below);
+    strv_join(&below, ", ", &text);
+    line(output, "stands below", text.len > 0 ? text.s : "nothing");
+}
+
+static void put_list(struct result *ret, const char *column, const struct strv *words)
+{
+    AUTO_STR text = {0};
+
+    strv_join(words, ", ", &text);
+    result_set_text(ret, 0, column, str_text(&text));
+}
+
+/* For programs: one row; its refreshes are rows of \mv runs. */
+static void show_row(const struct views *views, const struct view *view, struct output *output)
+{
+    static const char *const columns[] = {
+        "view", "id", "active", "reason", "remedy", "refresh", "last_refresh", "finished",
+        "bases", "tables", "level", "stands_below", "notes", "definition"};
+    AUTO_RESULT row = {0};
+    AUTO_STRV below = {0};
+
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+        result_column(&row, columns[i], str_equal(columns[i], "level") ? COLUMN_NUMBER : COLUMN_TEXT);
+    result_row(&row);
+    dependants(views, view, &below);
+    result_set_text(&row, 0, "view", view->full);
+    result_set_text(&row, 0, "id", view->id);
+    if (!view->flag_unknown)
+        result_set_text(&row, 0, "active", view->active ? "true" : "false");
+    result_set_text(&row, 0, "reason", view->reason);
+    if (view_remedy(view) != NULL)
+        result_set_text(&row, 0, "remedy", view_remedy(view));
+    result_set_text(&row, 0, "refresh", view->clause);
+    result_set_text(&row, 0, "last_refresh", view->last_state);
+    result_set_text(&row, 0, "finished", view->last_finished);
+    put_list(&row, "bases", &view->bases);
+    put_list(&row, "tables", &view->tables);
+    result_set_f(&row, 0, "level", "%u", view->level);
+    put_list(&row, "stands_below", &below);
+    put_list(&row, "notes", &view->notes);
+    result_set_text(&row, 0, "definition", view->ddl);
+    output_show(output, &row);
 }
 
 static bool run(struct session *session, const struct command_input *input, struct output *output,
@@ -116,9 +158,13 @@ static bool run(struct session *session, const struct command_input *input, stru
 
     if (ok) {
         views_times_here(session, &cluster, &views);
-        show(&views, view, output);
-        history(session, view, output);
-        definition(view, output);
+        if (format_wants_rows(output->render.format)) {
+            show_row(&views, view, output);
+        } else {
+            show(&views, view, output);
+            history(session, view, output);
+            definition(view, output);
+        }
     } else if (read && view == NULL) {
         views_unknown(&views, name, err);
     }
@@ -135,6 +181,8 @@ const struct command command_mv_show = {
     .group = GROUP_VIEWS,
     .summary = "one view whole: state, lineage, refreshes, definition",
     .usage = "\\mv show DATABASE.NAME",
+    .details = "In the formats for programs (--format json and the like) one row, without its refreshes: "
+               "those are rows of \\mv runs.",
     .args = args,
     .run = run,
 };

@@ -185,6 +185,9 @@ void render_result(struct sink *sink, const struct render_options *options,
 bool render_fitted(struct sink *sink, const struct render_options *options,
                    const struct result *result, struct str *ret_left);
 
+/* Is it one for programs? Who shows text to people gives them rows there. Tab is what batch has. */
+bool format_wants_rows(enum format format);
+
 /* The name of a format ("table", "json", …; "tsv" is "tab", "markdown" also "md"); false for another. */
 bool format_from_name(const char *name, enum format *ret);
 /* The names, NULL after the last. */

@@ -238,3 +238,9 @@ void render_result(struct sink *sink, const struct render_options *options,
     render_end(render, NULL); /* nothing had to be kept elsewhere */
     render_free(render);
 }
+
+bool format_wants_rows(enum format format)
+{
+    return format != FORMAT_TABLE && format != FORMAT_UNICODE && format != FORMAT_AUTO &&
+           format != FORMAT_VERTICAL && format != FORMAT_TAB;
+}

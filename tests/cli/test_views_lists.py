@@ -102,6 +102,14 @@ def test_the_last_refreshes_of_a_view(seed):
                                                          reverse=True)
 
 
+def test_programs_get_a_row(seed):
+    row, = json.loads(seed.belay("\\mv show sales.orders_by_day", args=("--format", "json")).out)
+    assert row["view"] == "sales.orders_by_day" and row["active"] == "true" and row["level"] == 0
+    assert row["tables"] == "sales.orders" and row["bases"] == ""
+    assert row["stands_below"] == "sales.margin, sales.orders_by_month"
+    assert row["definition"].startswith("CREATE MATERIALIZED VIEW `orders_by_day`")
+
+
 def test_runs_that_cannot_be_read_do_not_hide_the_view(seed):
     seed.fault("error", match="%task_runs%", arg="5905|HY000|no node lives")
     done = seed.belay("\\mv show sales.margin")
