@@ -138,6 +138,29 @@ def test_an_operator_that_acts_when_it_is_back_is_seen(fresh):
     assert done.rc == 8 and f"{STS} was changed: revision" in done.err, done
 
 
+def test_an_operator_that_somebody_starts_meanwhile(fresh):
+    """No frontend starts beside it: it could write another number of them."""
+    backup = back_up(fresh)
+    before = metadata(fresh)
+    fresh.fault("hang", '% patch statefulsets.apps %"path":"/spec/replicas","value":1}%',
+                program="kubectl")
+    line = f"\\restore {backup} {FORM}"
+    digest = fresh.digest(line)
+    belay = fresh.start(line, approve=digest)
+    wait_for(lambda: fresh.sql("SELECT count(*) FROM fault WHERE remaining <> 0") == [(0,)], 120)
+    belay.kill()
+    belay.wait(10)
+    fresh.clear_faults()
+    kubectl(fresh, "scale", f"deploy/{OPERATOR}", "--replicas=1")
+    done = fresh.belay("\\resume", approve=digest, timeout=240)
+    assert done.rc == 7 and f"{OPERATOR} is at 0, without a pod" in done.err, done
+    assert fresh.sql("SELECT sum(alive) FROM fe") == [(0,)]
+    kubectl(fresh, "scale", f"deploy/{OPERATOR}", "--replicas=0")
+    done = fresh.belay("\\resume", approve=digest, timeout=240)
+    assert done.rc == 0, done
+    is_whole(fresh, before)
+
+
 def test_a_node_image_that_would_go_out_is_refused(fresh):
     """The resource is told of nothing while it would roll the nodes in the same moment."""
     backup = back_up(fresh)
@@ -148,6 +171,30 @@ def test_a_node_image_that_would_go_out_is_refused(fresh):
     done = fresh.belay(line, approve=digest, timeout=240)
     assert done.rc == 7 and "image is starrocks/cn-ubuntu:3.3.3" in done.err, done
     assert get(fresh, "deploy", OPERATOR, ".spec.replicas") == "0"
+
+
+def test_an_operator_of_another_namespace(fresh):
+    """It is named with its namespace; all other calls stay in the cluster's."""
+    (text,), = fresh.sql("SELECT json FROM k8s_object WHERE resource = 'deployments.apps'")
+    fresh.sql("DELETE FROM k8s_object WHERE resource = 'pods' AND name LIKE ?", OPERATOR + "-%")
+    deployment = json.loads(text)
+    deployment["metadata"]["namespace"] = "operators"
+    fresh.sql("UPDATE k8s_object SET namespace = 'operators', json = ? WHERE resource ="
+              " 'deployments.apps'", json.dumps(deployment))
+    backup = back_up(fresh)
+    before = metadata(fresh)
+    text = plan(fresh, line=f"\\restore-plan {backup} {FORM}")
+    assert f"Stop the operator: Deployment {OPERATOR} in namespace operators." in words(text)
+    calls = len(fresh.kubectl_calls())
+    done = fresh.approved(f"\\restore {backup} {FORM}", timeout=300)
+    assert done.rc == 0, done
+    is_whole(fresh, before)
+    named = [c for c in fresh.kubectl_calls()[calls:] if c.endswith("--namespace=operators")
+             or " --namespace=operators " in c]
+    assert len([c for c in named if f" patch deployments.apps {OPERATOR} " in c]) == 2
+    assert not [c for c in named if "deployments.apps" not in c and " get pods " not in c]
+    assert kubectl(fresh, "get", "deploy", OPERATOR, "-n", "operators", "-o",
+                   "jsonpath={.spec.replicas}") == "1"
 
 
 # --- which form, and why -----------------------------------------------------------------------------

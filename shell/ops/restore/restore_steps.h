@@ -98,6 +98,8 @@ void restoring_set_free(const struct restoring *m, struct probe *probe);
 /* --- restore_steps_operator.c -------------------------------------------------------------------------- */
 
 void restoring_operator_off(struct restoring *m);
+/* A need: nobody has started it meanwhile. */
+void restoring_operator_is_off(const struct restoring *m, struct step *step);
 /* The resource in line with the StatefulSet, then the operator back, which must change nothing. */
 void restoring_operator_back(struct restoring *m);
 

@@ -54,6 +54,11 @@ void restoring_operator_off(struct restoring *m)
     operator_is(m, &step->undo_proof, was);
 }
 
+void restoring_operator_is_off(const struct restoring *m, struct step *step)
+{
+    operator_is(m, step_need(step), 0);
+}
+
 /* The resource says what the StatefulSet is, so that nothing differs. */
 static void resource_agrees(const struct restoring *m, struct probe *probe)
 {

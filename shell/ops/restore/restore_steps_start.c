@@ -33,6 +33,8 @@ static void gates_of_start(const struct restoring *m, struct step *step)
               json_str(m->set, "key"), restoring_first_switch(m), "on", NULL);
     if (m->operator == NULL)
         restoring_images_agree(m, step);
+    else
+        restoring_operator_is_off(m, step);
 }
 
 void restoring_start(struct restoring *m)
@@ -150,6 +152,8 @@ void restoring_grow(struct restoring *m)
     restoring_patch(m, &step->action, &patch);
     restoring_target_is(m, &step->proof, m->wanted, NULL);
     step->note = "the others join";
+    if (m->operator != NULL)
+        restoring_operator_is_off(m, step);
     probe_set(step_need(step), &probe_conf_switch, json_str(m->set, "config_map"),
               json_str(m->set, "key"), json_str(m->recipe, "switch"), "off", NULL);
     for (int64_t i = 1; i < m->wanted; i++) {

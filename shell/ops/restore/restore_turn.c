@@ -5,6 +5,8 @@
 
 #include <operator.h>
 
+#include "restore_form.h"
+
 static void get_set(struct restore_way *way, const char *path)
 {
     page_kubectl(way->page, "", "; echo", "get", "statefulsets.apps", way->facts->set.name, "-o",
@@ -165,6 +167,8 @@ void restore_write_start(struct restore_way *way)
              "the first write that this frontend takes, going back loses that write.");
     if (restore_by_cr(way->facts))
         restore_write_compare(way);
+    if (way->facts->form->by_set)
+        restore_write_operator_gone(way);
     if (way->target.probe != NULL)
         page_say(page, "Probe", "A large image may load longer than the startup probe allows: it "
                  "gets an hour until step %d.", restore_number(way, STEP_RESTART));

@@ -82,6 +82,8 @@ void restore_write_compare(struct restore_way *way);
 /* A call in the operator's namespace; the words end with NULL. */
 void restore_kubectl_operator(struct restore_way *way, const char *before, const char *after, ...)
     __attribute__((sentinel));
+/* Looks whether its pod is gone. */
+void restore_write_operator_gone(struct restore_way *way);
 void restore_write_operator_off(struct restore_way *way);
 void restore_write_operator_back(struct restore_way *way);
 

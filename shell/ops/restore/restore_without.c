@@ -18,6 +18,13 @@ void restore_kubectl_operator(struct restore_way *way, const char *before, const
     page_kubectl_with(way->page, before, after, &args);
 }
 
+void restore_write_operator_gone(struct restore_way *way)
+{
+    restore_kubectl_operator(way, "", "", "get", "pods", "-l", way->facts->op.selector, "-o", "name",
+                             NULL);
+    page_say(way->page, "Must see", "nothing at all: the operator's pod is gone.");
+}
+
 void restore_write_operator_off(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
@@ -32,8 +39,7 @@ void restore_write_operator_off(struct restore_way *way)
              "not for others that it may have.", restore_number(way, STEP_OPERATOR_BACK));
     restore_write_action(way, "operator off");
     page_say(page, "Must see", "a number (the new generation), then 0.");
-    restore_kubectl_operator(way, "", "", "get", "pods", "-l", facts->op.selector, "-o", "name", NULL);
-    page_say(page, "Must see", "nothing at all: its pod is gone.");
+    restore_write_operator_gone(way);
     page_say(page, "If not", "Look again after some seconds. \"The request is invalid\": its replicas "
              "were not %" PRId64 ", as when this plan was made.", facts->op.replicas);
 }
