@@ -22,22 +22,25 @@ static void make_uuid(char ret[37])
 
 /*
  * Runs of the same view that wait are merged into the new one, which takes over the higher priority
- * and the older time, but not FORCE (recorded on 3.3.5). Runs by hand are not merged, nor is one
- * that goes on with a job (TaskRunManager.java arrangeTaskRun, #45598).
+ * and the older time, but not FORCE (recorded on 3.3.5); later releases let a run with another FORCE
+ * wait beside it. Runs by hand are not merged, nor is one that goes on with a job
+ * (TaskRunManager.java arrangeTaskRun, #45598).
  */
 static bool merge_waiting(struct world *w, int64_t run, struct error *err)
 {
 #define WAITING                                                                                   \
     " FROM task_run o JOIN task_run r ON r.id = ?1 AND r.how <> 'hand' WHERE o.mv_id = r.mv_id"    \
-    " AND o.id <> r.id AND o.state = 'PENDING' AND o.how <> 'hand' AND o.batch = 0"
+    " AND o.id <> r.id AND o.state = 'PENDING' AND o.how <> 'hand' AND o.batch = 0"               \
+    " AND (?2 = 0 OR coalesce(o.force, 0) = coalesce(r.force, 0))"
+    int64_t alike = release_has(release_of_leader(w), TRAIT_MERGES_ALIKE);
     return !release_has(release_of_leader(w), TRAIT_MERGES_RUNS) ||
            (db_run(world_db(w), err,
                    "UPDATE task_run SET priority = max(priority, coalesce((SELECT max(o.priority)"
                    WAITING "), 0)), create_ms = min(create_ms, coalesce((SELECT min(o.create_ms)"
-                   WAITING "), create_ms)) WHERE id = ?1", "i", run) &&
+                   WAITING "), create_ms)) WHERE id = ?1", "ii", run, alike) &&
             db_run(world_db(w), err,
-                   "UPDATE task_run SET state = 'MERGED', finish_ms = ?2 WHERE id IN (SELECT o.id"
-                   WAITING ")", "ii", run, world_now_ms(w)));
+                   "UPDATE task_run SET state = 'MERGED', finish_ms = ?3 WHERE id IN (SELECT o.id"
+                   WAITING ")", "iii", run, alike, world_now_ms(w)));
 #undef WAITING
 }
 

@@ -55,6 +55,7 @@ static const struct {
     {TRAIT_TASK_SUSPENDED, 40001, LAST, "PAUSE state of tasks; recorded 4.1.0"},
     {TRAIT_FAILURES_SUSPEND, 40001, LAST, "#62579, TaskRun.java executeTaskRun(); unrecorded"},
     {TRAIT_MERGES_RUNS, 30300, LAST, "#45598; recorded 3.3.5, 3.4.8, 3.5.16, 4.1.0"},
+    {TRAIT_MERGES_ALIKE, 30500, LAST, "ExecuteOption.isMergeableWith, #59052 and #59281"},
     {TRAIT_SKIPPED, 30500, LAST, "recorded 3.5.16 and 4.1.0, not on 3.3.5 and 3.4.8"},
     {TRAIT_IMAGE_V1, 30100, 30499, "dropped by #58376; recorded 3.3.5, 3.4.8"},
     {TRAIT_STARMGR_AFTER_WRITE, 30309, 40099, "#54370; recorded 3.4.8, 3.5.16"},

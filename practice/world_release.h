@@ -32,6 +32,7 @@ enum release_trait {
     TRAIT_TASK_SUSPENDED,      /* no scheduled (failing) runs while inactive */
     TRAIT_FAILURES_SUSPEND,    /* a view whose refreshes fail too often becomes inactive */
     TRAIT_MERGES_RUNS,         /* runs that wait are merged into a new one, and shown as MERGED */
+    TRAIT_MERGES_ALIKE,        /* … but only with the same FORCE */
     TRAIT_SKIPPED,             /* a refresh with nothing to do ends as SKIPPED */
     TRAIT_IMAGE_V1,            /* image/image.N is written beside image/v2 */
     TRAIT_STARMGR_AFTER_WRITE, /* CREATE IMAGE: starmgr image after starmgr's next journal entry */

@@ -340,3 +340,20 @@ def test_runs_that_wait_are_merged_into_the_new_one(seed):
     assert [row[0] for row in seed.state(waiting)] == ["MERGED", "MERGED", "PENDING"]
     seed.control("speed", "200")
     seed.wait(lambda: [row[0] for row in seed.state(waiting)] == ["MERGED", "MERGED", "SUCCESS"])
+
+
+@pytest.mark.parametrize("scenario, kept", [("seed", ["MERGED", "PENDING"]),
+                                              ("3.5.16", ["PENDING", "PENDING"])])
+def test_a_forced_run_that_waits_is_kept_by_later_releases(scenario, kept):
+    with Cluster(scenario) as cluster:
+        client = cluster.leader()
+        view = "(SELECT id FROM object WHERE name = 'orders_by_day')"
+        cluster.control("speed", "1")
+        cluster.state("UPDATE meta SET value = 0 WHERE key = 'speed'")
+        client.query("ALTER MATERIALIZED VIEW sales.orders_by_day INACTIVE")
+        client.query("ALTER MATERIALIZED VIEW sales.orders_by_day ACTIVE")
+        client.query("INSERT INTO sales.orders VALUES (1, '2026-11-01', 'a', 1)")
+        rows = cluster.state(f"SELECT state, force FROM task_run WHERE mv_id = {view}"
+                             " AND how IN ('active', 'load') AND batch = 0 ORDER BY id")
+        assert [row[0] for row in rows] == kept
+        assert [bool(row[1]) for row in rows] == [True, False]
