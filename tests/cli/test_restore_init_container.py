@@ -8,29 +8,12 @@ import pytest
 
 from practice import Practice, clean_env, wait_for
 from restore import (
-    C, CR, STS, blocks, commands, edit, edit_cr, edit_set, kubectl, patches, plan, steps, words)
+    C, CR, STS, back_up, blocks, commands, edit, edit_cr, edit_set, get, is_whole, kubectl, metadata,
+    patches, plan, release_of_operator, steps, words, wreck)
 
 FORM = "--form init-container"
 HOLD = "belay-restore"
-OPERATOR = "kube-starrocks-operator"
 LIST = "/spec/starRocksFeSpec/initContainers"
-
-
-def back_up(cluster):
-    path = os.path.join(cluster.home, "saved")
-    done = cluster.belay(f"\\backup {path}", timeout=120)
-    assert done.rc == 0, done
-    return path
-
-
-def metadata(cluster):
-    return (cluster.sql("SELECT value FROM meta WHERE key IN ('cluster_id', 'token') ORDER BY key"),
-            cluster.sql("SELECT d.name, o.name, o.kind, o.id FROM db d LEFT JOIN object o"
-                        " ON o.db_id = d.id ORDER BY 1, 2"), cluster.views(), cluster.clauses())
-
-
-def get(cluster, kind, name, path):
-    return kubectl(cluster, "get", kind, name, "--ignore-not-found", "-o", "jsonpath={%s}" % path)
 
 
 def inits(cluster):
@@ -38,24 +21,6 @@ def inits(cluster):
     return (get(cluster, CR, C, ".spec.starRocksFeSpec.initContainers[*].name"),
             get(cluster, "sts", STS, ".spec.template.spec.initContainers[*].name"),
             get(cluster, "pod", f"{STS}-0", ".spec.initContainers[*].name"))
-
-
-def wreck(cluster):
-    done = cluster.belay("DROP MATERIALIZED VIEW sales.daily_top; CREATE DATABASE later")
-    assert done.rc == 0, done
-    cluster.event("wreck-meta")
-    wait_for(lambda: kubectl(
-        cluster, "get", "pods", "-l", "app.kubernetes.io/component=fe", "-o",
-        "jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}").split()
-        == ["CrashLoopBackOff"] * 3)
-    wait_for(lambda: cluster.belay("SELECT 1").rc == 3)
-
-
-def release_of_operator(cluster, release):
-    def change(deployment):
-        container, = deployment["spec"]["template"]["spec"]["containers"]
-        container["image"] = f"starrocks/operator:v{release}"
-    edit(cluster, "deployments.apps", OPERATOR, change)
 
 
 def old_crd(cluster):
@@ -66,18 +31,6 @@ def old_crd(cluster):
 
 def meta(cluster, ordinal, *parts):
     return os.path.join(cluster.dir, "pods", f"{STS}-{ordinal}", "opt/starrocks/fe/meta", *parts)
-
-
-def is_whole(cluster, before):
-    assert metadata(cluster) == before
-    assert cluster.sql("SELECT pod, role, alive FROM fe ORDER BY pod") == [
-        (f"{STS}-0", "LEADER", 1), (f"{STS}-1", "FOLLOWER", 1), (f"{STS}-2", "FOLLOWER", 1)]
-    assert "bdbje_reset" not in kubectl(cluster, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}")
-    for ordinal in range(3):
-        old = [name for name in os.listdir(meta(cluster, ordinal, ".belay"))
-               if name.startswith("old-")]
-        assert len(old) == 1
-        assert "ROLE" in os.listdir(meta(cluster, ordinal, ".belay", old[0], "image"))
 
 
 def may_not(cluster, verb, resource):

@@ -6,33 +6,12 @@ import subprocess
 import pytest
 
 from practice import Practice, clean_env, wait_for
-from restore import C, CR, STS, blocks, edit, edit_cr, kubectl, plan, steps, words
+from restore import (
+    C, CR, OPERATOR, STS, back_up, blocks, edit, get, is_whole, kubectl, metadata, plan,
+    release_of_operator, steps, words, wreck)
 
-OPERATOR = "kube-starrocks-operator"
 FORM = "--form operator-off"
 NEW_CN = "starrocks/cn-ubuntu:3.3.9"
-
-
-def back_up(cluster):
-    path = os.path.join(cluster.home, "saved")
-    done = cluster.belay(f"\\backup {path}", timeout=120)
-    assert done.rc == 0, done
-    return path
-
-
-def metadata(cluster):
-    return (cluster.sql("SELECT value FROM meta WHERE key IN ('cluster_id', 'token') ORDER BY key"),
-            cluster.sql("SELECT d.name, o.name, o.kind, o.id FROM db d LEFT JOIN object o"
-                        " ON o.db_id = d.id ORDER BY 1, 2"), cluster.views(), cluster.clauses())
-
-
-def get(cluster, kind, name, path):
-    return kubectl(cluster, "get", kind, name, "--ignore-not-found", "-o", "jsonpath={%s}" % path)
-
-
-def crash_loops(cluster):
-    return kubectl(cluster, "get", "pods", "-l", "app.kubernetes.io/component=fe", "-o",
-                   "jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}").split()
 
 
 def upgrade_badly(cluster):
@@ -45,30 +24,7 @@ def upgrade_badly(cluster):
     wait_for(lambda: cluster.sql("SELECT count(*) FROM fe WHERE listens_ms <> start_ms") == [(0,)])
     wait_for(lambda: get(cluster, "sts", f"{C}-cn", ".spec.template.spec.containers[0].image")
              == NEW_CN)
-    done = cluster.belay("DROP MATERIALIZED VIEW sales.daily_top; CREATE DATABASE later")
-    assert done.rc == 0, done
-    cluster.event("wreck-meta")
-    wait_for(lambda: crash_loops(cluster) == ["CrashLoopBackOff"] * 3)
-    wait_for(lambda: cluster.belay("SELECT 1").rc == 3)
-
-
-def release_of_operator(cluster, release):
-    def change(deployment):
-        container, = deployment["spec"]["template"]["spec"]["containers"]
-        container["image"] = f"starrocks/operator:v{release}"
-    edit(cluster, "deployments.apps", OPERATOR, change)
-
-
-def is_whole(cluster, before):
-    assert metadata(cluster) == before
-    assert cluster.sql("SELECT pod, role, alive, version LIKE '3.3.3-%' FROM fe ORDER BY pod") == [
-        (f"{STS}-0", "LEADER", 1, 1), (f"{STS}-1", "FOLLOWER", 1, 1),
-        (f"{STS}-2", "FOLLOWER", 1, 1)]
-    assert "bdbje_reset" not in kubectl(cluster, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}")
-    assert "belay-restore" not in kubectl(cluster, "get", "pods", "-o", "name")
-    for ordinal in range(3):
-        aside = os.path.join(cluster.dir, "pods", f"{STS}-{ordinal}", "opt/starrocks/fe/meta/.belay")
-        assert [name for name in os.listdir(aside) if name.startswith("old-")]
+    wreck(cluster)
 
 
 @pytest.fixture
@@ -107,9 +63,7 @@ def test_the_printed_commands_bring_the_cluster_back(fresh):
     backup = back_up(fresh)
     before = metadata(fresh)
     text = plan(fresh, line=f"\\restore-plan {backup} {FORM}")
-    fresh.event("wreck-meta")
-    wait_for(lambda: crash_loops(fresh) == ["CrashLoopBackOff"] * 3)
-    wait_for(lambda: fresh.belay("SELECT 1").rc == 3)
+    wreck(fresh)
     script = "\n".join(block for step, block in blocks(text) if step < 99)
     done = subprocess.run(["bash", "-e"], input=script.replace("sleep 30", "sleep 1"), text=True,
                           capture_output=True, timeout=180, check=False, cwd=fresh.home,
@@ -120,57 +74,6 @@ def test_the_printed_commands_bring_the_cluster_back(fresh):
         assert done.stdout.count(word) == 1, (word, done.stdout)
     assert metadata(fresh) == before
     assert fresh.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)]
-
-
-def test_an_operator_that_acts_when_it_is_back_is_seen(fresh):
-    """Somebody changes the resource while nothing acts on it: that goes out with the operator."""
-    backup = back_up(fresh)
-    fresh.fault("hang", "%" + OPERATOR + '%"value":1}%', program="kubectl")
-    line = f"\\restore {backup} {FORM}"
-    digest = fresh.digest(line)
-    belay = fresh.start(line, approve=digest)
-    wait_for(lambda: fresh.sql("SELECT count(*) FROM fault WHERE remaining <> 0") == [(0,)], 240)
-    belay.kill()
-    belay.wait(10)
-    fresh.clear_faults()
-    edit_cr(fresh, lambda o: o["spec"]["starRocksFeSpec"].update(terminationGracePeriodSeconds=60))
-    done = fresh.belay("\\resume", approve=digest, timeout=240)
-    assert done.rc == 8 and f"{STS} was changed: revision" in done.err, done
-
-
-def test_an_operator_that_somebody_starts_meanwhile(fresh):
-    """No frontend starts beside it: it could write another number of them."""
-    backup = back_up(fresh)
-    before = metadata(fresh)
-    fresh.fault("hang", '% patch statefulsets.apps %"path":"/spec/replicas","value":1}%',
-                program="kubectl")
-    line = f"\\restore {backup} {FORM}"
-    digest = fresh.digest(line)
-    belay = fresh.start(line, approve=digest)
-    wait_for(lambda: fresh.sql("SELECT count(*) FROM fault WHERE remaining <> 0") == [(0,)], 120)
-    belay.kill()
-    belay.wait(10)
-    fresh.clear_faults()
-    kubectl(fresh, "scale", f"deploy/{OPERATOR}", "--replicas=1")
-    done = fresh.belay("\\resume", approve=digest, timeout=240)
-    assert done.rc == 7 and f"{OPERATOR} is at 0, without a pod" in done.err, done
-    assert fresh.sql("SELECT sum(alive) FROM fe") == [(0,)]
-    kubectl(fresh, "scale", f"deploy/{OPERATOR}", "--replicas=0")
-    done = fresh.belay("\\resume", approve=digest, timeout=240)
-    assert done.rc == 0, done
-    is_whole(fresh, before)
-
-
-def test_a_node_image_that_would_go_out_is_refused(fresh):
-    """The resource is told of nothing while it would roll the nodes in the same moment."""
-    backup = back_up(fresh)
-    line = f"\\restore {backup} {FORM}"
-    digest = fresh.digest(line)
-    edit_cr(fresh, lambda o: o["spec"]["starRocksFeSpec"].update(image="starrocks/fe-ubuntu:3.3.9"))
-    edit_cr(fresh, lambda o: o["spec"]["starRocksCnSpec"].update(image=NEW_CN))
-    done = fresh.belay(line, approve=digest, timeout=240)
-    assert done.rc == 7 and "image is starrocks/cn-ubuntu:3.3.3" in done.err, done
-    assert get(fresh, "deploy", OPERATOR, ".spec.replicas") == "0"
 
 
 def test_an_operator_of_another_namespace(fresh):

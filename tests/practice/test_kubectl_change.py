@@ -246,6 +246,48 @@ def test_operator_at_zero_changes_nothing(cluster):
     assert cluster.value("deploy", "kube-starrocks-operator", ".status.readyReplicas") == "1"
 
 
+INITS = "/spec/starRocksFeSpec/initContainers"
+HOLD = {"name": "hold", "image": "busybox", "command": ["true"]}
+
+
+def test_an_older_crd_drops_a_field(cluster):
+    """Recorded with the CRD of operator 1.9.4, which has no annotation with its version."""
+    cluster.sql("UPDATE k8s_object SET json = json_remove(json, '$.metadata.annotations.version')"
+                " WHERE name = 'starrocksclusters.starrocks.com'")
+    got = cluster.run("explain", "src.spec.starRocksFeSpec.initContainers")
+    assert (got.rc, got.err) == (1, 'error: field "initContainers" does not exist\n')
+    add = {"op": "add", "path": INITS, "value": [HOLD]}
+    test = {"op": "test", "path": INITS + "/0/name", "value": "hold"}
+    for operations in ([add], [add, test]):  # a test sees the patched document before pruning
+        got = cluster.patch(SRC, CLUSTER, operations)
+        assert (got.rc, got.out, got.err) == (
+            0, f"starrockscluster.starrocks.com/{CLUSTER} patched (no change)\n",
+            'Warning: unknown field "spec.starRocksFeSpec.initContainers"\n')
+    assert cluster.value("src", CLUSTER, ".spec.starRocksFeSpec.initContainers") == ""
+    null = '{"spec":{"starRocksFeSpec":{"replicas":null}}}'
+    assert cluster.run("patch", SRC, CLUSTER, "--type=merge", "-p", null, "--dry-run=server", "-o",
+                       "jsonpath={.spec.starRocksFeSpec.replicas}").out == ""
+
+
+@pytest.mark.parametrize("release, comes, goes", [("1.9.4", False, True), ("1.9.5", True, False),
+                                                  ("1.11.3", True, False), ("1.11.4", True, True)])
+def test_an_init_container_through_the_resource(cluster, release, comes, goes):
+    """The field is of 1.9.5; below 1.11.4 what leaves the resource stays in the StatefulSet."""
+    cluster.sql("UPDATE k8s_object SET json = replace(json, 'operator:v1.11.5', ?) WHERE resource ="
+                " 'deployments.apps'", f"operator:v{release}")
+    names = lambda: cluster.value("sts", STS, ".spec.template.spec.initContainers[*].name")
+    image = lambda tag: {"op": "replace", "path": "/spec/starRocksFeSpec/image",
+                         "value": f"starrocks/fe-ubuntu:{tag}"}
+    written = lambda tag: cluster.until(lambda: cluster.value(
+        "sts", STS, ".spec.template.spec.containers[0].image").endswith(tag))
+    cluster.patch(SRC, CLUSTER, [{"op": "add", "path": INITS, "value": [HOLD]}, image("3.3.4")])
+    written("3.3.4")
+    assert names() == ("hold" if comes else "")
+    cluster.patch(SRC, CLUSTER, [{"op": "remove", "path": INITS}, image("3.3.5")])
+    written("3.3.5")
+    assert names() == ("" if goes else "hold")
+
+
 def test_delete_pod(cluster):
     pod = f"{STS}-2"
     before = uid(cluster, pod)

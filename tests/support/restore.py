@@ -6,12 +6,13 @@ import re
 import subprocess
 import tarfile
 
-from practice import KUBECTL
+from practice import KUBECTL, wait_for
 
 C = "kube-starrocks"
 STS = C + "-fe"
 CR = "starrocksclusters.v1.starrocks.com"
 CANARY = "CANARY-SECRET"
+OPERATOR = "kube-starrocks-operator"
 SEARCH = f"{C}-fe-search.starrocks.svc.cluster.local"
 
 
@@ -58,6 +59,60 @@ def kubectl(cluster, *words):
                           capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def get(cluster, kind, name, path):
+    return kubectl(cluster, "get", kind, name, "--ignore-not-found", "-o", "jsonpath={%s}" % path)
+
+
+def release_of_operator(cluster, release):
+    def change(deployment):
+        container, = deployment["spec"]["template"]["spec"]["containers"]
+        container["image"] = f"starrocks/operator:v{release}"
+    edit(cluster, "deployments.apps", OPERATOR, change)
+
+
+# --- a cluster before, wrecked, and back again ---------------------------------------------------
+
+
+def back_up(cluster):
+    path = os.path.join(cluster.home, "saved")
+    done = cluster.belay(f"\\backup {path}", timeout=120)
+    assert done.rc == 0, done
+    return path
+
+
+def metadata(cluster):
+    """What the cluster's metadata says: id, databases, tables and views with their states."""
+    return (cluster.sql("SELECT value FROM meta WHERE key IN ('cluster_id', 'token') ORDER BY key"),
+            cluster.sql("SELECT d.name, o.name, o.kind, o.id FROM db d LEFT JOIN object o"
+                        " ON o.db_id = d.id ORDER BY 1, 2"), cluster.views(), cluster.clauses())
+
+
+def wreck(cluster):
+    """Another database, a view less; then metadata that no FE loads."""
+    done = cluster.belay("DROP MATERIALIZED VIEW sales.daily_top; CREATE DATABASE later")
+    assert done.rc == 0, done
+    cluster.event("wreck-meta")
+    wait_for(lambda: kubectl(
+        cluster, "get", "pods", "-l", "app.kubernetes.io/component=fe", "-o",
+        "jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}").split()
+        == ["CrashLoopBackOff"] * 3)
+    wait_for(lambda: cluster.belay("SELECT 1").rc == 3)
+
+
+def is_whole(cluster, before):
+    """The metadata of before, three frontends, no switch; and what was wrecked lies aside."""
+    assert metadata(cluster) == before
+    assert cluster.sql("SELECT pod, role, alive, version LIKE '3.3.3-%' FROM fe ORDER BY pod") == [
+        (f"{STS}-0", "LEADER", 1, 1), (f"{STS}-1", "FOLLOWER", 1, 1),
+        (f"{STS}-2", "FOLLOWER", 1, 1)]
+    assert "bdbje_reset" not in kubectl(cluster, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}")
+    assert "belay-restore" not in kubectl(cluster, "get", "pods", "-o", "name")
+    for ordinal in range(3):
+        aside = os.path.join(cluster.dir, "pods", f"{STS}-{ordinal}", "opt/starrocks/fe/meta/.belay")
+        old, = [name for name in os.listdir(aside) if name.startswith("old-")]
+        assert "ROLE" in os.listdir(os.path.join(aside, old, "image"))
 
 
 # --- a backup, as its manifest describes it ------------------------------------------------------
