@@ -230,7 +230,7 @@ bool pods_create_bdb(const char *dir, const struct pod_fe *spec, struct error *e
 
 bool pods_create_fe(const char *dir, const struct pod_fe *spec, struct error *err)
 {
-    static const char *const subs[] = {"meta/image/v2", "meta/bdb", "conf", "log", "bin", "lib"};
+    static const char *const subs[] = {"meta/image", "meta/bdb", "conf", "log", "bin", "lib"};
     for (size_t i = 0; i < sizeof subs / sizeof *subs; i++) {
         AUTO_FREE char *path = pods_path(dir, spec->pod, subs[i]);
         if (!pods_make_dirs(path, err))

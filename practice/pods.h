@@ -43,19 +43,24 @@ void pods_default_conf(bool shared_data, struct str *ret);
 /* Writes conf/fe.conf of the pod, as a mounted ConfigMap does at the pod's start. */
 bool pods_write_conf(const char *dir, const char *pod, const char *text, struct error *err);
 
-/* A checkpoint begins: image/v2/image.ckpt with the first bytes of what will be image.ID. */
-bool pods_begin_image(const char *dir, const char *pod, int64_t journal_id, struct error *err);
+/* What an FE of a release writes as its image: image/image.ID, image/v2/image.ID, or both. */
+struct image_forms {
+    bool v1, v2;
+};
+
+/* A checkpoint begins: image.ckpt, of v2 where that is written, with the first bytes of the image. */
+bool pods_begin_image(const char *dir, const char *pod, struct image_forms forms, struct error *err);
 
 /*
- * The checkpoint is complete: image/v2/image.ID and checksum.ID, with v1_too also image/image.ID
- * (releases up to 3.4); the .ckpt is gone.
+ * The checkpoint is complete: image/v2/image.ID and checksum.ID, image/image.ID, as the forms say; the
+ * .ckpt is gone.
  *
  * content is a JSON object {"beid":N,"blocks":[{"id":BLOCK,"values":[…]},…]}; blocks are written in
  * its order. Those that each image has and the content lacks are added: 1 (NODE_MGR) and 2
  * (LOCAL_META_STORE) in front, others at the end. NULL writes the image of a new cluster.
  */
 bool pods_write_image(const char *dir, const char *pod, int64_t journal_id, const char *content,
-                      bool v1_too, struct error *err);
+                      struct image_forms forms, struct error *err);
 
 /* Only the v1 file: 3.3 has it some moments before v2 (recorded on 3.3.5). */
 bool pods_write_image_v1(const char *dir, const char *pod, int64_t journal_id, const char *content,

@@ -166,13 +166,12 @@ static bool finish_image(const char *image_dir, int64_t journal_id, const struct
     return true;
 }
 
-bool pods_begin_image(const char *dir, const char *pod, int64_t journal_id, struct error *err)
+bool pods_begin_image(const char *dir, const char *pod, struct image_forms forms, struct error *err)
 {
-    (void)journal_id; /* the unfinished file does not carry its number */
     AUTO_STR file = {0};
-    AUTO_FREE char *v2 = pods_path(dir, pod, "meta/image/v2");
-    AUTO_FREE char *ckpt = file_join(v2, "image.ckpt");
-    if (!image_bytes(dir, pod, NULL, false, &file, err) || !pods_make_dirs(v2, err))
+    AUTO_FREE char *image = pods_path(dir, pod, forms.v2 ? "meta/image/v2" : "meta/image");
+    AUTO_FREE char *ckpt = file_join(image, "image.ckpt"); /* without its number */
+    if (!image_bytes(dir, pod, NULL, !forms.v2, &file, err) || !pods_make_dirs(image, err))
         return false;
     return bytes_to_file(ckpt, file.s, file.len / 2, err);
 }
@@ -187,10 +186,12 @@ bool pods_write_image_v1(const char *dir, const char *pod, int64_t journal_id, c
 }
 
 bool pods_write_image(const char *dir, const char *pod, int64_t journal_id, const char *content,
-                      bool v1_too, struct error *err)
+                      struct image_forms forms, struct error *err)
 {
-    if (v1_too && !pods_write_image_v1(dir, pod, journal_id, content, err))
+    if (forms.v1 && !pods_write_image_v1(dir, pod, journal_id, content, err))
         return false;
+    if (!forms.v2)
+        return true;
     AUTO_STR file = {0};
     AUTO_FREE char *v2 = pods_path(dir, pod, "meta/image/v2");
     if (!image_bytes(dir, pod, content, false, &file, err) || !pods_make_dirs(v2, err))

@@ -92,12 +92,18 @@ static char *pod_of(struct world *w, int64_t fe_id)
     return db_text(world_db(w), "SELECT pod FROM fe WHERE id = ?1", "i", fe_id);
 }
 
-static bool write_fe_image(struct world *w, int64_t fe_id, int64_t image, bool v1,
-                           struct error *err)
+struct image_forms image_forms(struct world *w)
+{
+    int release = release_of_leader(w);
+    return (struct image_forms){release_has(release, TRAIT_IMAGE_V1),
+                                release_has(release, TRAIT_IMAGE_V2)};
+}
+
+static bool write_fe_image(struct world *w, int64_t fe_id, int64_t image, struct error *err)
 {
     AUTO_FREE char *pod = pod_of(w, fe_id);
     AUTO_FREE char *text = content(w);
-    return pods_write_image(world_dir(w), pod, image, text, v1, err) &&
+    return pods_write_image(world_dir(w), pod, image, text, image_forms(w), err) &&
            pods_remove_old_images(world_dir(w), pod, err) &&
            db_run(world_db(w), err, "UPDATE fe SET image = ?2 WHERE id = ?1", "ii", fe_id, image);
 }
@@ -116,8 +122,7 @@ bool image_first(struct world *w, int64_t fe_id, struct error *err)
     int64_t image = db_int(world_db(w), 0, "SELECT image FROM fe WHERE id = ?1", "i", fe_id);
     int64_t starmgr = db_int(world_db(w), 0, "SELECT starmgr_image FROM fe WHERE id = ?1", "i",
                              fe_id);
-    return (image == 0 || write_fe_image(w, fe_id, image,
-                                         release_has(release_of_leader(w), TRAIT_IMAGE_V1), err)) &&
+    return (image == 0 || write_fe_image(w, fe_id, image, err)) &&
            (starmgr == 0 || write_starmgr_image(w, fe_id, starmgr, err));
 }
 
@@ -134,10 +139,11 @@ static bool begin(struct world *w, int64_t leader, int64_t target, struct error 
 {
     int64_t fe_id = builder(w, leader);
     AUTO_FREE char *pod = pod_of(w, fe_id);
+    struct image_forms forms = image_forms(w);
     if (!world_meta_set_int(w, "image_building", target, err) ||
-        !pods_begin_image(world_dir(w), pod, target, err))
+        !pods_begin_image(world_dir(w), pod, forms, err))
         return false;
-    if (release_has(release_of_leader(w), TRAIT_IMAGE_V1)) {
+    if (forms.v1 && forms.v2) {
         AUTO_FREE char *text = content(w);
         if (!pods_write_image_v1(world_dir(w), pod, target, text, err))
             return false;
@@ -187,8 +193,7 @@ bool image_done(struct world *w, int64_t fe_id, struct error *err)
         return false;
     if (db_int(world_db(w), 0, "SELECT alive FROM fe WHERE id = ?1", "i", fe_id) == 0)
         return true; /* the builder died; the next round begins again */
-    bool v1 = release_has(release_of_leader(w), TRAIT_IMAGE_V1);
-    if (!write_fe_image(w, fe_id, image, v1, err) || !spread(w, image, err))
+    if (!write_fe_image(w, fe_id, image, err) || !spread(w, image, err))
         return false;
     if (!is_shared_data(w) || !release_has(release_of_leader(w), TRAIT_STARMGR_BY_ITSELF))
         return true;
@@ -205,7 +210,7 @@ bool image_pull(struct world *w, int64_t fe_id, struct error *err)
     if (db_int(world_db(w), 0, "SELECT alive = 1 AND image < ?2 FROM fe WHERE id = ?1", "ii", fe_id,
                newest) == 0)
         return true;
-    return write_fe_image(w, fe_id, newest, release_has(release_of_leader(w), TRAIT_IMAGE_V1), err);
+    return write_fe_image(w, fe_id, newest, err);
 }
 
 bool image_starmgr(struct world *w, struct error *err)

@@ -7,7 +7,12 @@
 
 #include <belay/error.h>
 
+#include "pods.h"
+
 struct world;
+
+/* What the leader's release writes. */
+struct image_forms image_forms(struct world *w);
 
 /* ALTER SYSTEM CREATE IMAGE: only asks for a roll of the journal. */
 bool image_request(struct world *w, struct error *err);

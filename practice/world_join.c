@@ -9,6 +9,7 @@
 #include "pods.h"
 #include "scenario_config.h"
 #include "world_db.h"
+#include "world_image.h"
 #include "world_mv.h"
 #include "world_nodes.h"
 
@@ -40,7 +41,7 @@ static bool make_tree(struct world *w, const char *host, const char *name, const
                         .cluster_id = world_meta_int(w, "cluster_id"),
                         .created_ms = world_now_ms(w), .shared_data = shared};
     return pods_create_fe(world_dir(w), &fe, err) &&
-           (image == 0 || pods_write_image(world_dir(w), host, image, NULL, false, err));
+           (image == 0 || pods_write_image(world_dir(w), host, image, NULL, image_forms(w), err));
 }
 
 static bool join(struct world *w, int64_t id, const char *host, struct error *err)

@@ -34,7 +34,8 @@ enum release_trait {
     TRAIT_MERGES_RUNS,         /* runs that wait are merged into a new one, and shown as MERGED */
     TRAIT_MERGES_ALIKE,        /* … but only with the same FORCE */
     TRAIT_SKIPPED,             /* a refresh with nothing to do ends as SKIPPED */
-    TRAIT_IMAGE_V1,            /* image/image.N is written beside image/v2 */
+    TRAIT_IMAGE_V1,            /* image/image.N is written … */
+    TRAIT_IMAGE_V2,            /* … and image/v2/image.N with its checksum */
     TRAIT_STARMGR_AFTER_WRITE, /* CREATE IMAGE: starmgr image after starmgr's next journal entry */
     TRAIT_STARMGR_BY_ITSELF,   /* …about 60 s after the FE image, without a write */
     TRAIT_TIMES_FIXED,         /* times that the FE prints by itself are in UTC+8 */

@@ -113,9 +113,11 @@ static char *image_problem(const struct start *s)
     return NULL;
 }
 
-static bool has_image(const struct start *s)
+/* The image that this FE loads: the newest v2, else v1; 0: none. */
+static int64_t newest_image(const struct start *s)
 {
-    return pods_newest_image(s->dir, s->pod, "v2") > 0 || pods_newest_image(s->dir, s->pod, "") > 0;
+    int64_t v2 = pods_newest_image(s->dir, s->pod, "v2");
+    return v2 > 0 ? v2 : pods_newest_image(s->dir, s->pod, "");
 }
 
 /* Why an FE with identity files refuses to start; NULL: it does not. free() it. */
@@ -131,7 +133,7 @@ static char *refusal(const struct start *s)
         return str_format("Unmatched run mode between config file and version file: %s vs %s. will "
                           "exit!",
                           mode, is);
-    if (has_image(s) && !has_journal(s) && !conf_true(s, "start_with_incomplete_meta"))
+    if (newest_image(s) > 0 && !has_journal(s) && !conf_true(s, "start_with_incomplete_meta"))
         return mem_text("image exists, but bdb dir is empty, set start_with_incomplete_meta to "
                         "true if you want to forcefully recover from image data, this may end "
                         "with stale meta data, so please be careful.");
@@ -180,7 +182,7 @@ static bool alone_with_older_files(const struct start *s)
 {
     return db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE role <> 'OBSERVER'", "") == 1 &&
            db_int(s->c->db, 0, "SELECT image FROM fe WHERE pod = ?1", "s", s->pod) >
-               pods_newest_image(s->dir, s->pod, "v2");
+               newest_image(s);
 }
 
 /* Remembers the port of a frontend that leaves the group: the same process plays it later. */
@@ -274,13 +276,11 @@ static bool found_cluster(struct start *s, struct error *err)
            world_meta_set_int(s->c->world, "journal_id", 1, err) && write_identity(s, err);
 }
 
-/* The bytes of the image that this FE loads: the newest v2, else v1. */
 static void read_image(const struct start *s, struct str *ret)
 {
     int64_t v2 = pods_newest_image(s->dir, s->pod, "v2");
-    int64_t v1 = pods_newest_image(s->dir, s->pod, "");
-    AUTO_FREE char *sub = v2 > 0 ? str_format("meta/image/v2/image.%" PRId64, v2)
-                                 : str_format("meta/image/image.%" PRId64, v1);
+    AUTO_FREE char *sub = str_format("meta/image/%simage.%" PRId64, v2 > 0 ? "v2/" : "",
+                                     newest_image(s));
     AUTO_FREE char *path = pods_path(s->dir, s->pod, sub);
     if (!file_read(path, IMAGE_MAX, ret, NULL))
         str_clear(ret);
@@ -305,7 +305,7 @@ static bool load_metadata(struct start *s, struct error *err)
     return (state == NULL || state_put(w, state, err)) &&
            db_run(s->c->db, err,
                   "UPDATE fe SET image = ?1, starmgr_image = ?2 WHERE pod = ?3", "iis",
-                  pods_newest_image(s->dir, s->pod, "v2"),
+                  newest_image(s),
                   pods_newest_image(s->dir, s->pod, "starmgr"), s->pod);
 }
 
@@ -343,7 +343,7 @@ static bool start_with_identity(struct start *s, bool *ret_exits, struct error *
         *ret_exits = true;
         return true;
     }
-    if (has_image(s) && !has_journal(s))
+    if (newest_image(s) > 0 && !has_journal(s))
         return start_from_image(s, reset, ret_exits, err);
     if (!reset)
         return !alone_with_older_files(s) || load_metadata(s, err);

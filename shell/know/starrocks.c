@@ -95,7 +95,9 @@ static const struct behaviour_row table[] = {
     {SR_FOREIGN_ROLE, R(3, 3, 9), ALWAYS, 1, NULL, "PR #54399"},
 
     {SR_V1_ONLY, R(2, 5, 0), R(3, 2, 11), 1, "this release writes no image/v2", "PR #48569"},
-    {SR_V1_ONLY, R(3, 2, 11), ALWAYS, 0, NULL, "PR #48569"},
+    {SR_V1_ONLY, R(3, 2, 11), R(3, 3, 0), 0, NULL, "PR #48569"},
+    {SR_V1_ONLY, R(3, 3, 0), R(3, 3, 3), 1, "this release writes no image/v2", "PR #48569"},
+    {SR_V1_ONLY, R(3, 3, 3), ALWAYS, 0, NULL, "PR #48569; recorded on 3.3.5"},
 
     {SR_REFRESH_PAUSE, R(2, 5, 0), R(2, 5, 17), 0, PAUSE_FAILS "2.5.17", PAUSE_SOURCE},
     {SR_REFRESH_PAUSE, R(2, 5, 17), R(3, 0, 0), 1, NULL, PAUSE_SOURCE},

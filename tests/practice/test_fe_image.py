@@ -48,6 +48,20 @@ def test_image_on_every_fe(scenario):
                          and len(list((meta(cluster, fe) / "v2").glob("image.*"))) == 1)
 
 
+@pytest.mark.parametrize("scenario", ["2.5.22", "3.2.10", "3.3.2"])
+def test_releases_without_v2(scenario):
+    with Cluster(scenario, speed=100) as cluster:
+        client = cluster.connect(0)
+        old = newest(meta(cluster, 1))
+        cluster.wait(lambda: journal_id(client) > old)
+        journal = journal_id(client)
+        client.query("ALTER SYSTEM CREATE IMAGE")
+        for fe in (1, 0, 2):
+            cluster.wait(lambda: newest(meta(cluster, fe)) >= journal)
+            cluster.wait(lambda: not list(meta(cluster, fe).glob("image.ckpt")))
+            assert not (meta(cluster, fe) / "v2").exists()
+
+
 def test_without_the_statement_no_image():
     with Cluster(speed=2000) as cluster:
         old = newest(meta(cluster, 1) / "v2")

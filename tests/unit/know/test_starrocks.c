@@ -94,6 +94,8 @@ static void values_change_where_the_change_was_released(void **state)
         {SR_RESET_SWITCH, "3.2.4", "3.2.5", RESET_FAILURE_RECOVERY, RESET_ELECTION_GROUP},
         {SR_FOREIGN_ROLE, "3.3.8", "3.3.9", 0, 1},
         {SR_V1_ONLY, "3.2.10", "3.2.11", 1, 0},
+        {SR_V1_ONLY, "3.2.12", "3.3.0", 0, 1},
+        {SR_V1_ONLY, "3.3.2", "3.3.3", 1, 0},
         {SR_REFRESH_PAUSE, "2.5.16", "2.5.17", 0, 1},
         {SR_REFRESH_PAUSE, "3.0.8", "3.0.9", 0, 1},
         {SR_REFRESH_PAUSE, "3.1.5", "3.1.6", 0, 1},
