@@ -5,8 +5,16 @@
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
                    struct error *err)
 {
-    (void)input;
-    return image_gather(session, ret, err);
+    json_t *place = NULL;
+
+    if (!backup_place(input_option(input, "meta-dir"), input_option(input, "via-command"), &place,
+                      err))
+        return false;
+    bool ok = image_gather(session, ret, err);
+    if (ok && place != NULL)
+        json_put(*ret, "place", json_incref(place));
+    json_decref(place);
+    return ok;
 }
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
@@ -32,12 +40,15 @@ static bool status(struct session *session, const struct command_input *input,
 }
 
 static const struct command_option options[] = {
+    {ARG_FILE, "meta-dir", "no Kubernetes: the leader's metadata directory"},
+    {ARG_TEXT, "via-command", "reach it through this command, as in 'ssh db1'"},
     {ARG_FLAG, "no-starmgr", "do not wait for a new starmgr image: its state is in bdb"},
     {ARG_END, NULL, NULL},
 };
 
 static const struct example examples[] = {
     {"\\image --dry-run", "what will be sent, and what proves it"},
+    {"\\image --meta-dir /data/fe/meta --via-command 'ssh fe1'", "a cluster without Kubernetes"},
     {"\\image status", "the images of every FE, and whether they are whole"},
     {NULL, NULL},
 };
@@ -46,13 +57,14 @@ const struct command command_image = {
     .name = "image",
     .group = GROUP_BACKUP,
     .summary = "make a new metadata image and prove that it is whole",
-    .usage = "\\image [--no-starmgr]",
+    .usage = "\\image [--no-starmgr] [--meta-dir PATH [--via-command WORDS]]",
     .details =
         "Sends ALTER SYSTEM CREATE IMAGE, whose OK says nothing, and waits until an image of "
         "the leader's journal id or later is on the leader's disk: image.N and checksum.N, "
         "the CRC-32 computed in the pod, nothing unfinished beside them, twice the same. In "
         "shared-data clusters from 3.3.9 on it waits for a new starmgr image too; up to 4.0 a "
-        "quiet cluster makes none, so belay makes and drops a small table of its own. Only "
+        "quiet cluster makes none, so belay makes and drops a small table of its own. Without "
+        "Kubernetes --meta-dir and --via-command lead to the leader's disk, as in \\backup. Only "
         "adds: no question is asked.",
     .options = options,
     .examples = examples,

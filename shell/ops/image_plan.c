@@ -248,11 +248,10 @@ struct plan *image_plan(const char *command, const json_t *facts, const struct i
         return NULL;
     bool ok = image_add(plan, facts, choice, err) && image_wants_read(facts, choice, &read, err);
     if (ok) {
-        probe_set(plan_final(plan), &probe_image_new, "{leader_pod}", "{journal_id}", read.form,
-                  NULL);
+        const char *place = read.place != NULL ? read.place : "{leader_pod}";
+        probe_set(plan_final(plan), &probe_image_new, place, "{journal_id}", read.form, NULL);
         if (read.wait_starmgr)
-            probe_set(plan_final(plan), &probe_starmgr_new, "{leader_pod}", "{starmgr_before}",
-                      NULL);
+            probe_set(plan_final(plan), &probe_starmgr_new, place, "{starmgr_before}", NULL);
         image_wants_done(&read);
         return plan;
     }

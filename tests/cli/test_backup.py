@@ -306,6 +306,19 @@ def test_image_and_its_status(made):
         assert int(row["starmgr_id"]) > before[1] == int(row["starmgr_before"])
 
 
+def test_a_release_that_writes_no_v2():
+    """It comes, and nothing can prove it: said, and not waited for in vain."""
+    with Practice("2.5.22") as cluster:
+        done = cluster.belay("\\image", timeout=120)
+        assert done.rc == 0 and "(this release has no checksum file)" in done.err, done
+        path = os.path.join(cluster.top, "backup")
+        done = cluster.belay(f"\\backup {q(path)}", timeout=120)
+        assert done.rc == 9 and "format v1 has no mark at its end" in done.err, done
+        verify = cluster.belay(f"\\backup verify {q(path)}")
+        assert verify.rc == 9 and verify.out.startswith("cannot tell"), verify
+        assert "no current image/v2: FE 3.5 and later cannot load it" in verify.out
+
+
 def test_status_sees_what_is_wrong(all_made):
     made = all_made["4.1"]
     folder = os.path.join(made.cluster.dir, "pods", PODS[2], "opt/starrocks/fe/meta/image")

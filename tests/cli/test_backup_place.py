@@ -16,6 +16,8 @@ shift
 # The stream is the call with nothing behind nonce and directory.
 [ $# = 5 ] && [ -e '{top}/cut' ] && {{ rm -f '{top}/cut'; sh -c "$*" | head -c 20000; exit 0; }}
 [ $# = 5 ] && [ -e '{top}/always' ] && {{ sh -c "$*" | head -c 20000; exit 0; }}
+# A piece of the file that is made there then, or the digest of one.
+[ $# = 7 ] && [ -e '{top}/always' ] && exit 0
 exec sh -c "$*"
 """
 
@@ -152,3 +154,21 @@ def test_what_cannot_be_passed_on(place, line, says):
     done = place.cluster.belay(f"\\backup '{place.top}/b' {line}")
     assert done.rc == 2 and says in done.err, done
     assert place.cluster.changes() == []
+
+
+# --- \image ------------------------------------------------------------------------------------
+
+
+def test_an_image_is_seen_on_the_disk(place):
+    done = place.cluster.belay(f"\\image --meta-dir '{place.meta}' --via-command '{place.ssh} db1'",
+                               timeout=120)
+    assert done.rc == 0 and "final proof: yes" in done.err, done
+    assert place.cluster.sent("ALTER SYSTEM CREATE IMAGE")
+    assert not [call for call in place.cluster.kubectl_calls() if " exec " in f" {call} "]
+    assert place.calls()
+
+
+def test_an_image_is_not_looked_for_on_another_frontends_disk(place):
+    other = place.meta_of("kube-starrocks-fe-2")
+    done = place.cluster.belay(f"\\image --meta-dir '{other}'", timeout=120)
+    assert done.rc == 7 and not place.cluster.sent("ALTER SYSTEM CREATE IMAGE"), done
