@@ -43,6 +43,10 @@ static const struct behaviour_row table[] = {
     {OP_KEEPS_INIT, R(1, 11, 4), ALWAYS, 0, NULL,
      "starrocks-kubernetes-operator #718 (5262d6f1), PatchByThreeWayMerge"},
 
+    {OP_RECOVERY_FIELD, R(1, 2, 0), R(1, 10, 0), 0,
+     "the resource has disasterRecovery with operators from 1.10.0 on",
+     "starrocks-kubernetes-operator #621"},
+    {OP_RECOVERY_FIELD, R(1, 10, 0), ALWAYS, 1, NULL, "starrocks-kubernetes-operator #621"},
     {OP_DROPS_NODES, R(1, 2, 0), R(1, 11, 0), 0, NULL, "before starrocks-kubernetes-operator #663"},
     {OP_DROPS_NODES, R(1, 11, 0), ALWAYS, 1,
      "this operator drops compute nodes that the restored metadata lists and that have no pod",

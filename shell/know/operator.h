@@ -15,6 +15,7 @@ enum operator_behaviour {
     OP_UNDOES_EDITS, /* a hand edit of a StatefulSet is put back at once: 0 or 1 */
     OP_INIT_FIELD,   /* the CR has starRocksFeSpec.initContainers: 0 or 1 */
     OP_KEEPS_INIT,   /* one that is taken out of the CR stays in the StatefulSet: 0 or 1 */
+    OP_RECOVERY_FIELD, /* the CR has disasterRecovery: 0 or 1 */
     OP_DROPS_NODES   /* compute nodes that have no pod are dropped from the FE: 0 or 1 */
 };
 

@@ -81,6 +81,10 @@ static const struct behaviour_row table[] = {
     {SR_LINEAGE_TABLE, R(2, 5, 0), R(3, 1, 0), 0, NULL, "SysObjectDependencies is absent in 3.0"},
     {SR_LINEAGE_TABLE, R(3, 1, 0), ALWAYS, 1, NULL, "SysObjectDependencies 3.1"},
 
+    {SR_CLUSTER_SNAPSHOT, R(2, 5, 0), R(3, 4, 2), 0, "there are cluster snapshots from 3.4.2 on",
+     "docs cluster_snapshot.md"},
+    {SR_CLUSTER_SNAPSHOT, R(3, 4, 2), ALWAYS, 1, NULL, "docs cluster_snapshot.md"},
+
     {SR_RESET_SWITCH, R(2, 5, 0), R(3, 1, 10), RESET_FAILURE_RECOVERY, NULL,
      "docs Meta_recovery.md"},
     {SR_RESET_SWITCH, R(3, 1, 10), R(3, 2, 0), RESET_ELECTION_GROUP, NULL, "docs Meta_recovery.md"},

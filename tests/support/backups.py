@@ -40,6 +40,21 @@ def flip(path, at=None):
         file.write(bytes([data[at] ^ 1]))
 
 
+def change_note(path, name, change):
+    """A file of the backup that holds JSON, changed, with its right size and digest in the manifest."""
+    with open(os.path.join(path, name), encoding="utf-8") as file:
+        value = json.load(file)
+    change(value)
+    data = json.dumps(value).encode()
+    with open(os.path.join(path, name), "wb") as file:
+        file.write(data)
+    manifest = read_manifest(path)
+    for entry in manifest["files"]:
+        if entry["name"] == name:
+            entry.update(size=len(data), sha256=hashlib.sha256(data).hexdigest())
+    write_manifest(path, manifest)
+
+
 def strip_journal(path, to):
     """A copy whose archive holds no bdb, as a hand that thinks the image is enough makes it."""
     shutil.copytree(path, to)

@@ -26,4 +26,7 @@ bool backup_note_restore(struct session *session, const struct cluster *cluster,
 bool backup_read_tables(struct session *session, const char *node, json_t *tables,
                         struct strv *lacks, struct error *err);
 
+/* The cluster snapshots that the leader tells, as objects by column name, appended. ERR_* of a read. */
+bool backup_read_snapshots(struct session *session, json_t *snapshots, struct error *err);
+
 #endif

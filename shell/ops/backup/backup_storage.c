@@ -4,6 +4,8 @@
  */
 #include <belay/str.h>
 #include <quote.h>
+#include <release.h>
+#include <starrocks.h>
 
 #include "backup_notes.h"
 #include "session_inside.h"
@@ -97,6 +99,36 @@ bool backup_read_tables(struct session *session, const char *node, json_t *table
     return true;
 }
 
+bool backup_read_snapshots(struct session *session, json_t *snapshots, struct error *err)
+{
+    AUTO_RESULT rows = {0};
+
+    if (!session_read(session, NODE_LEADER,
+                      "SELECT SNAPSHOT_NAME, CREATED_TIME, FE_JOURNAL_ID, STARMGR_JOURNAL_ID,"
+                      " STORAGE_VOLUME, STORAGE_PATH FROM information_schema.cluster_snapshots",
+                      &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.n_rows; i++)
+        json_array_append_new(snapshots, row_json(&rows, i));
+    return true;
+}
+
+/* What else could bring the cluster back; without it a backup lacks nothing. */
+static bool note_snapshots(struct session *session, const struct cluster *cluster, json_t *storage,
+                           struct error *err)
+{
+    struct release release = {0};
+    json_t *snapshots = json_array();
+    AUTO_ERROR why = {0};
+
+    json_put(storage, "snapshots", snapshots);
+    if (!release_parse(cluster->version, &release) ||
+        starrocks_value(SR_CLUSTER_SNAPSHOT, release, 0) == 0)
+        return true;
+    return backup_read_snapshots(session, snapshots, &why) || why.code != ERR_STOPPED ||
+           error_move(err, &why);
+}
+
 bool backup_note_storage(struct session *session, const struct cluster *cluster, const char *part,
                          struct strv *lacks, struct error *err)
 {
@@ -109,7 +141,8 @@ bool backup_note_storage(struct session *session, const struct cluster *cluster,
     json_put(storage, "volumes", volumes);
     json_put(storage, "tables", tables);
     if (str_equal(cluster->run_mode, "shared_data"))
-        ok = read_volumes(session, volumes, lacks, err);
+        ok = read_volumes(session, volumes, lacks, err) &&
+             note_snapshots(session, cluster, storage, err);
     return ok && backup_read_tables(session, NODE_LEADER, tables, lacks, err) &&
            backup_write_json(part, "storage.json", storage, err);
 }

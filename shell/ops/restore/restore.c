@@ -68,6 +68,14 @@ bool restore_plan_save(const char *backup, const char *file, const struct str *t
     return true;
 }
 
+static bool can_run(const struct restore_facts *facts, struct error *err)
+{
+    if (facts->form->plan != NULL)
+        return true;
+    error_set(err, ERR_USAGE, "belay does not run a restore by %s, it prints how", facts->form->name);
+    return error_hint(err, "\\restore-plan %s --form %s", facts->archive.dir, facts->form->name);
+}
+
 bool restore_gather(struct session *session, const char *backup, const struct restore_wants *wants,
                     json_t **ret, struct error *err)
 {
@@ -75,7 +83,7 @@ bool restore_gather(struct session *session, const char *backup, const struct re
 
     if (!restore_facts_read(session, backup, wants, &facts, err))
         return false;
-    if (!restore_form_choose(&facts, wants->form, err)) {
+    if (!restore_form_choose(&facts, wants->form, err) || !can_run(&facts, err)) {
         restore_facts_done(&facts);
         return false;
     }

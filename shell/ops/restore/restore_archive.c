@@ -30,6 +30,7 @@ void restore_archive_done(struct restore_archive *archive)
     free(archive->dir);
     free(archive->made);
     json_decref(archive->cluster);
+    json_decref(archive->storage);
     json_decref(archive->cr);
     json_decref(archive->set);
     *archive = (struct restore_archive){0};
@@ -162,6 +163,7 @@ static json_t *read_note(const char *dir, const char *name)
 static void read_notes(const char *dir, struct restore_archive *ret)
 {
     ret->cluster = read_note(dir, "cluster.json");
+    ret->storage = read_note(dir, "storage.json");
     const char *name = json_str(ret->cluster, "name");
     AUTO_FREE char *cr = str_format("objects/starrockscluster-%s.json", name);
     AUTO_FREE char *set = str_format("objects/statefulset-%s-fe.json", name);

@@ -32,6 +32,7 @@ struct restore_archive {
     char *made;           /* when, by its manifest, or "" */
     /* Its notes; NULL: there are none, or they cannot be read. */
     json_t *cluster; /* cluster.json */
+    json_t *storage; /* storage.json: volumes, snapshots, tables */
     json_t *cr;      /* the StarRocksCluster of that time */
     json_t *set;     /* the StatefulSet of the frontends */
 };

@@ -8,6 +8,7 @@
 #include <kubectl.h>
 
 #include "fe_settings.h"
+#include "restore_snapshot.h"
 #include "session_inside.h"
 
 #define VACUUM "lake_autovacuum_grace_period_minutes"
@@ -29,6 +30,7 @@ void restore_facts_done(struct restore_facts *facts)
         free(facts->nodes[i].image);
     }
     json_decref(facts->place);
+    json_decref(facts->snapshot);
     free(facts->home);
     free(facts->version);
     free(facts->vacuum_minutes);
@@ -151,6 +153,10 @@ bool restore_facts_read(struct session *session, const char *backup,
         return false;
     }
     find_release(&facts);
+    if (!restore_snapshot_read(session, &facts, err)) {
+        restore_facts_done(&facts);
+        return false;
+    }
     fill(&facts.op_version);
     fill(&facts.op.name);
     fill(&facts.context);

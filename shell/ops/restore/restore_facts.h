@@ -45,6 +45,8 @@ struct restore_facts {
     enum restore_kind kind;
     json_t *place; /* the way to hosts that was given (backup_place), or NULL */
     char *home;    /* of the FE there, or "" */
+    json_t *snapshot;  /* of the cluster, in its object storage (restore_snapshot.h), or NULL */
+    bool snapshot_now; /* the cluster tells it now */
     bool image_only; /* without bdb: asked for, or there is none in the backup (restore_form.c) */
     struct restore_archive archive;
     struct cluster cluster; /* its texts are never NULL here */

@@ -7,6 +7,7 @@
 #include "restore_acts.h"
 #include "restore_head.h"
 #include "restore_image.h"
+#include "restore_snapshot.h"
 #include "restore_steps.h"
 #include "restore_way.h"
 
@@ -134,6 +135,10 @@ const struct restore_form restore_forms[] = {
      .by_set = true,
      .write = restore_way_write,
      .plan = restoring_without_operator},
+    {.name = "cluster-snapshot",
+     .title = "the cluster snapshot in the object storage, by the operator's disasterRecovery",
+     .works = restore_snapshot_can,
+     .write = restore_snapshot_write},
     {.name = "hosts",
      .title = "frontends that are processes of hosts",
      .works = run_by_hand,
@@ -156,12 +161,12 @@ const struct restore_form *restore_form_of(const json_t *recipe)
     return find(json_str(recipe, "form"));
 }
 
-/* The first that works here, other than `but`; NULL: none. */
+/* The first that works here and that belay can run, other than `but`; NULL: none. */
 static const struct restore_form *first_that_works(const struct restore_facts *facts,
                                                    const struct restore_form *but)
 {
     for (const struct restore_form *form = restore_forms; form->name != NULL; form++) {
-        if (form != but && form->works(facts, NULL))
+        if (form != but && form->plan != NULL && form->works(facts, NULL))
             return form;
     }
     return NULL;

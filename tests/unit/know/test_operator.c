@@ -47,6 +47,7 @@ static void values(void **state)
         {OP_UNDOES_EDITS, "v1.8.0", 0}, {OP_UNDOES_EDITS, "v1.11.5", 0},
         {OP_INIT_FIELD, "v1.9.4", 0}, {OP_INIT_FIELD, "v1.9.5", 1},
         {OP_KEEPS_INIT, "v1.9.10", 1}, {OP_KEEPS_INIT, "v1.11.4", 0},
+        {OP_RECOVERY_FIELD, "v1.9.10", 0}, {OP_RECOVERY_FIELD, "v1.10.0", 1},
         {OP_DROPS_NODES, "v1.10.2", 0}, {OP_DROPS_NODES, "v1.11.0", 1},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

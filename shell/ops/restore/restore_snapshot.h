@@ -1,0 +1,26 @@
+/*
+ * The form "cluster-snapshot": not the archive of a backup but the automated cluster snapshot of a
+ * shared-data cluster, which lies in its object storage, brought back by the operator's
+ * spec.disasterRecovery. StarRocks docs, cluster_snapshot.md; starrocks-kubernetes-operator,
+ * disaster_recovery_howto.md and fe_disaster_recovery.go.
+ */
+#ifndef BELAY_RESTORE_SNAPSHOT_H
+#define BELAY_RESTORE_SNAPSHOT_H
+
+#include "restore_facts.h"
+#include "restore_page.h"
+
+/*
+ * Fills facts->snapshot with the newest that the cluster tells now, else with the newest that the
+ * backup noted; NULL: none is known. false: ERR_STOPPED.
+ */
+bool restore_snapshot_read(struct session *session, struct restore_facts *facts, struct error *err);
+
+/* false: ERR_VERDICT, a clause without a hint. */
+bool restore_snapshot_can(const struct restore_facts *facts, struct error *err);
+
+/* Its page, behind the head. */
+bool restore_snapshot_write(struct page *page, const struct restore_facts *facts, int64_t now_ms,
+                            struct error *err);
+
+#endif

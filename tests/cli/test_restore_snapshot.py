@@ -1,0 +1,100 @@
+"""\\restore-plan --form cluster-snapshot: the page of a restore from the object storage."""
+import os
+import re
+import subprocess
+
+import pytest
+
+from backups import change_note
+from practice import Practice
+from restore import C, CANARY, STS, commands, edit, edit_cr, patches, steps, words
+
+PATH = "s3://practice-bucket/starrocks/7f2e-sid/meta/image/automated_cluster_snapshot_1764300000000"
+ROW = {"SNAPSHOT_NAME": "automated_cluster_snapshot_1764300000000", "CREATED_TIME": "2026-11-28 03:20:00",
+       "FE_JOURNAL_ID": "128001", "STARMGR_JOURNAL_ID": "470",
+       "STORAGE_VOLUME": "builtin_storage_volume", "STORAGE_PATH": PATH}
+
+
+@pytest.fixture(scope="module")
+def rig():
+    with Practice("3.4.8") as cluster:
+        cluster.backup = os.path.join(cluster.home, "saved")
+        done = cluster.belay(f"\\backup {cluster.backup}", timeout=120)
+        assert done.rc == 0, done
+        cluster.plain = os.path.join(cluster.home, "plain")
+        subprocess.run(["cp", "-r", cluster.backup, cluster.plain], check=True)
+        older = {**ROW, "SNAPSHOT_NAME": "old", "FE_JOURNAL_ID": "99", "STORAGE_PATH": PATH + "0"}
+        change_note(cluster.backup, "storage.json", lambda note: note.update(snapshots=[ROW, older]))
+        yield cluster
+
+
+def page(cluster, backup=None):
+    done = cluster.belay(f"\\restore-plan {backup or cluster.backup} --form cluster-snapshot"
+                         f" --save {cluster.home}/page.txt")
+    assert done.rc == 0, done
+    return done.out
+
+
+def test_the_page(rig):
+    text = page(rig)
+    said = words(text)
+    assert f"volume builtin_storage_volume, {PATH}" in said
+    assert f"cluster_snapshot_path: {PATH}\n" in text
+    assert "as the backup noted it: only the newest is kept" in said
+    assert "Of this release: a snapshot can be taken with a wrong image journal id (#65970)" in said
+    assert len(steps(text)) == 9 and text.count("\n  STEP 9 ") == 1
+    assert "generation is the time" in said and "restores AGAIN" in said
+    shell = commands(text)
+    assert subprocess.run(["bash", "-n"], input=shell, text=True, check=False,
+                          capture_output=True).stderr == ""
+    assert CANARY not in text and "<aws.s3.secret_key>" in text
+    for ordinal in range(3):  # every volume, number 0 too
+        assert f"fe-meta-{STS}-{ordinal}" in shell
+    stop, back = patches(text)
+    assert [op["value"] for op in stop] == [3, 0, 0]
+    assert {"op": "remove", "path": "/spec/disasterRecovery"} in back
+    recover = re.search(r"recover.json <<'EOF'\n(.*)\nEOF", text)[1]
+    assert '"/spec/starRocksFeSpec/configMaps"' in recover and '"generation":GENERATION' in recover
+    assert '"mountPath":"/opt/starrocks/fe/conf/cluster_snapshot.yaml"' in recover
+
+
+def test_belay_does_not_run_it(rig):
+    done = rig.belay(f"\\restore {rig.backup} --form cluster-snapshot --dry-run")
+    assert done.rc == 2 and "\\restore-plan" in done.err + done.out, done
+    unasked = rig.belay(f"\\restore {rig.backup} --dry-run")
+    assert unasked.rc == 0 and "helper-pod" in unasked.out and "cluster-snapshot" in unasked.out, unasked
+
+
+def refused(cluster, backup, says):
+    done = cluster.belay(f"\\restore-plan {backup} --form cluster-snapshot")
+    assert done.rc == 8 and says in done.err, done
+
+
+def test_where_it_cannot_be_done(rig):
+    refused(rig, rig.plain, "no cluster snapshot is known")
+    before = rig.sql("SELECT resource, name, json FROM k8s_object")
+    operator = lambda o: o["spec"]["template"]["spec"]["containers"][0].update(
+        image="starrocks/operator:v1.9.10")
+    edit(rig, "deployments.apps", "kube-starrocks-operator", operator)
+    refused(rig, rig.backup, "disasterRecovery with operators from 1.10.0 on")
+    for resource, name, text in before:
+        rig.sql("UPDATE k8s_object SET json = ? WHERE resource = ? AND name = ?", text, resource, name)
+    for scenario, says in (("seed", "there are cluster snapshots from 3.4.2 on"),
+                           ("shared-nothing", "only shared-data clusters")):
+        with Practice(scenario) as other:
+            refused(other, "", says)
+
+
+def test_config_maps_that_are_there_stay(rig):
+    before = rig.sql("SELECT resource, name, json FROM k8s_object")
+    edit_cr(rig, lambda o: o["spec"]["starRocksFeSpec"].update(
+        configMaps=[{"name": "ours", "mountPath": "/etc/ours"}]))
+    text = page(rig)
+    assert '"/spec/starRocksFeSpec/configMaps/-"' in text
+    back = patches(text)[-1]
+    assert back[0] == {"op": "test", "path": "/spec/starRocksFeSpec/configMaps/1/name",
+                       "value": "belay-cluster-snapshot"}
+    assert back[1] == {"op": "remove", "path": "/spec/starRocksFeSpec/configMaps/1"}
+    for resource, name, value in before:
+        rig.sql("UPDATE k8s_object SET json = ? WHERE resource = ? AND name = ?", value, resource, name)
+    assert C in text
