@@ -50,8 +50,10 @@ def test_the_page(rig):
     assert CANARY not in text and "<aws.s3.secret_key>" in text
     for ordinal in range(3):  # every volume, number 0 too
         assert f"fe-meta-{STS}-{ordinal}" in shell
-    stop, back = patches(text)
-    assert [op["value"] for op in stop] == [3, 0, 0]
+    nodes, stop, back = patches(text)
+    assert nodes == [{"op": "add", "path": "/spec/starRocksCnSpec/replicas", "value": 0}]
+    assert [op["value"] for op in stop] == [3, 0]
+    assert "From " not in said.split("KNOW BEFORE")[0] and "belay runs the same" not in said
     assert {"op": "remove", "path": "/spec/disasterRecovery"} in back
     recover = re.search(r"recover.json <<'EOF'\n(.*)\nEOF", text)[1]
     assert '"/spec/starRocksFeSpec/configMaps"' in recover and '"generation":GENERATION' in recover

@@ -9,6 +9,7 @@
 #include <text.h>
 
 #include "restore_form.h"
+#include "restore_snapshot.h"
 #include "restore_instead.h"
 #include "restore_target.h"
 
@@ -68,7 +69,7 @@ static void say_cluster(struct page *page, const struct restore_facts *facts)
         const struct frontend *leader = &facts->cluster.frontends[facts->cluster.leader];
         page_say(page, "Leader now", "%s%s, journal id %" PRId64,
                  *leader->pod != '\0' ? leader->pod : leader->host,
-                 facts->kind == RESTORE_HAND ? "" : "; the backup is put on number 0 all the same",
+                 facts->kind == RESTORE_HAND ? "" : "; number 0 is the first to start all the same",
                  leader->journal_id);
     }
 }
@@ -203,7 +204,7 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
               "time. Everything else is for you to read. Look at what must be seen before the next "
               "block; nothing here checks it for you.");
     page_line(page, "%s", "");
-    if (facts->archive.given)
+    if (facts->archive.given && facts->form->plan != NULL)
         page_line(page, "belay %s, each step proved and journaled: \\restore %s%s",
                   facts->kind == RESTORE_HAND && facts->place == NULL ? "waits for each of these steps"
                                                                       : "runs the same",
@@ -213,10 +214,15 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
         page_say(page, "Where", "context %s, namespace %s", facts->context, facts->set.ns);
     say_cluster(page, facts);
     restore_form_say(page, facts);
-    say_archive(page, facts);
+    bool snapshot = facts->form->write == restore_snapshot_write;
+    if (!snapshot)
+        say_archive(page, facts);
     page_say(page, "Restores", "databases, tables, views, users, rights, jobs and settings as they "
-             "were at the backup. It does not touch data files.");
-    if (facts->image_only)
+             "were at the %s. It does not touch data files.", snapshot ? "snapshot" : "backup");
+    if (snapshot)
+        page_say(page, "Loses", "everything that was committed after the cluster snapshot (below). It is "
+                 "not the state of the backup.");
+    else if (facts->image_only)
         page_say(page, "Loses", "everything that was committed after image %" PRIu64 " was made: what "
                  "came later is in the journal (bdb), and that %s.", facts->archive.image_id,
                  facts->archive.has_journal ? "is left out" : "is not in the backup");

@@ -50,8 +50,6 @@ static void know_before(struct snapping *s)
                                  ? "the cluster tells it now"
                                  : "as the backup noted it: only the newest is kept, so it may have been "
                                    "replaced since. Step 2 looks");
-    page_say(page, "Loses", "everything that was committed after the snapshot. It is not the state of the "
-             "backup.");
     page_say(page, " !", "The cluster gets a new id and token; its users and passwords are those of the "
              "snapshot.");
     page_say(page, " !", "Automated snapshots follow each other every "
@@ -170,6 +168,34 @@ static void add_node_patch(const struct snapping *s, struct str *patch, const ch
     }
 }
 
+/* While a frontend is ready: without one the operator leaves them as they are. */
+static void stop_nodes(struct snapping *s)
+{
+    const struct restore_facts *facts = s->facts;
+    struct page *page = s->page;
+    AUTO_STR patch = {0};
+
+    add_node_patch(s, &patch, "add", 0);
+    if (patch.len == 0)
+        return;
+    page_say(page, "First", "The compute nodes, while a frontend is ready: without one the operator leaves "
+             "them as they are (recorded with 1.11.5). Where none is, go on; they go to 0 after step 8 "
+             "then, and step 6 is done there.");
+    page_kubectl(page, "", "", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
+                 "--field-manager=belay", "-p", patch_end(&patch), "-o",
+                 "jsonpath={.metadata.generation}", NULL);
+    for (size_t i = 0; i < 2; i++) {
+        const struct restore_nodes *nodes = &facts->nodes[i];
+        if (nodes->set == NULL || *nodes->set == '\0')
+            continue;
+        AUTO_FREE char *label = str_format("app.starrocks.ownerreference/name=%s", nodes->set);
+        page_kubectl(page, "", " || true", "wait", "--for=delete", "pod", "-l", label,
+                     "--timeout=300s", NULL);
+        page_kubectl(page, "", "", "get", "pods", "-l", label, "-o", "name", NULL);
+    }
+    page_say(page, "Must see", "a number, \"condition met\" for each, then nothing at all.");
+}
+
 static void stop(struct snapping *s)
 {
     const struct restore_facts *facts = s->facts;
@@ -178,23 +204,23 @@ static void stop(struct snapping *s)
     AUTO_FREE char *limit = str_format("--timeout=%" PRId64 "s", facts->set.grace_s + 120);
 
     s->at_stop = ++s->step;
-    page_step(page, s->step, "Stop everything that writes, then frontends and compute nodes.");
+    page_step(page, s->step, "Stop everything that writes, then compute nodes and frontends.");
     page_say(page, "What", "Loads, connectors, schedulers, GitOps. An autoscaler of the compute nodes "
-             "(spec.starRocksCnSpec.autoScalingPolicy) is taken out first, or it starts them again.");
+             "(spec.starRocksCnSpec.autoScalingPolicy) is taken out first, or it starts them again. "
+             "Warehouses (starrockswarehouses) have replicas of their own: to 0 as well.");
+    stop_nodes(s);
     if (facts->cr_replicas >= 0)
         patch_add(&patch, "test", "/spec/starRocksFeSpec/replicas", "%" PRId64, facts->cr_replicas);
     patch_add(&patch, facts->cr_replicas >= 0 ? "replace" : "add", "/spec/starRocksFeSpec/replicas", "0");
-    add_node_patch(s, &patch, "add", 0);
+    page_say(page, "Then", "The frontends, all together: never to 1.");
     page_kubectl(page, "", "", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
                  "--field-manager=belay", "-p", patch_end(&patch), "-o",
                  "jsonpath={.metadata.generation} {.spec.starRocksFeSpec.replicas}", NULL);
-    page_say(page, "Must see", "a number, then 0.");
     page_kubectl(page, "", "", "wait", "--for=delete", "pod", "-l", facts->set.selector, limit, NULL);
     page_kubectl(page, "", "", "get", "pods", "-l", facts->set.selector, "-o", "name", NULL);
-    page_say(page, "Must see", "\"condition met\" for each frontend, then nothing at all. The wait alone "
-             "proves nothing: it ends at once when it selects nothing (recorded with kubectl 1.32.4).");
-    page_say(page, "Note", "The operator may leave the compute nodes as they are while no frontend is ready "
-             "(recorded with 1.11.5): they go to 0 in step 7 then, and come back in step 9.");
+    page_say(page, "Must see", "a number and 0, \"condition met\" for each frontend, then nothing at all. "
+             "The wait alone proves nothing: it ends at once when it selects nothing (recorded with "
+             "kubectl 1.32.4).");
 }
 
 static void empty(struct snapping *s)
@@ -374,7 +400,7 @@ static void give_up(struct snapping *s)
     page_line(page, "%s", "");
     page_line(page, "WHERE THIS IS FROM");
     page_say(page, "Snapshot", "StarRocks docs, cluster_snapshot.md; RestoreClusterSnapshotMgr.java, "
-             "ClusterSnapshotMgr.java.");
+             "ClusterSnapshotMgr.java; NodeMgr.java (a new id and token where image/VERSION is not there).");
     page_say(page, "Operator", "starrocks-kubernetes-operator: disaster_recovery_howto.md, "
              "fe_disaster_recovery.go, #621 (1.10.0). Not recorded here on a real cluster: read twice, and "
              "try it on a copy first if you can.");
