@@ -85,6 +85,20 @@ static const struct behaviour_row table[] = {
      "docs cluster_snapshot.md"},
     {SR_CLUSTER_SNAPSHOT, R(3, 4, 2), ALWAYS, 1, NULL, "docs cluster_snapshot.md"},
 
+    {SR_SNAPSHOT_FLAW, R(2, 5, 0), R(3, 4, 2), 0, NULL, "docs cluster_snapshot.md"},
+    {SR_SNAPSHOT_FLAW, R(3, 4, 2), R(3, 4, 10), 1,
+     "a snapshot can be taken with a wrong image journal id, until 3.4.10", "#65970"},
+    {SR_SNAPSHOT_FLAW, R(3, 4, 10), R(3, 5, 0), 0, NULL, "#65970"},
+    {SR_SNAPSHOT_FLAW, R(3, 5, 0), R(3, 5, 2), 1,
+     "a restore can end with a NullPointerException, until 3.5.2, and a snapshot can be taken with a "
+     "wrong image journal id, until 3.5.10", "#60604, #65970"},
+    {SR_SNAPSHOT_FLAW, R(3, 5, 2), R(3, 5, 10), 1,
+     "a snapshot can be taken with a wrong image journal id, until 3.5.10", "#65970"},
+    {SR_SNAPSHOT_FLAW, R(3, 5, 10), R(4, 0, 0), 0, NULL, "#65970"},
+    {SR_SNAPSHOT_FLAW, R(4, 0, 0), R(4, 0, 3), 1, "a snapshot can be of a wrong state, until 4.0.3",
+     "#66501"},
+    {SR_SNAPSHOT_FLAW, R(4, 0, 3), ALWAYS, 0, NULL, "#66501"},
+
     {SR_RESET_SWITCH, R(2, 5, 0), R(3, 1, 10), RESET_FAILURE_RECOVERY, NULL,
      "docs Meta_recovery.md"},
     {SR_RESET_SWITCH, R(3, 1, 10), R(3, 2, 0), RESET_ELECTION_GROUP, NULL, "docs Meta_recovery.md"},

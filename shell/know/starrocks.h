@@ -22,6 +22,7 @@ enum behaviour {
     SR_RELOAD_SECONDS,    /* so long after its start a FE may show active views as inactive; 0: not */
     SR_LINEAGE_TABLE,     /* sys.object_dependencies exists: 0 or 1 */
     SR_CLUSTER_SNAPSHOT,  /* automated cluster snapshots, shared-data: 0 or 1 */
+    SR_SNAPSHOT_FLAW,     /* what a cluster snapshot of this release may suffer from: 0 or 1 */
     SR_RESET_SWITCH,      /* fe.conf switch that makes a restored FE a leader: enum reset_switch */
     SR_FOREIGN_ROLE,      /* a node name in ROLE of another pod is corrected at start: 0 or 1 */
     SR_V1_ONLY,           /* FE writes no image/v2: 0 or 1 */

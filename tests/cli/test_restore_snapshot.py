@@ -41,7 +41,7 @@ def test_the_page(rig):
     assert f"volume builtin_storage_volume, {PATH}" in said
     assert f"cluster_snapshot_path: {PATH}\n" in text
     assert "as the backup noted it: only the newest is kept" in said
-    assert "Of this release: a snapshot can be taken with a wrong image journal id (#65970)" in said
+    assert "a wrong image journal id, until 3.4.10 (#65970)" in said
     assert len(steps(text)) == 9 and text.count("\n  STEP 9 ") == 1
     assert "generation is the time" in said and "restores AGAIN" in said
     shell = commands(text)

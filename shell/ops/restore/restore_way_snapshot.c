@@ -5,6 +5,7 @@
 
 #include <clock.h>
 #include <mem.h>
+#include <starrocks.h>
 
 #include "restore_acts.h"
 #include "restore_target.h"
@@ -19,19 +20,6 @@ struct snapping {
     const char *path, *volume;
     char id[CLOCK_TEXT];
     int step, at_stop, at_empty, at_patch;
-};
-
-/* Failures that were repaired in a later release of the same line. */
-static const struct {
-    struct release from, to; /* up to, and not with */
-    const char *says;
-} flaws[] = {
-    {{3, 4, 0}, {3, 4, 10}, "a snapshot can be taken with a wrong image journal id (#65970): repaired in "
-                            "3.4.10"},
-    {{3, 5, 0}, {3, 5, 2}, "a restore can end with a NullPointerException (#60604): repaired in 3.5.2"},
-    {{3, 5, 0}, {3, 5, 10}, "a snapshot can be taken with a wrong image journal id (#65970): repaired in "
-                            "3.5.10"},
-    {{4, 0, 0}, {4, 0, 3}, "a snapshot can be of a wrong state (#66501): repaired in 4.0.3"},
 };
 
 static void know_before(struct snapping *s)
@@ -59,11 +47,9 @@ static void know_before(struct snapping *s)
     page_say(page, " !", "Whoever makes the resource anew (a GitOps tool, helm uninstall and install) while "
              "disasterRecovery is enabled restores AGAIN: a new resource has no status that says it was "
              "done. Step 9 takes it out.");
-    for (size_t i = 0; i < sizeof(flaws) / sizeof(flaws[0]); i++) {
-        if (s->facts->release.major != 0 && release_compare(s->facts->release, flaws[i].from) >= 0 &&
-            release_compare(s->facts->release, flaws[i].to) < 0)
-            page_say(page, " !", "Of this release: %s.", flaws[i].says);
-    }
+    const struct behaviour_row *flaw = starrocks_row(SR_SNAPSHOT_FLAW, s->facts->release);
+    if (flaw != NULL && flaw->value != 0)
+        page_say(page, " !", "Of this release: %s (%s).", flaw->says, flaw->source);
 }
 
 static void prepare(struct snapping *s)
