@@ -225,7 +225,7 @@ bool pool_read(struct pool *pool, const char *node, const char *sql, struct resu
  * An FE that forwards to a leader that has just gone answers with the text of the transport's
  * exception in the code of a syntax error (recorded in a failover on 3.3.5 and 4.1.0).
  */
-static bool transport_text(const struct error *err)
+bool pool_lost_leader(const struct error *err)
 {
     static const char *const texts[] = {
         "Socket is closed by peer", "java.net.ConnectException", "java.net.SocketTimeoutException",
@@ -261,6 +261,6 @@ bool pool_change(struct pool *pool, const struct permit *permit, const char *nod
     }
     /* The greeting of a new connection may have lost it: then this was not sent at all. */
     *ret_unknown = end.sent && (connection_lost(connection) || local.code == ERR_UNKNOWN ||
-                                transport_text(&local));
+                                pool_lost_leader(&local));
     return error_move(err, &local);
 }

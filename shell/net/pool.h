@@ -59,6 +59,9 @@ unsigned pool_opened(const struct pool *pool, const char *node);
 bool pool_read(struct pool *pool, const char *node, const char *sql, struct result *ret,
                struct error *err);
 
+/* Is it what an FE says that does not reach its leader? An election may be under way. */
+bool pool_lost_leader(const struct error *err);
+
 /*
  * A statement that changes: needs the permit. Never sent twice. On failure *ret_unknown says that
  * the statement may have run all the same (connection lost after sending, time-out, a transport

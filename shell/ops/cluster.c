@@ -6,6 +6,7 @@
 #include <belay/list.h>
 #include <belay/str.h>
 #include <mem.h>
+#include <pool.h>
 #include <release.h>
 
 #define MAX_NODES 10000
@@ -169,11 +170,17 @@ static char *read_run_mode(struct session *session)
     return mem_text(result_text(&rows, 0, "Value"));
 }
 
-/* A MySQL does not know the statement: a my.cnf may lead to one. */
+/*
+ * A MySQL does not know the statement: a my.cnf may lead to one. An FE answers with the same code when
+ * it has no leader to ask.
+ */
 static bool no_frontends(struct session *session, struct error *err)
 {
     cannot_tell("which frontends there are", err);
-    if (err != NULL && err->sql_errno == PARSE_ERROR)
+    if (err != NULL && err->sql_errno == PARSE_ERROR && pool_lost_leader(err))
+        error_hint(err, "%s does not reach its leader: an election may be under way, which takes up to "
+                   "a minute; then the same again", session_where(session, NODE_ENTRY));
+    else if (err != NULL && err->sql_errno == PARSE_ERROR)
         error_hint(err, "%s does not know SHOW FRONTENDS: is it a StarRocks FE, at its query_port? "
                    "\\s tells who answers, --print-defaults where the address comes from",
                    session_where(session, NODE_ENTRY));

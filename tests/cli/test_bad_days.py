@@ -212,6 +212,16 @@ def test_a_role_that_is_not_active_on_login():
 
 # --- kubectl ----------------------------------------------------------------------------------
 
+def test_an_fe_without_a_leader_is_no_stranger():
+    """It answers what it cannot forward in the code of a syntax error, as a MySQL would."""
+    with Practice() as cluster:
+        cluster.fault("error", match="SHOW FRONTENDS", times=-1,
+                      arg="1064|HY000|java.net.ConnectException: Connection refused")
+        done = cluster.belay("\\leader")
+        assert done.rc == 9 and "does not reach its leader: an election may be under way" in done.err
+        assert "is it a StarRocks FE" not in done.err, done
+
+
 NO_KUBE = {
     "no-kube": ({"kube": False, "args": ["--no-kube"]}, "--no-kube"),
     "nonexistent": ({"kube": False, "args": ["--kubectl", "/nonexistent"]}, "/nonexistent"),
