@@ -130,6 +130,8 @@ static void show_first(const json_t *record, struct output *output)
     head_lines(text.s, output);
 }
 
+#define VALUE_SHOWN 60 /* bytes of a long value; its file has all of it */
+
 static void show_record(const json_t *record, struct output *output)
 {
     const char *type = json_str(record, "type");
@@ -143,7 +145,12 @@ static void show_record(const json_t *record, struct output *output)
                  json_str_at(record, "actor", "host", NULL));
         line(output, at, "--", text.s);
     } else if (strcmp(type, "bind") == 0) {
-        str_addf(&text, "{%s} is %s", json_str(record, "slot"), json_str(record, "value"));
+        const char *value = json_str(record, "value");
+        size_t shown = strnlen(value, VALUE_SHOWN); /* ids of all refreshes so far are no reading */
+        while (shown > 0 && ((unsigned char)value[shown] & 0xC0) == 0x80)
+            shown--; /* not inside a character */
+        str_addf(&text, "{%s} is %.*s%s", json_str(record, "slot"), (int)shown, value,
+                 value[shown] != '\0' ? " …" : "");
         line(output, at, "value", text.s);
     } else if (strcmp(type, "intent") == 0) {
         line(output, at, "intent", json_str(record, "title"));

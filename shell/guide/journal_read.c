@@ -50,7 +50,10 @@ static bool open_lines(const char *dir, const char *run, struct lines *ret, stru
     AUTO_FREE char *path = journal_path(dir, run);
 
     *ret = (struct lines){.fd = journal_run_ok(run) ? open(path, O_RDONLY | O_CLOEXEC) : -1};
-    return ret->fd >= 0 || error_set(err, ERR_USAGE, "there is no run \"%s\" in %s", run, dir);
+    if (ret->fd >= 0)
+        return true;
+    error_set(err, ERR_USAGE, "there is no run \"%s\" in %s", run, dir);
+    return error_hint(err, "\\journal list shows the runs of this cluster");
 }
 
 static void close_lines(struct lines *lines)

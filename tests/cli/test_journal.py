@@ -79,6 +79,9 @@ def test_list_and_show(two):
     assert [r["run"] for r in rows] == [two.run_id(p) for p in two.journals()]
     last = two.belay("\\journal")
     assert last.rc == 0 and "mv activate-all" in last.out, last
+    values = [line for line in last.out.splitlines() if line[10:15] == "value"]
+    assert values and max(map(len, values)) < 120, values  # ids of all refreshes so far are cut
+    assert any(line.endswith(" …") for line in values), values
     first = two.belay(f"\\journal show {rows[0]['run']}")
     assert first.rc == 0 and "mv inactivate-all" in first.out
     for view in ("sales.margin", "ops.库存_mv", "sales.top-customers"):
