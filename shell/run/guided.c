@@ -204,6 +204,7 @@ static bool run_plan(struct guided *guided, struct error *err)
     bool ok = runner_run(&runner, err);
     pool_wake(world->pool, 0, NULL, NULL);
     signals_reset(1);
+    view_quiet(&guided->view); /* what it waited for when it was stopped */
     if (runner.journal != NULL) {
         summary(guided, &runner, ok, runner.journal);
         AUTO_FREE char *dir = session_dir_to_read(shell->session,
