@@ -166,7 +166,7 @@ def test_forecast_and_fact(scenario):
         assert {r["fact"] for n, r in rows.items() if n in forced} <= {"full"}
         assert rows["sales.refund_rate"]["fact"] == "none"
         assert {r["as_forecast"] for r in rows.values()} == {"yes"}
-        assert re.search(r"52 s foretold, .* in fact \([+-]\d+ %\)", told.err)
+        assert re.search(r"52 s foretold, .* in fact \([+-]\d+%\)", told.err)
 
 
 def test_what_was_forced_against_the_forecast():

@@ -293,8 +293,11 @@ static void add_view(struct facts *facts, size_t i, struct tally *tally, struct 
 
 static void say(const struct tally *tally, const char *run, struct str *ret)
 {
-    str_addf(ret, "Forecast and fact: %zu of %zu views as foretold", tally->as_forecast,
-             tally->ended);
+    if (tally->ended == 0 && tally->running > 0)
+        str_add(ret, "Forecast and fact: no refresh has ended yet");
+    else
+        str_addf(ret, "Forecast and fact: %zu of %zu views as foretold", tally->as_forecast,
+                 tally->ended);
     if (tally->foretold > 0 || tally->took > 0) {
         str_add(ret, "; ");
         clock_span(tally->foretold * 1000, ret);
@@ -303,7 +306,7 @@ static void say(const struct tally *tally, const char *run, struct str *ret)
         str_add(ret, " in fact");
     }
     if (tally->foretold > 0)
-        str_addf(ret, " (%+lld %%)",
+        str_addf(ret, " (%+lld%%)",
                  (long long)((tally->took - tally->foretold) * 100 / tally->foretold));
     if (tally->failed > 0)
         str_addf(ret, "; %zu failed", tally->failed);

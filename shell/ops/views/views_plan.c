@@ -277,6 +277,8 @@ void making_count(size_t some, size_t all, struct str *ret)
         str_addf(ret, "%zu of these %zu views", some, all);
     else if (all == 1)
         str_add(ret, "this view");
+    else if (all == 2)
+        str_add(ret, "both views");
     else
         str_addf(ret, "all %zu views", all);
 }

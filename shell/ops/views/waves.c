@@ -72,8 +72,10 @@ static void fill_wait(const struct waves *waves, const char *id, const char *ope
 static void add_wait(struct waves *waves)
 {
     AUTO_FREE char *id = str_format(WAIT_ID, waves->number);
-    AUTO_FREE char *title = str_format("wait until fewer than %ld refreshes run or wait",
-                                       waves->max_running);
+    AUTO_FREE char *title = waves->max_running == 1
+                                ? mem_text("wait until no refresh runs or waits")
+                                : str_format("wait until fewer than %ld refreshes run or wait",
+                                             waves->max_running);
     AUTO_FREE char *open = str_format("open before wave %zu", waves->number);
     struct step *step = stage_step(waves->stage, TIER_ADDS, id, title);
 
