@@ -361,21 +361,25 @@ static bool leave(const struct copying *c, struct error *err)
                       here.s, c->spool.path, c->place.pod);
 }
 
+/* The file in the pod goes first: once the copy is noted nobody would look for it any more. */
+static bool finish(struct copying *c, int try, json_t **ret_data, struct error *err)
+{
+    AUTO_ERROR left = {0};
+
+    if (c->by_file && !spool_drop(&c->spool, c->part, &c->place, &left))
+        world_progress(c->world, 0, 0, left.message);
+    return note_copy(c, try, ret_data, err);
+}
+
 static bool run_tries(struct copying *c, json_t **ret_data, struct error *err)
 {
     for (int try = 1;; try++) {
         error_done(err);
         enum step_end end = once(c, err);
-        if (end == GO_ON && !note_copy(c, try, ret_data, err))
-            return false;
+        if (end == GO_ON)
+            return finish(c, try, ret_data, err);
         bool stopped = world_leaving(c->world);
         bool keep = c->by_file && c->spool.id != NULL && (end == BROKEN || stopped);
-        if (end == GO_ON) {
-            AUTO_ERROR left = {0};
-            if (c->by_file && !spool_drop(&c->spool, c->part, &c->place, &left))
-                world_progress(c->world, 0, 0, left.message);
-            return true;
-        }
         if (!keep)
             begin_anew(c, end);
         if (stopped)
