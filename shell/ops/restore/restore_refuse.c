@@ -289,7 +289,7 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
             archive->has_journal ? "is left out" : "(bdb) is not in the backup");
     else
         add(head, "Loses", "everything that was committed after the backup");
-    add(head, "Costs", "no query and no load is answered from step 1 until the first frontend is "
+    add(head, "Costs", "no query and no load is answered from the stop until the first frontend is "
         "proved");
     if (instead != NULL)
         add(head, "Instead", "%s", instead);
