@@ -164,7 +164,16 @@ def test_another_name(rig, tmp_path):
 
 
 def test_without_kubernetes(rig):
-    refused(rig, rig.backup, 2, "\\restore-plan", args="", kube=False)
+    refused(rig, rig.backup, 2, "no way to them: ", "\\restore-plan", args="", kube=False)
+
+
+def test_a_kubectl_that_hangs_is_named(rig):
+    """It is no reason to take the frontends for processes of hosts."""
+    rig.fault("hang", "%config view%", program="kubectl", times=2)
+    done = rig.belay(f"\\restore {rig.backup} --dry-run", args=["--kubectl-timeout", "1"])
+    rig.clear_faults()
+    assert done.rc == 2 and done.out == "", done
+    assert "no way to them: " in done.err and "kubectl" in done.err, done
 
 
 def test_what_the_objects_say(fresh):

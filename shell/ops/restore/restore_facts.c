@@ -105,6 +105,17 @@ static void find_release(struct restore_facts *facts)
     strv_add(&facts->unseen, "the StarRocks release");
 }
 
+const char *restore_no_kube(const struct restore_facts *facts)
+{
+    static const char label[] = "Kubernetes: ";
+
+    for (size_t i = 0; i < facts->unseen.n; i++) {
+        if (str_starts(facts->unseen.v[i], label))
+            return facts->unseen.v[i] + strlen(label) - 2;
+    }
+    return "";
+}
+
 static bool read_kube(struct session *session, struct restore_facts *facts, struct error *err)
 {
     AUTO_ERROR why = {0};

@@ -89,6 +89,9 @@ bool restore_facts_read(struct session *session, const char *backup,
                         struct error *err);
 void restore_facts_done(struct restore_facts *facts);
 
+/* Why nothing of Kubernetes was seen, after a colon; "": that is not what is missing. */
+const char *restore_no_kube(const struct restore_facts *facts);
+
 /* restore_facts.c finds out who the cluster is, this part reads its Kubernetes objects. */
 bool restore_kube_read(struct session *session, struct kube *kube, struct restore_facts *facts,
                        struct error *err);

@@ -14,7 +14,7 @@
 static bool in_kubernetes(const struct restore_facts *facts, struct error *err)
 {
     return facts->kind != RESTORE_HAND ||
-           error_set(err, ERR_VERDICT, "no StatefulSet has these frontends");
+           error_set(err, ERR_VERDICT, "no StatefulSet has these frontends%s", restore_no_kube(facts));
 }
 
 static bool may_make_pods(const struct restore_facts *facts, struct error *err)

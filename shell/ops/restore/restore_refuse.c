@@ -141,7 +141,7 @@ static bool hosts_are_ours(const struct restore_facts *facts, struct error *err)
 
     if (facts->archive.set != NULL) {
         error_set(err, ERR_USAGE, "the backup is of frontends in Kubernetes, and here is no way to "
-                  "them");
+                  "them%s", restore_no_kube(facts));
         return error_hint(err, "start belay where kubectl reaches them; \\restore-plan %s prints the "
                           "way for frontends that are run by hand", facts->archive.dir);
     }
