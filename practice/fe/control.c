@@ -8,6 +8,7 @@
 #include <belay/str.h>
 
 #include "fault.h"
+#include "file.h"
 #include "kubectl/cluster.h"
 #include "kubectl/hosts.h"
 #include "pods.h"
@@ -15,6 +16,7 @@
 #include "world_db.h"
 #include "world_mv.h"
 #include "world_nodes.h"
+#include "world_state.h"
 
 static void print_rows(struct world *w, const char *sql)
 {
@@ -139,6 +141,18 @@ static bool wreck_meta(struct world *w, struct error *err)
     return row != NULL;
 }
 
+/* The automated cluster snapshot of now, in the place of the object storage. */
+static bool cluster_snapshot(struct world *w, struct error *err)
+{
+    AUTO_FREE char *dir = file_join(world_dir(w), "object-store");
+    AUTO_FREE char *name = str_format("automated_cluster_snapshot_%lld", (long long)world_now_ms(w));
+    AUTO_FREE char *path = file_join(dir, name);
+    AUTO_FREE char *state = state_take(w);
+
+    return pods_make_dirs(dir, err) && state != NULL &&
+           file_write_atomic(path, state, strlen(state), 0600, err);
+}
+
 bool control_event(struct world *w, const char *name, struct error *err)
 {
     static const struct {
@@ -152,6 +166,7 @@ bool control_event(struct world *w, const char *name, struct error *err)
         {"wreck-meta", wreck_meta},
         {"start-added", nodes_start_added},
         {"hosts", hosts_begin},
+        {"cluster-snapshot", cluster_snapshot},
     };
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (!str_equal(events[i].name, name))
@@ -163,7 +178,7 @@ bool control_event(struct world *w, const char *name, struct error *err)
     }
     return error_set(err, ERR_USAGE, "no event '%s': leader-moves, kill-cn, revive-cn,"
                      " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes, wreck-meta,"
-                     " start-added, hosts",
+                     " start-added, hosts, cluster-snapshot",
                      name);
 }
 

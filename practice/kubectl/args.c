@@ -42,6 +42,7 @@ static const struct flag flags[] = {
     {"type", 0, FLAG_VALUE, AT(patch_type)},
     {"patch-file", 0, FLAG_VALUE, AT(patch_file)},
     {"filename", 'f', FLAG_VALUE, AT(file)},
+    {"from-file", 0, FLAG_VALUE, AT(from_file)},
     {"field-manager", 0, FLAG_VALUE, AT(field_manager)},
     {"dry-run", 0, FLAG_TEXT, AT(dry_run)},
     {"validate", 0, FLAG_TEXT, AT(validate)},

@@ -16,7 +16,7 @@ struct args {
     const char *kubeconfig, *context, *cluster, *ns, *user, *as, *request_timeout, *cache_dir;
     const char *output, *selector, *field_selector, *raw, *sort_by, *api_version, *verbosity;
     const char *container, *address, *pod_running_timeout, *subresource;
-    const char *patch, *patch_type, *patch_file, *file, *field_manager, *dry_run, *validate;
+    const char *patch, *patch_type, *patch_file, *file, *from_file, *field_manager, *dry_run, *validate;
     const char *replicas, *current_replicas, *resource_version, *grace_period, *cascade;
     const char *wait, *timeout, *wait_for, *chunk_size;
     const char *all_namespaces, *ignore_not_found, *client, *minify, *flatten, *input, *tty;

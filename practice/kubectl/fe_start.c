@@ -434,3 +434,38 @@ bool fe_identity(struct controllers *c, const char *pod, struct error *err)
     start_done(&s);
     return ok;
 }
+
+/* Of the object storage: what event cluster-snapshot put there. "" when it is not there. */
+static void read_snapshot(const struct start *s, const char *path, struct str *ret)
+{
+    const char *name = strrchr(path, '/');
+    AUTO_FREE char *store = file_join(s->dir, "object-store");
+    AUTO_FREE char *file = file_join(store, name ? name + 1 : path);
+
+    if (!file_read(file, IMAGE_MAX, ret, NULL))
+        str_clear(ret);
+}
+
+bool fe_start_from_snapshot(struct controllers *c, const char *pod, const char *path,
+                            bool *ret_exits, struct error *err)
+{
+    struct start s = start_of(c, pod);
+    AUTO_FREE char *image = pods_path(s.dir, pod, "meta/image");
+    AUTO_FREE char *bdb = pods_path(s.dir, pod, "meta/bdb");
+    AUTO_STR state = {0};
+    bool ok = (access(image, F_OK) != 0 || file_remove_tree(image, err)) &&
+              (access(bdb, F_OK) != 0 || file_remove_tree(bdb, err));
+
+    if (path)
+        read_snapshot(&s, path, &state);
+    *ret_exits = state.len == 0;
+    if (*ret_exits)
+        log_line(&s, "No cluster snapshot found in path");
+    else
+        ok = ok && found_cluster(&s, err) && state_put(c->world, str_text(&state), err) &&
+             db_run(c->db, err, "UPDATE fe SET image = 0, starmgr_image = 0 WHERE pod = ?1", "s", pod);
+    if (!*ret_exits)
+        log_line(&s, "FE finished to restore from a cluster snapshot");
+    start_done(&s);
+    return ok;
+}

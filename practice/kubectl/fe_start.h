@@ -21,6 +21,14 @@ bool fe_start(struct controllers *c, const char *pod, bool *ret_exits, struct er
 bool fe_start_on_host(struct controllers *c, const char *pod, const char *helper, bool *ret_exits,
                       struct error *err);
 
+/*
+ * RESTORE_CLUSTER_SNAPSHOT=true: its own image and bdb are deleted first, then the snapshot is fetched
+ * (RestoreClusterSnapshotMgr.java). A new cluster id and token, the state of the snapshot. path NULL: no
+ * such file is mounted.
+ */
+bool fe_start_from_snapshot(struct controllers *c, const char *pod, const char *path,
+                            bool *ret_exits, struct error *err);
+
 /* Writes ROLE, VERSION and what else a tree lacks, by the frontend's row. */
 bool fe_identity(struct controllers *c, const char *pod, struct error *err);
 

@@ -13,6 +13,7 @@
 #include "fe_start.h"
 #include "init_run.h"
 #include "mounts.h"
+#include "operator_recovery.h"
 #include "pods.h"
 #include "store.h"
 #include "world_db.h"
@@ -188,13 +189,34 @@ static bool mount_conf(struct controllers *c, const json_t *pod, struct error *e
     return true;
 }
 
+static bool restores(const json_t *pod)
+{
+    const json_t *fe = json_array_get(json_at(pod, "spec", "containers", NULL), 0);
+    size_t i;
+    json_t *env;
+    json_array_foreach (json_object_get(fe, "env"), i, env)
+        if (str_equal(json_str(env, "name"), "RESTORE_CLUSTER_SNAPSHOT"))
+            return str_equal(json_str(env, "value"), "true");
+    return false;
+}
+
+static bool start_from_snapshot(struct controllers *c, const json_t *pod, bool *ret_exits,
+                                struct error *err)
+{
+    AUTO_FREE char *path = recovery_path(c, json_str_at(pod, "metadata", "namespace", NULL));
+    return fe_start_from_snapshot(c, json_str_at(pod, "metadata", "name", NULL), path, ret_exits,
+                                  err);
+}
+
 /* Starts the pod's process. ret_exits: it ended at once. */
 static bool start_process(struct controllers *c, const json_t *pod, bool *ret_exits,
                           struct error *err)
 {
     const char *name = json_str_at(pod, "metadata", "name", NULL), *component = component_of(pod);
     if (str_equal(component, "fe")) {
-        if (!mount_conf(c, pod, err) || !fe_start(c, name, ret_exits, err))
+        if (!mount_conf(c, pod, err) ||
+            !(restores(pod) ? start_from_snapshot(c, pod, ret_exits, err)
+                            : fe_start(c, name, ret_exits, err)))
             return false;
         AUTO_FREE char *fe_version = version_of(c, name, tag_of(image_of(pod)));
         return *ret_exits || nodes_fe_start(c->world, name, fe_version, err);

@@ -1,4 +1,4 @@
-/* `kubectl create -f` and `replace -f`: whole objects, as JSON. */
+/* `kubectl create -f` and `replace -f`: whole objects, as JSON; `create configmap --from-file`. */
 #include "admit.h"
 #include "controllers.h"
 #include "mem.h"
@@ -8,11 +8,30 @@
 
 #define MANIFEST_MAX (4 << 20)
 
+/* `create configmap NAME --from-file=PATH`: one file, its name is the key. */
+static json_t *config_map(struct call *call)
+{
+    AUTO_STR text = {0};
+    const char *path = call->args.from_file;
+    const char *slash = strrchr(path, '/');
+
+    if (!call_read(call, path, "the path does not exist", &text))
+        return NULL;
+    return json_pack("{s:s,s:s,s:{s:s,s:s},s:{s:s}}", "apiVersion", "v1", "kind", "ConfigMap",
+                     "metadata", "name", args_word(&call->args, 1), "namespace", call->ns, "data",
+                     slash ? slash + 1 : path, str_text(&text));
+}
+
 /* The manifest and its kind; NULL: the message is on stderr. */
 static json_t *read_manifest(struct call *call, const struct kind **ret_kind)
 {
     AUTO_ERROR err = {0};
     AUTO_STR text = {0};
+    const char *what = args_word(&call->args, 0);
+    if (what && str_equal(what, "configmap") && args_word(&call->args, 1) && call->args.from_file) {
+        *ret_kind = kind_find("configmaps");
+        return config_map(call);
+    }
     if (!call->args.file) {
         call_fail(call, "error: must specify one of -f and -k");
         return NULL;

@@ -12,6 +12,7 @@
 #include "digest.h"
 #include "mem.h"
 #include "operator_merge.h"
+#include "operator_recovery.h"
 #include "selector.h"
 #include "store.h"
 
@@ -100,9 +101,11 @@ static char *operator_image(struct controllers *c)
 }
 
 static bool write_set(struct controllers *c, const json_t *cluster,
-                      const struct component *component, struct error *err)
+                      const struct component *component, bool recovers, struct error *err)
 {
     AUTO_JSON *wanted = component_set(cluster, component);
+    if (recovers)
+        recovery_rewrite(cluster, wanted);
     AUTO_JSON *set = get_set(c, cluster, component);
     const struct kind *kind = kind_find("statefulsets");
     AUTO_FREE char *image = operator_image(c);
@@ -248,6 +251,8 @@ static bool write_status(struct controllers *c, json_t *cluster, const char *fai
 static bool reconcile(struct controllers *c, json_t *cluster, struct error *err)
 {
     AUTO_FREE char *problem = NULL;
+    AUTO_JSON *frontends = get_pods(c, cluster, component_find("fe"));
+    bool recovers = recovery_step(cluster, frontends, c->at);
     for (const struct component *k = components; k->name; k++) {
         if (!json_at(cluster, "spec", k->spec, NULL))
             continue;
@@ -259,9 +264,9 @@ static bool reconcile(struct controllers *c, json_t *cluster, struct error *err)
                 return false;
             break;
         }
-        if (!str_equal(k->name, "fe") && !fe_is_ready(c, cluster))
+        if (!str_equal(k->name, "fe") && (recovers || !fe_is_ready(c, cluster)))
             continue; /* "FE is not ready, skipping CN sync": silent */
-        if (!write_set(c, cluster, k, err))
+        if (!write_set(c, cluster, k, recovers && str_equal(k->name, "fe"), err))
             return false;
     }
     return write_status(c, cluster, problem, err);

@@ -95,7 +95,7 @@ static const struct behaviour_row table[] = {
     {SR_SNAPSHOT_FLAW, R(3, 5, 2), R(3, 5, 10), 1,
      "a snapshot can be taken with a wrong image journal id, until 3.5.10", "#65970"},
     {SR_SNAPSHOT_FLAW, R(3, 5, 10), R(4, 0, 0), 0, NULL, "#65970"},
-    {SR_SNAPSHOT_FLAW, R(4, 0, 0), R(4, 0, 3), 1, "a snapshot can be of a wrong state, until 4.0.3",
+    {SR_SNAPSHOT_FLAW, R(4, 0, 0), R(4, 0, 3), 1, "a failure of cluster snapshots is repaired in 4.0.3, which this is not",
      "#66501"},
     {SR_SNAPSHOT_FLAW, R(4, 0, 3), ALWAYS, 0, NULL, "#66501"},
 

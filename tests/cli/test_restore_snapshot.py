@@ -1,4 +1,5 @@
 """\\restore-plan --form cluster-snapshot: the page of a restore from the object storage."""
+import json
 import os
 import re
 import subprocess
@@ -6,8 +7,9 @@ import subprocess
 import pytest
 
 from backups import change_note
-from practice import Practice
-from restore import C, CANARY, STS, commands, edit, edit_cr, patches, steps, words
+from practice import Practice, clean_env, wait_for
+from restore import (
+    C, CANARY, CR, STS, blocks, commands, edit, edit_cr, kubectl, patches, steps, words)
 
 PATH = "s3://practice-bucket/starrocks/7f2e-sid/meta/image/automated_cluster_snapshot_1764300000000"
 ROW = {"SNAPSHOT_NAME": "automated_cluster_snapshot_1764300000000", "CREATED_TIME": "2026-11-28 03:20:00",
@@ -100,3 +102,66 @@ def test_config_maps_that_are_there_stay(rig):
     for resource, name, value in before:
         rig.sql("UPDATE k8s_object SET json = ? WHERE resource = ? AND name = ?", value, resource, name)
     assert C in text
+
+
+def objects(cluster):
+    return (cluster.sql("SELECT d.name, o.name, o.kind, o.id FROM db d LEFT JOIN object o"
+                        " ON o.db_id = d.id ORDER BY 1, 2"), cluster.views(), cluster.clauses())
+
+
+def test_the_printed_commands_bring_the_cluster_back(tmp_path):
+    with Practice("3.4.8") as cluster:
+        cluster.event("cluster-snapshot")
+        name, = os.listdir(os.path.join(cluster.dir, "object-store"))
+        backup = str(tmp_path / "saved")
+        assert cluster.belay(f"\\backup {backup}", timeout=120).rc == 0
+        path = PATH.rsplit("/", 1)[0] + "/" + name
+        change_note(backup, "storage.json",
+                    lambda note: note.update(snapshots=[{**ROW, "STORAGE_PATH": path}]))
+        before = objects(cluster)
+        done = cluster.belay(f"\\restore-plan {backup} --form cluster-snapshot")
+        assert done.rc == 0, done
+        assert cluster.belay("DROP MATERIALIZED VIEW sales.daily_top; CREATE DATABASE later").rc == 0
+        old, = cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'")
+        cluster.event("wreck-meta")
+        wait_for(lambda: cluster.belay("SELECT 1").rc == 3)
+        script = "\n".join(block for step, block in blocks(done.out) if step < 99)
+        # What a person fills in.
+        script = re.sub(r"value: <(aws\S+)>", r"value: \1-of-this-place", script)
+        run = subprocess.run(["bash", "-e"], input=script, text=True, capture_output=True,
+                             timeout=240, check=False, cwd=cluster.home,
+                             env=clean_env(cluster.home))
+        assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+        for said in ("FILLED", "IT RECOVERS", "DONE", '"phase":"done"'):
+            assert said in run.stdout, (said, run.stdout)
+        assert run.stdout.count("EMPTY") == 3
+        wait_for(lambda: cluster.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)])
+        wait_for(lambda: objects(cluster) == before)
+        assert cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'") != [old]  # as it says
+        spec = json.loads(kubectl(cluster, "get", CR, C, "-o", "json"))["spec"]
+        assert "disasterRecovery" not in spec and "configMaps" not in spec["starRocksFeSpec"]
+        assert spec["starRocksCnSpec"]["replicas"] == 3
+        assert "RESTORE_CLUSTER" not in kubectl(cluster, "get", "sts", STS, "-o", "json")
+        assert "cluster-snapshot" not in kubectl(cluster, "get", "cm", "-o", "name")
+
+
+def test_a_generation_that_some_variable_has():
+    """Why the page takes the time: the operator says done before anything was fetched."""
+    with Practice("3.4.8") as cluster:
+        before = cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'")
+        patch = [{"op": "add", "path": "/spec/starRocksFeSpec/feEnvVars",
+                  "value": [{"name": "LOG_CONSOLE", "value": "1"}]},
+                 {"op": "add", "path": "/spec/starRocksFeSpec/configMaps",
+                  "value": [{"name": "x", "mountPath": "/a/cluster_snapshot.yaml",
+                             "subPath": "cluster_snapshot.yaml"}]}]
+        kubectl(cluster, "patch", CR, C, "--type=json", "-p", json.dumps(patch))
+        env = lambda: kubectl(cluster, "get", "pods", "-l", "app.kubernetes.io/component=fe", "-o",
+                              "jsonpath={.items[*].spec.containers[0].env[*].name}")
+        ready = lambda: kubectl(cluster, "get", "pods", "-l", "app.kubernetes.io/component=fe", "-o",
+                                "jsonpath={.items[*].status.containerStatuses[0].ready}")
+        wait_for(lambda: env().count("LOG_CONSOLE") == 3 and ready() == "true true true")
+        kubectl(cluster, "patch", CR, C, "--type=merge", "-p",
+                json.dumps({"spec": {"disasterRecovery": {"enabled": True, "generation": 1}}}))
+        wait_for(lambda: kubectl(cluster, "get", CR, C, "-o",
+                                 "jsonpath={.status.disasterRecoveryStatus.phase}") == "done")
+        assert cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'") == before

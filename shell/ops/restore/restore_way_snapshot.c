@@ -154,6 +154,25 @@ static void add_node_patch(const struct snapping *s, struct str *patch, const ch
     }
 }
 
+static bool has_nodes(const struct snapping *s)
+{
+    return (s->facts->nodes[0].set != NULL && *s->facts->nodes[0].set != '\0') ||
+           (s->facts->nodes[1].set != NULL && *s->facts->nodes[1].set != '\0');
+}
+
+static void nodes_gone(struct snapping *s)
+{
+    for (size_t i = 0; i < 2; i++) {
+        const struct restore_nodes *nodes = &s->facts->nodes[i];
+        if (nodes->set == NULL || *nodes->set == '\0')
+            continue;
+        AUTO_FREE char *label = str_format("app.starrocks.ownerreference/name=%s", nodes->set);
+        page_kubectl(s->page, "", " || true", "wait", "--for=delete", "pod", "-l", label,
+                     "--timeout=300s", NULL);
+        page_kubectl(s->page, "", "", "get", "pods", "-l", label, "-o", "name", NULL);
+    }
+}
+
 /* While a frontend is ready: without one the operator leaves them as they are. */
 static void stop_nodes(struct snapping *s)
 {
@@ -161,25 +180,20 @@ static void stop_nodes(struct snapping *s)
     struct page *page = s->page;
     AUTO_STR patch = {0};
 
-    add_node_patch(s, &patch, "add", 0);
-    if (patch.len == 0)
+    if (!has_nodes(s))
         return;
+    add_node_patch(s, &patch, "add", 0);
     page_say(page, "First", "The compute nodes, while a frontend is ready: without one the operator leaves "
-             "them as they are (recorded with 1.11.5). Where none is, go on; they go to 0 after step 8 "
-             "then, and step 6 is done there.");
+             "them as they are (recorded with 1.11.5), and they end before step 9 then.");
     page_kubectl(page, "", "", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
                  "--field-manager=belay", "-p", patch_end(&patch), "-o",
                  "jsonpath={.metadata.generation}", NULL);
-    for (size_t i = 0; i < 2; i++) {
-        const struct restore_nodes *nodes = &facts->nodes[i];
-        if (nodes->set == NULL || *nodes->set == '\0')
-            continue;
-        AUTO_FREE char *label = str_format("app.starrocks.ownerreference/name=%s", nodes->set);
-        page_kubectl(page, "", " || true", "wait", "--for=delete", "pod", "-l", label,
-                     "--timeout=300s", NULL);
-        page_kubectl(page, "", "", "get", "pods", "-l", label, "-o", "name", NULL);
-    }
-    page_say(page, "Must see", "a number, \"condition met\" for each, then nothing at all.");
+    page_kubectl(page, "if ", " | grep -q true; then", "get", "pods", "-l", facts->set.selector, "-o",
+                 "jsonpath={.items[*].status.containerStatuses[0].ready}", NULL);
+    nodes_gone(s);
+    page_shell(page, "else echo 'NO FRONTEND IS READY'; fi");
+    page_say(page, "Must see", "a number, then \"condition met\" for each and nothing more, or NO FRONTEND "
+             "IS READY: go on all the same.");
 }
 
 static void stop(struct snapping *s)
@@ -348,6 +362,11 @@ static void take_out(struct snapping *s)
     page_step(page, ++s->step, "Take it out again, and the compute nodes back.");
     page_say(page, "Why", "Left in, a resource that is made anew restores again, and the keys lie in the "
              "ConfigMap. Without the mount the frontends are rolled, one after the other.");
+    if (has_nodes(s)) {
+        page_say(page, "First", "The compute nodes of before must be gone: they know the old cluster's id.");
+        nodes_gone(s);
+        page_say(page, "Must see", "nothing from the get.");
+    }
     patch_add(&patch, "test", name, "\"" CONFIG_MAP "\"");
     patch_remove(&patch, n > 0 ? at : "/spec/starRocksFeSpec/configMaps");
     patch_remove(&patch, "/spec/disasterRecovery");
