@@ -14,9 +14,26 @@ static bool can_be_named(const struct plan *plan)
     return plan->cluster != NULL && plan->cluster[0] != '\0' && strlen(plan->digest) == 64;
 }
 
+/* The number on the plan's page of the first step that cannot be taken back; 0: none. */
+static size_t first_of_no_return(const struct plan *plan)
+{
+    size_t number = 0;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        for (size_t k = 0; k < plan->stages[i]->n; k++) {
+            number++;
+            if (plan->stages[i]->steps[k]->tier == TIER_NO_RETURN)
+                return number;
+        }
+    }
+    return 0;
+}
+
 void guard_question(const struct plan *plan, size_t open, size_t steps, enum tier tier,
                     struct str *ret)
 {
+    size_t first = first_of_no_return(plan);
+
     switch (tier) {
     case TIER_ADDS:
         return;
@@ -27,8 +44,11 @@ void guard_question(const struct plan *plan, size_t open, size_t steps, enum tie
         str_add(ret, "Disruptive. Type the cluster's name to run ");
         break;
     case TIER_NO_RETURN:
-        str_addf(ret, "No way back from here. Type the cluster's name, a space and %.6s to run ",
-                 plan->digest);
+        if (first > 1)
+            str_addf(ret, "No way back from step %zu on. ", first);
+        else
+            str_add(ret, "No way back from here. ");
+        str_addf(ret, "Type the cluster's name, a space and %.6s to run ", plan->digest);
         break;
     }
     if (open < steps)
@@ -111,8 +131,9 @@ static bool no_one_to_ask(const struct plan *plan, enum tier tier, const struct 
         error_set(err, ERR_DECLINED, "not approved: this plan's digest is sha256:%s, approved was %s",
                   plan->digest, guard->approve);
     else
-        error_set(err, ERR_DECLINED, "not approved: this plan is %s and there is no terminal to ask "
-                  "on", tier_name(tier));
+        error_set(err, ERR_DECLINED, "not approved: this plan %s and there is no terminal to ask "
+                  "on", tier == TIER_NO_RETURN ? "has no way back" : tier == TIER_DISRUPTIVE
+                                                   ? "is disruptive" : "is reversible");
     return error_hint(err, "nothing was sent; look at the plan with --dry-run, then give "
                       "--approve sha256:%s", plan->digest);
 }

@@ -134,7 +134,7 @@ def test_a_view_in_its_partitions_is_emptied_first():
         assert "\\mv pause-all" in page.out
         assert cluster.belay(UP, approve="reversible").rc == 4
         done = cluster.belay(UP)
-        assert done.rc == 4 and "this plan is no return" in done.err, done
+        assert done.rc == 4 and "this plan has no way back" in done.err, done
         assert not cluster.sent("ALTER% ACTIVE")
         # With the upgrade the same views come up as on any other release of that line.
         as_release(cluster, "3.5.16-d6ff11f")

@@ -99,6 +99,11 @@ static void questions(void **state)
     str_clear(&text);
     guard_question(plan, 2, 2, TIER_NO_RETURN, &text);
     assert_non_null(strstr(text.s, "a space and abc123 to run these 2 steps"));
+    assert_non_null(strstr(text.s, "No way back from here. "));
+    str_clear(&text);
+    stage_step(plan_stage(plan, "two", FAIL_STOPS), TIER_NO_RETURN, "b", "b");
+    guard_question(plan, 2, 2, TIER_NO_RETURN, &text);
+    assert_non_null(strstr(text.s, "No way back from step 2 on. Type"));
     str_clear(&text);
     guard_question(plan, 2, 2, TIER_ADDS, &text);
     assert_string_equal(str_text(&text), "");
