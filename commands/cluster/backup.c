@@ -27,8 +27,10 @@ static bool gather(struct session *session, const struct command_input *input, j
 {
     json_t *place = NULL;
 
-    if (!is_directory(input, err) || !backup_place(input_option(input, "meta-dir"),
-                                                   input_option(input, "via-command"), &place, err))
+    const char *dir = input_arg(input, 0);
+
+    if (!is_directory(input, err) || (dir != NULL && !backup_dir_free(dir, err)) ||
+        !backup_place(input_option(input, "meta-dir"), input_option(input, "via-command"), &place, err))
         return false;
     bool ok = backup_gather(session, ret, err);
     if (ok && place != NULL)

@@ -50,6 +50,9 @@ struct plan *image_plan(const char *command, const json_t *facts, const struct i
 /* The same, and what writes, FE settings and ledger. */
 bool backup_gather(struct session *session, json_t **ret, struct error *err);
 
+/* Can a backup get this name now? Asked before the plan, and again as its first step. */
+bool backup_dir_free(const char *dir, struct error *err);
+
 /*
  * A plan that makes an image and then a backup. dir: NULL for a name made of cluster and time. quiet:
  * settings that would make it worthless later are changed before; without, it only adds. Free with

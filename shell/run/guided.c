@@ -126,7 +126,7 @@ static void summary(struct guided *guided, const struct runner *runner, bool ok,
             str_addf(&text, "%s%zu %s", text.len > 0 ? ", " : "", parts[i].n, parts[i].word);
     }
     if (text.len == 0)
-        str_add(&text, "nothing was to be done");
+        str_add(&text, ok ? "nothing was to be done" : "no step was done");
     str_addf(&text, "%s  journal %s", ok && runner->plan->n_final > 0 ? "; final proof: yes." : ".",
              journal_run(journal));
     if (!ok)

@@ -271,6 +271,7 @@ def test_a_place_that_is_taken(all_made, tmp_path):
                        ("left", "unfinished"), ("none/such", "cannot go to"), ("..", "names no")):
         done = made.cluster.belay(f"\\backup {q(tmp_path / name)}")
         assert done.rc == 2 and says in done.err, done
+        assert done.out == "" and "journal" not in done.err, done  # no plan, no run that is left open
     assert made.cluster.changes() == []  # refused before an image was asked for
     assert (tmp_path / "full" / "mine").read_text() == "x"
 

@@ -198,27 +198,42 @@ static void default_name(const char *cluster, struct str *ret)
     str_addf(ret, "-%s", stamp);
 }
 
+static bool dir_free(const char *dir, struct str *ret, struct error *err)
+{
+    struct stat st;
+
+    if (!absolute(dir, ret, err))
+        return false;
+    AUTO_FREE char *part = backup_part(ret->s);
+    if (lstat(ret->s, &st) == 0 && !(S_ISDIR(st.st_mode) && is_empty(ret->s))) {
+        error_set(err, ERR_USAGE, "%s is there already and not an empty directory", ret->s);
+        return error_hint(err, "choose another name, or none: then it is made from cluster and time");
+    }
+    if (lstat(part, &st) != 0)
+        return true;
+    error_set(err, ERR_USAGE, "%s is there already: an unfinished backup", part);
+    return error_hint(err, "\\resume goes on with it; else remove it, or choose another name");
+}
+
+bool backup_dir_free(const char *dir, struct error *err)
+{
+    AUTO_STR path = {0};
+
+    return dir_free(dir, &path, err);
+}
+
 /* args: the directory as given or "", the cluster's name */
 static bool bind_dir(struct world *world, const struct strv *args, struct str *ret,
                      struct error *err)
 {
     AUTO_STR name = {0};
-    struct stat st;
 
     (void)world;
     if (*args->v[0] != '\0')
         str_add(&name, args->v[0]);
     else
         default_name(args->v[1], &name);
-    if (!absolute(name.s, ret, err))
-        return false;
-    AUTO_FREE char *part = backup_part(ret->s);
-    if (lstat(ret->s, &st) == 0 && !(S_ISDIR(st.st_mode) && is_empty(ret->s)))
-        return error_set(err, ERR_USAGE, "%s is there already and not an empty directory", ret->s);
-    if (lstat(part, &st) != 0)
-        return true;
-    error_set(err, ERR_USAGE, "%s is there already: an unfinished backup", part);
-    return error_hint(err, "\\resume goes on with it; else remove it, or choose another name");
+    return dir_free(name.s, ret, err);
 }
 
 const struct slot_kind slot_backup_dir = {"backup_dir", bind_dir};
