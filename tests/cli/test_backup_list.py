@@ -217,7 +217,7 @@ def test_the_newest_proved_ones_stay(shelf):
     digest = cluster.digest(f"\\backup prune --keep 2 '{path}'")
     assert names(path) == ["b1", "b2", "b3", "b4"]
     declined = cluster.belay(f"\\backup prune --keep 2 '{path}'", approve="reversible")
-    assert declined.rc == 4 and "no return" in declined.err, declined
+    assert declined.rc == 4 and "no way back" in declined.err, declined
     assert names(path) == ["b1", "b2", "b3", "b4"]
     done = cluster.belay(f"\\backup prune --keep 2 '{path}'", approve=digest)
     assert done.rc == 0 and "final proof: yes" in done.err, done

@@ -134,11 +134,11 @@ def test_giving_up_half_way(fresh):
         return done.stdout
     run([b for s, b in blocks(text) if s < away])
     assert not os.path.exists(meta(fresh, 2, "image"))
-    assert run([b for s, b in blocks(text) if s == 99]).count("AS BEFORE") == 3
+    again, back, start = [b for s, b in blocks(text) if s == 99]
+    assert again.startswith("# only if")
+    assert run([back]).count("AS BEFORE") == 3
     off = [t.startswith("Take the switch") for t in steps(text)].index(True) + 1
-    run([b for s, b in blocks(text) if s in (away, off)])
-    kubectl(fresh, "patch", CR, C, "--type=merge", "-p",
-            '{"spec":{"starRocksFeSpec":{"replicas":3}}}')
+    run([b for s, b in blocks(text) if s in (away, off)] + [start])
     wait_for(lambda: fresh.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)])
     assert metadata(fresh) == before
     assert [sorted(os.listdir(meta(fresh, i, "bdb"))) for i in range(3)] == own

@@ -53,7 +53,7 @@ def test_the_operator_cluster(seed):
 
 
 def test_the_patches_are_guarded(seed):
-    stop, differ, start, restart, grow, nodes = patches(plan(seed))
+    stop, differ, start, restart, grow, nodes, again, probe, back = patches(plan(seed))
     fe = "/spec/starRocksFeSpec/"
     assert stop == [{"op": "test", "path": fe + "replicas", "value": 3},
                     {"op": "replace", "path": fe + "replicas", "value": 0},
@@ -69,14 +69,17 @@ def test_the_patches_are_guarded(seed):
     assert differ == [{"op": "replace", "path": "/spec/starRocksCnSpec/image", "value": "CNIMAGE"}]
     assert nodes == [{"op": "replace", "path": "/spec/starRocksCnSpec/image",
                       "value": "starrocks/cn-ubuntu:3.3.3"}]
+    assert again == [{"op": "replace", "path": fe + "replicas", "value": 0}] and probe == restart
+    assert back == [{"op": "test", "path": fe + "replicas", "value": 0},
+                    {"op": "replace", "path": fe + "replicas", "value": 3}]
 
 
 def test_a_probe_that_was_set_comes_back(fresh):
     edit_cr(fresh, lambda o: o["spec"]["starRocksFeSpec"].update(startupProbeFailureSeconds=600))
     text = plan(fresh)
     probe = [op for patch in patches(text) for op in patch if "Probe" in op["path"]]
-    assert [(op["op"], op["value"]) for op in probe] == [("replace", 3600), ("test", 3600),
-                                                        ("replace", 600)]
+    back = [("test", 3600), ("replace", 600)]
+    assert [(op["op"], op["value"]) for op in probe] == [("replace", 3600)] + 2 * back  # also to give up
     for long_enough in (7200, 0):  # 0 switches the probe off
         edit_cr(fresh, lambda o, n=long_enough: o["spec"]["starRocksFeSpec"].update(
             startupProbeFailureSeconds=n))
@@ -258,7 +261,7 @@ def test_a_plain_statefulset(fresh):
     text = plan(fresh)
     assert f"StatefulSet {STS}, which no operator owns" in text
     assert "starrockscluster" not in commands(text)
-    stop, start, restart, grow = patches(text)
+    stop, start, restart, grow = patches(text)[:4]
     assert stop[:2] == [{"op": "test", "path": "/spec/replicas", "value": 3},
                         {"op": "replace", "path": "/spec/replicas", "value": 0}]
     probe = "/spec/template/spec/containers/0/startupProbe/failureThreshold"
@@ -403,7 +406,8 @@ def test_other_release_and_other_cluster_are_said(fresh):
     fresh.sql("UPDATE meta SET value = 4711 WHERE key = 'cluster_id'")
     text = words(plan(fresh, line=f"\\restore-plan {backup}"))
     assert "The backup is of release 3.2.11-aaa, the cluster is at 3.3.3" in text
-    assert "this is cluster 4711" in text
+    assert re.search(r"ANOTHER CLUSTER'S BACKUP: \S+ is of cluster \d+, this is cluster 4711", text)
+    assert "\\restore refuses it" in text and "belay runs the same" not in text
 
 
 @pytest.mark.parametrize("then, now, says", [
@@ -429,6 +433,8 @@ def test_a_listed_plan_is_not_overwritten(fresh):
     assert open(os.path.join(backup, "restore-plan.txt"), "rb").read() == b"as of the backup\n"
     assert "restore-plan-now.txt" in done.err
     assert fresh.belay(f"\\restore-plan {backup}").rc == 0
+    verdict = fresh.belay(f"\\backup verify {backup}").out
+    assert "restore-plan-now.txt was written later" in verdict and "not in the manifest" not in verdict
 
 
 @pytest.mark.parametrize("spoil, code, say", [
@@ -471,6 +477,9 @@ def test_save_and_where_it_cannot_be_saved(fresh):
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     done = fresh.belay("\\restore-plan --save /nonexistent/x")
     assert done.rc == 6 and "THE WAY BACK" in done.out, done
+    path = os.path.join(make_backup(fresh), "meta.tar")
+    done = fresh.belay(f"\\restore-plan {path}")
+    assert done.rc == 2 and "give the directory of a backup" in done.err, done
     done = fresh.belay(stdin="\\restore-plan\n")
     assert done.rc == 2 and "--allow-commands" in done.err, done
 

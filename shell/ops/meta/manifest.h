@@ -18,6 +18,7 @@
 #include "meta_tree.h"
 
 #define MANIFEST_NAME "manifest.json"
+#define MANIFEST_LATER_PLAN "restore-plan-now.txt" /* beside what it lists: \restore-plan writes it later */
 #define MANIFEST_FORMAT 1
 #define MANIFEST_MAX ((size_t)64 << 20)
 

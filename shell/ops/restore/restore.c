@@ -61,7 +61,7 @@ bool restore_plan_save(const char *backup, const char *file, const struct str *t
     else if (!is_listed(dir, RESTORE_PLAN_FILE))
         path = file_join(dir, RESTORE_PLAN_FILE);
     else
-        path = file_join(dir, "restore-plan-now.txt");
+        path = file_join(dir, MANIFEST_LATER_PLAN);
     if (!file_write_atomic(path, str_text(text), text->len, 0600, err))
         return false;
     *ret_path = mem_text(path);

@@ -80,7 +80,7 @@ static bool hash_file(const char *path, struct restore_archive *ret, struct erro
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
     if (fd < 0)
-        return error_errno(err, errno == ENOENT ? ERR_USAGE : ERR_UNKNOWN, "cannot open %s", path);
+        return error_errno(err, errno == ENOENT || errno == ENOTDIR ? ERR_USAGE : ERR_UNKNOWN, "cannot open %s", path);
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(fd);
         return error_set(err, ERR_USAGE, "%s is no file", path);

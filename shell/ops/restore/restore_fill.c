@@ -151,26 +151,76 @@ void restore_write_helpers_gone(struct restore_way *way)
     page_say(page, "If not", "Wait. Do not go on while one is there.");
 }
 
+/* A patch of the object that rules the frontends, where comment says when. */
+static void patch_target(struct restore_way *way, const char *comment, struct str *patch)
+{
+    page_kubectl(way->page, comment, "", "patch", way->target.kind, way->target.name, "--type=json",
+                 "--field-manager=belay", "-p", patch_end(patch), "-o", way->target.shown, NULL);
+}
+
+/* Frontends that the plan has started go again, whether one or all of them run. */
+static void undo_start(struct restore_way *way)
+{
+    int start = restore_number(way, STEP_START);
+    AUTO_FREE char *only = str_format("# only if step %d was done: ", start);
+    AUTO_STR patch = {0};
+
+    page_say(way->page, "First", "Only if step %d was done: the frontends to 0 again, then the waits "
+             "and looks of step %d.", start, restore_number(way, STEP_STOP));
+    patch_add(&patch, "replace", way->target.replicas, "0");
+    patch_target(way, only, &patch);
+}
+
+/* All frontends with the metadata of before, and what the start had changed. */
+static void start_as_before(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    const struct step *probe = restore_find(way->plan, "probe back");
+    AUTO_STR patch = {0};
+
+    page_say(way->page, "Then", "Take the switch out of fe.conf (step %d), and start all %" PRId64
+             " in one go: they are the old group and have their majority.",
+             restore_number(way, STEP_SWITCH_OFF), facts->wanted);
+    if (!str_equal(way->start_image, facts->set.image))
+        page_say(way->page, "Image", "The patch gives them %s, which they had when this plan was made; "
+                 "step %d gave them another.", facts->set.image, restore_number(way, STEP_STOP));
+    if (probe != NULL) {
+        AUTO_FREE char *words = page_words(way->page, &probe->action.args);
+        page_shell(way->page, "# only if step %d was done, and step %d was not: %s",
+                   restore_number(way, STEP_START), restore_number(way, STEP_RESTART), words);
+    }
+    patch_add(&patch, "test", way->target.replicas, "0");
+    patch_add(&patch, "replace", way->target.replicas, "%" PRId64, facts->wanted);
+    if (!str_equal(way->start_image, facts->set.image))
+        patch_add(&patch, "replace", way->target.image, "\"%s\"", facts->set.image);
+    patch_target(way, "", &patch);
+    page_say(way->page, "Must see", "a new generation, %" PRId64 ", %s; then the pods Ready, in minutes, "
+             "and the data as it was before this plan.", facts->wanted, facts->set.image);
+}
+
 void restore_write_undo(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
+    AUTO_FREE char *others = NULL;
 
     page_line(page, "%s", "");
+    if (restore_number(way, STEP_OTHERS) > 0)
+        others = str_format(" (the others': step %d)", restore_number(way, STEP_OTHERS));
     page_line(page, "GIVING UP: how to leave this plan half way, with the metadata of before");
     page_say(page, "Until", "the restored cluster takes its first writes that is possible, from "
-             "every step. The frontends must be at 0 (step %d; from step %d on, scale them back to "
-             "0 in the same way first).", restore_number(way, STEP_STOP),
-             restore_number(way, STEP_START));
+             "every step. The frontends must be at 0 (step %d).", restore_number(way, STEP_STOP));
+    undo_start(way);
     if (facts->form->holds)
         page_say(page, "What", "Hold the frontends back as in step %d, then the lines below, then step "
                  "%d. Before step %d nothing was moved: leave the lines out.",
                  restore_number(way, STEP_HOLD), restore_number(way, STEP_HOLD_AWAY),
                  restore_number(way, STEP_SWAP));
     else
-        page_say(page, "What", "For each volume: a helper pod as in step %d, then the line below, then "
-                 "the helper away. Before step %d nothing was moved: leave this out.",
-                 restore_number(way, STEP_HELPER), restore_number(way, STEP_SWAP));
+        page_say(page, "What", "For each volume: a helper pod as in step %d%s, then its call below, then "
+                 "the helper away (step %d). Before step %d nothing was moved: leave this out.",
+                 restore_number(way, STEP_HELPER), others != NULL ? others : "",
+                 restore_number(way, STEP_HELPERS_GONE), restore_number(way, STEP_SWAP));
     for (int64_t i = 0; i < facts->wanted; i++) {
         AUTO_FREE char *name = restore_place(facts, i);
         struct page_exec undo = {name, RESTORE_CONTAINER, restore_script("undo"), NULL};
@@ -180,14 +230,7 @@ void restore_write_undo(struct restore_way *way)
     if (facts->image_only)
         page_say(page, "Switch", "Before step %d it is " RESTORE_INCOMPLETE ": take its two lines out "
                  "of the ConfigMap by hand (kubectl edit).", restore_number(way, STEP_GROUP));
-    page_say(page, "Then", "Take the switch out of fe.conf (step %d), and scale from 0 "
-             "to %" PRId64 " in one go: they are the old group and have their majority. Put back "
-             "the startup probe if step %d was done.", restore_number(way, STEP_SWITCH_OFF),
-             facts->wanted, restore_number(way, STEP_START));
-    if (!str_equal(way->start_image, facts->set.image))
-        page_say(page, "Image", "In the same patch that scales: %s, which they had when this plan was "
-                 "made; step %d gave them another.", facts->set.image,
-                 restore_number(way, STEP_STOP));
+    start_as_before(way);
     if (facts->form->by_set && facts->op.replicas > 0)
         page_say(page, "Last", "The operator back from 0 to %" PRId64 " (step %d), the resource as it "
                  "was: it was not told of anything.", facts->op.replicas,

@@ -151,7 +151,6 @@ static bool other_release(const struct restore_facts *facts)
 static void warn_archive(struct page *page, const struct restore_facts *facts)
 {
     const struct restore_archive *archive = &facts->archive;
-    AUTO_FREE char *id = str_format("%" PRId64, archive->cluster_id);
 
     if (!archive->given)
         return;
@@ -160,10 +159,6 @@ static void warn_archive(struct page *page, const struct restore_facts *facts)
                  "metadata of its own release for certain; put the old image into the patch of the "
                  "stop step unless the backup was taken right before an upgrade that you keep.",
                  archive->version, facts->version);
-    if (archive->cluster_id != 0 && *facts->cluster.id != '\0' &&
-        !str_equal(id, facts->cluster.id))
-        page_say(page, " !", "The backup is of cluster %s, this is cluster %s. Right only if this "
-                 "one was born empty after the loss of that one.", id, facts->cluster.id);
     if (*archive->run_mode != '\0' && *facts->cluster.run_mode != '\0' &&
         !str_equal(archive->run_mode, facts->cluster.run_mode))
         page_say(page, " !", "The backup is %s, fe.conf says %s: the frontend would refuse to "
@@ -189,6 +184,34 @@ static void warn_data(struct page *page, const struct restore_facts *facts)
                  *mode == '\0' ? "If shared-nothing: " : "");
 }
 
+static bool other_cluster(const struct restore_facts *facts)
+{
+    AUTO_FREE char *id = str_format("%" PRId64, facts->archive.cluster_id);
+
+    return facts->archive.cluster_id != 0 && *facts->cluster.id != '\0' &&
+           !str_equal(id, facts->cluster.id);
+}
+
+/* What \restore refuses is not offered: a page of the wrong backup must not look like the right one's. */
+static void say_command(struct page *page, const struct restore_facts *facts)
+{
+    const char *does = facts->kind == RESTORE_HAND && facts->place == NULL
+                           ? "waits for each of these steps" : "runs the same";
+
+    if (!facts->archive.given)
+        return;
+    if (other_cluster(facts)) {
+        page_line(page, "ANOTHER CLUSTER'S BACKUP: %s is of cluster %" PRId64 ", this is cluster %s. "
+                  "Right only if this one was born empty after the loss of that one; \\restore "
+                  "refuses it.", facts->archive.dir, facts->archive.cluster_id, facts->cluster.id);
+        return;
+    }
+    if (facts->form->plan != NULL)
+        page_line(page, "belay %s, each step proved and journaled: \\restore %s%s", does,
+                  facts->archive.dir,
+                  facts->place != NULL ? " with the same --meta-dir and --via-command" : "");
+}
+
 void restore_head_write(struct page *page, const struct restore_facts *facts, int64_t now_ms)
 {
     char when[CLOCK_TEXT];
@@ -204,12 +227,7 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
               "time. Everything else is for you to read. Look at what must be seen before the next "
               "block; nothing here checks it for you.");
     page_line(page, "%s", "");
-    if (facts->archive.given && facts->form->plan != NULL)
-        page_line(page, "belay %s, each step proved and journaled: \\restore %s%s",
-                  facts->kind == RESTORE_HAND && facts->place == NULL ? "waits for each of these steps"
-                                                                      : "runs the same",
-                  facts->archive.dir,
-                  facts->place != NULL ? " with the same --meta-dir and --via-command" : "");
+    say_command(page, facts);
     if (facts->kind != RESTORE_HAND)
         page_say(page, "Where", "context %s, namespace %s", facts->context, facts->set.ns);
     say_cluster(page, facts);

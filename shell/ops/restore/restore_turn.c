@@ -139,7 +139,8 @@ static void prove_leader(struct restore_way *way)
     struct page *page = way->page;
     AUTO_FREE char *pod = restore_pod(&facts->set, 0);
 
-    page_say(page, "What", "In belay: \\leader, then \\nodes, then look at databases, views and the "
+    page_say(page, "What", "In belay: \\leader, then \\nodes (in any other client: SHOW FRONTENDS, "
+             "and SHOW COMPUTE NODES or SHOW BACKENDS); then look at databases, views and the "
              "counts of a few tables.");
     page_say(page, "Must see", "%s leads and is the only FE%s; the nodes come back alive within a "
              "minute; the data is what it was at the %s.", pod,
@@ -220,7 +221,7 @@ void restore_write_restart(struct restore_way *way)
     if (way->target.probe == NULL)
         return;
     page_say(page, "If not", "The uid stayed the same (update strategy OnDelete, or the field was "
-             "not known): delete the pod by its uid, then wait with the two lines above. Only then:");
+             "not known): delete the pod by its uid, then wait with the three lines above. Only then:");
     page_shell(page, "if [ \"$N\" = \"$U\" ]; then");
     restore_write_action(way, "restart");
     page_shell(page, "fi");
