@@ -63,7 +63,8 @@ const struct command command_restore_plan = {
                "back: what to do, the command, what must be seen, what to do if it is not. With "
                "BACKUP, a directory that \\backup made, the backup is checked first and its true "
                "sizes and digests are filled in; the plan is then also saved in that directory. "
-               "Nothing is changed. Where no plan can work, because the metadata lies on an "
+               "Nothing is changed. --form cluster-snapshot prints the way from an automated cluster "
+               "snapshot in the object storage, which belay does not run. Where no plan can work, because the metadata lies on an "
                "emptyDir, it says so and what to change (exit status 8). Print it before the "
                "upgrade: afterwards the frontends may not answer.",
     .args = args,
