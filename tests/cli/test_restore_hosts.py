@@ -122,6 +122,23 @@ def test_the_printed_commands_bring_the_cluster_back(hosts, way):
         assert said in person.said, said
 
 
+def stages_of(text):
+    """How many steps of a plan are done at the end of each of its stages."""
+    ends = []
+    for line in text.splitlines():
+        if re.match(r" *-- ", line):
+            ends.append(ends[-1] if ends else 0)
+        elif ends and re.match(r" *\d+  ", line):
+            ends[-1] += 1
+    return ends
+
+
+def done_by_belay(hosts, n):
+    """A person goes on when belay says so: it looks every other second, and must see each state."""
+    wait_for(lambda: hosts.cluster.journals() and sum(
+        record["type"] == "outcome" for record in hosts.cluster.records()) >= n)
+
+
 @pytest.mark.parametrize("scenario", ["seed", "image"])
 def test_by_hand(scenario, tmp_path):
     """No way was given: belay waits for what a person does, and proves each step by SQL."""
@@ -135,10 +152,13 @@ def test_by_hand(scenario, tmp_path):
         text = hosts.belay(f"\\restore-plan {backup}").out
         person = Person(hosts, text)
         belay = hosts.start(f"\\restore {backup}", approve=plan.digest)
-        person.do(1, 2, 3, 4)
+        stages = stages_of(plan.out)
+        person.do(1)
+        done_by_belay(hosts, stages[0])
+        person.do(2, 3, 4)
         last = max(step for step, block in person.blocks if "--helper" in block)
         for step in range(5, last):
-            person.listens(hosts.leader)
+            done_by_belay(hosts, stages[step - 4])
             person.do(step)
         for host in sql_of(text):
             wait_for(lambda: hosts.cluster.sql("SELECT count(*) FROM added WHERE host = ?", host)
