@@ -66,11 +66,11 @@ static void after(struct session *session, const struct run_end *end, struct out
     AUTO_ERROR err = {0};
 
     note_settings(session, end->plan, output);
-    if (!end->ok)
-        return;
-    if (!backup_describe(dir, &verdict, &err)) {
-        output_note(output, "%s: %s", dir, err.message);
-        return;
+    bool known = end->ok ? backup_describe(dir, &verdict, &err) : backup_verify(dir, &verdict, &err);
+    if (!known) {
+        if (end->ok)
+            output_note(output, "%s: %s", dir, err.message);
+        return; /* of a run that was stopped there is none yet */
     }
     backup_line(&verdict, dir, output);
     for (size_t i = 0; i < verdict.findings.n; i++)

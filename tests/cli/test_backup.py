@@ -318,6 +318,13 @@ def test_a_release_that_writes_no_v2():
         verify = cluster.belay(f"\\backup verify {q(path)}")
         assert verify.rc == 9 and verify.out.startswith("cannot tell"), verify
         assert "no current image/v2: FE 3.5 and later cannot load it" in verify.out
+        # Nothing better can be had of it, so it is no reason to leave a person without the way back.
+        page = cluster.belay(f"\\restore-plan {q(path)}")
+        text = " ".join(page.out.split())
+        assert page.rc == 0 and "NOT PROVED, and of this release nothing better" in text, page
+        assert "byte for byte, what the leader had" in text
+        dry = cluster.belay(f"\\restore {q(path)} --dry-run")
+        assert dry.rc == 0 and "Unproved image/image." in dry.out, dry
 
 
 def test_status_sees_what_is_wrong(all_made):

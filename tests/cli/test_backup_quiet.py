@@ -22,6 +22,14 @@ WINDOW = {COMPACTION: ("-1", "0"), STATISTICS: ("true", "false")}
 WINDOW_NOTHING = {CLONE[0]: ("10000", "0"), CLONE[1]: ("500", "0"), STATISTICS: ("true", "false")}
 
 
+# Format v1 of 3.1 has nothing that proves an image: the verdict is another there, all else is as it is.
+UNPROVED = {"seed@3.1.5": (9, "cannot tell")}
+
+
+def verdict(cluster):
+    return UNPROVED.get(cluster.scenario, (0, "proved"))
+
+
 def window(scenario):
     return WINDOW_NOTHING if scenario == "shared-nothing" else WINDOW
 
@@ -48,17 +56,18 @@ def idle(cluster):
 
 def test_a_plain_backup_sends_no_setting_and_says_that_it_is_not_quiet(cluster):
     path, done = backup(cluster, "plain")
-    assert done.rc == 0, done
+    rc, word = verdict(cluster)
+    assert done.rc == rc, done
     assert cluster.sent("ADMIN SET%") == []
     line = done.out.splitlines()[0]
-    assert line.startswith("proved  ") and line.endswith("  not quiet"), done
+    assert line.startswith(f"{word}  ") and line.endswith("  not quiet"), done
     assert "Quiet    no: nothing is set" in done.err and "complete" not in done.out + done.err
     noise = read_manifest(path)["made"]["quiet"]["noise"]
     for key, (old, _) in (STAYS[cluster.scenario] | window(cluster.scenario)).items():
         assert any(text.startswith(f"{key} is {old}: ") for text in noise), (key, noise)
     assert "temporary" not in done.err, done
     again = cluster.belay(f"\\backup verify '{path}'", kube=False, args=("--no-kube",))
-    assert again.rc == 0 and again.out.splitlines()[0] == line, again
+    assert again.rc == rc and again.out.splitlines()[0] == line, again
     for text in noise:
         assert f"not quiet: {text}" in again.out and f"not quiet: {text}" in done.err
 
@@ -69,7 +78,8 @@ def test_a_manifest_that_does_not_tell(cluster):
     del manifest["made"]["quiet"]
     write_manifest(path, manifest)
     done = cluster.belay(f"\\backup verify '{path}'")
-    assert done.rc == 0 and "not quiet: its manifest does not tell" in done.out, done
+    assert done.rc == verdict(cluster)[0], done
+    assert "not quiet: its manifest does not tell" in done.out, done
 
 
 # --- with it ----------------------------------------------------------------------------------
@@ -81,7 +91,7 @@ def test_quiet_sets_and_puts_back_what_was_observed(cluster):
     cluster.sql("UPDATE config SET value = '7' WHERE name = ?", one)  # no default: it comes back
     back = back | {one: ("7", back[one][1])}
     path, done = backup(cluster, "quiet", "\\backup --quiet", approve="reversible")
-    assert done.rc == 0, done
+    assert done.rc == verdict(cluster)[0], done
     assert done.out.splitlines()[0].endswith("  quiet") and "not quiet" not in done.out + done.err
     sent = cluster.sent("ADMIN SET%")
     first = [set_to(key, value) for key, (_, value) in stays.items()]
@@ -104,7 +114,7 @@ def test_quiet_sets_and_puts_back_what_was_observed(cluster):
 
 def test_a_second_one_keeps_the_oldest_values(cluster):
     _, done = backup(cluster, "second", "\\backup --quiet", approve="reversible")
-    assert done.rc == 0 and done.out.splitlines()[0].endswith("  quiet"), done
+    assert done.rc == verdict(cluster)[0] and done.out.splitlines()[0].endswith("  quiet"), done
     stays = STAYS[cluster.scenario]
     for key, (_, value) in stays.items():
         assert set_to(key, value) not in cluster.sent("ADMIN SET%")
@@ -206,6 +216,6 @@ def test_work_is_listed_named_and_kept(cluster):
     dry = cluster.belay("\\backup --dry-run").out
     assert "Writes   " in dry and "routine loads: 2 (sales.orders_in, sales.slow_in)" in dry, dry
     path, done = backup(cluster, "busy")
-    assert done.rc == 0 and "all the while: stream loads: 1 (sales: label-1)" in done.err, done
+    assert done.rc == verdict(cluster)[0] and "all the while: stream loads: 1 (sales: label-1)" in done.err, done
     assert "not quiet: all the while: ALTER jobs: 1 (sales: schema_change)" in done.err
     assert read_manifest(path)["made"]["quiet"]["before"]["writes"]["writes"] != []

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@ void restore_archive_done(struct restore_archive *archive)
     free(archive->version);
     free(archive->run_mode);
     free(archive->dir);
+    free(archive->unproved);
     free(archive->made);
     json_decref(archive->cluster);
     json_decref(archive->storage);
@@ -134,9 +136,28 @@ static bool check_manifest(const char *dir, const struct meta_verdict *verdict,
     return ok;
 }
 
-static bool check_contents(const struct meta_verdict *verdict, const char *dir, struct error *err)
+/* The image is of a format that shows no cut, and that is all that cannot be told. */
+static const struct finding *only_format(const struct meta_verdict *verdict)
 {
-    if (!judge(&verdict->findings, dir, err))
+    const struct findings *findings = &verdict->findings;
+    AUTO_FREE char *name = str_format("image/image.%" PRIu64, verdict->image_id);
+    bool old = verdict->image_format == IMAGE_FORMAT_V1 ||
+               verdict->image_format == IMAGE_FORMAT_LEGACY;
+    const struct finding *first = first_of(findings, FINDING_UNKNOWN);
+
+    return old && findings->damage == 0 && findings->unknown == 1 && first != NULL &&
+                   str_equal(first->where, name)
+               ? first : NULL;
+}
+
+static bool check_contents(const struct meta_verdict *verdict, const char *dir,
+                           struct restore_archive *ret, struct error *err)
+{
+    const struct finding *format = only_format(verdict);
+
+    if (format != NULL)
+        ret->unproved = str_format("%s: %s", format->where, format->what);
+    else if (!judge(&verdict->findings, dir, err))
         return false;
     if (!verdict->has_role || !verdict->has_version || verdict->image_id == 0)
         return error_set(err, ERR_VERDICT, "the backup %s cannot be restored from: it lacks %s", dir,
@@ -188,7 +209,7 @@ bool restore_archive_read(const char *dir, struct restore_archive *ret, struct e
     AUTO_FREE char *home = file_expand_home(dir);
     AUTO_FREE char *path = file_join(home, RESTORE_ARCHIVE);
     if (!hash_file(path, &archive, err) || !meta_judge(path, &verdict, err) ||
-        !check_manifest(home, &verdict, &archive, err) || !check_contents(&verdict, home, err)) {
+        !check_manifest(home, &verdict, &archive, err) || !check_contents(&verdict, home, &archive, err)) {
         if (err->code == ERR_USAGE)
             error_hint(err, "give the directory of a backup that \\backup made");
         restore_archive_done(&archive);

@@ -30,6 +30,7 @@ struct restore_archive {
     char *run_mode;       /* or "" */
     char *dir;            /* of the backup, absolute, as path; "" for none */
     char *made;           /* when, by its manifest, or "" */
+    char *unproved;       /* what its format lets nobody prove; NULL: nothing */
     /* Its notes; NULL: there are none, or they cannot be read. */
     json_t *cluster; /* cluster.json */
     json_t *storage; /* storage.json: volumes, snapshots, tables */
@@ -39,7 +40,8 @@ struct restore_archive {
 
 /*
  * Checks the backup in dir; NULL gives one that was not given. ERR_USAGE when there is none,
- * ERR_VERDICT when it is damaged or cannot be restored from, ERR_UNKNOWN when that cannot be told.
+ * ERR_VERDICT when it is damaged or cannot be restored from, ERR_UNKNOWN when that cannot be told. That
+ * the format of an old release has nothing that proves an image bars no restore: there is none better.
  * Reads every file of it. Free with restore_archive_done.
  */
 bool restore_archive_read(const char *dir, struct restore_archive *ret, struct error *err);

@@ -138,6 +138,15 @@ static void warn_kube(struct page *page, const struct restore_facts *facts)
     warn_strangers(page, facts);
 }
 
+/* An FE renames image.ckpt to image.N when the last byte is written (fe-core GlobalStateMgr.saveImage). */
+static void warn_unproved(struct page *page, const struct restore_archive *archive)
+{
+    if (archive->unproved != NULL)
+        page_say(page, " !", "NOT PROVED, and of this release nothing better can be had: %s. %sAn FE "
+                 "names an image so only when its last byte is written.", archive->unproved,
+                 archive->finished ? "The copy is, byte for byte, what the leader had. " : "");
+}
+
 static bool other_release(const struct restore_facts *facts)
 {
     AUTO_STR now = {0}, then = {0};
@@ -154,6 +163,7 @@ static void warn_archive(struct page *page, const struct restore_facts *facts)
 
     if (!archive->given)
         return;
+    warn_unproved(page, archive);
     if (other_release(facts))
         page_say(page, " !", "The backup is of release %s, the cluster is at %s. A frontend reads "
                  "metadata of its own release for certain; put the old image into the patch of the "

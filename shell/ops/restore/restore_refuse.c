@@ -283,6 +283,8 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
     text_bytes(archive->size, &size);
     add(head, "Backup", "%s, %s old: image %" PRIu64 ", %s, checked now", archive->dir,
         age.len > 0 ? age.s : "unknown", archive->image_id, size.s);
+    if (archive->unproved != NULL)
+        add(head, "Unproved", "%s; of this release nothing better can be had", archive->unproved);
     if (facts->image_only)
         add(head, "Loses", "everything that was committed after image %" PRIu64 " was made: the "
             "journal %s", archive->image_id,
