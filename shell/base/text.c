@@ -1,6 +1,7 @@
 /* Words for people: sizes, counts, near names, folded lines. */
 #include "text.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 
 #include <belay/str.h>
@@ -161,4 +162,17 @@ void text_fold(const char *text, size_t width, size_t indent, struct str *ret)
         line_start = false;
         text += len;
     }
+}
+
+void text_last_line(const struct str *text, struct str *ret)
+{
+    const char *s = str_text(text);
+    size_t end = text->len;
+
+    while (end > 0 && isspace((unsigned char)s[end - 1]))
+        end--;
+    size_t start = end;
+    while (start > 0 && s[start - 1] != '\n')
+        start--;
+    str_addn(ret, s + start, end - start);
 }

@@ -26,4 +26,7 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
  */
 void text_fold(const char *text, size_t width, size_t indent, struct str *ret);
 
+/* Appends the last line that says something, without the white space at its end. */
+void text_last_line(const struct str *text, struct str *ret);
+
 #endif

@@ -4,6 +4,7 @@
 #include <digest.h>
 #include <mem.h>
 #include <process.h>
+#include <text.h>
 
 #include "kube_inside.h"
 
@@ -89,7 +90,7 @@ static bool failed(const struct kube *kube, struct exec_target target,
         return error_set(err, ERR_STOPPED, "%s was interrupted", kube->path);
     if (end->timed_out)
         return error_set(err, ERR_CONNECTION, "%s did not answer in time", kube->path);
-    kube_last_line(&end->err, &line);
+    text_last_line(&end->err, &line);
     return error_set(err, ERR_CONNECTION, "%s: %s (exit status %d)", kube->path,
                      line.len > 0 ? line.s : "failed without a message", end->status);
 }

@@ -24,9 +24,6 @@ void kube_environment(struct strv *ret);
 bool kube_process(struct kube *kube, const struct strv *args, struct process_job *job,
                   struct process_end *ret, struct error *err);
 
-/* The last line that says something of what a child wrote on stderr; appends. */
-void kube_last_line(const struct str *text, struct str *ret);
-
 /* Turns a child that failed into an error; always returns false. */
 bool kube_failed(const struct process_end *end, const struct strv *args, struct error *err);
 

@@ -8,6 +8,7 @@
 #include <file.h>
 #include <mem.h>
 #include <process.h>
+#include <text.h>
 
 #include "kube_inside.h"
 
@@ -126,20 +127,6 @@ bool kube_process(struct kube *kube, const struct strv *args, struct process_job
     return process_run(job, ret, err);
 }
 
-/* The last line that says something; kubectl puts klog lines and warnings before it. */
-void kube_last_line(const struct str *text, struct str *ret)
-{
-    const char *s = str_text(text);
-    size_t end = text->len;
-
-    while (end > 0 && isspace((unsigned char)s[end - 1]))
-        end--;
-    size_t start = end;
-    while (start > 0 && s[start - 1] != '\n')
-        start--;
-    str_addn(ret, s + start, end - start);
-}
-
 bool kube_failed(const struct process_end *end, const struct strv *args, struct error *err)
 {
     AUTO_STR line = {0};
@@ -150,7 +137,7 @@ bool kube_failed(const struct process_end *end, const struct strv *args, struct 
     if (end->timed_out)
         return error_set(err, ERR_KUBE, "kubectl %s did not answer in time",
                          args->n > 0 ? args->v[0] : "");
-    kube_last_line(&end->err, &line);
+    text_last_line(&end->err, &line); /* klog lines and warnings stand before it */
     return error_set(err, ERR_KUBE, "kubectl %s: %s (exit status %d)", args->n > 0 ? args->v[0] : "",
                      line.len > 0 ? line.s : "failed without a message", end->status);
 }

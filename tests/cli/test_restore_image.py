@@ -9,30 +9,10 @@ import pytest
 
 from backups import strip_journal
 from practice import Practice, clean_env, wait_for
-from restore import STS, blocks, kubectl, plan
+from restore import STS, back_up, blocks, kubectl, metadata, plan, wreck
 
 INCOMPLETE = "start_with_incomplete_meta"
 RESET = "bdbje_reset_election_group"
-
-
-def back_up(cluster):
-    path = os.path.join(cluster.home, "saved")
-    done = cluster.belay(f"\\backup {path}", timeout=120)
-    assert done.rc == 0, done
-    return path
-
-
-def metadata(cluster):
-    return (cluster.sql("SELECT value FROM meta WHERE key IN ('cluster_id', 'token') ORDER BY key"),
-            cluster.sql("SELECT d.name, o.name, o.kind, o.id FROM db d LEFT JOIN object o"
-                        " ON o.db_id = d.id ORDER BY 1, 2"), cluster.views(), cluster.clauses())
-
-
-def wreck(cluster):
-    done = cluster.belay("DROP MATERIALIZED VIEW sales.daily_top; CREATE DATABASE later")
-    assert done.rc == 0, done
-    cluster.event("wreck-meta")
-    wait_for(lambda: cluster.belay("SELECT 1").rc == 3)
 
 
 def conf(cluster):

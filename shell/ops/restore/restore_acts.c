@@ -9,6 +9,7 @@
 #include <belay/str.h>
 #include <exec.h>
 #include <mem.h>
+#include <text.h>
 
 #include "image_place.h"
 #include "kinds.h"
@@ -55,19 +56,6 @@ char *restore_script_at(const char *place, const char *name)
 
 /* --- pod_script: pod or place, script, parameters --------------------------------------------------- */
 
-static void last_line(const struct str *text, struct str *ret)
-{
-    const char *s = str_text(text);
-    size_t end = text->len;
-
-    while (end > 0 && s[end - 1] == '\n')
-        end--;
-    size_t start = end;
-    while (start > 0 && s[start - 1] != '\n')
-        start--;
-    str_addn(ret, s + start, end - start);
-}
-
 /* Run once: when the answer is lost, the proof looks at what was done. Each may be run again later. */
 static bool run_script(struct world *world, const struct permit *permit, const struct strv *args,
                        bool *ret_unknown, json_t **ret_data, struct error *err)
@@ -96,7 +84,7 @@ static bool run_script(struct world *world, const struct permit *permit, const s
     if (!ok)
         return false;
     *ret_unknown = false;
-    last_line(&text, &last);
+    text_last_line(&text, &last);
     return status == 0 || error_set(err, ERR_FAILED, "in %s: %s (exit status %d)", where.s,
                                     last.len > 0 ? last.s : "the script failed", status);
 }
@@ -169,7 +157,7 @@ static bool run_send(struct world *world, const struct permit *permit, const str
     if (status == 0 && strstr(str_text(&text), wanted) != NULL)
         return true;
     AUTO_STR last = {0};
-    last_line(&text, &last);
+    text_last_line(&text, &last);
     *ret_unknown = false;
     return error_set(err, ERR_FAILED, "%s did not take the archive whole: %s", where.s,
                      str_text(&last));

@@ -2,6 +2,7 @@
 #include <belay/str.h>
 #include <exec.h>
 #include <mem.h>
+#include <text.h>
 
 #include "image_place.h"
 #include "kinds.h"
@@ -32,19 +33,6 @@ static const char *script_of(const char *name)
     return NULL;
 }
 
-static void last_line(const struct str *text, struct str *ret)
-{
-    const char *s = str_text(text);
-    size_t end = text->len;
-
-    while (end > 0 && s[end - 1] == '\n')
-        end--;
-    size_t start = end;
-    while (start > 0 && s[start - 1] != '\n')
-        start--;
-    str_addn(ret, s + start, end - start);
-}
-
 static bool run_script(struct world *world, const struct permit *permit, const struct strv *args,
                        bool *ret_unknown, json_t **ret_data, struct error *err)
 {
@@ -70,7 +58,7 @@ static bool run_script(struct world *world, const struct permit *permit, const s
     if (!ok)
         return false;
     *ret_unknown = false;
-    last_line(&text, &last);
+    text_last_line(&text, &last);
     return status == 0 || error_set(err, ERR_FAILED, "%s: %s (exit status %d)", args->v[1],
                                     last.len > 0 ? last.s : "the script failed", status);
 }
