@@ -37,14 +37,19 @@ static void moving(struct view *view, const char *text)
     sink_flush(sink, NULL);
 }
 
+/* Its heading comes with the first line below it: of a resumed run most stages are over. */
 static void on_stage(void *ctx, const struct plan *plan, const struct stage *stage)
 {
     struct view *view = ctx;
 
-    clear_line(view);
-    if (plan->n > 1)
-        sink_f(view->shell->output.err, "-- %s\n", stage->name);
-    sink_flush(view->shell->output.err, NULL);
+    view->stage = plan->n > 1 ? stage->name : NULL;
+}
+
+static void show_stage(struct view *view)
+{
+    if (view->stage != NULL)
+        sink_f(view->shell->output.err, "-- %s\n", view->stage);
+    view->stage = NULL;
 }
 
 static void on_begin(void *ctx, const struct step *step, size_t number, size_t of)
@@ -83,6 +88,7 @@ static void on_end(void *ctx, const struct step *step, size_t number, size_t of,
     AUTO_STR span = {0};
 
     clear_line(view);
+    show_stage(view);
     str_addf(&text, "%3zu/%zu  ", number, of);
     size_t word_at = text.len;
     str_addf(&text, "%s  %s", words[outcome], step->title);

@@ -9,6 +9,7 @@ struct shell;
 struct view {
     struct shell *shell;
     int64_t last_shown;     /* when the waiting line was last drawn */
+    const char *stage;      /* heading that is still to be shown; borrowed from the plan */
     bool line_open;         /* a line without a newline is on the terminal */
 };
 

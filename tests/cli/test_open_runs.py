@@ -169,3 +169,14 @@ def test_a_view_that_is_gone_keeps_it_off_no_longer(cluster):
     assert cluster.belay("DROP MATERIALIZED VIEW web.funnel").rc == 0
     done = cluster.belay(f"\\resume {run}", approve=digest_of(cluster, run))
     assert done.rc == 0 and cluster.config() == ["true"] * 3, done
+
+
+def test_a_resumed_run_shows_no_heading_of_what_is_over():
+    with Practice() as cluster:
+        cluster.fault("error", "ALTER SYSTEM CREATE IMAGE", "1064", 1)
+        stopped = cluster.belay(f"\\backup {cluster.top}/saved", timeout=120)
+        assert stopped.rc == 1 and "\n-- place\n  1/8  done" in stopped.err, stopped
+        done = cluster.belay("\\resume", timeout=120)
+        assert done.rc == 0, done
+        assert "\n-- image\n  3/8  done" in done.err
+        assert "\n-- place" not in done.err and "\n-- look" not in done.err
