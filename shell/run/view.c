@@ -37,7 +37,7 @@ static void moving(struct view *view, const char *text)
     sink_flush(sink, NULL);
 }
 
-/* Its heading comes with the first line below it: of a resumed run most stages are over. */
+/* Its heading comes when its first step begins: of a resumed run most stages are over. */
 static void on_stage(void *ctx, const struct plan *plan, const struct stage *stage)
 {
     struct view *view = ctx;
@@ -47,8 +47,11 @@ static void on_stage(void *ctx, const struct plan *plan, const struct stage *sta
 
 static void show_stage(struct view *view)
 {
-    if (view->stage != NULL)
-        sink_f(view->shell->output.err, "-- %s\n", view->stage);
+    if (view->stage == NULL)
+        return;
+    clear_line(view);
+    sink_f(view->shell->output.err, "-- %s\n", view->stage);
+    sink_flush(view->shell->output.err, NULL);
     view->stage = NULL;
 }
 
@@ -57,6 +60,7 @@ static void on_begin(void *ctx, const struct step *step, size_t number, size_t o
     struct view *view = ctx;
     AUTO_FREE char *text = str_format("%3zu/%zu  %s …", number, of, step->title);
 
+    show_stage(view);
     view->last_shown = 0;
     moving(view, text);
 }
