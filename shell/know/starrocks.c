@@ -95,9 +95,10 @@ static const struct behaviour_row table[] = {
     {SR_SNAPSHOT_FLAW, R(3, 5, 2), R(3, 5, 10), 1,
      "a snapshot can be taken with a wrong image journal id, until 3.5.10", "#65970"},
     {SR_SNAPSHOT_FLAW, R(3, 5, 10), R(4, 0, 0), 0, NULL, "#65970"},
-    {SR_SNAPSHOT_FLAW, R(4, 0, 0), R(4, 0, 3), 1, "a failure of cluster snapshots is repaired in 4.0.3, which this is not",
-     "#66501"},
-    {SR_SNAPSHOT_FLAW, R(4, 0, 3), ALWAYS, 0, NULL, "#66501"},
+    /* Repaired on 2025-11-26, for 4.0 too by its labels; 4.0.1 is of 2025-11-17. */
+    {SR_SNAPSHOT_FLAW, R(4, 0, 0), R(4, 0, 2), 1,
+     "a snapshot can be taken with a wrong image journal id, until 4.0.1", "#65970"},
+    {SR_SNAPSHOT_FLAW, R(4, 0, 2), ALWAYS, 0, NULL, "#65970"},
 
     {SR_RESET_SWITCH, R(2, 5, 0), R(3, 1, 10), RESET_FAILURE_RECOVERY, NULL,
      "docs Meta_recovery.md"},

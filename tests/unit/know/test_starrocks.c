@@ -95,7 +95,7 @@ static void values_change_where_the_change_was_released(void **state)
         {SR_CLUSTER_SNAPSHOT, "3.4.1", "3.4.2", 0, 1},
         {SR_SNAPSHOT_FLAW, "3.4.9", "3.4.10", 1, 0},
         {SR_SNAPSHOT_FLAW, "3.5.9", "3.5.10", 1, 0},
-        {SR_SNAPSHOT_FLAW, "4.0.2", "4.0.3", 1, 0},
+        {SR_SNAPSHOT_FLAW, "4.0.1", "4.0.2", 1, 0},
         {SR_RESET_SWITCH, "3.1.9", "3.1.10", RESET_FAILURE_RECOVERY, RESET_ELECTION_GROUP},
         {SR_RESET_SWITCH, "3.2.4", "3.2.5", RESET_FAILURE_RECOVERY, RESET_ELECTION_GROUP},
         {SR_FOREIGN_ROLE, "3.3.8", "3.3.9", 0, 1},
