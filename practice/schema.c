@@ -4,7 +4,9 @@
 /* Times are simulated milliseconds since 1970 (…_ms); flags are 0 or 1. */
 const char world_schema[] =
     "CREATE TABLE meta ("          /* single values */
-    "  key TEXT PRIMARY KEY,"      /* release, run_mode, journal_id, automated_snapshot, … ;
+    "  key TEXT PRIMARY KEY,"      /* release, run_mode, journal_id, … ; service_id:
+                                         starmgr's, by which its paths begin;
+                                         automated_snapshot, snapshot_interval_s (0: the config's);
                                          "name of ADDRESS": what the FEs' resolver calls it;
                                          nodes_silent: they tell an FE nothing of the queries */
     "  value);"
@@ -136,6 +138,11 @@ const char world_schema[] =
     "  rollup_id INTEGER,"         /* the synchronous view that it builds; NULL: columns change */
     "  txn INTEGER NOT NULL, create_ms INTEGER NOT NULL, finish_ms INTEGER);" /* NULL: it runs */
     "CREATE INDEX alter_job_rollup ON alter_job (rollup_id);"
+    "CREATE TABLE snapshot_job ("  /* of an automated cluster snapshot */
+    "  id INTEGER PRIMARY KEY, fe_id INTEGER NOT NULL," /* the leader that began it */
+    "  name TEXT NOT NULL, state TEXT NOT NULL, create_ms INTEGER NOT NULL, finish_ms INTEGER,"
+    "  journal INTEGER NOT NULL DEFAULT 0, starmgr_journal INTEGER NOT NULL DEFAULT 0,"
+    "  detail TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '');"
     "CREATE TABLE config ("        /* fe.conf items, per FE: each has its own memory */
     "  fe_id INTEGER NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL DEFAULT '',"
     "  value TEXT NOT NULL, preset TEXT NOT NULL," /* preset: what the start gave it */

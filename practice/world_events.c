@@ -9,6 +9,7 @@
 #include "world_jobs.h"
 #include "world_mv.h"
 #include "world_nodes.h"
+#include "world_snapshot.h"
 
 static bool on_journal(struct world *w, const struct event *event, struct error *err)
 {
@@ -85,6 +86,17 @@ static bool on_reloaded(struct world *w, const struct event *event, struct error
     return mv_reloaded(w, event->n, err);
 }
 
+static bool on_snapshot(struct world *w, const struct event *event, struct error *err)
+{
+    (void)event;
+    return snapshot_round(w, err);
+}
+
+static bool on_snapshot_job(struct world *w, const struct event *event, struct error *err)
+{
+    return snapshot_step(w, event->n, event->text, err);
+}
+
 static bool on_elect(struct world *w, const struct event *event, struct error *err)
 {
     (void)event;
@@ -115,6 +127,8 @@ static const struct {
     {"heartbeat", 5000, on_heartbeat},    /* HeartbeatMgr: every 5 s */
     {"checkpoint", 60000, on_checkpoint}, /* checkpoint_interval_second = 60 */
     {"checker", 60000, on_checker},       /* mv_active_checker_interval_seconds = 60 */
+    {"snapshot", 5000, on_snapshot},      /* ClusterSnapshotJobScheduler: every 10 ms */
+    {"snapshot-job", 0, on_snapshot_job},
     {"first-check", 0, on_first_check},
     {"image-done", 0, on_image_done},
     {"image-pull", 0, on_image_pull},

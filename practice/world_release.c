@@ -111,6 +111,7 @@ static const struct {
     {TRAIT_SET_ANALYZED, 40100, LAST, "recorded 4.1.0; not on 3.3.5, 3.4.8, 3.5.16"},
     {TRAIT_DELETE_TELLS, 20500, 30399, "recorded 3.3.5; not on 3.4.8, 3.5.16, 4.1.0"},
     {TRAIT_CLUSTER_SNAPSHOT, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0; a syntax error on 3.3.5"},
+    {TRAIT_SNAPSHOT_INTERVAL, 40005, LAST, "#67525"},
     {TRAIT_VIEW_16_TABLETS, 30500, LAST, "recorded 3.5.16, 4.1.0; 1 on 3.3.5, 3.4.8"},
     {TRAIT_QUERY_NAMES, 30400, LAST, "#47632; recorded 3.4.8, 3.5.16, 4.1.0; 1193 on 3.3.5"},
 };

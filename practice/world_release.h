@@ -87,6 +87,7 @@ enum release_trait {
     TRAIT_SET_ANALYZED,        /* SET looks for the variable when it is analyzed */
     TRAIT_DELETE_TELLS,        /* DELETE tells its label and transaction */
     TRAIT_CLUSTER_SNAPSHOT,    /* ADMIN SET AUTOMATED CLUSTER SNAPSHOT */
+    TRAIT_SNAPSHOT_INTERVAL,   /* … ON INTERVAL n unit */
     TRAIT_VIEW_16_TABLETS,     /* a view without partitions has 16 tablets, not 1 */
     TRAIT_QUERY_NAMES          /* custom_query_id, and KILL QUERY 'name' that goes to all FEs */
 };

@@ -37,7 +37,9 @@ static const struct {
     {"view_grant", "1", true},
     {"revoked", "1", true},
     {"added", "1", true},
-    {"meta", "key IN ('next_id', 'journal_id', 'starmgr_journal_id')", false},
+    {"snapshot_job", "1", true},
+    {"meta", "key IN ('next_id', 'journal_id', 'starmgr_journal_id', 'service_id',"
+             " 'automated_snapshot', 'snapshot_interval_s')", false},
     {"node", "1", false},
 };
 
@@ -175,7 +177,8 @@ static bool forget_memory(struct world *w, struct error *err)
                    " fail_count = 0, check_failures = 0, check_after_ms = 0;"
                    "DELETE FROM fe_mv;"
                    "DELETE FROM event WHERE kind IN ('mv-schedule', 'run-start', 'run-end',"
-                   " 'mv-reloaded', 'image-done', 'image-pull', 'starmgr-image')"))
+                   " 'mv-reloaded', 'image-done', 'image-pull', 'starmgr-image',"
+                   " 'snapshot-job')"))
         return false;
     AUTO_STMT *row = db_prepare(world_db(w), err, "SELECT id FROM mv ORDER BY id", "");
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {

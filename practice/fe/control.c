@@ -141,18 +141,6 @@ static bool wreck_meta(struct world *w, struct error *err)
     return row != NULL;
 }
 
-/* The automated cluster snapshot of now, in the place of the object storage. */
-static bool cluster_snapshot(struct world *w, struct error *err)
-{
-    AUTO_FREE char *dir = file_join(world_dir(w), "object-store");
-    AUTO_FREE char *name = str_format("automated_cluster_snapshot_%lld", (long long)world_now_ms(w));
-    AUTO_FREE char *path = file_join(dir, name);
-    AUTO_FREE char *state = state_take(w);
-
-    return pods_make_dirs(dir, err) && state != NULL &&
-           file_write_atomic(path, state, strlen(state), 0600, err);
-}
-
 bool control_event(struct world *w, const char *name, struct error *err)
 {
     static const struct {
@@ -166,7 +154,6 @@ bool control_event(struct world *w, const char *name, struct error *err)
         {"wreck-meta", wreck_meta},
         {"start-added", nodes_start_added},
         {"hosts", hosts_begin},
-        {"cluster-snapshot", cluster_snapshot},
     };
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (!str_equal(events[i].name, name))
@@ -178,7 +165,7 @@ bool control_event(struct world *w, const char *name, struct error *err)
     }
     return error_set(err, ERR_USAGE, "no event '%s': leader-moves, kill-cn, revive-cn,"
                      " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes, wreck-meta,"
-                     " start-added, hosts, cluster-snapshot",
+                     " start-added, hosts",
                      name);
 }
 

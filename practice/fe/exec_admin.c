@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "world_image.h"
 #include "world_release.h"
+#include "world_snapshot.h"
 
 /* The answer is the connected FE's: each FE has its own memory of its items. */
 bool exec_show_config(struct exec *x)
@@ -84,7 +85,7 @@ static bool refuse_snapshot(struct exec *x, const char *why)
     return answer_error(x->a, 1064, "HY000", "Getting analyzing error. Detail message: %s.", why);
 }
 
-/* ClusterSnapshotAnalyzer.java: remembered, and none is made here. */
+/* ClusterSnapshotAnalyzer.java */
 bool exec_set_snapshot(struct exec *x)
 {
     AUTO_ERROR err = {0};
@@ -101,7 +102,6 @@ bool exec_set_snapshot(struct exec *x)
         return refuse_snapshot(x, why);
     }
     return session_may(x->c, PRIVILEGE_OPERATE, x->a) &&
-           ((world_meta_set_int(x->w, "automated_snapshot", x->s->active, &err) &&
-             world_journal(x->w, &err)) ||
+           ((x->s->active ? snapshot_on(x->w, x->s->number, &err) : snapshot_off(x->w, &err)) ||
             exec_failed(x, &err));
 }

@@ -281,8 +281,8 @@ static bool proc_tables(struct exec *x, const char *which)
                    CELL_STRING, 90);
     if (builtin)
         return exec_proc_schema(x);
-    AUTO_FREE char *token = world_meta_text(x->w, "token");
-    AUTO_FREE char *root = str_format("s3://practice-bucket/root/%s", token);
+    AUTO_FREE char *service = world_meta_text(x->w, "service_id");
+    AUTO_FREE char *root = str_format("s3://practice-bucket/root/%s", service);
     AUTO_STMT *row = db_prepare(x->db, NULL,
                                 "SELECT o.id, o.name, o.kind, o.partition_column,"
                                 " (SELECT count(*) FROM dep d JOIN object r ON r.id = d.mv_id"

@@ -20,8 +20,7 @@ static const char usage[] =
     "       belay-practice-fe fault --dir DIR clear\n"
     "       belay-practice-fe event --dir DIR leader-moves|kill-cn|revive-cn|checker-round|\n"
     "                               lose-quorum|kill-leader|revive-fe|restart-fes|\n"
-    "                               wreck-meta|start-added|hosts|\n"
-    "                               cluster-snapshot\n"
+    "                               wreck-meta|start-added|hosts\n"
     "       belay-practice-fe start-fe|stop-fe --dir DIR [--arg HELPER] POD\n";
 
 struct options {

@@ -87,7 +87,7 @@ enum stmt_kind {
     STMT_DELETE,
     STMT_TRUNCATE,
     STMT_CANCEL_ALTER, /* CANCEL ALTER TABLE key FROM name */
-    STMT_SET_SNAPSHOT  /* ADMIN SET AUTOMATED CLUSTER SNAPSHOT: active, name */
+    STMT_SET_SNAPSHOT  /* ADMIN SET AUTOMATED CLUSTER SNAPSHOT: active, name, number (s) */
 };
 
 struct constants;
@@ -107,7 +107,7 @@ struct stmt {
     bool unchecked; /* SELECT: whether a BE/CN is needed was asked before */
     char *start, *every_unit;
     char *partition_by; /* expression of PARTITION BY, as SHOW CREATE prints it */
-    int64_t number; /* KILL id, EVERY n, PRIORITY; sleep milliseconds of a SELECT */
+    int64_t number; /* KILL id, EVERY n, PRIORITY, seconds; sleep milliseconds of a SELECT */
     struct strv list;   /* column names, or values */
     struct strv types;
     struct strv parts;  /* range partitions: name and upper bound by turns; a refresh: START, END */

@@ -212,7 +212,25 @@ bool parse_desc(struct parser *p, struct stmt *ret)
     return true;
 }
 
-/* AUTOMATED CLUSTER SNAPSHOT ON [STORAGE VOLUME name] | OFF */
+/* n UNIT, behind INTERVAL, in seconds (IntervalLiteral.toSeconds). */
+static bool interval(struct parser *p, struct stmt *ret)
+{
+    static const struct {
+        const char *name;
+        int64_t seconds;
+    } units[] = {{"SECOND", 1}, {"MINUTE", 60}, {"HOUR", 3600}, {"DAY", 86400}, {"WEEK", 604800}};
+    if (!parser_number(p, &ret->number))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (parser_word(p, units[i].name)) {
+            ret->number *= units[i].seconds;
+            return true;
+        }
+    }
+    return parser_no_viable(p);
+}
+
+/* AUTOMATED CLUSTER SNAPSHOT ON [INTERVAL n unit] [STORAGE VOLUME name] | OFF */
 static bool admin_snapshot(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_SET_SNAPSHOT;
@@ -221,6 +239,9 @@ static bool admin_snapshot(struct parser *p, struct stmt *ret)
     ret->active = parser_word(p, "ON");
     if (!ret->active)
         return parser_need(p, "OFF");
+    if (release_has(p->release, TRAIT_SNAPSHOT_INTERVAL) && parser_word(p, "INTERVAL") &&
+        !interval(p, ret))
+        return false;
     if (!parser_word(p, "STORAGE")) {
         ret->name = mem_text("builtin_storage_volume");
         return true;

@@ -158,6 +158,7 @@ const char schema_query_runs[] =
     " WHERE ?3 ORDER BY r.id DESC";
 
 #define SHARED "(SELECT value = 'shared_data' FROM meta WHERE key = 'run_mode')"
+#define ROOT "'s3://practice-bucket/root/' || (SELECT value FROM meta WHERE key = 'service_id')"
 #define TYPE(KIND)                                                                               \
     "CASE " KIND " WHEN 'VIEW' THEN 'VIEW'"                                                      \
     " WHEN 'MV' THEN iif(" SHARED ", 'CLOUD_NATIVE_MATERIALIZED_VIEW', 'MATERIALIZED_VIEW')"     \
@@ -199,11 +200,21 @@ const char schema_query_partitions[] =
     " SELECT d.name, o.name, iif(m.partitions > 1, 'p' || n, o.name), o.id + n, o.data_version,"
     " o.data_version, o.data_version + 1, '0B',"
     " (" ROWS("o.id") " + coalesce(m.partitions, 1) - n) / coalesce(m.partitions, 1), 0.0, 0.0, 0.0,"
-    " iif(" SHARED ", 's3://practice-bucket/root/' || (SELECT value FROM meta WHERE key = 'token')"
-    "  || '/db' || d.id || '/' || o.id || '/' || (o.id + n), '')"
+    " iif(" SHARED ", " ROOT " || '/db' || d.id || '/' || o.id || '/' || (o.id + n), '')"
     " FROM object o JOIN db d ON d.id = o.db_id LEFT JOIN mv m ON m.id = o.id"
     " JOIN part ON n <= coalesce(m.partitions, 1) WHERE o.kind IN ('TABLE', 'MV') AND ?3"
     " ORDER BY o.id, n";
+
+/* getAllSnapshotsInfo: the last that was finished, while they are on. */
+const char schema_query_snapshots[] =
+    "SELECT name, 'AUTOMATED', " TIME("create_ms") ", journal, starmgr_journal, '',"
+    " 'builtin_storage_volume', " ROOT " || '/meta/image/' || name"
+    " FROM snapshot_job WHERE id = (SELECT max(id) FROM snapshot_job WHERE state = 'FINISHED')"
+    " AND (SELECT value FROM meta WHERE key = 'automated_snapshot') = 1 AND ?3";
+
+const char schema_query_snapshot_jobs[] =
+    "SELECT name, id, " TIME("create_ms") ", " TIME("coalesce(finish_ms, -1000)") ", state, detail, error"
+    " FROM snapshot_job WHERE ?3 ORDER BY id";
 
 const char schema_query_views[] =
     "SELECT 'def', d.name, o.name, o.query, 'NONE', 'NO', '', 'NONE', 'utf8', 'utf8_general_ci'"

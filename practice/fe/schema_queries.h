@@ -17,6 +17,8 @@ extern const char schema_query_tables[];
 extern const char schema_query_columns[];
 extern const char schema_query_schemata[];
 extern const char schema_query_partitions[];
+extern const char schema_query_snapshots[];
+extern const char schema_query_snapshot_jobs[];
 extern const char schema_query_views[];
 
 #endif

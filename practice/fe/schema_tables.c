@@ -148,6 +148,14 @@ static const struct schema_column SNAPSHOT_COLUMNS[] = {
     {0},
 };
 
+/* ClusterSnapshotJobsTable.java */
+static const struct schema_column SNAPSHOT_JOB_COLUMNS[] = {
+    {"SNAPSHOT_NAME", "v6144", NULL, 0},     {"JOB_ID", "BIGINT", NULL, 0},
+    {"CREATED_TIME", "DATETIME", NULL, 0},   {"FINISHED_TIME", "DATETIME", NULL, 0},
+    {"STATE", "v6144", NULL, 0},             {"DETAIL_INFO", "v6144", NULL, 0},
+    {"ERROR_MESSAGE", "v6144", NULL, 0},     {0},
+};
+
 static const struct schema_table TABLES[] = {
     {"information_schema", "materialized_views", MV_COLUMNS, NULL, schema_query_mvs, SCAN_MVS,
      30000, LAST, "TABLE_SCHEMA,TABLE_NAME,MATERIALIZED_VIEW_ID"},
@@ -202,8 +210,10 @@ static const struct schema_table TABLES[] = {
      "LAST_PRIORITY_ADJUST_TIME,VISIBLE_VERSION,COMMITTED_VERSION,SRC_BE_ID,SRC_PATH,DEST_BE_ID,"
      "DEST_PATH,TIMEOUT,CREATE_TIME,SCHEDULE_TIME,FINISH_TIME,CLONE_BYTES,CLONE_DURATION,"
      "CLONE_RATE,FAILED_SCHEDULE_COUNT,FAILED_RUNNING_COUNT,MSG", NULL, SCAN_NODE, 0, LAST, NULL},
-    {"information_schema", "cluster_snapshots", SNAPSHOT_COLUMNS, NULL, NULL, SCAN_NODE, 30400,
-     LAST, NULL},
+    {"information_schema", "cluster_snapshots", SNAPSHOT_COLUMNS, NULL, schema_query_snapshots,
+     SCAN_NODE, 30400, LAST, NULL},
+    {"information_schema", "cluster_snapshot_jobs", SNAPSHOT_JOB_COLUMNS, NULL,
+     schema_query_snapshot_jobs, SCAN_NODE, 30400, LAST, NULL},
 };
 
 static bool exists(const struct schema_table *table, int release)

@@ -16,6 +16,7 @@
 #include "world_image.h"
 #include "world_nodes.h"
 #include "world_release.h"
+#include "world_snapshot.h"
 #include "world_state.h"
 
 #define SMALL_MAX (1 << 20)
@@ -267,10 +268,11 @@ static bool found_cluster(struct start *s, struct error *err)
            db_script(s->c->db, err,
                      "DELETE FROM mv; DELETE FROM dep; DELETE FROM task_run; DELETE FROM row;"
                      "DELETE FROM col; DELETE FROM range_part; DELETE FROM object; DELETE FROM node;"
-                     "DELETE FROM added;"
+                     "DELETE FROM added; DELETE FROM snapshot_job;"
                      "DELETE FROM db WHERE name NOT IN ('information_schema', 'sys',"
                      " '_statistics_')") &&
-           db_run(s->c->db, err, "UPDATE meta SET value = ?1 WHERE key = 'token'", "s", token) &&
+           db_run(s->c->db, err, "UPDATE meta SET value = ?1 WHERE key IN ('token', 'service_id')", "s",
+                  token) &&
            world_meta_set_int(s->c->world, "cluster_id",
                               1 + (int64_t)(strtoul(token, NULL, 16) & 0xfffffff), err) &&
            world_meta_set_int(s->c->world, "journal_id", 1, err) && write_identity(s, err);
@@ -435,35 +437,26 @@ bool fe_identity(struct controllers *c, const char *pod, struct error *err)
     return ok;
 }
 
-/* Of the object storage: what event cluster-snapshot put there. "" when it is not there. */
-static void read_snapshot(const struct start *s, const char *path, struct str *ret)
-{
-    const char *name = strrchr(path, '/');
-    AUTO_FREE char *store = file_join(s->dir, "object-store");
-    AUTO_FREE char *file = file_join(store, name ? name + 1 : path);
-
-    if (!file_read(file, IMAGE_MAX, ret, NULL))
-        str_clear(ret);
-}
-
 bool fe_start_from_snapshot(struct controllers *c, const char *pod, const char *path,
                             bool *ret_exits, struct error *err)
 {
     struct start s = start_of(c, pod);
     AUTO_FREE char *image = pods_path(s.dir, pod, "meta/image");
     AUTO_FREE char *bdb = pods_path(s.dir, pod, "meta/bdb");
-    AUTO_STR state = {0};
+    AUTO_FREE char *state = path ? snapshot_fetch(c->world, path) : NULL;
+    int64_t image_id = 0, starmgr_id = 0;
     bool ok = (access(image, F_OK) != 0 || file_remove_tree(image, err)) &&
               (access(bdb, F_OK) != 0 || file_remove_tree(bdb, err));
 
-    if (path)
-        read_snapshot(&s, path, &state);
-    *ret_exits = state.len == 0;
+    *ret_exits = !state;
     if (*ret_exits)
         log_line(&s, "No cluster snapshot found in path");
     else
-        ok = ok && found_cluster(&s, err) && state_put(c->world, str_text(&state), err) &&
-             db_run(c->db, err, "UPDATE fe SET image = 0, starmgr_image = 0 WHERE pod = ?1", "s", pod);
+        ok = ok && found_cluster(&s, err) && state_put(c->world, state, err) &&
+             snapshot_restored(c->world, path, &image_id, &starmgr_id, err) &&
+             db_run(c->db, err, "UPDATE fe SET image = ?2, starmgr_image = ?3 WHERE pod = ?1", "sii",
+                    pod, image_id, starmgr_id) &&
+             image_first(c->world, db_int(c->db, 0, "SELECT id FROM fe WHERE pod = ?1", "s", pod), err);
     if (!*ret_exits)
         log_line(&s, "FE finished to restore from a cluster snapshot");
     start_done(&s);

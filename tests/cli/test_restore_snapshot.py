@@ -11,22 +11,33 @@ from practice import Practice, clean_env, wait_for
 from restore import (
     C, CANARY, CR, STS, blocks, commands, edit, edit_cr, kubectl, patches, steps, words)
 
-PATH = "s3://practice-bucket/starrocks/7f2e-sid/meta/image/automated_cluster_snapshot_1764300000000"
-ROW = {"SNAPSHOT_NAME": "automated_cluster_snapshot_1764300000000", "CREATED_TIME": "2026-11-28 03:20:00",
-       "FE_JOURNAL_ID": "128001", "STARMGR_JOURNAL_ID": "470",
-       "STORAGE_VOLUME": "builtin_storage_volume", "STORAGE_PATH": PATH}
+ROOT = "s3://practice-bucket/root/"
+ON = "ADMIN SET AUTOMATED CLUSTER SNAPSHOT ON"
+SELECT = "SELECT * FROM information_schema.cluster_snapshots"
+SELDOM = 'ADMIN SET FRONTEND CONFIG ("automated_cluster_snapshot_interval_seconds" = "86400000")'
+
+
+def snapshot(cluster):
+    """Takes one, which stays the newest: its row."""
+    done = cluster.belay(ON)
+    assert done.rc == 0, done
+    wait_for(lambda: cluster.sql("SELECT 1 FROM snapshot_job WHERE state = 'FINISHED'"))
+    assert cluster.belay(SELDOM).rc == 0
+    wait_for(lambda: not cluster.sql("SELECT 1 FROM snapshot_job WHERE state IN ('SNAPSHOTING',"
+                                     " 'UPLOADING')"))
+    row, = cluster.belay(SELECT).rows
+    return row
 
 
 @pytest.fixture(scope="module")
 def rig():
     with Practice("3.4.8") as cluster:
+        cluster.plain = os.path.join(cluster.home, "plain")
+        assert cluster.belay(f"\\backup {cluster.plain}", timeout=120).rc == 0
+        cluster.snapshot = snapshot(cluster)
         cluster.backup = os.path.join(cluster.home, "saved")
         done = cluster.belay(f"\\backup {cluster.backup}", timeout=120)
         assert done.rc == 0, done
-        cluster.plain = os.path.join(cluster.home, "plain")
-        subprocess.run(["cp", "-r", cluster.backup, cluster.plain], check=True)
-        older = {**ROW, "SNAPSHOT_NAME": "old", "FE_JOURNAL_ID": "99", "STORAGE_PATH": PATH + "0"}
-        change_note(cluster.backup, "storage.json", lambda note: note.update(snapshots=[ROW, older]))
         yield cluster
 
 
@@ -40,9 +51,11 @@ def page(cluster, backup=None):
 def test_the_page(rig):
     text = page(rig)
     said = words(text)
-    assert f"volume builtin_storage_volume, {PATH}" in said
-    assert f"cluster_snapshot_path: {PATH}\n" in text
-    assert "as the backup noted it: only the newest is kept" in said
+    path = rig.snapshot["STORAGE_PATH"]
+    assert path.startswith(ROOT) and f"/meta/image/{rig.snapshot['SNAPSHOT_NAME']}" in path
+    assert f"volume builtin_storage_volume, {path}" in said
+    assert f"cluster_snapshot_path: {path}\n" in text
+    assert "the cluster tells it now" in said
     assert "a wrong image journal id, until 3.4.10 (#65970)" in said
     assert len(steps(text)) == 9 and text.count("\n  STEP 9 ") == 1
     assert "generation is the time" in said and "restores AGAIN" in said
@@ -74,8 +87,30 @@ def refused(cluster, backup, says):
     assert done.rc == 8 and says in done.err, done
 
 
+def test_what_the_backup_noted(rig):
+    """While no frontend answers the newest of its notes counts."""
+    noted = {key: rig.snapshot[key] for key in ("SNAPSHOT_NAME", "CREATED_TIME", "FE_JOURNAL_ID",
+                                                "STARMGR_JOURNAL_ID", "STORAGE_VOLUME",
+                                                "STORAGE_PATH")}
+    with open(os.path.join(rig.backup, "storage.json"), encoding="utf-8") as file:
+        assert json.load(file)["snapshots"] == [noted]
+    copy = os.path.join(rig.home, "copy")
+    subprocess.run(["cp", "-r", rig.backup, copy], check=True)
+    older = {**noted, "SNAPSHOT_NAME": "old", "FE_JOURNAL_ID": "99", "STORAGE_PATH": ROOT + "old"}
+    change_note(copy, "storage.json", lambda note: note["snapshots"].append(older))
+    rig.fault("error", "%cluster_snapshots%", times=-1)
+    try:
+        said = words(page(rig, copy))
+    finally:
+        rig.clear_faults()
+    assert "as the backup noted it: only the newest is kept" in said
+    assert noted["STORAGE_PATH"] in said and "Not seen belay could not look at: cluster snapshots" in said
+
+
 def test_where_it_cannot_be_done(rig):
+    rig.fault("error", "%cluster_snapshots%", times=-1)
     refused(rig, rig.plain, "no cluster snapshot is known")
+    rig.clear_faults()
     before = rig.sql("SELECT resource, name, json FROM k8s_object")
     operator = lambda o: o["spec"]["template"]["spec"]["containers"][0].update(
         image="starrocks/operator:v1.9.10")
@@ -111,13 +146,9 @@ def objects(cluster):
 
 def test_the_printed_commands_bring_the_cluster_back(tmp_path):
     with Practice("3.4.8") as cluster:
-        cluster.event("cluster-snapshot")
-        name, = os.listdir(os.path.join(cluster.dir, "object-store"))
+        taken = snapshot(cluster)
         backup = str(tmp_path / "saved")
         assert cluster.belay(f"\\backup {backup}", timeout=120).rc == 0
-        path = PATH.rsplit("/", 1)[0] + "/" + name
-        change_note(backup, "storage.json",
-                    lambda note: note.update(snapshots=[{**ROW, "STORAGE_PATH": path}]))
         before = objects(cluster)
         done = cluster.belay(f"\\restore-plan {backup} --form cluster-snapshot")
         assert done.rc == 0, done
@@ -143,6 +174,9 @@ def test_the_printed_commands_bring_the_cluster_back(tmp_path):
         assert spec["starRocksCnSpec"]["replicas"] == 3
         assert "RESTORE_CLUSTER" not in kubectl(cluster, "get", "sts", STS, "-o", "json")
         assert "cluster-snapshot" not in kubectl(cluster, "get", "cm", "-o", "name")
+        # The one that it came from is there again, and no path has changed.
+        again, = cluster.belay(SELECT).rows
+        assert again["STORAGE_PATH"] == taken["STORAGE_PATH"]
 
 
 def test_a_generation_that_some_variable_has():

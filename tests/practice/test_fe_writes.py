@@ -69,6 +69,7 @@ def test_automated_snapshots_are_turned_on_and_off_once():
         assert "Unknown storage volume: other" in fails(client, on + "other")
         client.query(on + "builtin_storage_volume")
         assert "has been turn on" in fails(client, on + "builtin_storage_volume")
+        assert "Unexpected input" in fails(client, on[:-15] + "INTERVAL 5 MINUTE")
 
 
 # sleep: as StarRocks' own tests have it (test/sql/…, "sleep 13;"); the others by the same measure.
