@@ -41,6 +41,8 @@ struct scenario {
     int fes, leader, nodes;        /* leader: its ordinal */
     const struct scenario_object *const *objects; /* NULL-terminated lists, all loaded */
     const struct scenario_user *users;            /* ends with a NULL name */
+    const char *operator;          /* its release; NULL is 1.11.5 */
+    const char *crd;               /* release of the CRDs; NULL: as the operator */
     int64_t views;                 /* how many `fill` makes when the name gives no number */
     bool (*fill)(struct world *w, int64_t views, struct error *err); /* or NULL: none besides */
 };
@@ -61,9 +63,10 @@ extern const struct scenario_user scenario_users[];              /* scenario_see
 extern const struct scenario scenarios[]; /* scenario_list.c; a NULL name ends it */
 
 /*
- * Fills an empty state file and the pods' trees. `name`: NAME[@RELEASE][:VIEWS], or a release alone,
- * which is that of the seed; 4.1 is its first. :VIEWS for a scenario that has as many views as one
- * asks for. Before 3.0 the cluster is shared-nothing. ERR_USAGE for an unknown name, with the known.
+ * Fills an empty state file and the pods' trees. `name`: NAME[@RELEASE][:VIEWS][,operator=R][,crd=R],
+ * or a release in place of NAME, which is that of the seed; 4.1 is its first. :VIEWS for a scenario that
+ * has as many views as one asks for; operator and CRD of the seed are 1.11.5. Before 3.0 the cluster is
+ * shared-nothing. ERR_USAGE for an unknown name, with the known.
  */
 bool scenario_load(struct world *w, const char *name, struct error *err);
 

@@ -88,10 +88,58 @@ static const struct scenario *find_name(const char *name, struct error *err)
     return NULL;
 }
 
+/* 1.9.10: three numbers, from 1.7.0 on. */
+static bool is_operator(const char *text)
+{
+    int major = 0, minor = 0, patch = 0, end = 0;
+    return sscanf(text, "%1d.%2d.%2d%n", &major, &minor, &patch, &end) == 3 && text[end] == '\0' &&
+           major == 1 && minor >= 7;
+}
+
+/* "operator=1.9.10" or "crd=1.9.4". */
+static bool take_option(const struct scenario *s, const char *option, struct scenario_name *ret,
+                        struct error *err)
+{
+    bool crd = str_starts(option, "crd=");
+    if (crd || str_starts(option, "operator=")) {
+        const char *value = strchr(option, '=') + 1;
+        if (is_operator(value)) {
+            snprintf(ret->crd, sizeof ret->crd, "%s", value);
+            if (!crd)
+                snprintf(ret->operator, sizeof ret->operator, "%s", value);
+            return true;
+        }
+    }
+    error_set(err, ERR_USAGE, "the practice scenario %s does not take '%s'", s->name, option);
+    return error_hint(err, "it takes the operator's release, and that of an older CRD after it, as in "
+                           "seed,operator=1.11.5,crd=1.9.4; from 1.7.0 on");
+}
+
+/* The operator of the scenario, then what stands behind the commas. */
+static bool take_options(const struct scenario *s, char *options, struct scenario_name *ret,
+                         struct error *err)
+{
+    const char *operator = s->operator == NULL ? "1.11.5" : s->operator;
+    snprintf(ret->operator, sizeof ret->operator, "%s", operator);
+    snprintf(ret->crd, sizeof ret->crd, "%s", s->crd == NULL ? operator : s->crd);
+    while (options != NULL) {
+        char *next = strchr(options, ',');
+        if (next != NULL)
+            *next++ = '\0';
+        if (!take_option(s, options, ret, err))
+            return false;
+        options = next;
+    }
+    return true;
+}
+
 const struct scenario *scenario_find(const char *text, struct scenario_name *ret,
                                      struct error *err)
 {
     AUTO_FREE char *name = mem_text(text);
+    char *options = strchr(name, ',');
+    if (options != NULL)
+        *options++ = '\0';
     char *views = strchr(name, ':');
     if (views != NULL)
         *views++ = '\0';
@@ -101,7 +149,8 @@ const struct scenario *scenario_find(const char *text, struct scenario_name *ret
     bool alone = release == NULL && *name >= '0' && *name <= '9';
     const struct scenario *s = alone ? &scenarios[0] : find_name(name, err);
     if (s == NULL || !take_views(s, views, ret, err) ||
-        !take_release(alone ? name : release != NULL ? release : s->release, ret, err))
+        !take_release(alone ? name : release != NULL ? release : s->release, ret, err) ||
+        !take_options(s, options, ret, err))
         return NULL;
     return s;
 }

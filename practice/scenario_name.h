@@ -1,4 +1,4 @@
-/* The names of scenarios: NAME[@RELEASE][:VIEWS], or a release alone. */
+/* The names of scenarios: NAME[@RELEASE][:VIEWS][,operator=R][,crd=R], or a release in place of NAME. */
 #ifndef PRACTICE_SCENARIO_NAME_H
 #define PRACTICE_SCENARIO_NAME_H
 
@@ -7,6 +7,8 @@
 struct scenario_name {
     char version[48]; /* 3.3.3-312ed45 */
     int64_t views;    /* 0: the scenario takes no number */
+    char operator[16]; /* release of the operator, 1.11.5 */
+    char crd[16];      /* release of the CRDs */
 };
 
 /* NULL with ERR_USAGE and what there is, or what is wrong with the release or the number. */

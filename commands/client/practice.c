@@ -37,7 +37,9 @@ const struct command command_practice = {
     .usage = "\\practice [status | speed N | fault KIND … | event NAME]",
     .details = "Faults and events make the bad days on which a DBA rehearses: fault drop-after "
                "cuts the connection after a statement was executed, fault truncate makes kubectl "
-               "lose half the data and exit 0, event leader-moves elects another leader.",
+               "lose half the data and exit 0, event leader-moves elects another leader. "
+               "The operator's release is chosen when belay starts: --practice=seed,operator=1.9.10, "
+               "and with crd=1.9.4 behind it a CRD older than the operator.",
     .args = args,
     .options = options,
     .practice_only = true,

@@ -65,26 +65,35 @@ static int admit_lease(struct call *call, enum admit_how how, const struct kind 
     return 0;
 }
 
-static int admit_set(struct call *call, const struct kind *kind, json_t *set)
+char *admit_set_problem(json_t *set)
 {
     json_t *strategy = json_object_get(json_object_get(set, "spec"), "updateStrategy");
+    json_t *rolling = json_object_get(strategy, "rollingUpdate");
     const char *type = json_str(strategy, "type");
-    bool rolling = str_equal(type, "RollingUpdate");
-    if (!rolling && !str_equal(type, "OnDelete")) {
-        AUTO_FREE char *why = str_format("spec.updateStrategy: Invalid value: "
-                                         "apps.StatefulSetUpdateStrategy{Type:\"%s\"}: must be "
-                                         "'RollingUpdate' or 'OnDelete'",
-                                         type);
-        return invalid(call, kind, set, why);
+
+    if (str_equal(type, "RollingUpdate")) {
+        if (!rolling)
+            json_put(strategy, "rollingUpdate", json_pack("{s:i}", "partition", 0));
+        return NULL;
     }
-    if (!rolling && json_object_get(strategy, "rollingUpdate"))
-        return invalid(call, kind, set,
-                       "spec.updateStrategy.rollingUpdate: Invalid value: "
-                       "apps.RollingUpdateStatefulSetStrategy{}: only allowed for updateStrategy "
-                       "'RollingUpdate'");
-    if (rolling && !json_object_get(strategy, "rollingUpdate"))
-        json_put(strategy, "rollingUpdate", json_pack("{s:i}", "partition", 0));
-    return 0;
+    AUTO_FREE char *details =
+        rolling ? str_format("apps.RollingUpdateStatefulSetStrategy{Partition:%" PRId64
+                             ", MaxUnavailable:(*intstr.IntOrString)(nil)}",
+                             json_int(rolling, "partition"))
+                : str_format("(*apps.RollingUpdateStatefulSetStrategy)(nil)");
+    if (!str_equal(type, "OnDelete"))
+        return str_format("spec.updateStrategy: Invalid value: apps.StatefulSetUpdateStrategy{"
+                          "Type:\"%s\", RollingUpdate:%s}: must be 'RollingUpdate' or 'OnDelete'",
+                          type, details);
+    return rolling ? str_format("spec.updateStrategy.rollingUpdate: Invalid value: %s: only allowed "
+                                "for updateStrategy 'RollingUpdate'", details)
+                   : NULL;
+}
+
+static int admit_set(struct call *call, const struct kind *kind, json_t *set)
+{
+    AUTO_FREE char *problem = admit_set_problem(set);
+    return problem ? invalid(call, kind, set, problem) : 0;
 }
 
 /* A list without a member is no field of the stored object (omitempty). */

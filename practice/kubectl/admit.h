@@ -15,4 +15,10 @@ enum admit_how { ADMIT_CREATE, ADMIT_REPLACE, ADMIT_PATCH };
 int admit(struct call *call, enum admit_how how, const struct kind *kind, const json_t *old,
           json_t *object);
 
+/*
+ * What is wrong with the strategy of a StatefulSet, as the API server says it; NULL: nothing. free()
+ * it. A rolling update without its details gets them.
+ */
+char *admit_set_problem(json_t *set);
+
 #endif

@@ -77,12 +77,24 @@ bool call_allowed(struct call *call, const char *verb, const struct kind *kind, 
     return false;
 }
 
+/* Kinds of the operator are there when its CRDs are. */
+static bool served(struct call *call, const struct kind *kind)
+{
+    AUTO_FREE char *name = kind_resource(kind);
+    AUTO_JSON *crd = str_equal(kind->group, "starrocks.com")
+                         ? store_get(call->db, kind_find("crd"), NULL, name)
+                         : json_true();
+    return crd != NULL;
+}
+
 const struct kind *call_kind(struct call *call, const char *word)
 {
     const struct kind *kind = kind_find(word);
-    if (!kind)
-        call_fail(call, "error: the server doesn't have a resource type \"%s\"", word);
-    return kind;
+    if (kind && served(call, kind))
+        return kind;
+    call_fail(call, "error: the server doesn't have a resource type \"%.*s\"",
+              (int)strcspn(word, "."), word);
+    return NULL;
 }
 
 bool call_target(struct call *call, size_t first, const struct kind **ret_kind, char **ret_name)

@@ -4,6 +4,7 @@
 #include "admit.h"
 #include "jsonpatch.h"
 #include "print.h"
+#include "schema.h"
 #include "store.h"
 #include "verbs.h"
 
@@ -83,12 +84,17 @@ int verb_patch(struct call *call)
     return call_transaction(call, patch_work);
 }
 
+/* The CRD of the cluster has a scale subresource since 1.11.0. */
+#define SCALE_SINCE 111000
+
 /* The object that holds the number of replicas: the CR's scale subresource is that of CN. */
 static json_t *scaled_part(const struct kind *kind, json_t *object)
 {
     json_t *spec = json_object_get(object, "spec");
     if (str_equal(kind->kind, "StarRocksCluster"))
         return json_object_get(spec, "starRocksCnSpec");
+    if (str_equal(kind->kind, "StarRocksWarehouse"))
+        return json_object_get(spec, "template");
     bool known = str_equal(kind->kind, "StatefulSet") || str_equal(kind->kind, "Deployment");
     return known ? spec : NULL;
 }
@@ -107,6 +113,8 @@ static int scale_work(struct call *call)
     AUTO_JSON *old = call_get(call, kind, name);
     if (!old || !call_allowed(call, "patch", kind, name, "scale", FORBIDDEN))
         return 1;
+    if (str_equal(kind->kind, "StarRocksCluster") && schema_release(call->db) < SCALE_SINCE)
+        return call_not_found(call, kind, name);
     AUTO_JSON *object = json_deep_copy(old);
     json_t *part = scaled_part(kind, object);
     if (!part)

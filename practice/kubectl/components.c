@@ -1,4 +1,4 @@
-/* StatefulSets as operator 1.11.5 writes them (recorded with kubectl get statefulsets -o json). */
+/* StatefulSets as the operator writes them (recorded on 1.11.5 with kubectl get statefulsets -o json). */
 #include "components.h"
 
 #include <inttypes.h>
@@ -6,6 +6,7 @@
 #include <belay/json.h>
 #include <belay/str.h>
 
+#include "mem.h"
 #include "template.h"
 
 const struct component components[] = {
@@ -37,7 +38,7 @@ static const char set_template[] =
     "{'apiVersion':'apps/v1','kind':'StatefulSet','metadata':{'name':'@C@-@X@','namespace':'@NS@',"
     "'labels':{'app.kubernetes.io/component':'@X@','app.starrocks.ownerreference/name':'@C@'},"
     "'ownerReferences':[{'apiVersion':'starrocks.com/v1','blockOwnerDeletion':true,"
-    "'controller':true,'kind':'StarRocksCluster','name':'@C@','uid':'@UID@'}]},"
+    "'controller':true,'kind':'@KIND@','name':'@OWNER@','uid':'@UID@'}]},"
     "'spec':{'persistentVolumeClaimRetentionPolicy':{'whenDeleted':'Retain',"
     "'whenScaled':'Retain'},'podManagementPolicy':'Parallel','replicas':1,"
     "'revisionHistoryLimit':10,'selector':{'matchLabels':{'app.kubernetes.io/component':'@X@',"
@@ -62,7 +63,7 @@ static const char main_template[] =
     "'fieldPath':'metadata.namespace'}}},{'name':'HOST_TYPE','value':'FQDN'},"
     "{'name':'COMPONENT_NAME','value':'@X@'},{'name':'FE_SERVICE_NAME','value':'@FES@'}@QUERY@],"
     "'image':'','imagePullPolicy':'IfNotPresent','lifecycle':{'preStop':{'exec':{'command':["
-    "'/bin/bash','-c','@STOP@']}}},'livenessProbe':@PROBE@,'name':'@X@','ports':@PORTS@,"
+    "@STOP@]}}},'livenessProbe':@PROBE@,'name':'@X@','ports':@PORTS@,"
     "'readinessProbe':@PROBE@,'resources':{},'securityContext':{'allowPrivilegeEscalation':false,"
     "'readOnlyRootFilesystem':false},'startupProbe':@PROBE@,"
     "'terminationMessagePath':'/dev/termination-log','terminationMessagePolicy':'File',"
@@ -140,7 +141,8 @@ static void fill_main(json_t *main, const json_t *spec, const struct component *
     json_put(resources, "requests", quantities(json_object_get(spec, "requests")));
     size_t i;
     json_t *variable;
-    json_array_foreach (json_object_get(spec, component->env), i, variable)
+    const json_t *own = json_object_get(spec, component->env);
+    json_array_foreach (own ? own : json_object_get(spec, "envVars"), i, variable)
         json_array_insert(json_object_get(main, "env"), i, variable);
     int64_t startup = json_object_get(spec, "startupProbeFailureSeconds")
                           ? json_int(spec, "startupProbeFailureSeconds")
@@ -193,27 +195,51 @@ static void fill_spec(json_t *set, const json_t *spec, const struct component *c
         json_put(set_spec, "updateStrategy", json_deep_copy(strategy));
 }
 
-json_t *component_set(const json_t *cluster, const struct component *component)
+/* The elements of the preStop hook's command; free() them. */
+static char *stop_command(const struct component *component, bool graceful)
 {
-    const json_t *spec = json_at(cluster, "spec", component->spec, NULL);
-    if (!spec)
+    return graceful ? str_format("\"/bin/bash\",\"-c\",\"%s\"", component->stop)
+                    : str_format("\"/opt/starrocks/%s_prestop.sh\"", component->name);
+}
+
+/* What a variable tells a compute node: which warehouse is its own. */
+static void name_warehouse(json_t *set, const char *warehouse)
+{
+    json_t *pod = json_object_get(json_at(set, "spec", "template", NULL), "spec");
+    json_t *main = json_array_get(json_object_get(pod, "containers"), 0);
+    AUTO_FREE char *name = mem_text(warehouse);
+    for (char *p = name; *p; p++)
+        *p = *p == '-' ? '_' : *p;
+    json_array_append_new(json_object_get(main, "env"),
+                          json_pack("{s:s,s:s}", "name", COMPONENT_WAREHOUSE, "value", name));
+}
+
+json_t *component_set(const struct wanted *wanted, bool graceful)
+{
+    const struct component *component = wanted->component;
+    if (!wanted->spec)
         return NULL;
-    const char *name = json_str_at(cluster, "metadata", "name", NULL);
-    const char *ns = json_str_at(cluster, "metadata", "namespace", NULL);
+    const char *ns = json_str_at(wanted->owner, "metadata", "namespace", NULL);
+    const char *kind = json_str(wanted->owner, "kind");
+    const char *owner = json_str_at(wanted->owner, "metadata", "name", NULL);
     bool fe = str_equal(component->name, "fe");
-    AUTO_FREE char *service = fe ? str_format("%s-fe-service.%s", name, ns)
-                                 : str_format("%s-fe-service", name);
+    AUTO_FREE char *service = fe ? str_format("%s-fe-service.%s", wanted->cluster, ns)
+                                 : str_format("%s-fe-service", wanted->cluster);
+    AUTO_FREE char *stop = stop_command(component, graceful);
     AUTO_JSON *probe = template_json(probe_template, "PORT", component->health, NULL);
     AUTO_FREE char *probe_text = json_canonical(probe);
     AUTO_JSON *ports = template_json(component->ports, NULL);
     AUTO_FREE char *ports_text = json_canonical(ports);
     AUTO_JSON *main = template_json(main_template, "X", component->name, "FES", service, "STOP",
-                                    component->stop, "PORTS", ports_text, "PROBE", probe_text,
-                                    "QUERY", fe ? "" : QUERY_PORT_ENV, NULL);
+                                    stop, "PORTS", ports_text, "PROBE", probe_text, "QUERY",
+                                    fe ? "" : QUERY_PORT_ENV, NULL);
     AUTO_FREE char *main_text = json_canonical(main);
-    json_t *set = template_json(set_template, "C", name, "NS", ns, "X", component->name, "UID",
-                                json_str_at(cluster, "metadata", "uid", NULL), "MAIN", main_text,
-                                NULL);
-    fill_spec(set, spec, component);
+    json_t *set = template_json(set_template, "C", wanted->prefix, "NS", ns, "X", component->name,
+                                "KIND", kind, "OWNER", owner, "UID",
+                                json_str_at(wanted->owner, "metadata", "uid", NULL), "MAIN",
+                                main_text, NULL);
+    fill_spec(set, wanted->spec, component);
+    if (str_equal(kind, "StarRocksWarehouse"))
+        name_warehouse(set, owner);
     return set;
 }

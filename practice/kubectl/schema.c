@@ -1,4 +1,4 @@
-/* Fields of the CRDs that operators from 1.9.4 to 1.11.5 bring (config/crd/bases). */
+/* Fields of the CRDs that operators from 1.7.1 to 1.11.5 bring (config/crd/bases). */
 #include "schema.h"
 
 #include <inttypes.h>
@@ -9,6 +9,7 @@
 
 #include "kinds.h"
 #include "store.h"
+#include "world_db.h"
 
 enum type { TYPE_OBJECT, TYPE_LIST, TYPE_TEXT, TYPE_INTEGER, TYPE_BOOLEAN, TYPE_ANY };
 
@@ -78,32 +79,43 @@ static const struct field component[] = {
 
 static const struct field strategy[] = {{"rollingUpdate", TYPE_OBJECT}, {"type", TYPE_TEXT}, {0}};
 
-/* Fields that came later than 1.9.4, by the release of the CRD that has them first. */
+/* Fields that came later than 1.7.1, by the release of the CRD that has them first. */
 static const struct {
     const char *name;
     int release;
 } since[] = {
+    {"args", 109006},
+    {"capabilities", 109001},
+    {"command", 109006},
     {"disasterRecovery", 110000},
     {"waitForFullRollout", 111005},
+    {"imagePullPolicy", 109006},
     {"initContainers", 109005},
+    {"lifecycle", 109003},
+    {"livenessProbeFailureSeconds", 108007},
     {"minReadySeconds", 111001},
     {"persistentVolumeClaimRetentionPolicy", 111000},
     {"podManagementPolicy", 111002},
     {"readOnlyRootFilesystem", 109009},
+    {"readinessProbeFailureSeconds", 108007},
+    {"runAsNonRoot", 108000},
     {"shareProcessNamespace", 109010},
     {"sidecars", 109005},
+    {"startupProbeFailureSeconds", 108004},
     {"sysctls", 110002},
+    {"terminationGracePeriodSeconds", 108004},
     {"topologySpreadConstraints", 109007},
     {"updateStrategy", 109009},
 };
 
+/* A CRD says its release in an annotation since 1.9.7; of an older one the practice cluster knows it. */
 int schema_release(sqlite3 *db)
 {
     AUTO_JSON *crd = store_get(db, kind_find("crd"), NULL, "starrocksclusters.starrocks.com");
     const char *text = json_str_at(crd, "metadata", "annotations", "version", NULL);
     int major = 0, minor = 0, patch = 0;
     if (sscanf(text, "v%3d.%3d.%3d", &major, &minor, &patch) != 3)
-        return 109004;
+        return (int)db_int(db, 109004, "SELECT value FROM k8s_counter WHERE name = 'crd'", "");
     return major * 100000 + minor * 1000 + patch;
 }
 

@@ -10,7 +10,7 @@
 
 /*
  * The release that the CRD in the store is from, by its annotation "version": 1.9.10 is 109010. Before
- * 1.9.7 there is no annotation; such a CRD is played as that of 1.9.4 (recorded).
+ * 1.9.7 there is no annotation; the practice cluster knows which it brought, else it is 1.9.4.
  */
 int schema_release(sqlite3 *db);
 

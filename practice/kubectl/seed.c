@@ -6,6 +6,7 @@
 
 #include "cluster.h"
 #include "kubeconfig.h"
+#include "operator_release.h"
 #include "pods.h"
 #include "seed_objects.h"
 #include "store.h"
@@ -19,6 +20,7 @@ struct seed {
     struct world *world;
     sqlite3 *db;
     char *cluster, *ns, *tag; /* "kube-starrocks", "starrocks", "3.3.3" */
+    char *operator, *crd;     /* releases, "1.11.5" */
     int fes, nodes;           /* replicas */
     bool shared_data;
     int64_t at;
@@ -29,6 +31,8 @@ static void seed_done(struct seed *seed)
     free(seed->cluster);
     free(seed->ns);
     free(seed->tag);
+    free(seed->operator);
+    free(seed->crd);
 }
 
 /* The facts that the world's rows give. */
@@ -41,6 +45,8 @@ static void seed_read(struct seed *seed, struct world *w)
     seed->cluster = world_meta_text(w, "cluster");
     seed->ns = world_meta_text(w, "namespace");
     seed->tag = str_format("%.*s", (int)strcspn(release, "-"), release);
+    seed->operator = world_meta_text(w, "operator");
+    seed->crd = world_meta_text(w, "crd");
     seed->fes = (int)db_int(seed->db, 0, "SELECT count(*) FROM fe", "");
     seed->nodes = (int)db_int(seed->db, 0, "SELECT count(*) FROM node", "");
     seed->shared_data = str_equal(mode, "shared_data");
@@ -55,9 +61,30 @@ static bool create(struct seed *seed, const char *kind, const char *text, const 
     AUTO_FREE char *nodes = str_format("%d", seed->nodes);
     AUTO_JSON *object = template_json(
         text, "C", seed->cluster, "NS", seed->ns, "NAME", name, "TAG", seed->tag, "FES", fes,
-        "NODES", nodes, "X", seed->shared_data ? "cn" : "be", "SPEC",
+        "NODES", nodes, "OPERATOR", seed->operator, "X", seed->shared_data ? "cn" : "be", "SPEC",
         seed->shared_data ? "starRocksCnSpec" : "starRocksBeSpec", NULL);
     return store_create(seed->db, kind_find(kind), object, seed->at, err);
+}
+
+/*
+ * The CRDs of a release: they say which since 1.9.7, and that of the cluster has the scale subresource
+ * since 1.11.0. That of warehouses came with 1.9.0 (#323).
+ */
+static bool create_crds(struct seed *seed, struct error *err)
+{
+    AUTO_FREE char *image = str_format(":v%s", seed->crd);
+    int release = operator_release(image);
+    AUTO_FREE char *mark = release < 109007 ? str_format("%s", "")
+                                            : str_format(",\"version\":\"v%s\"", seed->crd);
+    AUTO_JSON *crd = template_json(seed_crd, "MARK", mark, "SCALE",
+                                   release < 111000 ? "" : seed_crd_scale, NULL);
+    AUTO_JSON *warehouse = template_json(seed_warehouse_crd, "MARK", mark, NULL);
+    const struct kind *kind = kind_find("crd");
+    return store_create(seed->db, kind, crd, seed->at, err) &&
+           (release >= 109007 ||
+            db_run(seed->db, err, "INSERT INTO k8s_counter VALUES ('crd', ?1)", "i",
+                   (int64_t)release)) &&
+           (release < 109000 || store_create(seed->db, kind, warehouse, seed->at, err));
 }
 
 static bool create_config_map(struct seed *seed, const char *component, struct error *err)
@@ -116,7 +143,7 @@ static bool create_objects(struct seed *seed, struct error *err)
     static const char *const namespaces[] = {"default", "kube-system"};
     static const char *const nodes[] = {"node-a", "node-b", "node-c"};
     bool ok = create(seed, "namespaces", seed_namespace, seed->ns, err) &&
-              create(seed, "crd", seed_crd, "", err) &&
+              create_crds(seed, err) &&
               create(seed, "deployments", seed_operator, "", err) &&
               create(seed, "pods", seed_operator_pod, "", err);
     for (size_t i = 0; ok && i < 2; i++)

@@ -1,4 +1,4 @@
-/* Objects as operator 1.11.5 and its chart have them (recorded with kubectl get -o json). */
+/* Objects as the operator and its chart have them (recorded on 1.11.5 with kubectl get -o json). */
 #include "seed_objects.h"
 
 const char seed_cluster[] =
@@ -26,10 +26,10 @@ const char seed_operator[] =
     "'app':'kube-starrocks-operator'}},'strategy':{'rollingUpdate':{'maxSurge':'25%',"
     "'maxUnavailable':'25%'},'type':'RollingUpdate'},'template':{'metadata':{'annotations':{"
     "'kubectl.kubernetes.io/default-container':'manager'},'creationTimestamp':null,'labels':{"
-    "'app':'kube-starrocks-operator','version':'1.11.5'}},'spec':{"
+    "'app':'kube-starrocks-operator','version':'@OPERATOR@'}},'spec':{"
     "'automountServiceAccountToken':true,'containers':[{'args':['--leader-elect',"
     "'--zap-time-encoding=iso8601','--zap-encoder=console','--volume-name-with-hash=true'],"
-    "'command':['/sroperator'],'image':'starrocks/operator:v1.11.5','imagePullPolicy':'Always',"
+    "'command':['/sroperator'],'image':'starrocks/operator:v@OPERATOR@','imagePullPolicy':'Always',"
     "'name':'manager','resources':{'limits':{'cpu':'500m','memory':'800Mi'},'requests':{"
     "'cpu':'500m','memory':'400Mi'}},'securityContext':{'allowPrivilegeEscalation':false,"
     "'readOnlyRootFilesystem':true,'runAsNonRoot':true}}],'dnsPolicy':'ClusterFirst',"
@@ -44,24 +44,37 @@ const char seed_operator_pod[] =
     "{'apiVersion':'v1','kind':'Pod','metadata':{'annotations':{"
     "'kubectl.kubernetes.io/default-container':'manager'},"
     "'generateName':'kube-starrocks-operator-9b55946d7-','labels':{"
-    "'app':'kube-starrocks-operator','pod-template-hash':'9b55946d7','version':'1.11.5'},"
+    "'app':'kube-starrocks-operator','pod-template-hash':'9b55946d7','version':'@OPERATOR@'},"
     "'name':'kube-starrocks-operator-9b55946d7-thj9f','namespace':'@NS@'},'spec':{'containers':[{"
-    "'command':['/sroperator'],'image':'starrocks/operator:v1.11.5','name':'manager'}],"
+    "'command':['/sroperator'],'image':'starrocks/operator:v@OPERATOR@','name':'manager'}],"
     "'nodeName':'node-b','restartPolicy':'Always'},'status':{'containerStatuses':[{"
-    "'image':'starrocks/operator:v1.11.5','imageID':'','lastState':{},'name':'manager',"
+    "'image':'starrocks/operator:v@OPERATOR@','imageID':'','lastState':{},'name':'manager',"
     "'ready':true,'restartCount':0,'state':{'running':{}}}],'phase':'Running',"
     "'podIP':'10.244.0.2','podIPs':[{'ip':'10.244.0.2'}]}}";
 
 const char seed_crd[] =
     "{'apiVersion':'apiextensions.k8s.io/v1','kind':'CustomResourceDefinition','metadata':{"
-    "'annotations':{'controller-gen.kubebuilder.io/version':'v0.14.0','version':'v1.11.5'},"
+    "'annotations':{'controller-gen.kubebuilder.io/version':'v0.14.0'@MARK@},"
     "'name':'starrocksclusters.starrocks.com'},'spec':{'group':'starrocks.com','names':{"
     "'kind':'StarRocksCluster','listKind':'StarRocksClusterList','plural':'starrocksclusters',"
     "'shortNames':['src'],'singular':'starrockscluster'},'scope':'Namespaced','versions':[{"
-    "'name':'v1','served':true,'storage':true,'subresources':{'scale':{"
-    "'labelSelectorPath':'.status.starRocksCnStatus.selector',"
-    "'specReplicasPath':'.spec.starRocksCnSpec.replicas',"
-    "'statusReplicasPath':'.status.starRocksCnStatus.replicas'},'status':{}}}]}}";
+    "'name':'v1','served':true,'storage':true,'subresources':{@SCALE@'status':{}}}]}}";
+
+const char seed_crd_scale[] =
+    "\"scale\":{\"labelSelectorPath\":\".status.starRocksCnStatus.selector\","
+    "\"specReplicasPath\":\".spec.starRocksCnSpec.replicas\","
+    "\"statusReplicasPath\":\".status.starRocksCnStatus.replicas\"},";
+
+const char seed_warehouse_crd[] =
+    "{'apiVersion':'apiextensions.k8s.io/v1','kind':'CustomResourceDefinition','metadata':{"
+    "'annotations':{'controller-gen.kubebuilder.io/version':'v0.14.0'@MARK@},"
+    "'name':'starrockswarehouses.starrocks.com'},'spec':{'group':'starrocks.com','names':{"
+    "'kind':'StarRocksWarehouse','listKind':'StarRocksWarehouseList',"
+    "'plural':'starrockswarehouses','shortNames':['warehouses'],"
+    "'singular':'starrockswarehouse'},'scope':'Namespaced','versions':[{'name':'v1',"
+    "'served':true,'storage':true,'subresources':{'scale':{"
+    "'labelSelectorPath':'.status.selector','specReplicasPath':'.spec.template.replicas',"
+    "'statusReplicasPath':'.status.replicas'},'status':{}}}]}}";
 
 const char seed_namespace[] = "{'apiVersion':'v1','kind':'Namespace','metadata':{'labels':{"
                               "'kubernetes.io/metadata.name':'@NAME@'},'name':'@NAME@'},"
