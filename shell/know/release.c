@@ -54,3 +54,38 @@ int release_compare(struct release a, struct release b)
         return a.minor - b.minor;
     return a.patch - b.patch;
 }
+
+bool release_known(struct release release)
+{
+    return release.major != 0;
+}
+
+bool release_all(struct release_range range)
+{
+    return range.from.major == 0 && range.until.major == 0;
+}
+
+void release_range_text(struct release_range range, struct str *ret)
+{
+    if (range.from.major != 0) {
+        release_text(range.from, ret);
+        str_add(ret, range.until.major != 0 ? " up to before " : " or later");
+    } else if (range.until.major != 0) {
+        str_add(ret, "before ");
+    }
+    if (range.until.major != 0)
+        release_text(range.until, ret);
+}
+
+bool release_in(struct release_range range, struct release release)
+{
+    return (range.from.major == 0 ||
+            (release.major != 0 && release_compare(release, range.from) >= 0)) &&
+           (range.until.major == 0 ||
+            (release.major != 0 && release_compare(release, range.until) < 0));
+}
+
+bool release_same_line(struct release a, struct release b)
+{
+    return a.major == b.major && a.minor == b.minor;
+}
