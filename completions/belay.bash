@@ -9,6 +9,7 @@ _belay_commands() {
     done <<'END'
 \leader
 \nodes
+\preflight
 \writes
 \writes list
 \settings

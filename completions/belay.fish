@@ -4,6 +4,7 @@ function __belay_commands
     printf '%s\t%s\n' \
         '\\leader' 'show the leader FE, its pod and who agrees' \
         '\\nodes' 'list every FE, BE and CN' \
+        '\\preflight' 'what must hold before an upgrade begins' \
         '\\writes' 'what still writes: loads, jobs, refreshes, compaction' \
         '\\writes list' 'the same as \\writes' \
         '\\settings' 'FE settings that belay changes or watches, on each FE' \

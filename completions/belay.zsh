@@ -6,6 +6,7 @@ _belay_commands() {
     names=(
         '\leader'
         '\nodes'
+        '\preflight'
         '\writes'
         '\writes list'
         '\settings'
@@ -76,6 +77,7 @@ _belay_commands() {
     says=(
         '\leader -- show the leader FE, its pod and who agrees'
         '\nodes -- list every FE, BE and CN'
+        '\preflight -- what must hold before an upgrade begins'
         '\writes -- what still writes: loads, jobs, refreshes, compaction'
         '\writes list -- the same as \writes'
         '\settings -- FE settings that belay changes or watches, on each FE'

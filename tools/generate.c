@@ -47,7 +47,7 @@ static const struct {
     void (*write)(struct str *ret);
 } forms[] = {
     {"man", generate_man},   {"bash", generate_bash}, {"zsh", generate_zsh},
-    {"fish", generate_fish}, {"help", generate_help}, {"check", generate_check},
+    {"fish", generate_fish}, {"help", generate_help}, {"rules", generate_rules}, {"check", generate_check},
 };
 
 int main(int argc, char **argv)
@@ -67,6 +67,6 @@ int main(int argc, char **argv)
             return EXIT_FAILURE;
         return EXIT_SUCCESS;
     }
-    fputs("usage: belay-generate man|bash|zsh|fish|help|check [FILE]\n", stderr);
+    fputs("usage: belay-generate man|bash|zsh|fish|help|rules|check [FILE]\n", stderr);
     return 2;
 }

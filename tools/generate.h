@@ -32,6 +32,7 @@ void generate_bash(struct str *ret);
 void generate_zsh(struct str *ret);
 void generate_fish(struct str *ret);
 void generate_help(struct str *ret);
+void generate_rules(struct str *ret);
 
 /* One line for each promise that a table does not keep; nothing when all are kept. */
 void generate_check(struct str *ret);

@@ -23,6 +23,7 @@ GENERATE = BUILD / "belay-generate"
 GENERATED = {
     "docs/belay.1": "man",
     "docs/commands.md": "help",
+    "docs/preflight.md": "rules",
     "completions/belay.bash": "bash",
     "completions/belay.zsh": "zsh",
     "completions/belay.fish": "fish",
@@ -222,7 +223,7 @@ def mentions(path):
                   flags=re.M)
 
 
-@pytest.mark.parametrize("path", WRITTEN + ["docs/commands.md"])
+@pytest.mark.parametrize("path", WRITTEN + ["docs/commands.md", "docs/preflight.md"])
 def test_commands_that_are_named_exist(path):
     names = commands()
     known = letters()
@@ -234,7 +235,7 @@ def test_commands_that_are_named_exist(path):
             n.startswith(word + " ") for n in names), f"\\{word} {second} in {path}"
 
 
-@pytest.mark.parametrize("path", WRITTEN + ["docs/commands.md"])
+@pytest.mark.parametrize("path", WRITTEN + ["docs/commands.md", "docs/preflight.md"])
 def test_options_that_are_named_exist(path):
     known = options() | {"match", "arg", "times", "program"}  # of \practice fault
     for name in re.findall(r"(?<![\w-])--([a-z][a-z-]+)", mentions(path)):

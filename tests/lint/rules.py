@@ -40,6 +40,7 @@ PUBLIC = {
     "forecast.h": "ops",
     "cluster.h": "ops",
     "pods.h": "ops",
+    "preflight.h": "ops",
     "restore.h": "ops",
     "session.h": "ops",
     "open_runs.h": "ops",

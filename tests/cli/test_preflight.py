@@ -1,0 +1,113 @@
+r"""\preflight on a practice cluster: what it reads, how it ends, how it looks.
+
+Each rule for itself is judged in tests/unit/ops; here stands that the facts reach the rules.
+"""
+import json
+
+import pytest
+
+from practice import Practice
+
+LINE = r"\preflight"
+
+
+def rules(done):
+    """id → row of the answer in JSON lines."""
+    return {row["id"]: row for row in map(json.loads, done.out.splitlines())}
+
+
+def ask(cluster, line=LINE, **kwargs):
+    return cluster.belay(line, args=("--format", "jsonl", *kwargs.pop("args", ())), **kwargs)
+
+
+@pytest.fixture(scope="module")
+def seed():
+    with Practice("seed", speed=1) as cluster:
+        yield cluster
+
+
+def test_a_healthy_cluster_has_no_blocker(seed):
+    done = ask(seed, rf"{LINE} --to 3.3.9 --all")
+    assert done.rc == 0, done
+    seen = rules(done)
+    assert seen["fe-alive"]["answer"] == "yes" and seen["fe-alive"]["evidence"] == "all 3 are alive"
+    assert {row["answer"] for row in seen.values() if row["level"] == "blocker"} == {"yes"}, seen
+    assert list(seen["leader"]) == ["id", "level", "title", "evidence", "remedy", "source", "answer",
+                                    "reason"]
+
+
+def test_it_only_reads(seed):
+    seed.forget()
+    assert ask(seed, rf"{LINE} --to 3.3.9").rc == 0
+    assert seed.changes() == []
+    assert not [call for call in seed.kubectl_calls()
+                if any(f'"{verb}"' in call for verb in ("patch", "delete", "create", "scale", "replace"))
+                and "can-i" not in call], seed.kubectl_calls()
+
+
+def test_a_dead_node_is_a_blocker_unless_it_is_excluded(seed):
+    seed.event("kill-cn")
+    try:
+        done = ask(seed)
+        assert done.rc == 8 and "1 blocker: node-alive" in done.err, done
+        row = rules(done)["node-alive"]
+        assert "is not alive" in row["evidence"] and row["answer"] == "no"
+        done = ask(seed, rf"{LINE} --exclude 'node-alive=its node is being repaired'")
+        assert done.rc == 0, done
+        row = rules(done)["node-alive"]
+        assert row["answer"] == "excluded" and row["reason"] == "its node is being repaired"
+        page = seed.belay(rf"{LINE} --exclude 'node-alive=its node is being repaired'")
+        assert "excluded  node-alive" in page.out and "its node is being repaired" in page.out, page
+    finally:
+        seed.event("revive-cn")
+
+
+@pytest.mark.parametrize("words, says", [
+    ("--exclude fe-alive", "an exclusion needs a reason"),
+    ("--exclude fe-dead=x", 'there is no rule "fe-dead"'),
+    ("--include fe-dead", 'there is no rule "fe-dead"'),
+    ("--to latest", '"latest" is not a release'),
+])
+def test_wrong_use_is_told_before_anything_is_asked(seed, words, says):
+    seed.forget()
+    done = ask(seed, f"{LINE} {words}")
+    assert done.rc == 2 and says in done.err, done
+    assert not seed.sent("SHOW FRONTENDS")
+
+
+def test_only_what_is_included(seed):
+    done = ask(seed, rf"{LINE} --all --include leader --include fe-alive")
+    assert done.rc == 0 and set(rules(done)) == {"leader", "fe-alive"}, done
+
+
+def test_what_cannot_be_read_is_not_taken_for_good(seed):
+    seed.fault("error", "SELECT UNIX_TIMESTAMP()%", times=9)
+    try:
+        done = ask(seed, f"{LINE} --include clocks")
+        assert done.rc == 9 and rules(done)["clocks"]["answer"] == "cannot tell", done
+        seed.clear_faults()
+        assert ask(seed, f"{LINE} --include clocks").rc == 0
+    finally:
+        seed.clear_faults()
+
+
+def test_the_page_at_a_terminal(seed):
+    done = seed.belay_tty(rf"{LINE} --to 4.1.0", columns=80)
+    assert done.rc == 8, done
+    lines = [line.rstrip() for line in done.out.splitlines()]
+    assert lines[0].startswith("Preflight kube-starrocks (id ") and "3.3.3 to 4.1.0" in lines[0]
+    at = next(i for i, line in enumerate(lines) if "one-minor-at-a-time" in line)
+    assert "BLOCKER" in lines[at]
+    assert lines[at + 1].startswith("  rule    No minor release is left out")
+    assert lines[at + 2].startswith("  seen    from 3.3.3 to 4.1.0 leaves")
+    assert lines[at + 3].startswith("  do      go one minor release at a time")
+    assert all(len(line) <= 80 or "\033" in line for line in lines), lines
+    assert any(line.startswith("2 blockers") for line in lines), lines
+
+
+def test_without_kubectl(seed):
+    done = ask(seed, f"{LINE} --to 3.3.9 --all", kube=False, args=("--no-kube",))
+    assert done.rc == 9, done  # and the followers, whose names this machine does not know, are not seen
+    assert "fe-by-name" not in rules(done) and rules(done)["fe-alive"]["answer"] == "yes"
+    page = seed.belay(f"{LINE} --to 3.3.9", kube=False, args=("--no-kube",))
+    assert "nothing is said about Kubernetes: " in page.err, page
