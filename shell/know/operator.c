@@ -51,6 +51,23 @@ static const struct behaviour_row table[] = {
     {OP_DROPS_NODES, R(1, 11, 0), ALWAYS, 1,
      "this operator drops compute nodes that the restored metadata lists and that have no pod",
      "starrocks-kubernetes-operator #663 (2d52369a), cn_controller.go"},
+
+    {OP_ON_DELETE, R(1, 2, 0), R(1, 9, 9), ON_DELETE_NEVER,
+     "the resource has no updateStrategy before operator 1.9.9, and one that is put into the "
+     "StatefulSet by hand is overwritten together with the image",
+     "before starrocks-kubernetes-operator #594 (0c8aefb0); recorded on 1.9.4 and 1.7.1"},
+    {OP_ON_DELETE, R(1, 9, 9), R(1, 11, 4), ON_DELETE_SET_FIRST,
+     "this operator's own write of OnDelete is refused by the API server, and takes the image with it, "
+     "unless the StatefulSet has it already",
+     "starrocks-kubernetes-operator #594 (0c8aefb0); recorded on 1.9.10 and 1.11.3"},
+    {OP_ON_DELETE, R(1, 11, 4), ALWAYS, ON_DELETE_BY_RESOURCE, NULL,
+     "starrocks-kubernetes-operator #718 (5262d6f1), PatchByThreeWayMerge; recorded on 1.11.5"},
+
+    {OP_HASHES_STRATEGY, R(1, 2, 0), R(1, 10, 0), 0,
+     "this operator does not see that the strategy alone was changed",
+     "before starrocks-kubernetes-operator #616; recorded on 1.9.10"},
+    {OP_HASHES_STRATEGY, R(1, 10, 0), ALWAYS, 1, NULL,
+     "starrocks-kubernetes-operator #616; recorded on 1.11.3 and 1.11.5"},
 };
 
 const struct behaviour_row *operator_row(enum operator_behaviour what, struct release release)

@@ -16,7 +16,15 @@ enum operator_behaviour {
     OP_INIT_FIELD,   /* the CR has starRocksFeSpec.initContainers: 0 or 1 */
     OP_KEEPS_INIT,   /* one that is taken out of the CR stays in the StatefulSet: 0 or 1 */
     OP_RECOVERY_FIELD, /* the CR has disasterRecovery: 0 or 1 */
-    OP_DROPS_NODES   /* compute nodes that have no pod are dropped from the FE: 0 or 1 */
+    OP_DROPS_NODES,  /* compute nodes that have no pod are dropped from the FE: 0 or 1 */
+    OP_ON_DELETE,    /* how updateStrategy OnDelete gets into a StatefulSet: enum on_delete */
+    OP_HASHES_STRATEGY /* a change of updateStrategy alone is written: 0 or 1 */
+};
+
+enum on_delete {
+    ON_DELETE_NEVER,     /* the resource has no such field, and an edit by hand does not stay */
+    ON_DELETE_SET_FIRST, /* refused on a StatefulSet that rolls, unless it is edited by hand before */
+    ON_DELETE_BY_RESOURCE
 };
 
 /* The row for this release, as behaviour_find. */

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include <belay/str.h>
+
 #define R(a, b, c) {a, b, c}
 
 static const struct way_back_row table[] = {
@@ -28,6 +30,22 @@ bool way_back_is_long(struct release now, struct release then)
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         between += release_compare(then, lines[i]) < 0 && release_compare(lines[i], now) <= 0;
     return between > 1;
+}
+
+void way_between(struct release from, struct release to, struct str *ret)
+{
+    const size_t n = sizeof(lines) / sizeof(lines[0]);
+    bool up = release_compare(from, to) < 0;
+    struct release low = up ? from : to, high = up ? to : from;
+    size_t begin = ret->len;
+
+    for (size_t i = 0; i < n; i++) {
+        struct release line = lines[up ? i : n - 1 - i];
+        bool of_low = line.major == low.major && line.minor == low.minor;
+        bool of_high = line.major == high.major && line.minor == high.minor;
+        if (release_compare(line, low) > 0 && release_compare(line, high) < 0 && !of_low && !of_high)
+            str_addf(ret, "%s%d.%d", ret->len > begin ? ", " : "", line.major, line.minor);
+    }
 }
 
 const struct way_back_row *way_back_table(unsigned *ret_rows)

@@ -9,6 +9,8 @@
 
 #include "release.h"
 
+struct str;
+
 struct way_back_row {
     struct release from;  /* these releases and all later ones … */
     struct release line;  /* … cannot go back to one from here on … */
@@ -25,5 +27,8 @@ const struct way_back_row *way_back_barred(struct release now, struct release th
 
 /* Does a line of releases lie between the two? StarRocks advises one minor release at a time. */
 bool way_back_is_long(struct release now, struct release then);
+
+/* The lines that lie between, in the order of the way from one to the other: "3.4, 3.5". Appends. */
+void way_between(struct release from, struct release to, struct str *ret);
 
 #endif

@@ -49,6 +49,10 @@ static void values(void **state)
         {OP_KEEPS_INIT, "v1.9.10", 1}, {OP_KEEPS_INIT, "v1.11.4", 0},
         {OP_RECOVERY_FIELD, "v1.9.10", 0}, {OP_RECOVERY_FIELD, "v1.10.0", 1},
         {OP_DROPS_NODES, "v1.10.2", 0}, {OP_DROPS_NODES, "v1.11.0", 1},
+        {OP_ON_DELETE, "v1.9.4", ON_DELETE_NEVER}, {OP_ON_DELETE, "v1.9.9", ON_DELETE_SET_FIRST},
+        {OP_ON_DELETE, "v1.11.3", ON_DELETE_SET_FIRST},
+        {OP_ON_DELETE, "v1.11.4", ON_DELETE_BY_RESOURCE},
+        {OP_HASHES_STRATEGY, "v1.9.10", 0}, {OP_HASHES_STRATEGY, "v1.10.0", 1},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         assert_int_equal(operator_value(known[i].what, release_of(known[i].release), -1),

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <belay/str.h>
+
 #include "release_rows.h"
 #include "way_back.h"
 
@@ -59,12 +61,32 @@ static void what_is_long(void **state)
     assert_false(way_back_is_long(release_of("3.3.9"), release_of("3.3.3")));
 }
 
+static void assert_between(const char *from, const char *to, const char *expected)
+{
+    AUTO_STR text = {0};
+
+    way_between(release_of(from), release_of(to), &text);
+    assert_string_equal(str_text(&text), expected);
+}
+
+static void what_lies_between(void **state)
+{
+    (void)state;
+
+    assert_between("3.3.3", "3.3.9", "");
+    assert_between("3.3.3", "3.4.1", "");
+    assert_between("3.3.3", "4.1.0", "3.4, 3.5, 4.0");
+    assert_between("4.1.0", "3.3.3", "4.0, 3.5, 3.4");
+    assert_between("3.3.0", "3.5.0", "3.4");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_whole),
         cmocka_unit_test(what_is_barred),
         cmocka_unit_test(what_is_long),
+        cmocka_unit_test(what_lies_between),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
