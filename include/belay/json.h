@@ -45,6 +45,9 @@ const json_t *json_at(const json_t *value, ...) __attribute__((sentinel));
 /* The same as text, "" when missing or not a string. */
 const char *json_str_at(const json_t *value, ...) __attribute__((sentinel));
 
+/* By JSON pointer, "/spec/template/0/x" (no ~ in it); NULL when any level is missing. Borrowed. */
+const json_t *json_pointer(const json_t *value, const char *pointer);
+
 /*
  * Sets a member; bytes of key or text that are not UTF-8 are stored as \xNN text. A NULL text is
  * stored as null. json_put owns take, which may not be NULL.

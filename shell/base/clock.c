@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <time.h>
 
 #include <belay/str.h>
 
@@ -58,6 +59,17 @@ void clock_local_time(int64_t unix_ms, char ret[CLOCK_TEXT])
     struct tm parts;
     if (localtime_r(&when, &parts) == NULL || strftime(ret, CLOCK_TEXT, "%H:%M:%S", &parts) == 0)
         snprintf(ret, CLOCK_TEXT, "?");
+}
+
+bool clock_read_utc(const char *text, int64_t *ret_s)
+{
+    struct tm tm = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+    if (end == NULL || *end != '\0')
+        return false;
+    *ret_s = (int64_t)timegm(&tm);
+    return true;
 }
 
 bool clock_sleep(int64_t ms, int wake_fd)

@@ -220,6 +220,18 @@ const json_t *json_at(const json_t *value, ...)
     return found;
 }
 
+const json_t *json_pointer(const json_t *value, const char *pointer)
+{
+    while (value != NULL && *pointer == '/') {
+        size_t len = strcspn(++pointer, "/");
+        AUTO_FREE char *word = mem_textn(pointer, len);
+        value = json_is_array(value) ? json_array_get(value, strtoul(word, NULL, 10))
+                                     : json_object_get(value, word);
+        pointer += len;
+    }
+    return value;
+}
+
 const char *json_str_at(const json_t *value, ...)
 {
     va_list ap;

@@ -36,13 +36,9 @@ void restore_facts_done(struct restore_facts *facts)
     free(facts->vacuum_minutes);
     free(facts->context);
     free(facts->meta_dir);
-    free(facts->op_version);
     free(facts->form_why);
     free(facts->cr_first_init);
-    free(facts->op.name);
-    free(facts->op.ns);
-    free(facts->op.uid);
-    free(facts->op.selector);
+    operator_found_done(&facts->op);
     *facts = (struct restore_facts){0};
 }
 
@@ -168,7 +164,7 @@ bool restore_facts_read(struct session *session, const char *backup,
         restore_facts_done(&facts);
         return false;
     }
-    fill(&facts.op_version);
+    fill(&facts.op.version);
     fill(&facts.op.name);
     fill(&facts.context);
     *ret = facts;

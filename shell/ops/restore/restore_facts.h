@@ -14,6 +14,8 @@
 
 #include <release.h>
 
+#include "operator_found.h"
+
 #include "restore_archive.h"
 #include "restore_set.h"
 
@@ -31,14 +33,6 @@ struct restore_nodes {
     const char *spec; /* "starRocksCnSpec" */
     char *set;        /* its StatefulSet, "" when the cluster has none of these */
     char *image;      /* as the CR has it */
-};
-
-/* The Deployment of the operator; name "": it was not found. */
-struct restore_operator {
-    size_t n; /* how many Deployments look like one */
-    char *name, *ns, *uid;
-    char *selector; /* of its pods */
-    int64_t replicas;
 };
 
 struct restore_facts {
@@ -68,14 +62,11 @@ struct restore_facts {
     json_t *cr;          /* RESTORE_OPERATOR */
     int64_t cr_replicas; /* -1: the CR does not say */
     int64_t cr_probe_s;  /* startupProbeFailureSeconds; -1: not set */
-    char *op_version;    /* of the operator, or "" */
-    struct release op_release;
     int crd_has_init;    /* the installed CRD knows initContainers: 1, 0, -1 cannot tell */
     size_t cr_inits;     /* how many the CR has */
     char *cr_first_init; /* the first of them, or "" */
     int may_create_pods; /* kube_can(): 1, 0, -1 */
-    bool op_stopped; /* its Deployment has no replica */
-    struct restore_operator op;
+    struct operator_found op; /* name, version "": not found */
     struct restore_nodes nodes[2];
     struct strv missing_claims; /* not there though they should */
     struct strv other_claims;   /* of higher ordinals, from a larger past */

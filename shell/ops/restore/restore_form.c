@@ -25,7 +25,7 @@ static bool may_make_pods(const struct restore_facts *facts, struct error *err)
 
 static bool operator_acts(const struct restore_facts *facts, struct error *err)
 {
-    return !facts->op_stopped ||
+    return !facts->op.stopped ||
            error_set(err, ERR_VERDICT, "the operator is not running: it would act on nothing");
 }
 
@@ -65,7 +65,7 @@ static bool without_operator(const struct restore_facts *facts, struct error *er
 /* Is there nothing in the way of an init container in the CR? */
 static bool field_reaches_pods(const struct restore_facts *facts, struct error *err)
 {
-    const struct behaviour_row *row = operator_row(OP_INIT_FIELD, facts->op_release);
+    const struct behaviour_row *row = operator_row(OP_INIT_FIELD, facts->op.release);
 
     if (row == NULL)
         return error_set(err, ERR_UNKNOWN, "the operator's release is not known, and before 1.9.5 it "

@@ -48,7 +48,7 @@ static void say_cluster(struct page *page, const struct restore_facts *facts)
     cluster_short_version(facts->version, &release);
     if (facts->kind == RESTORE_OPERATOR)
         page_say(page, "Cluster", "StarRocksCluster %s, run by the operator%s%s", facts->set.owner,
-                 *facts->op_version != '\0' ? " " : "", facts->op_version);
+                 *facts->op.version != '\0' ? " " : "", facts->op.version);
     else if (facts->kind == RESTORE_PLAIN)
         page_say(page, "Cluster", "StatefulSet %s, which no operator owns", facts->set.name);
     else
@@ -106,15 +106,15 @@ static void warn_start(struct page *page, const struct restore_facts *facts)
 static void warn_kube(struct page *page, const struct restore_facts *facts)
 {
     AUTO_STR missing = {0}, others = {0};
-    const struct behaviour_row *drops = operator_row(OP_DROPS_NODES, facts->op_release);
-    const struct behaviour_row *edits = operator_row(OP_UNDOES_EDITS, facts->op_release);
+    const struct behaviour_row *drops = operator_row(OP_DROPS_NODES, facts->op.release);
+    const struct behaviour_row *edits = operator_row(OP_UNDOES_EDITS, facts->op.release);
 
     if (facts->switch_is_on)
         page_say(page, " !", "fe.conf holds the restore switch ALREADY: an earlier restore was not "
                  "finished, and every start of the leader throws the other frontends out. Take the "
                  "line out of ConfigMap %s first, then ask for this plan again.",
                  facts->set.config_map);
-    if (facts->op_stopped && restore_by_cr(facts))
+    if (facts->op.stopped && restore_by_cr(facts))
         page_say(page, " !", "The operator is not running: it would not act on any change of the "
                  "resource. Start it first, and see that nothing rolls.");
     if (facts->wanted_guessed)

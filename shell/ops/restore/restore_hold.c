@@ -67,7 +67,7 @@ void restore_write_hold(struct restore_way *way)
 void restore_write_hold_away(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
-    const struct behaviour_row *keeps = operator_row(OP_KEEPS_INIT, facts->op_release);
+    const struct behaviour_row *keeps = operator_row(OP_KEEPS_INIT, facts->op.release);
     struct page *page = way->page;
 
     page_step(page, restore_number(way, STEP_HOLD_AWAY), "All pods away, and the init container out of "

@@ -176,54 +176,11 @@ static bool read_cr(struct kube *kube, struct restore_facts *facts, struct error
     return true;
 }
 
-static void read_deployment(const json_t *deployment, struct restore_operator *ret)
-{
-    AUTO_FREE char *selector = restore_selector(deployment);
-    const json_t *metadata = json_object_get(deployment, "metadata");
-    const char *name = json_str(metadata, "name"), *ns = json_str(metadata, "namespace");
-
-    if (!kube_name_ok(name) || !kube_name_ok(ns) || !restore_plain(selector) ||
-        !restore_plain(json_str(metadata, "uid")))
-        return;
-    ret->name = mem_text(name);
-    ret->ns = mem_text(ns);
-    ret->uid = mem_text(json_str(metadata, "uid"));
-    ret->selector = mem_text(selector);
-    ret->replicas = json_int(json_object_get(deployment, "spec"), "replicas");
-}
-
-/* The operator watches the namespace or all of them; its version is the tag of its image. */
 static void read_operator(struct kube *kube, struct restore_facts *facts)
 {
-    static const char *const words[] = {"get", "deployments.apps", "--all-namespaces",
-                                        "--selector=app=kube-starrocks-operator", "--output=json",
-                                        "--request-timeout=15s"};
-    AUTO_JSON *list = NULL;
-    AUTO_STRV args = {0};
-    AUTO_STR text = {0};
-
-    kube_get(kube, "deployments.apps", NULL, "app=kube-starrocks-operator", &list, NULL);
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        strv_add(&args, words[i]);
-    if (json_array_size(json_object_get(list, "items")) == 0 &&
-        kube_run(kube, &args, NULL, 0, &text, NULL, NULL)) {
-        json_decref(list);
-        list = json_parse(str_text(&text), text.len, (size_t)64 << 20, NULL);
-    }
-    const json_t *deployment = json_array_get(json_object_get(list, "items"), 0);
-    const json_t *containers = json_at(deployment, "spec", "template", "spec", "containers", NULL);
-    const char *image = json_str(json_array_get(containers, 0), "image");
-    const char *slash = strrchr(image, '/');
-    const char *tag = strrchr(slash != NULL ? slash : image, ':');
-    facts->op.n = json_array_size(json_object_get(list, "items"));
-    if (deployment != NULL)
-        facts->op_stopped = json_int(json_object_get(deployment, "status"), "readyReplicas") == 0;
-    read_deployment(deployment, &facts->op);
-    if (tag == NULL || !release_parse(tag, &facts->op_release)) {
+    operator_find(kube, &facts->op);
+    if (facts->op.version == NULL)
         strv_add(&facts->unseen, "the operator's version (Deployment kube-starrocks-operator)");
-        return;
-    }
-    facts->op_version = mem_text(tag + 1);
 }
 
 /* An older CRD drops the field of a patch with a mere warning (recorded): explain asks beforehand. */

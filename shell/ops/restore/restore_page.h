@@ -10,6 +10,7 @@
 #include <belay/json.h>
 #include <belay/list.h>
 #include <belay/str.h>
+#include <patch.h>
 
 #define PAGE_CELLS 80
 
@@ -53,12 +54,5 @@ struct page_exec {
 };
 void page_exec(struct page *page, const struct page_exec *exec, ...) __attribute__((sentinel));
 void page_exec_with(struct page *page, const struct page_exec *exec, const struct strv *params);
-
-/* A JSON patch under way: operations joined. value is JSON text, NULL for none. */
-void patch_add(struct str *patch, const char *op, const char *path, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
-void patch_remove(struct str *patch, const char *path);
-/* Ends it: "[…]". */
-const char *patch_end(struct str *patch);
 
 #endif

@@ -24,19 +24,6 @@ static json_t *get(struct world *world, const char *kind, const char *name, stru
 
 /* --- object_is: kind, name, then pairs of JSON pointer and value; "" as value: it is not there -- */
 
-/* The value at "/spec/template/0/x"; NULL when there is none. Borrowed. */
-static const json_t *at_pointer(const json_t *value, const char *pointer)
-{
-    while (value != NULL && *pointer == '/') {
-        size_t len = strcspn(++pointer, "/");
-        AUTO_FREE char *word = mem_textn(pointer, len);
-        value = json_is_array(value) ? json_array_get(value, strtoul(word, NULL, 10))
-                                     : json_object_get(value, word);
-        pointer += len;
-    }
-    return value;
-}
-
 /* As a patch would write it, so that the arguments of a step are those of its proof. */
 static char *value_text(const json_t *value)
 {
@@ -58,7 +45,7 @@ static void ask_object(struct world *world, const struct strv *args, struct evid
         return;
     }
     for (size_t i = 2; i + 1 < args->n; i += 2) {
-        AUTO_FREE char *value = value_text(at_pointer(object, args->v[i]));
+        AUTO_FREE char *value = value_text(json_pointer(object, args->v[i]));
         const char *last = strrchr(args->v[i], '/');
         same = same && str_equal(value, args->v[i + 1]);
         str_addf(&seen, "%s%s %s", i > 2 ? ", " : "", last != NULL ? last + 1 : args->v[i],

@@ -78,7 +78,7 @@ static json_t *cr_json(const struct restore_facts *facts)
     return object;
 }
 
-static json_t *operator_json(const struct restore_operator *op)
+static json_t *operator_json(const struct operator_found *op)
 {
     json_t *object = json_object();
 

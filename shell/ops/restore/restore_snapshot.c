@@ -49,7 +49,7 @@ bool restore_snapshot_read(struct session *session, struct restore_facts *facts,
 bool restore_snapshot_can(const struct restore_facts *facts, struct error *err)
 {
     const struct behaviour_row *release = starrocks_row(SR_CLUSTER_SNAPSHOT, facts->release);
-    const struct behaviour_row *field = operator_row(OP_RECOVERY_FIELD, facts->op_release);
+    const struct behaviour_row *field = operator_row(OP_RECOVERY_FIELD, facts->op.release);
 
     if (facts->kind != RESTORE_OPERATOR)
         return error_set(err, ERR_VERDICT, "the operator brings a cluster snapshot back, and none owns "
@@ -62,7 +62,7 @@ bool restore_snapshot_can(const struct restore_facts *facts, struct error *err)
     if (field == NULL || field->value == 0)
         return error_set(err, ERR_VERDICT, "%s", field != NULL ? field->says
                                                                : "the operator's release is not known");
-    if (facts->op_stopped)
+    if (facts->op.stopped)
         return error_set(err, ERR_VERDICT, "the operator is not running");
     if (facts->snapshot == NULL)
         return error_set(err, ERR_VERDICT, "no cluster snapshot is known: ADMIN SET AUTOMATED CLUSTER "

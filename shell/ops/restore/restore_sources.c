@@ -27,7 +27,7 @@ static void say(struct restore_way *way, enum restore_step step, const char *fmt
 
 static const char *operator_source(const struct restore_way *way, enum operator_behaviour what)
 {
-    const struct behaviour_row *row = operator_row(what, way->facts->op_release);
+    const struct behaviour_row *row = operator_row(what, way->facts->op.release);
 
     return row != NULL ? row->source : "starrocks-kubernetes-operator";
 }

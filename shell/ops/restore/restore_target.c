@@ -39,7 +39,7 @@ static void operator_target(const struct restore_facts *facts, struct restore_ta
         .probe_was = facts->cr_probe_s,
         .probe_new = PROBE_S};
     bool long_enough = facts->cr_probe_s == 0 || facts->cr_probe_s >= PROBE_S;
-    if (!long_enough && operator_value(OP_PROBE_FIELD, facts->op_release, 1) != 0)
+    if (!long_enough && operator_value(OP_PROBE_FIELD, facts->op.release, 1) != 0)
         ret->probe = mem_text("/spec/starRocksFeSpec/startupProbeFailureSeconds");
 }
 

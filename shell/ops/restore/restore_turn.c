@@ -51,7 +51,7 @@ void restore_write_stop(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
     struct page *page = way->page;
-    const struct behaviour_row *one = operator_row(OP_REFUSES_ONE, facts->op_release);
+    const struct behaviour_row *one = operator_row(OP_REFUSES_ONE, facts->op.release);
 
     page_step(page, restore_number(way, STEP_STOP),
               "Stop the frontends: %" PRId64 " to 0. From here on the cluster answers nothing.",

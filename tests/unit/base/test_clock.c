@@ -26,6 +26,19 @@ static void utc_text(void **state)
     assert_string_equal(text, "20261124T063605Z");
 }
 
+static void utc_text_is_read_back(void **state)
+{
+    (void)state;
+    int64_t s = 7;
+
+    assert_true(clock_read_utc("2026-11-24T06:36:05Z", &s));
+    assert_int_equal(s, 1795502165);
+    assert_false(clock_read_utc("2026-11-24T06:36:05", &s));
+    assert_false(clock_read_utc("2026-11-24T06:36:05Z2", &s));
+    assert_false(clock_read_utc("", &s));
+    assert_int_equal(s, 1795502165);
+}
+
 static void absurd_times_do_no_harm(void **state)
 {
     (void)state;
@@ -118,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utc_text),
+        cmocka_unit_test(utc_text_is_read_back),
         cmocka_unit_test(absurd_times_do_no_harm),
         cmocka_unit_test(local_time_follows_tz),
         cmocka_unit_test(spans),
