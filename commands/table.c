@@ -5,7 +5,7 @@
     X(leader) X(nodes) X(preflight) X(writes) X(writes_list) X(practice)                           \
     X(settings) X(settings_list) X(settings_apply) X(settings_back)                                \
     X(image) X(image_status) X(backup) X(backup_verify) X(backup_list) X(backup_prune)             \
-    X(restore_plan) X(restore)                                                                     \
+    X(restore_plan) X(restore) X(upgrade)                                                                 \
     X(mv) X(mv_list) X(mv_show) X(mv_graph) X(mv_inactivate) X(mv_activate)                        \
     X(mv_inactivate_all) X(mv_activate_all) X(mv_forecast) X(mv_ledger) X(mv_ledger_show) X(mv_ledger_drop)                           \
     X(mv_pause) X(mv_resume) X(mv_pause_all) X(mv_resume_all) X(mv_runs) X(mv_cancel)               \

@@ -24,6 +24,7 @@ _belay_commands() {
 \backup prune
 \restore-plan
 \restore
+\upgrade
 \mv
 \mv list
 \mv show

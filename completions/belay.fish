@@ -19,6 +19,7 @@ function __belay_commands
         '\\backup prune' 'remove old backups of this cluster' \
         '\\restore-plan' 'print the exact way back for this cluster as it is now' \
         '\\restore' 'put the metadata of a backup back into this cluster' \
+        '\\upgrade' 'bring the cluster to another release, each step proved' \
         '\\mv' 'list the asynchronous materialized views' \
         '\\mv list' 'the same as \\mv' \
         '\\mv show' 'one view whole: state, lineage, refreshes, definition' \

@@ -105,6 +105,14 @@ extern const struct probe_kind probe_host_silent;      /* node */
 extern const struct probe_kind probe_runs_without;     /* node, key of fe.conf */
 extern const struct probe_kind probe_frontend_listed;  /* node, host */
 
+/* upgrade_probes.c */
+extern const struct probe_kind probe_pod_serves;     /* pod, container, image, kind, release, ways */
+extern const struct probe_kind probe_frontends_ready; /* pod that goes, "follower" or "last", release, ways */
+extern const struct probe_kind probe_led_by;         /* release, ways */
+extern const struct probe_kind probe_all_of_release; /* release, ways */
+extern const struct probe_kind probe_set_rolled;     /* StatefulSet, pointer, image, replicas */
+extern const struct slot_kind slot_old_frontend;     /* selector, container, image, ways */
+
 /* run_close.c */
 extern const struct probe_kind probe_run_closed; /* cluster's id, run */
 extern const struct act_kind act_run_close;      /* cluster's id, run, reason or "" */

@@ -16,6 +16,7 @@ const struct probe_kind *const ops_probes[] = {
     &probe_conf_switch, &probe_deployment_is, &probe_set_still, &probe_pod_held,
     &probe_host_process, &probe_host_conf, &probe_host_serves,
     &probe_host_silent, &probe_runs_without, &probe_frontend_listed,
+    &probe_pod_serves, &probe_frontends_ready, &probe_led_by, &probe_all_of_release, &probe_set_rolled,
     NULL,
 };
 
@@ -28,5 +29,6 @@ const struct act_kind *const ops_acts[] = {
 const struct slot_kind *const ops_slots[] = {
     &slot_newest_refresh,
     &slot_leader_pod, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir,
-    &slot_pod_uid, &slot_set_image, &slot_set_revision, &slot_seconds, &slot_restore_run, NULL,
+    &slot_pod_uid, &slot_set_image, &slot_set_revision, &slot_seconds, &slot_restore_run,
+    &slot_old_frontend, NULL,
 };

@@ -45,6 +45,7 @@ PUBLIC = {
     "session.h": "ops",
     "open_runs.h": "ops",
     "runs.h": "ops",
+    "upgrade.h": "ops",
     "views.h": "ops",
     "facts.h": "ops",
     "writes.h": "ops",

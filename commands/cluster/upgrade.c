@@ -1,0 +1,80 @@
+/* \upgrade: another release for the whole cluster, in the documented order, each step proved. */
+#include <belay/command.h>
+#include <belay/str.h>
+#include <belay/upgrade.h>
+
+static struct upgrade_choice choice_of(const struct command_input *input)
+{
+    return (struct upgrade_choice){.to = input_option(input, "to"),
+                                   .image = input_option(input, "image"),
+                                   .image_fe = input_option(input, "image-fe"),
+                                   .image_be = input_option(input, "image-be"),
+                                   .image_cn = input_option(input, "image-cn"),
+                                   .form = input_option(input, "form")};
+}
+
+static bool gather(struct session *session, const struct command_input *input, json_t **ret,
+                   struct error *err)
+{
+    (void)input;
+    return upgrade_gather(session, ret, err);
+}
+
+static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
+{
+    struct upgrade_choice choice = choice_of(input);
+
+    return upgrade_plan(input->command->name, facts, &choice, err);
+}
+
+static void after(struct session *session, const struct run_end *end, struct output *output)
+{
+    AUTO_STRV lines = {0};
+
+    if (!end->ok && end->run != NULL)
+        upgrade_aftermath(session, end->plan, end->run, &lines);
+    for (size_t i = 0; i < lines.n; i++)
+        output_note(output, "%s", lines.v[i]);
+}
+
+static const struct planner planner = {.gather = gather, .plan = plan, .after = after};
+
+static const struct command_option options[] = {
+    {ARG_TEXT, "to", "the release, whole: 3.3.9"},
+    {ARG_TEXT, "image", "the image of every component; {component} in it becomes fe, be or cn"},
+    {ARG_TEXT, "image-fe", "of the frontends; default: the repository of now with the tag of --to"},
+    {ARG_TEXT, "image-be", "of the backends"},
+    {ARG_TEXT, "image-cn", "of the compute nodes"},
+    {ARG_TEXT, "form", "how the frontends are replaced: on-delete, set-first, rolling"},
+    {ARG_END, NULL, NULL},
+};
+
+static const struct example examples[] = {
+    {"\\upgrade --to 3.3.9 --dry-run", "what would be done, in which order, and its digest"},
+    {"\\upgrade --to 3.3.9", "the same, asked for and run"},
+    {"\\upgrade --to 3.3.9 --image 'registry.example.com/starrocks/{component}-ubuntu:3.3.9'",
+     "from a registry of one's own"},
+    {NULL, NULL},
+};
+
+const struct command command_upgrade = {
+    .name = "upgrade",
+    .group = GROUP_CLUSTER,
+    .summary = "bring the cluster to another release, each step proved",
+    .usage = "\\upgrade --to RELEASE [--image NAME] [--image-fe NAME] [--image-be NAME]"
+             " [--image-cn NAME] [--form FORM]",
+    .details =
+        "BE and CN first, one StatefulSet after the other, then the follower FEs one by one, the leader "
+        "last; to an older release the other way round. The operator alone would write FE first and all "
+        "images at once. Every patch tests what it replaces and is read back, in the resource and in the "
+        "StatefulSet. Every pod is proved by kubectl (new image, ready) and by SQL (alive, of the release, "
+        "its journal caught up) before the next one goes; a container that crash-loops or cannot be "
+        "pulled stops the run at once, with the end of its log. Who leads is asked again before each "
+        "frontend, and its pod is deleted by uid. One minor release at a time: a bigger jump is refused "
+        "with the way. Asked for before the nodes, the frontends and the leader; where the old release "
+        "cannot read what the new one writes, the leader's step says so and is the point of no return. "
+        "\\resume goes on after any break.",
+    .options = options,
+    .examples = examples,
+    .plan = &planner,
+};

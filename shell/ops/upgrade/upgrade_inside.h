@@ -1,0 +1,134 @@
+/* The files that make and run an upgrade: what they share. */
+#ifndef BELAY_UPGRADE_INSIDE_H
+#define BELAY_UPGRADE_INSIDE_H
+
+#include <inttypes.h>
+
+#include <belay/cluster.h>
+#include <belay/str.h>
+#include <belay/upgrade.h>
+#include <mem.h>
+#include <patch.h>
+#include <release.h>
+#include <way_back.h>
+
+#define UPGRADE_CR_KIND "starrocksclusters.v1.starrocks.com"
+#define UPGRADE_WAREHOUSE_KIND "starrockswarehouses.v1.starrocks.com"
+
+#define UPGRADE_SECOND ((int64_t)1000)
+#define UPGRADE_MINUTE (60 * UPGRADE_SECOND)
+#define UPGRADE_API_MS (30 * UPGRADE_SECOND)  /* a patch that is read back */
+#define UPGRADE_ACTS_MS (5 * UPGRADE_MINUTE)  /* an operator or a controller that acts on it */
+
+#define ON_DELETE "OnDelete"
+
+/* A set in these files is a StatefulSet of the facts (upgrade_gather.c). */
+struct upgrading {
+    const json_t *facts;
+    const struct upgrade_choice *choice;
+    struct cluster cluster;  /* owned */
+    struct release from, to; /* the leader's now, and what it is to be */
+    bool down;               /* to an older release: the frontends first */
+    const struct way_back_row *barred; /* the images alone do not lead back; NULL: they do */
+    const json_t *fe;        /* the set of the frontends */
+    const json_t *operator;
+    struct release op;       /* its release; major 0: not known */
+    char *through;           /* "pod/NAME:PORT", by comma: every way to a frontend. Owned */
+    const struct upgrade_form *form;
+    struct plan *plan;
+    struct stage *stage;
+};
+
+/* How the frontends are replaced, one by one, the leader last. */
+struct upgrade_form {
+    const char *name;
+    const char *title; /* for the page */
+    /* Can it be done here? false with why not. */
+    bool (*can)(const struct upgrading *m, struct error *err);
+    void (*add)(struct upgrading *m);
+};
+
+/* --- upgrade_form.c ------------------------------------------------------------------------------ */
+
+/* The one that was asked for, or the first that can be done. false with the error. */
+bool upgrade_form_choose(struct upgrading *m, struct error *err);
+
+/* --- upgrade_refuse.c ---------------------------------------------------------------------------- */
+
+/* Reads what was asked for; refuses what StarRocks does not support and what a cluster in this state
+ * would not survive. */
+bool upgrade_may(struct upgrading *m, struct error *err);
+
+/* --- upgrade_images.c ---------------------------------------------------------------------------- */
+
+/* The image that a set is to have. free() it; NULL with the error. */
+char *upgrade_image(const struct upgrading *m, const json_t *set, struct error *err);
+
+/* --- upgrade_steps.c ----------------------------------------------------------------------------- */
+
+/* A step that changes something, in the stage of now; needs that the object which rules the set is
+ * still that one. */
+struct step *upgrade_step(struct upgrading *m, const json_t *set, enum tier tier, const char *id,
+                          int64_t proof_ms, const char *title);
+/* A step that only waits: its proof is filled by the caller. */
+struct step *upgrade_wait(struct upgrading *m, const char *id, int64_t proof_ms, const char *title);
+
+/* A patch of the object that rules the set. Ends the patch. */
+void upgrade_patch(const json_t *set, struct action *action, struct str *patch);
+/* A patch of the StatefulSet itself. */
+void upgrade_patch_set(const json_t *set, struct action *action, struct str *patch);
+/* The object (the StatefulSet) has this value there; "": it has none. */
+void upgrade_object_is(const json_t *set, struct probe *probe, const char *path, const char *value);
+void upgrade_set_is(const json_t *set, struct probe *probe, const char *path, const char *value);
+
+/* The image into the object that rules the set, read back; then into the StatefulSet's template. The
+ * ids are "image of SET" and "template of SET". on_delete: only while it has that strategy. Returns the
+ * first. */
+struct step *upgrade_image_steps(struct upgrading *m, const json_t *set, const char *image,
+                                 bool on_delete);
+/* One pod is new, ready, alive and of the release. pod may be a {slot}. */
+void upgrade_pod_wait(struct upgrading *m, const json_t *set, const char *image, const char *pod,
+                      const char *id, const char *title);
+/* Every pod of the set is of the image and the set at rest. */
+void upgrade_rolled_wait(struct upgrading *m, const json_t *set, const char *image);
+
+/* How long a pod of the set may take, by its last starts. ms. */
+int64_t upgrade_limit(const json_t *set);
+/* The pointer to the image in the StatefulSet. free() it. */
+char *upgrade_template_path(const json_t *set);
+/* Has the set, or one of its pods, another image? */
+bool upgrade_set_differs(const json_t *set, const char *image);
+
+/* --- upgrade_steps_nodes.c, upgrade_steps_frontends.c ------------------------------------------------ */
+
+bool upgrade_nodes(struct upgrading *m, struct error *err);
+bool upgrade_frontends(struct upgrading *m, struct error *err);
+void upgrade_by_resource(struct upgrading *m);
+void upgrade_set_first(struct upgrading *m);
+void upgrade_plainly(struct upgrading *m);
+
+/* --- upgrade_ask.c ------------------------------------------------------------------------------- */
+
+struct evidence;
+struct kube;
+struct result;
+struct strv;
+struct world;
+
+/* Of the pod's container; "" when it has none of that name. Borrowed. */
+const char *upgrade_pod_image(const json_t *pod, const char *container);
+
+/* A reading statement at the FE that belay was told of, else at the first that answers of those on the
+ * list ("pod/NAME:PORT", by comma): any of them may be restarting. */
+bool upgrade_read(struct world *world, const char *through, const char *sql, struct result *ret,
+                  struct error *err);
+
+/* The row of a pod, by its name or its address; -1: there is none. */
+int upgrade_row(const struct result *rows, const char *pod, const char *address);
+/* Does the row say that it is alive and of the release? Why not is appended. */
+bool upgrade_row_serves(const struct result *rows, size_t row, const char *release, struct str *why);
+
+/* The last lines of what a container wrote before it ended. Added to ret; without a log, nothing. */
+void upgrade_log_tail(struct kube *kube, const char *pod, const char *container, struct strv *ret);
+
+#endif

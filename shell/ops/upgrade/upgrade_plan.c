@@ -1,0 +1,117 @@
+/* The plan of an upgrade: which way, in which order, what its page tells. */
+#include "image_plan.h"
+#include "kinds.h"
+#include "upgrade_inside.h"
+
+/* "pod/NAME:PORT", by comma. free() it. */
+static char *ways(const struct cluster *cluster)
+{
+    AUTO_STR text = {0};
+
+    for (size_t i = 0; i < cluster->n_frontends; i++) {
+        const struct frontend *f = &cluster->frontends[i];
+        if (*f->pod != '\0' && f->query_port > 0)
+            str_addf(&text, "%s%s%s:%u", text.len > 0 ? "," : "", NODE_POD, f->pod, f->query_port);
+    }
+    return text.len > 0 ? str_take(&text) : mem_text("");
+}
+
+static void head_images(struct upgrading *m)
+{
+    size_t i;
+    json_t *set;
+
+    json_array_foreach(json_object_get(m->facts, "sets"), i, set)
+    {
+        AUTO_FREE char *image = upgrade_image(m, set, NULL);
+        const char *now = json_str_at(set, "object", "image", NULL);
+        if (image != NULL)
+            strv_addf(&m->plan->head, "Image    %s: %s%s%s", json_str(set, "name"), now,
+                      str_equal(now, image) ? " already" : " to ", str_equal(now, image) ? "" : image);
+        const char *helm = json_str_at(set, "object", "helm", NULL);
+        if (*helm != '\0' && str_equal(json_str(set, "kind"), "FE"))
+            strv_addf(&m->plan->head, "Note     the Helm release %s wrote this resource: put the new images "
+                      "into its values too, or its next upgrade puts the old ones back", helm);
+    }
+}
+
+/* The number of the step after which the old images no longer suffice; 0: there is none. */
+static size_t step_of_no_return(const struct plan *plan)
+{
+    size_t number = 0;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        for (size_t k = 0; k < plan->stages[i]->n; k++) {
+            number++;
+            if (plan->stages[i]->steps[k]->tier == TIER_NO_RETURN)
+                return number;
+        }
+    }
+    return 0;
+}
+
+static void head_return(struct upgrading *m)
+{
+    size_t number = step_of_no_return(m->plan);
+    AUTO_STR least = {0};
+    AUTO_STR from = {0};
+
+    release_text(m->from, &from);
+    if (number == 0 && !m->down)
+        strv_addf(&m->plan->head, "Return   the old images lead back from every step: %s can read what %s "
+                  "writes", from.s, m->choice->to);
+    if (number == 0)
+        return;
+    release_text(m->barred->least, &least);
+    strv_addf(&m->plan->head, "Return   the old images lead back until step %zu, after which a frontend of "
+              "%s leads and writes: older than %s cannot read that (%s). Then only \\restore leads back",
+              number, m->choice->to, least.s, m->barred->source);
+}
+
+static void head(struct upgrading *m)
+{
+    AUTO_STR from = {0};
+
+    release_text(m->from, &from);
+    strv_addf(&m->plan->head, "%s %s to %s: %s", m->down ? "Down    " : "Up      ", from.s, m->choice->to,
+              m->down ? "the followers, the leader, then the nodes"
+                      : "the nodes, then the followers, the leader last");
+    head_images(m);
+    if (m->form != NULL)
+        strv_addf(&m->plan->head, "FEs      %s", m->form->title);
+    head_return(m);
+}
+
+static bool stages(struct upgrading *m, struct error *err)
+{
+    bool ok = m->down ? upgrade_frontends(m, err) && upgrade_nodes(m, err)
+                      : upgrade_nodes(m, err) && upgrade_frontends(m, err);
+
+    if (!ok)
+        return false;
+    probe_set(plan_final(m->plan), &probe_all_of_release, m->choice->to, m->through, NULL);
+    head(m);
+    return true;
+}
+
+struct plan *upgrade_plan(const char *command, const json_t *facts, const struct upgrade_choice *choice,
+                          struct error *err)
+{
+    struct upgrading m = {.facts = facts, .choice = choice, .cluster = {.leader = -1},
+                          .operator = json_object_get(facts, "operator")};
+
+    if (!cluster_from_json(json_object_get(facts, "cluster"), &m.cluster, err))
+        return NULL;
+    release_parse(json_str(m.operator, "version"), &m.op);
+    m.through = ways(&m.cluster);
+    bool ok = upgrade_may(&m, err);
+    if (ok)
+        m.plan = image_new_plan(command, facts, err);
+    ok = ok && m.plan != NULL && stages(&m, err);
+    cluster_done(&m.cluster);
+    free(m.through);
+    if (ok)
+        return m.plan;
+    plan_free(m.plan);
+    return NULL;
+}
