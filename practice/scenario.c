@@ -9,6 +9,7 @@
 
 #include "digest.h"
 #include "kubectl/seed.h"
+#include "mem.h"
 #include "pods.h"
 #include "scenario_config.h"
 #include "scenario_name.h"
@@ -68,6 +69,7 @@ static bool load_meta(struct world *w, const struct chosen *s, struct error *err
            world_meta_set_int(w, "automated_snapshot", 0, err) &&
            world_meta_set_int(w, "snapshot_interval_s", 0, err) &&
            set_text(w, "operator", s->name.operator, err) && set_text(w, "crd", s->name.crd, err) &&
+           set_text(w, "shape", s->scenario->shape == NULL ? "" : s->scenario->shape, err) &&
            set_text(w, "namespace", NAMESPACE, err) && set_text(w, "cluster", CLUSTER, err) &&
            world_meta_set_int(w, "cluster_id", 1 + strtol(hex, NULL, 16), err) &&
            world_meta_set_int(w, "journal_id", 128004, err) &&
@@ -95,17 +97,39 @@ static bool add_fe(struct world *w, const struct chosen *s, int ordinal, struct 
                   (int64_t)(shared ? 390 : 0));
 }
 
-static bool add_node(struct world *w, const struct chosen *s, int ordinal, struct error *err)
+/* prefix: of the pods' names; warehouse: as SHOW COMPUTE NODES has it. */
+static bool add_node(struct world *w, const struct chosen *s, const char *prefix,
+                     const char *warehouse, int ordinal, struct error *err)
 {
-    bool cn = str_equal(s->node_kind, "CN");
-    AUTO_FREE char *pod = str_format(CLUSTER "-%s-%d", cn ? "cn" : "be", ordinal);
-    AUTO_FREE char *host = str_format("%s." CLUSTER "-%s-search." NAMESPACE ".svc.cluster.local",
-                                      pod, cn ? "cn" : "be");
+    const char *component = str_equal(s->node_kind, "CN") ? "cn" : "be";
+    AUTO_FREE char *pod = str_format("%s-%s-%d", prefix, component, ordinal);
+    AUTO_FREE char *host = str_format("%s.%s-%s-search." NAMESPACE ".svc.cluster.local", pod, prefix,
+                                      component);
     return db_run(world_db(w), err,
-                  "INSERT INTO node (id, kind, ordinal, pod, host, version, start_ms, heartbeat_ms)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                  "isisssii", world_next_id(w), s->node_kind, (int64_t)ordinal, pod, host,
+                  "INSERT INTO node (id, kind, warehouse, ordinal, pod, host, version, start_ms,"
+                  " heartbeat_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                  "ississsii", world_next_id(w), s->node_kind, warehouse, (int64_t)ordinal, pod, host,
                   s->name.version, world_now_ms(w) - AGE_MS + 60000, world_now_ms(w));
+}
+
+/* The compute nodes of the resource, then those of its warehouses: in SQL '-' is '_' in their names. */
+static bool add_nodes(struct world *w, const struct chosen *s, struct error *err)
+{
+    for (int i = 0; i < s->scenario->nodes; i++) {
+        if (!add_node(w, s, CLUSTER, "default_warehouse", i, err))
+            return false;
+    }
+    for (const struct scenario_warehouse *h = s->scenario->warehouses; h && h->name != NULL; h++) {
+        AUTO_FREE char *prefix = str_format("%s-warehouse", h->name);
+        AUTO_FREE char *name = mem_text(h->name);
+        for (char *p = name; *p != '\0'; p++)
+            *p = *p == '-' ? '_' : *p;
+        for (int i = 0; i < h->nodes; i++) {
+            if (!add_node(w, s, prefix, name, i, err))
+                return false;
+        }
+    }
+    return true;
 }
 
 static int64_t database(struct world *w, const char *name, struct error *err)
@@ -276,11 +300,7 @@ bool scenario_load(struct world *w, const char *text, struct error *err)
         if (!add_fe(w, &s, i, err))
             return false;
     }
-    for (int i = 0; i < s.scenario->nodes; i++) {
-        if (!add_node(w, &s, i, err))
-            return false;
-    }
-    return load_objects(w, s.scenario, err) &&
+    return add_nodes(w, &s, err) && load_objects(w, s.scenario, err) &&
            (s.scenario->fill == NULL || s.scenario->fill(w, s.name.views, err)) &&
            load_users(w, s.scenario, err) && events_start(w, err) && make_pods(w, err) &&
            kube_seed(w, err);

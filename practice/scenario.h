@@ -33,6 +33,12 @@ struct scenario_user {
     bool active_on_login;
 };
 
+/* A StarRocksWarehouse: compute nodes of its own, with an image of their own. */
+struct scenario_warehouse {
+    const char *name;
+    int nodes;
+};
+
 struct scenario {
     const char *name;
     const char *release;           /* 3.3.3, when the name gives none */
@@ -41,8 +47,10 @@ struct scenario {
     int fes, leader, nodes;        /* leader: its ordinal */
     const struct scenario_object *const *objects; /* NULL-terminated lists, all loaded */
     const struct scenario_user *users;            /* ends with a NULL name */
-    const char *operator;          /* its release; NULL is 1.11.5 */
+    const char *operator;          /* its release; NULL is 1.11.5, "": plain StatefulSets */
     const char *crd;               /* release of the CRDs; NULL: as the operator */
+    const char *shape;             /* what else is special in Kubernetes: "helm", "emptydir", or NULL */
+    const struct scenario_warehouse *warehouses; /* or NULL; ends with a NULL name */
     int64_t views;                 /* how many `fill` makes when the name gives no number */
     bool (*fill)(struct world *w, int64_t views, struct error *err); /* or NULL: none besides */
 };

@@ -13,6 +13,8 @@ const struct scenario_release scenario_releases[] = {
     {"3.5.16", "d6ff11f"}, {"4.1.0", "ad83983"}, {NULL, NULL},
 };
 
+static const struct scenario_warehouse warehouses[] = {{"etl", 2}, {"ad-hoc", 1}, {NULL, 0}};
+
 const struct scenario scenarios[] = {
     {.name = "seed", .release = "3.3.3", .run_mode = "shared_data", .node_kind = "CN",
      .fes = 3, .leader = 1, .nodes = 3, .objects = seed, .users = scenario_users},
@@ -24,5 +26,17 @@ const struct scenario scenarios[] = {
     {.name = "big", .release = "3.3.3", .run_mode = "shared_data", .node_kind = "CN",
      .fes = 3, .leader = 1, .nodes = 3, .objects = seed, .users = scenario_users,
      .views = 100000, .fill = scenario_big_fill},
+    {.name = "plain-statefulset", .release = "3.3.3", .run_mode = "shared_data", .node_kind = "CN",
+     .fes = 3, .leader = 1, .nodes = 3, .objects = seed, .users = scenario_users, .operator = ""},
+    {.name = "helm-owned", .release = "3.3.3", .run_mode = "shared_data", .node_kind = "CN",
+     .fes = 3, .leader = 1, .nodes = 3, .objects = seed, .users = scenario_users, .shape = "helm"},
+    {.name = "emptydir", .release = "3.3.3", .run_mode = "shared_data", .node_kind = "CN",
+     .fes = 3, .leader = 1, .nodes = 3, .objects = seed, .users = scenario_users,
+     .shape = "emptydir"},
+    {.name = "old-crd", .release = "3.3.3", .run_mode = "shared_data", .node_kind = "CN",
+     .fes = 3, .leader = 1, .nodes = 3, .objects = seed, .users = scenario_users, .crd = "1.9.4"},
+    {.name = "warehouses", .release = "3.5.16", .run_mode = "shared_data", .node_kind = "CN",
+     .fes = 3, .leader = 1, .nodes = 3, .objects = seed, .users = scenario_users,
+     .warehouses = warehouses},
     {.name = NULL},
 };

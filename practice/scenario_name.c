@@ -103,7 +103,7 @@ static bool take_option(const struct scenario *s, const char *option, struct sce
     bool crd = str_starts(option, "crd=");
     if (crd || str_starts(option, "operator=")) {
         const char *value = strchr(option, '=') + 1;
-        if (is_operator(value)) {
+        if (is_operator(value) && *ret->operator != '\0') {
             snprintf(ret->crd, sizeof ret->crd, "%s", value);
             if (!crd)
                 snprintf(ret->operator, sizeof ret->operator, "%s", value);

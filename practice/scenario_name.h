@@ -7,8 +7,8 @@
 struct scenario_name {
     char version[48]; /* 3.3.3-312ed45 */
     int64_t views;    /* 0: the scenario takes no number */
-    char operator[16]; /* release of the operator, 1.11.5 */
-    char crd[16];      /* release of the CRDs */
+    char operator[16]; /* release of the operator, 1.11.5; "": there is none */
+    char crd[16];      /* release of the CRDs; "": there are none */
 };
 
 /* NULL with ERR_USAGE and what there is, or what is wrong with the release or the number. */

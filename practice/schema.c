@@ -34,6 +34,7 @@ const char world_schema[] =
     "CREATE TABLE node ("          /* backends and compute nodes */
     "  id INTEGER PRIMARY KEY,"
     "  kind TEXT NOT NULL,"        /* BE or CN */
+    "  warehouse TEXT NOT NULL DEFAULT 'default_warehouse',"
     "  ordinal INTEGER NOT NULL,"
     "  pod TEXT NOT NULL,"
     "  host TEXT NOT NULL,"

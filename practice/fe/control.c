@@ -10,6 +10,7 @@
 #include "fault.h"
 #include "file.h"
 #include "kubectl/cluster.h"
+#include "kubectl/helm.h"
 #include "kubectl/hosts.h"
 #include "pods.h"
 #include "world.h"
@@ -151,7 +152,7 @@ bool control_event(struct world *w, const char *name, struct error *err)
         {"revive-cn", revive_nodes},         {"checker-round", mv_check},
         {"lose-quorum", stop_followers},     {"kill-leader", stop_leader},
         {"revive-fe", revive_fes},           {"restart-fes", restart_fes},
-        {"wreck-meta", wreck_meta},
+        {"wreck-meta", wreck_meta},       {"helm-sync", helm_sync},
         {"start-added", nodes_start_added},
         {"hosts", hosts_begin},
     };
@@ -163,7 +164,7 @@ bool control_event(struct world *w, const char *name, struct error *err)
         bool done = events[i].run(w, err) && hosts_look(w, err);
         return world_end(w, done, done ? err : NULL) && done;
     }
-    return error_set(err, ERR_USAGE, "no event '%s': leader-moves, kill-cn, revive-cn,"
+    return error_set(err, ERR_USAGE, "no event '%s': leader-moves, helm-sync, kill-cn, revive-cn,"
                      " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes, wreck-meta,"
                      " start-added, hosts",
                      name);

@@ -111,8 +111,10 @@ static void node_head(struct exec *x, sqlite3_stmt *row)
 static sqlite3_stmt *nodes(struct exec *x, const char *kind)
 {
     return db_prepare(x->db, NULL,
-                      "SELECT id, host, seen_alive, error, start_ms, heartbeat_ms, version, 9050"
-                      " FROM node WHERE kind = ?1 UNION ALL SELECT id, host, 0, '', 0, 0, '', port"
+                      "SELECT id, host, seen_alive, error, start_ms, heartbeat_ms, version, 9050,"
+                      " warehouse"
+                      " FROM node WHERE kind = ?1 UNION ALL SELECT id, host, 0, '', 0, 0, '', port,"
+                      " 'default_warehouse'"
                       " FROM added WHERE kind = ?1 ORDER BY 1", "s", kind);
 }
 
@@ -161,7 +163,7 @@ bool exec_show_backends(struct exec *x)
         if (shared_data(x)) {
             answer_cell(x->a, "9070");
             answer_cell_int(x->a, worker);
-            answer_cell(x->a, "default_warehouse");
+            answer_cell(x->a, db_column(row, 8));
         }
     }
     return true;
@@ -190,7 +192,7 @@ bool exec_show_compute_nodes(struct exec *x)
         if (shared_data(x)) {
             answer_cell(x->a, "9070");
             answer_cell_int(x->a, worker);
-            answer_cell(x->a, "default_warehouse");
+            answer_cell(x->a, db_column(row, 8));
             answer_cell_int(x->a, tablets(x));
         }
     }

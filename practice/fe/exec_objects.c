@@ -261,6 +261,8 @@ bool exec_desc_volume(struct exec *x)
     return true;
 }
 
+#define WAREHOUSE_PROPERTY 12 /* the column that older releases lack */
+
 bool exec_show_catalogs(struct exec *x)
 {
     answer_column(x->a, "Catalog", CELL_STRING, 768);
@@ -272,28 +274,46 @@ bool exec_show_catalogs(struct exec *x)
     return true;
 }
 
+/*
+ * One row, as recorded; what stands for a warehouse that the operator's compute nodes made is not
+ * recorded: it is like the first, with an id and a time of its own.
+ */
+static void warehouse(struct exec *x, const char *const cells[], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i != WAREHOUSE_PROPERTY || release_has(x->release, TRAIT_SECURITY_ADMIN))
+            answer_cell(x->a, cells[i]);
+    }
+}
+
 bool exec_show_warehouses(struct exec *x)
 {
     AUTO_FREE char *mode = world_meta_text(x->w, "run_mode");
     if (!str_equal(mode, "shared_data"))
         return answer_error(x->a, 10007, "42000", "unsupported statement in shared_nothing mode");
-    static const char *const cells[] = {"0", "default_warehouse", "AVAILABLE", NULL, "1", "1", "1",
-                                        "0", "0", "", "", "", "",
-                                        "An internal warehouse init after FE is ready"};
     static const char names[][32] = {"Id", "Name", "State", "NodeCount", "CurrentClusterCount",
                                      "MaxClusterCount", "StartedClusters", "RunningSql",
                                      "QueuedSql", "CreatedOn", "ResumedOn", "UpdatedOn",
                                      "Property", "Comment"};
-    static const size_t wide[] = {1, 12, 13}, property = 12; /* Name, Property, Comment */
-    AUTO_FREE char *n = db_text(x->db, "SELECT count(*) FROM node", "");
-    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+    static const size_t wide[] = {1, WAREHOUSE_PROPERTY, 13}; /* Name, Property, Comment */
+    size_t n = sizeof names / sizeof names[0];
+    for (size_t i = 0; i < n; i++) {
         bool is_wide = i == wide[0] || i == wide[1] || i == wide[2];
-        if (i != property || release_has(x->release, TRAIT_SECURITY_ADMIN))
+        if (i != WAREHOUSE_PROPERTY || release_has(x->release, TRAIT_SECURITY_ADMIN))
             answer_column(x->a, names[i], CELL_STRING, is_wide ? 768 : 60);
     }
-    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
-        if (i != property || release_has(x->release, TRAIT_SECURITY_ADMIN))
-            answer_cell(x->a, cells[i] == NULL ? n : cells[i]);
+    AUTO_STMT *row = db_prepare(x->db, NULL,
+                                "SELECT h.name, count(n.id), min(n.id) FROM (SELECT"
+                                " 'default_warehouse' AS name UNION SELECT warehouse FROM node) h"
+                                " LEFT JOIN node n ON n.warehouse = h.name GROUP BY h.name"
+                                " ORDER BY h.name <> 'default_warehouse', 3", "");
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        bool first = str_equal(db_column(row, 0), "default_warehouse");
+        warehouse(x, (const char *const[]){first ? "0" : db_column(row, 2), db_column(row, 0),
+                                           "AVAILABLE", db_column(row, 1), "1", "1", "1", "0", "0",
+                                           "", "", "", "",
+                                           first ? "An internal warehouse init after FE is ready"
+                                                 : ""}, n);
     }
     return true;
 }

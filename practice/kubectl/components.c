@@ -121,6 +121,38 @@ static void add_volume(json_t *set_spec, json_t *pod_spec, json_t *main, const j
                                         json_str(volume, "storageSize"), "CLASS", class, NULL));
 }
 
+static bool has_mount(const json_t *main, const char *path)
+{
+    size_t i;
+    json_t *mount;
+    json_array_foreach (json_object_get(main, "volumeMounts"), i, mount)
+        if (str_equal(json_str(mount, "mountPath"), path))
+            return true;
+    return false;
+}
+
+/*
+ * What nobody gave a volume lies in an emptyDir, which ends with the pod (pkg/subcontrollers: fe_pod.go,
+ * be_pod.go, cn_pod.go; the data of a CN has none).
+ */
+static void add_empty_dirs(json_t *pod_spec, json_t *main, const char *component)
+{
+    static const struct {
+        const char *component, *volume, *path;
+    } dirs[] = {{"fe", "fe-meta", "/opt/starrocks/fe/meta"}, {"fe", "fe-log", "/opt/starrocks/fe/log"},
+                {"be", "be-data", "/opt/starrocks/be/storage"}, {"be", "be-log", "/opt/starrocks/be/log"},
+                {"cn", "cn-log", "/opt/starrocks/cn/log"}};
+    for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
+        if (!str_equal(dirs[i].component, component) || has_mount(main, dirs[i].path))
+            continue;
+        json_array_append_new(json_object_get(main, "volumeMounts"),
+                              json_pack("{s:s,s:s}", "mountPath", dirs[i].path, "name",
+                                        dirs[i].volume));
+        json_array_append_new(json_object_get(pod_spec, "volumes"),
+                              json_pack("{s:{},s:s}", "emptyDir", "name", dirs[i].volume));
+    }
+}
+
 static void add_config_map(json_t *pod_spec, json_t *main, const char *component, const char *name)
 {
     AUTO_FREE char *path = str_format("/etc/starrocks/%s/conf", component);
@@ -175,6 +207,7 @@ static void fill_spec(json_t *set, const json_t *spec, const struct component *c
     fill_main(main, spec, component);
     json_array_foreach (json_object_get(spec, "storageVolumes"), i, element)
         add_volume(set_spec, pod_spec, main, element);
+    add_empty_dirs(pod_spec, main, component->name);
     const char *config = json_str_at(spec, "configMapInfo", "configMapName", NULL);
     if (*config)
         add_config_map(pod_spec, main, component->name, config);
@@ -190,9 +223,15 @@ static void fill_spec(json_t *set, const json_t *spec, const struct component *c
     json_t *grace = json_object_get(spec, "terminationGracePeriodSeconds");
     if (grace)
         json_object_set(pod_spec, "terminationGracePeriodSeconds", grace);
+    json_t *annotations = json_object_get(spec, "annotations");
+    if (annotations)
+        json_object_set(json_object_get(json_object_get(set_spec, "template"), "metadata"),
+                        "annotations", annotations);
     json_t *strategy = json_object_get(spec, "updateStrategy");
     if (json_is_object(strategy))
         json_put(set_spec, "updateStrategy", json_deep_copy(strategy));
+    if (!json_object_get(json_object_get(set_spec, "updateStrategy"), "type"))
+        json_put_str(json_object_get(set_spec, "updateStrategy"), "type", "RollingUpdate");
 }
 
 /* The elements of the preStop hook's command; free() them. */

@@ -86,14 +86,17 @@ static json_t *container_status(const json_t *container, const char *waiting, bo
                      "state", state);
 }
 
-/* 10.244.0.N: FE from 11, BE and CN from 21, others from 101. */
+/* 10.244.0.N: FE from 11, BE and CN from 21, those of warehouses from 41, others from 101. */
 static char *address_of(const json_t *pod)
 {
     const char *component = component_of(pod);
     const char *name = json_str_at(pod, "metadata", "name", NULL);
     const char *dash = strrchr(name, '-');
     unsigned ordinal = dash ? (unsigned)strtoul(dash + 1, NULL, 10) % 90 : 0;
-    unsigned base = str_equal(component, "fe") ? 11 : component_find(component) ? 21 : 101;
+    unsigned base = str_equal(component, "fe")     ? 11
+                    : strstr(name, "-warehouse-cn-") ? 41
+                    : component_find(component)      ? 21
+                                                     : 101;
     return str_format("10.244.0.%u", base + ordinal);
 }
 
@@ -268,7 +271,8 @@ static bool ended(struct controllers *c, json_t *pod, struct error *err)
     const char *name = json_str_at(pod, "metadata", "name", NULL);
     c->changed = true;
     return stop_process(c, name, component_of(pod), err) &&
-           (component_find(component_of(pod)) || mounts_remove(world_dir(c->world), pod, err)) &&
+           (component_find(component_of(pod)) ? mounts_forget(world_dir(c->world), pod, err)
+                                              : mounts_remove(world_dir(c->world), pod, err)) &&
            db_run(c->db, err, "DELETE FROM k8s_pod WHERE namespace = ?1 AND name = ?2", "ss", ns,
                   name) &&
            store_delete(c->db, kind_pods(), ns, name, err);

@@ -85,3 +85,28 @@ bool mounts_remove(const char *dir, const json_t *pod, struct error *err)
     AUTO_FREE char *root = pods_path(dir, json_str_at(pod, "metadata", "name", NULL), NULL);
     return file_remove_tree(root, err);
 }
+
+static bool is_empty_dir(const json_t *pod, const char *volume_name)
+{
+    size_t i;
+    json_t *volume;
+    json_array_foreach (json_at(pod, "spec", "volumes", NULL), i, volume)
+        if (str_equal(json_str(volume, "name"), volume_name))
+            return json_object_get(volume, "emptyDir") != NULL;
+    return false;
+}
+
+bool mounts_forget(const char *dir, const json_t *pod, struct error *err)
+{
+    AUTO_FREE char *root = pods_path(dir, json_str_at(pod, "metadata", "name", NULL), NULL);
+    const json_t *main = json_array_get(json_at(pod, "spec", "containers", NULL), 0);
+    size_t i;
+    json_t *mount;
+    json_array_foreach (json_object_get(main, "volumeMounts"), i, mount) {
+        AUTO_FREE char *path = str_format("%s%s", root, json_str(mount, "mountPath"));
+        if (is_empty_dir(pod, json_str(mount, "name")) && access(path, F_OK) == 0 &&
+            !file_remove_tree(path, err))
+            return false;
+    }
+    return true;
+}

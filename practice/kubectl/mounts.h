@@ -19,4 +19,7 @@ char *mounts_place(const char *dir, const json_t *pod, const json_t *container, 
 /* Removes the tree of a pod that is no component's; the claims' content stays. */
 bool mounts_remove(const char *dir, const json_t *pod, struct error *err);
 
+/* Removes what a component's pod has in emptyDirs: it ends with the pod. */
+bool mounts_forget(const char *dir, const json_t *pod, struct error *err);
+
 #endif

@@ -18,6 +18,14 @@ const char seed_cluster[] =
     "{'mountPath':'/opt/starrocks/@X@/storage','name':'@X@-data','storageClassName':'standard',"
     "'storageSize':'20Gi'}]}}}";
 
+const char seed_warehouse[] =
+    "{'apiVersion':'starrocks.com/v1','kind':'StarRocksWarehouse','metadata':{'name':'@NAME@',"
+    "'namespace':'@NS@','finalizers':['starrocks.com.starrockswarehouse/protection']},'spec':{"
+    "'starRocksCluster':'@C@','template':{'envVars':[{'name':'MYSQL_PWD','valueFrom':{"
+    "'secretKeyRef':{'key':'password','name':'@C@-root'}}}],'configMapInfo':{"
+    "'configMapName':'@C@-cn-cm','resolveKey':'cn.conf'},'image':'starrocks/cn-ubuntu:@TAG@',"
+    "'limits':{'cpu':2,'memory':'8Gi'},'replicas':1,'requests':{'cpu':1,'memory':'4Gi'}}}}";
+
 const char seed_operator[] =
     "{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'annotations':{"
     "'deployment.kubernetes.io/revision':'1'},'labels':{'app':'kube-starrocks-operator'},"

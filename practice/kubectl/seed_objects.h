@@ -3,6 +3,7 @@
 #define PRACTICE_KUBECTL_SEED_OBJECTS_H
 
 extern const char seed_cluster[];        /* C, NS, TAG, FES, NODES, X, SPEC */
+extern const char seed_warehouse[];      /* C, NS, NAME, TAG */
 extern const char seed_operator[];       /* C, NS, OPERATOR */
 extern const char seed_operator_pod[];   /* C, NS, OPERATOR */
 extern const char seed_crd[];            /* MARK: its release, SCALE: the next, or "" */

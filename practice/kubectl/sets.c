@@ -163,6 +163,9 @@ static bool make_pod(struct controllers *c, const struct set *set, int ordinal, 
         "namespace", set->ns, "ownerReferences", "apiVersion", "apps/v1", "blockOwnerDeletion", 1,
         "controller", 1, "kind", "StatefulSet", "name", set->name, "uid",
         json_str_at(set->object, "metadata", "uid", NULL), "spec", spec);
+    json_t *annotations = json_object_get(json_object_get(template, "metadata"), "annotations");
+    if (annotations)
+        json_put(json_object_get(pod, "metadata"), "annotations", json_deep_copy(annotations));
     AUTO_FREE char *note =
         str_format("create Pod %s in StatefulSet %s successful", name, set->name);
     return make_claims(c, set, name, err) && store_create(c->db, kind_pods(), pod, c->at, err) &&

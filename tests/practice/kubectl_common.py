@@ -54,7 +54,7 @@ class Cluster:
     def argv(self, *args):
         return [KUBECTL, "--kubeconfig", self.kubeconfig, *args]
 
-    def run(self, *args, stdin=b"", env=None, timeout=30):
+    def run(self, *args, stdin=b"", env=None, timeout=130):
         if isinstance(stdin, (dict, list)):
             stdin = json.dumps(stdin)
         if isinstance(stdin, str):
@@ -84,7 +84,7 @@ class Cluster:
     def patch(self, kind, name, operations, *args):
         return self.run("patch", kind, name, "--type=json", "-p", json.dumps(operations), *args)
 
-    def until(self, holds, seconds=15):
+    def until(self, holds, seconds=60):
         """Asks until it holds; the answer, or a failure."""
         end = time.monotonic() + seconds
         while True:
