@@ -141,6 +141,7 @@ class Practice:
         else:
             shutil.copytree(like.top, self.top, dirs_exist_ok=True)
         self.server, self.started = None, []
+        self.kubectl = KUBECTL  # what belay is told to use
 
     def __enter__(self):
         try:
@@ -287,7 +288,7 @@ class Practice:
                 "--state-dir", state or self.state_dir]
         if kube:
             # Through port-forward: the names of the pods are not looked up, so no DNS is needed.
-            argv += ["--kubectl", KUBECTL, "--kubeconfig", self.ready["kubeconfig"],
+            argv += ["--kubectl", self.kubectl, "--kubeconfig", self.ready["kubeconfig"],
                      "--via", "port-forward"]
         if approve is not None:
             argv += ["--approve", approve]
