@@ -26,6 +26,6 @@ int verb_explain(struct call *call)
         return call_fail(call, "error: field \"%s\" does not exist", field);
     if (*path)
         str_addf(&call->out, "FIELD: %s <%s>\n\n\n", field, shown);
-    str_add(&call->out, "DESCRIPTION:\n    <empty>\n");
+    str_add(&call->out, "DESCRIPTION:\n    <empty>\n\n");
     return 0;
 }

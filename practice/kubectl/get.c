@@ -116,9 +116,11 @@ static bool kinds_of(struct call *call, const char *types, const struct kind **r
 
 static int print_listed(struct call *call, const struct kind *kind, json_t *objects)
 {
+    /* No list at all, in any format (kubectl 1.32.4 against an API server 1.32.4). */
+    if (json_array_size(objects) == 0 && args_flag(call->args.ignore_not_found))
+        return 0;
     if (json_array_size(objects) == 0 && !call->args.output) {
-        if (!args_flag(call->args.ignore_not_found))
-            str_addf(&call->err, "No resources found in %s namespace.\n", call->ns);
+        str_addf(&call->err, "No resources found in %s namespace.\n", call->ns);
         return 0;
     }
     return print_objects(call, kind, objects, true);
