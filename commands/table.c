@@ -2,7 +2,8 @@
 #include <belay/command.h>
 
 #define COMMANDS(X)                                                                                \
-    X(leader) X(nodes) X(preflight) X(writes) X(writes_list) X(practice)                           \
+    X(leader) X(nodes) X(preflight) X(writes) X(writes_list) X(writes_pause) X(writes_resume)      \
+    X(practice)                                                                                    \
     X(settings) X(settings_list) X(settings_apply) X(settings_back)                                \
     X(image) X(image_status) X(backup) X(backup_verify) X(backup_list) X(backup_prune)             \
     X(restore_plan) X(restore) X(upgrade)                                                                 \

@@ -12,6 +12,8 @@ _belay_commands() {
 \preflight
 \writes
 \writes list
+\writes pause
+\writes resume
 \settings
 \settings list
 \settings apply

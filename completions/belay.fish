@@ -7,6 +7,8 @@ function __belay_commands
         '\\preflight' 'what must hold before an upgrade begins' \
         '\\writes' 'what still writes: loads, jobs, refreshes, compaction' \
         '\\writes list' 'the same as \\writes' \
+        '\\writes pause' 'pause what writes by itself, wait for what runs' \
+        '\\writes resume' 'put back what \\writes pause took away' \
         '\\settings' 'FE settings that belay changes or watches, on each FE' \
         '\\settings list' 'the same as \\settings' \
         '\\settings apply' 'set again what FEs forgot when they restarted' \

@@ -155,7 +155,11 @@ const char world_schema[] =
                                       backup, restore, clone, reshard, decommission */
     "  db TEXT NOT NULL DEFAULT '', name TEXT NOT NULL DEFAULT '',"
     "  type TEXT NOT NULL DEFAULT ''," /* LoadJobSourceType, JobType, Item; of a task its schedule */
-    "  state TEXT NOT NULL DEFAULT '');" /* as the list shows it; of a compaction its FinishTime */
+    "  state TEXT NOT NULL DEFAULT ''," /* as the list shows it; of a compaction its FinishTime */
+    "  pause_ms INTEGER NOT NULL DEFAULT 0," /* of a routine load: when it was paused */
+    "  reason TEXT NOT NULL DEFAULT ''," /* … and why; of a task: suspended */
+    "  offset INTEGER NOT NULL DEFAULT 0," /* of a routine load: consumed up to it … */
+    "  offset_ms INTEGER NOT NULL DEFAULT 0);" /* … by then; it goes on from there while it runs */
     "CREATE TABLE user ("
     "  name TEXT PRIMARY KEY, password TEXT NOT NULL DEFAULT '',"
     "  roles TEXT NOT NULL DEFAULT ''," /* granted: root, db_admin, cluster_admin; by comma */

@@ -7,6 +7,7 @@
 #include "world_db.h"
 #include "world_image.h"
 #include "world_jobs.h"
+#include "world_loads.h"
 #include "world_mv.h"
 #include "world_nodes.h"
 #include "world_snapshot.h"
@@ -76,6 +77,16 @@ static bool on_job_done(struct world *w, const struct event *event, struct error
     return job_done(w, event->n, err);
 }
 
+static bool on_load_scheduled(struct world *w, const struct event *event, struct error *err)
+{
+    return load_scheduled(w, event->n, err);
+}
+
+static bool on_load_left(struct world *w, const struct event *event, struct error *err)
+{
+    return load_left(w, event->n, err);
+}
+
 static bool on_run_cancelled(struct world *w, const struct event *event, struct error *err)
 {
     return mv_run_cancelled(w, event->n, err);
@@ -138,6 +149,8 @@ static const struct {
     {"run-end", 0, on_run_end},
     {"run-cancelled", 0, on_run_cancelled},
     {"job-done", 0, on_job_done},
+    {"load-scheduled", 0, on_load_scheduled},
+    {"load-left", 0, on_load_left},
     {"mv-reloaded", 0, on_reloaded},
     {"elect", 0, on_elect},
     {"leader-exit", 0, on_leader_exit},

@@ -80,6 +80,7 @@ static const struct {
     {TRAIT_COLUMNS_AT_ONCE, 40100, LAST, "recorded 4.1.0; a job on 3.3.5, 3.4.8, 3.5.16"},
     {TRAIT_BUSY_BEFORE_INDEX, 30400, LAST, "recorded 3.5.16; not on 3.3.5"},
     {TRAIT_ADDS_TIMEOUT, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0; not on 3.3.5"},
+    {TRAIT_PIPES, 30200, LAST, "StarRocks docs, ALTER_PIPE.md; unrecorded"},
     {TRAIT_ALTER_TASK, 40100, LAST, "#68675; recorded 4.1.0; a syntax error on 3.3.5 to 3.5.16"},
     {TRAIT_TASK_AT_CREATION, 40100, LAST, "recorded 4.1.0; 3.3.5 to 3.5.16 say task 0"},
     {TRAIT_FIRST_RUN_MANUAL, 30400, LAST, "recorded 3.4.8, 3.5.16, 4.1.0; false on 3.3.5"},

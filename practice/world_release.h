@@ -54,6 +54,7 @@ enum release_trait {
     TRAIT_COLUMNS_AT_ONCE,     /* shared-data: a change of columns is no job that takes its time */
     TRAIT_BUSY_BEFORE_INDEX,   /* DROP MATERIALIZED VIEW of a table: its ALTER job is seen first */
     TRAIT_ALTER_TASK,          /* ALTER TASK … SUSPEND, RESUME */
+    TRAIT_PIPES,               /* ALTER PIPE … SUSPEND, RESUME */
     TRAIT_FILTER_WIDENS,       /* names in a filtered list of views are 64 characters wide */
     TRAIT_ADDS_TIMEOUT,        /* a refresh gives its view's query_timeout to insert_timeout too */
     TRAIT_TASK_AT_CREATION,    /* a view has its task before its first refresh */

@@ -22,7 +22,7 @@ struct plan *run_close_plan(const char *command, const json_t *facts, const char
 
 /* What runs after a given one did to the views of its plan, or the settings that it leaves changed. */
 struct later_work {
-    const char *what; /* "view" or "setting" */
+    const char *what; /* "view", "setting" or "job" */
     size_t same;    /* of them that they worked on to the same end */
     size_t against; /* those that they took down where it brings up, or the other way round */
     char *run;      /* the newest that worked against it, else the newest that worked on them; or NULL */

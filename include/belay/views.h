@@ -178,7 +178,7 @@ bool views_not_up(struct session *session, const struct plan *plan, const char *
 /*
  * A fold of the old values in the journals of this cluster: {"views": {id: {"key": database.name as
  * it was, …, "run", "at", "state"}}, "settings": {key: {"values": {host: value}, "run"}}, "paused": {id:
- * {"key", "clause" as it was, …, "run", "at", "state"}}}. A view is told by its id, so that an entry
+ * {"key", "clause" as it was, …, "run", "at", "state"}}, "works": see belay/writes.h}. A view is told by its id, so that an entry
  * follows a renamed view, and one made again under an old name has none. A journal whose chain is
  * broken is an error: nothing is guessed. New reference.
  */

@@ -65,6 +65,8 @@ static const struct {
     {STMT_MV_REFRESH, exec_mv_refresh, PRIVILEGE_NONE, DDL},
     {STMT_MV_CANCEL, exec_mv_cancel, PRIVILEGE_NONE, DDL},
     {STMT_ALTER_TASK, exec_alter_task, PRIVILEGE_NONE, DDL},
+    {STMT_ALTER_PIPE, exec_alter_pipe, PRIVILEGE_NONE, DDL},
+    {STMT_ROUTINE_LOAD, exec_routine_load, PRIVILEGE_NONE, DDL},
     {STMT_DROP_TASK, exec_drop_task, PRIVILEGE_NONE, DDL},
     {STMT_CREATE_DATABASE, exec_create_database, PRIVILEGE_NONE, DDL},
     {STMT_DROP_DATABASE, exec_drop_database, PRIVILEGE_NONE, DDL},

@@ -43,7 +43,7 @@ exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, e
     exec_alter_task, exec_drop_task, exec_show_index, exec_describe_all, exec_show_list,
     exec_table_status, exec_explain, exec_system_members,
     exec_system_host, exec_update, exec_delete, exec_truncate, exec_cancel_alter,
-    exec_set_snapshot;
+    exec_set_snapshot, exec_alter_pipe, exec_routine_load;
 
 /* ---- helpers shared by handlers ---- */
 

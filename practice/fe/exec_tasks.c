@@ -1,4 +1,4 @@
-/* Tasks by SQL: those that refresh views are the only ones here. */
+/* Tasks by SQL: those that refresh views, and the rows of `work` that stand for others. */
 #include <stdlib.h>
 
 #include "exec.h"
@@ -23,6 +23,12 @@ bool exec_alter_task(struct exec *x)
 {
     AUTO_ERROR err = {0};
     int64_t mv = task_view(x);
+    int64_t other = db_int(x->db, 0, "SELECT id FROM work WHERE kind = 'task' AND name = ?1", "s",
+                           x->s->name);
+    if (other != 0)
+        return (db_run(x->db, &err, "UPDATE work SET reason = ?2 WHERE id = ?1", "is", other,
+                       x->s->active ? "" : "suspended") && world_journal(x->w, &err)) ||
+               exec_failed(x, &err);
     return mv == 0 ? no_task(x)
                    : (db_run(x->db, &err, "UPDATE mv SET suspended = ?2 WHERE id = ?1", "ii", mv,
                              (int64_t)!x->s->active) && world_journal(x->w, &err)) ||

@@ -9,6 +9,13 @@
 
 #include "exec.h"
 #include "mem.h"
+#include "world_loads.h"
+
+/* ShowRoutineLoadStmt; what follows them differs by release. */
+#define ROUTINE_LOAD                                                                               \
+    "Id,Name,CreateTime,PauseTime,EndTime,DbName,TableName,State,DataSourceType,CurrentTaskNum,"    \
+    "JobProperties,DataSourceProperties,CustomProperties,Statistic,Progress,TimestampProgress,"     \
+    "ReasonOfStateChanged,ErrorLogUrls,"
 
 /* One column after the other; those that this file knows nothing of are empty. */
 static void add_row(struct exec *x, const char *columns, sqlite3_stmt *row)
@@ -22,6 +29,9 @@ static void add_row(struct exec *x, const char *columns, sqlite3_stmt *row)
         {",Name,Label,SnapshotName,Partition,PIPE_NAME,Table,", 2},
         {",LoadJobSourceType,Type,", 3},
         {",State,Status,TransactionStatus,FinishTime,", 4},
+        {",PauseTime,", 5},
+        {",ReasonOfStateChanged,", 6},
+        {",Progress,", 7},
     };
 
     for (const char *p = columns; *p != '\0';) {
@@ -40,10 +50,17 @@ static void add_row(struct exec *x, const char *columns, sqlite3_stmt *row)
 /* db: NULL for all of them. */
 static bool list(struct exec *x, const char *columns, const char *kind, const char *db)
 {
+    bool routine = str_equal(kind, "routine_load");
     answer_columns(x->a, columns, CELL_STRING, 90);
-    AUTO_STMT *row = db_prepare(x->db, NULL,
-                                "SELECT id, db, name, type, state FROM work WHERE kind = ?1"
-                                " AND (?2 IS NULL OR db = ?2) ORDER BY id", "ss", kind, db);
+    AUTO_STMT *row = db_prepare(
+        x->db, NULL,
+        "SELECT id, db, name, type, state,"
+        " iif(pause_ms > 0, strftime('%Y-%m-%d %H:%M:%S', pause_ms / 1000, 'unixepoch'), '\\N'),"
+        " iif(state = 'PAUSED', reason, ''),"
+        " iif(?4, '{\"0\":\"' || (offset + iif(state IN ('RUNNING', 'UNSTABLE') AND offset_ms > 0,"
+        "   (?3 - offset_ms) / 100, 0)) || '\"}', '')"
+        " FROM work WHERE kind = ?1 AND (?2 IS NULL OR db = ?2) ORDER BY id", "ssii", kind, db,
+        world_now_ms(x->w), (int64_t)routine);
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW)
         add_row(x, columns, row);
     return true;
@@ -81,10 +98,56 @@ bool exec_show_jobs(struct exec *x)
             return list(x, jobs[i].columns, jobs[i].kind, x->s->db) &&
                    (!str_equal(jobs[i].word, "ALTER") || exec_rollup_rows(x));
     }
-    return list(x, "Id,Name,CreateTime,PauseTime,EndTime,DbName,TableName,State,DataSourceType,"
-                   "CurrentTaskNum,JobProperties,DataSourceProperties,CustomProperties,Statistic,"
-                   "Progress,ReasonOfStateChanged,ErrorLogUrls,TrackingSQL,OtherMsg",
+    return list(x, x->release >= 30200 ? ROUTINE_LOAD "TrackingSQL,OtherMsg,LatestSourcePosition"
+                   : x->release >= 30100 ? ROUTINE_LOAD "OtherMsg,LatestSourcePosition"
+                                         : ROUTINE_LOAD "OtherMsg",
                 strcasecmp(x->s->value, "ROUTINE") == 0 ? "routine_load" : "", x->s->db);
+}
+
+/* A piece of `work` by its name, 0 and the answer an error when there is none. */
+static int64_t find_work(struct exec *x, const char *kind, const char *before, const char *after)
+{
+    const char *db = exec_database(x, x->s->db, true);
+    int64_t id = db == NULL ? 0
+                            : db_int(x->db, 0, "SELECT id FROM work WHERE kind = ?1 AND db = ?2 AND"
+                                               " name = ?3 AND state NOT IN ('STOPPED', 'CANCELLED')",
+                                     "sss", kind, db, x->s->name);
+    if (db != NULL && id == 0)
+        answer_error(x->a, 1064, "HY000", "%s%s%s", before, x->s->name, after);
+    return id;
+}
+
+/* RoutineLoadMgr.pauseRoutineLoadJob and resumeRoutineLoadJob of 3.3: a job that is paused cannot be
+ * paused again; one that runs may be resumed. Unrecorded. */
+bool exec_routine_load(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    int64_t id = find_work(x, "routine_load", "There is not operable routine load job with name ", "");
+    if (id == 0)
+        return false;
+    AUTO_FREE char *state = db_text(x->db, "SELECT state FROM work WHERE id = ?1", "i", id);
+    AUTO_FREE char *reason = str_format("ErrorReason{errCode = 100, msg='User %s pauses routine load"
+                                        " job'}", x->c->user);
+    if (!x->s->active && str_equal(state, "PAUSED"))
+        return answer_error(x->a, 1064, "HY000", "Could not transform PAUSED to PAUSED");
+    return ((x->s->active ? load_resume(x->w, id, &err) : load_pause(x->w, id, reason, &err)) &&
+            world_journal(x->w, &err)) ||
+           exec_failed(x, &err);
+}
+
+/* Pipe.suspend and resume of 3.3: of one in another state nothing comes, and that is no error. */
+bool exec_alter_pipe(struct exec *x)
+{
+    AUTO_ERROR err = {0};
+    int64_t id = find_work(x, "pipe", "pipe-", " not exists");
+    return id != 0 &&
+           ((db_run(x->db, &err,
+                    x->s->active ? "UPDATE work SET state = 'RUNNING' WHERE id = ?1 AND state IN"
+                                   " ('SUSPEND', 'ERROR')"
+                                 : "UPDATE work SET state = 'SUSPEND' WHERE id = ?1 AND state ="
+                                   " 'RUNNING'", "i", id) &&
+             world_journal(x->w, &err)) ||
+            exec_failed(x, &err));
 }
 
 static int64_t number(struct exec *x, const char *kind, const char *db, const char *type,

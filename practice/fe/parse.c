@@ -108,7 +108,7 @@ static const struct {
     {"SYNC", parse_sync},     {"START", parse_start},   {"HELP", parse_help},
     {"EXPLAIN", parse_explain}, {"UPDATE", parse_update}, {"DELETE", parse_delete},
     {"TRUNCATE", parse_truncate}, {"LOCK", parse_lock}, {"UNLOCK", parse_unlock},
-    {"SUBMIT", parse_submit},
+    {"SUBMIT", parse_submit}, {"PAUSE", parse_routine_load}, {"RESUME", parse_routine_load},
 };
 
 static bool parse_one(struct parser *p, bool first, struct stmt *ret)

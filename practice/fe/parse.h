@@ -61,6 +61,8 @@ enum stmt_kind {
     STMT_MV_REFRESH,
     STMT_MV_CANCEL,
     STMT_ALTER_TASK, /* active: RESUME, not SUSPEND */
+    STMT_ALTER_PIPE, /* the same */
+    STMT_ROUTINE_LOAD, /* active: RESUME, not PAUSE */
     STMT_DROP_TASK,
     STMT_CREATE_DATABASE,
     STMT_DROP_DATABASE,

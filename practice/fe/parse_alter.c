@@ -142,8 +142,19 @@ static bool alter_task(struct parser *p, struct stmt *ret)
     return ret->active || parser_need(p, "SUSPEND");
 }
 
+static bool alter_pipe(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_ALTER_PIPE;
+    if (!parser_qualified(p, ret))
+        return false;
+    ret->active = parser_word(p, "RESUME");
+    return ret->active || parser_need(p, "SUSPEND");
+}
+
 bool parse_alter(struct parser *p, struct stmt *ret)
 {
+    if (release_has(p->release, TRAIT_PIPES) && parser_word(p, "PIPE"))
+        return alter_pipe(p, ret);
     if (release_has(p->release, TRAIT_ALTER_TASK) && parser_word(p, "TASK"))
         return alter_task(p, ret);
     if (parser_word(p, "MATERIALIZED"))

@@ -1,4 +1,4 @@
-/* Grammar of what changes rows, but for INSERT, and of LOCK TABLES and SUBMIT TASK. */
+/* Grammar of what changes rows, but for INSERT, and of LOCK TABLES, SUBMIT TASK and routine loads. */
 #include "mem.h"
 #include "parser.h"
 
@@ -81,4 +81,13 @@ bool parse_submit(struct parser *p, struct stmt *ret)
             return parser_no_viable(p);
     }
     return parser_similar(p, tasks, "");
+}
+
+/* PAUSE | RESUME ROUTINE LOAD FOR [db.]name (StarRocks.g4 of 3.3) */
+bool parse_routine_load(struct parser *p, struct stmt *ret)
+{
+    ret->kind = STMT_ROUTINE_LOAD;
+    ret->active = token_is(&p->tokens->v[p->at - 1], "RESUME");
+    return parser_need(p, "ROUTINE") && parser_need(p, "LOAD") && parser_need(p, "FOR") &&
+           parser_qualified(p, ret);
 }

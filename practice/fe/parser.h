@@ -78,6 +78,7 @@ bool parse_truncate(struct parser *p, struct stmt *ret);
 bool parse_lock(struct parser *p, struct stmt *ret);
 bool parse_unlock(struct parser *p, struct stmt *ret);
 bool parse_submit(struct parser *p, struct stmt *ret);
+bool parse_routine_load(struct parser *p, struct stmt *ret);
 bool parse_explain(struct parser *p, struct stmt *ret);
 bool parse_show(struct parser *p, struct stmt *ret);
 bool parse_admin(struct parser *p, struct stmt *ret);

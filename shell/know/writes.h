@@ -29,6 +29,8 @@ struct writes_list {
     const char *idle;  /* values of it, by comma, that do not write; NULL: a time, once it is over */
     const char *names[2]; /* columns that name it, joined by a dot; NULL: none */
     const char *source;
+    const char *awaited; /* it ends by itself and is waited for: "no transaction runs"; NULL: not */
+    const char *moving;  /* WRITES_NUMBERS: the items that are waited for, by comma */
 };
 
 /* The whole table. */
@@ -46,5 +48,30 @@ const char *writes_of_source(const char *type);
 
 /* The same of a JobType of SHOW PROC '/jobs/ID'. */
 const char *writes_of_job(const char *type);
+
+/* --- what can be paused ------------------------------------------------------------------------ */
+
+/* Work that begins anew by itself until it is told not to. */
+struct writes_pause {
+    const char *kind; /* "routine load" */
+    struct release from;
+    struct release until; /* {0}: every later release too */
+    const char *sql;      /* lists all of it */
+    const char *id, *database, *name, *state; /* its columns; id NULL: its name tells it; state NULL: the
+                                                 release shows none */
+    const char *since, *why; /* columns: when and why it came into this state; NULL: none */
+    const char *progress;    /* column: how far it has come; NULL: none */
+    const char *runs;   /* states, by comma, in which it goes on by itself */
+    const char *paused; /* … in which it was paused */
+    const char *pause;  /* statements, "%" for its quoted name; NULL: it cannot be paused … */
+    const char *resume;
+    const char *says; /* … because of this */
+    const char *source;
+};
+
+const struct writes_pause *writes_pauses(unsigned *ret_rows);
+
+/* Is it so on this release? An unknown one: as the newest. */
+bool writes_pause_applies(const struct writes_pause *row, struct release release);
 
 #endif

@@ -112,6 +112,11 @@ extern const struct probe_kind probe_led_by;         /* release, ways */
 extern const struct probe_kind probe_all_of_release; /* release, ways */
 extern const struct probe_kind probe_set_rolled;     /* StatefulSet, pointer, image, replicas */
 extern const struct slot_kind slot_old_frontend;     /* selector, container, image, ways */
+/* writes_probes.c */
+extern const struct probe_kind probe_work_there;  /* kind, database, name, id: it is there, not ended */
+extern const struct probe_kind probe_work_paused; /* the same, … */
+extern const struct probe_kind probe_work_back;   /* … and the cluster's id: belay pauses it no more */
+extern const struct probe_kind probe_work_over;   /* kind of list: nothing of it runs */
 
 /* run_close.c */
 extern const struct probe_kind probe_run_closed; /* cluster's id, run */

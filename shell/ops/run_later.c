@@ -22,7 +22,9 @@ static void key_of(const json_t *before, struct str *ret)
 {
     const char *op = json_str(before, "op");
 
-    if (*json_str(before, "id") != '\0')
+    if (*json_str(before, "work") != '\0')
+        str_addf(ret, "work %s", json_str(before, "work"));
+    else if (*json_str(before, "id") != '\0')
         str_addf(ret, "%s %s", ledger_op_is_of_clause(op) ? "clause" : "view",
                  json_str(before, "id"));
     else if (str_starts(op, "setting "))
@@ -33,7 +35,8 @@ static void key_of(const json_t *before, struct str *ret)
  * hangs on the views. */
 static bool counts(const json_t *before)
 {
-    return *json_str(before, "id") != '\0' || json_flag(before, "stays");
+    return *json_str(before, "id") != '\0' || *json_str(before, "work") != '\0' ||
+           json_flag(before, "stays") || *json_str(before, "by") != '\0';
 }
 
 static json_t *wanted_of(const struct plan *plan)
@@ -111,7 +114,7 @@ static void sum_up(const struct looking *looking, struct later_work *ret)
     json_object_foreach(looking->last, key, work)
     {
         bool against = json_flag(work, "away") != json_flag(looking->wanted, key);
-        ret->what = str_starts(key, "setting ") ? "setting" : "view";
+        ret->what = str_starts(key, "setting ") ? "setting" : str_starts(key, "work ") ? "job" : "view";
         ret->against += against;
         ret->same += !against;
         if (newest[against] == NULL ||

@@ -6,6 +6,7 @@
 #include <belay/str.h>
 #include <belay/fe_settings.h>
 #include <belay/views.h>
+#include <belay/writes.h>
 #include <text.h>
 
 #include "guided.h"
@@ -68,6 +69,7 @@ void runs_remind(struct shell *shell)
     AUTO_JSON *ledger = NULL;
     AUTO_FREE char *dir = NULL;
     AUTO_STRV temporary = {0};
+    AUTO_STRV works = {0};
     AUTO_STR count = {0};
 
     if (!session_has_state(shell->session) ||
@@ -85,6 +87,9 @@ void runs_remind(struct shell *shell)
     settings_in_force(ledger, &temporary);
     for (size_t i = 0; i < temporary.n; i++)
         output_note(&shell->output, "Temporary: %s", temporary.v[i]);
+    writes_in_force(ledger, &works);
+    for (size_t i = 0; i < works.n; i++)
+        output_note(&shell->output, "Paused: %s", works.v[i]);
     size_t paused = json_object_size(json_object_get(ledger, "paused"));
     text_count(paused, "view", &count);
     if (paused > 0)

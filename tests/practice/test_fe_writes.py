@@ -116,3 +116,46 @@ def test_config_is_not_persisted_and_users_go():
         assert "passing" not in str(client.rows("SHOW USERS"))
         assert "user not exists" in fails(client, "DROP USER passing")
         client.query("DROP USER IF EXISTS passing")
+
+
+def row_of(client, name):
+    columns = client.query("SHOW ROUTINE LOAD").names
+    return next(dict(zip(columns, row)) for row in client.rows("SHOW ROUTINE LOAD") if row[1] == name)
+
+
+def test_a_routine_load_rests_and_goes_on_from_its_offset():
+    with Cluster() as cluster:
+        client = cluster.leader()
+        client.query("CREATE DATABASE d")
+        cluster.state("INSERT INTO work (kind, db, name, state, offset) VALUES"
+                      " ('routine_load', 'd', 'j', 'RUNNING', 500)")
+        client.query("PAUSE ROUTINE LOAD FOR d.j")
+        row = row_of(client, "j")
+        assert row["State"] == "PAUSED" and row["Progress"] == '{"0":"500"}'
+        assert "msg='User root pauses routine load job'" in row["ReasonOfStateChanged"]
+        assert row["PauseTime"].startswith("20")
+        assert fails(client, "PAUSE ROUTINE LOAD FOR d.j") == "Could not transform PAUSED to PAUSED"
+        client.query("USE d")
+        client.query("RESUME ROUTINE LOAD FOR j")
+        row = row_of(client, "j")
+        assert row["State"] in ("NEED_SCHEDULE", "RUNNING") and row["PauseTime"] == "\\N"
+        assert int(row["Progress"].split('"')[3]) >= 500
+        assert "There is not operable routine load job with name x" in \
+            fails(client, "PAUSE ROUTINE LOAD FOR d.x")
+
+
+def test_a_pipe_is_suspended_and_resumed():
+    with Cluster() as cluster:
+        client = cluster.leader()
+        client.query("CREATE DATABASE d")
+        cluster.state("INSERT INTO work (kind, db, name, state) VALUES ('pipe', 'd', 'p', 'RUNNING'),"
+                    " ('pipe', 'd', 'q', 'FINISHED')")
+        for name in "pq":
+            client.query(f"ALTER PIPE d.{name} SUSPEND")
+        listed = "SELECT PIPE_NAME, STATE FROM information_schema.pipes ORDER BY 1"
+        assert client.rows(listed) == [["p", "SUSPEND"], ["q", "FINISHED"]]
+        client.query("ALTER PIPE d.p RESUME")
+        assert client.rows(listed) == [["p", "RUNNING"], ["q", "FINISHED"]]
+        assert fails(client, "ALTER PIPE d.x RESUME") == "pipe-x not exists"
+    with Cluster("seed@3.1.5") as cluster:
+        assert "No viable statement" in fails(cluster.leader(), "ALTER PIPE d.p SUSPEND")

@@ -13,15 +13,8 @@
 #include "backup_inside.h"
 #include "fe_settings.h"
 #include "kinds.h"
+#include "quiet_steps.h"
 #include "session_inside.h"
-
-static bool applies(const struct quiet_setting *row, const struct cluster *cluster)
-{
-    struct release release = {0};
-
-    release_parse(cluster->version, &release);
-    return quiet_applies(row, release, str_equal(cluster->run_mode, "shared_data"));
-}
 
 /* --- as it is now ------------------------------------------------------------------------------ */
 
@@ -38,7 +31,7 @@ json_t *quiet_observe(struct session *session, const struct cluster *cluster, st
     if (writes == NULL)
         return NULL;
     for (unsigned i = 0; i < n; i++) {
-        if (applies(&rows[i], cluster))
+        if (quiet_counts(&rows[i], cluster))
             strv_add(&keys, rows[i].key);
     }
     settings_read(session, cluster, &keys, &values, &unread);
@@ -95,7 +88,7 @@ static void judge_settings(const struct cluster *cluster, const json_t *seen, st
     json_t *why;
 
     for (unsigned i = 0; i < n; i++) {
-        if (applies(&rows[i], cluster))
+        if (quiet_counts(&rows[i], cluster))
             judge_setting(&rows[i], seen, ret);
     }
     json_object_foreach(json_object_get(seen, "unread"), host, why)
@@ -198,140 +191,32 @@ const struct act_kind act_backup_look = {"backup_look", ACTION_LOCAL, look, say_
 
 /* --- steps ------------------------------------------------------------------------------------- */
 
-/* As good as it must be on every FE that can be read. */
-static bool good_everywhere(const struct quiet_setting *row, const json_t *values)
+static struct quiet_way way_of(const struct cluster *cluster, const json_t *facts)
 {
-    const char *host;
-    json_t *value;
-
-    json_object_foreach((json_t *)values, host, value)
-    {
-        if (!quiet_good(row, json_string_value(value)))
-            return false;
-    }
-    return true;
-}
-
-/* The row's value, or a better one that some FE has already. */
-static const char *value_for(const struct quiet_setting *row, const json_t *values)
-{
-    const char *best = row->value;
-    const char *host;
-    json_t *value;
-
-    json_object_foreach((json_t *)values, host, value)
-    {
-        const char *text = json_string_value(value);
-        if (row->at_least && quiet_good(row, text) &&
-            strtoll(text, NULL, 10) > strtoll(best, NULL, 10))
-            best = text;
-    }
-    return best;
-}
-
-static const json_t *values_of(const json_t *facts, const char *key)
-{
-    return json_at(facts, "quiet", "settings", key, NULL);
-}
-
-static struct step *add_setting(struct plan *plan, struct stage *stage, const struct cluster *cluster,
-                                const struct quiet_setting *row, const json_t *facts, bool away,
-                                struct error *err)
-{
-    const json_t *values = values_of(facts, row->key);
-    const json_t *entry = json_at(facts, "ledger", "settings", row->key, NULL);
-    const char *quiet = value_for(row, values);
-    const char *old = setting_before(cluster, entry, values);
-    struct setting_change change = {
-        .key = row->key,
-        .value = away ? quiet : old,
-        .undo = away ? old : quiet,
-        .op = away ? "setting away" : "setting back",
-        .values = values,
+    return (struct quiet_way){
+        .cluster = cluster,
+        .values = json_at(facts, "quiet", "settings", NULL),
         .unread = json_at(facts, "quiet", "unread", NULL),
+        .ledger = json_at(facts, "ledger", "settings", NULL),
+        .away = "quiet",
+        .back = "back",
     };
-    AUTO_FREE char *id = str_format("%s %s", away ? "quiet" : "back", row->key);
-    AUTO_FREE char *title =
-        away ? str_format("%s: %s on every FE", row->key, quiet)
-             : str_format("%s: back to %s on every FE", row->key, old);
-
-    return setting_step(plan, stage, cluster, &change, id, title, err);
-}
-
-/* Nothing to set. Where all FEs say the same, that it stays so is proved at the end. */
-static void already(struct plan *plan, const struct cluster *cluster, const struct quiet_setting *row,
-                    const json_t *facts)
-{
-    const json_t *values = values_of(facts, row->key);
-    const char *value = setting_before(cluster, NULL, values);
-    const char *host;
-    json_t *other;
-    bool same = true;
-
-    strv_addf(&plan->left, "%s: %s already", row->key, value);
-    json_object_foreach((json_t *)values, host, other)
-        same = same && str_equal(json_string_value(other), value);
-    if (!same || !row->stays)
-        return;
-    struct probe *final = plan_final(plan);
-    probe_set(final, &probe_setting, row->key, value, NULL);
-    json_object_foreach((json_t *)values, host, other)
-        strv_add(&final->args, host);
 }
 
 bool quiet_add_away(struct plan *plan, const struct cluster *cluster, const json_t *facts,
                     struct error *err)
 {
-    unsigned n;
-    const struct quiet_setting *rows = quiet_settings(&n);
-    struct stage *stage = plan_stage(plan, "quiet", FAIL_STOPS);
+    struct quiet_way way = way_of(cluster, facts);
 
-    for (unsigned i = 0; i < n; i++) {
-        const json_t *values = values_of(facts, rows[i].key);
-        if (!applies(&rows[i], cluster))
-            continue;
-        if (json_object_size(values) == 0) {
-            strv_addf(&plan->left, "%s: not set, because no FE says that it has it", rows[i].key);
-            continue;
-        }
-        if (good_everywhere(&rows[i], values)) {
-            already(plan, cluster, &rows[i], facts);
-            continue;
-        }
-        struct step *step = add_setting(plan, stage, cluster, &rows[i], facts, true, err);
-        if (step == NULL)
-            return false;
-        if (!rows[i].stays)
-            continue;
-        json_put_bool(step->before, "stays", true);
-        setting_final(plan, step);
-    }
-    return true;
+    return quiet_away(plan, plan_stage(plan, way.away, FAIL_STOPS), &way, err);
 }
 
 bool quiet_add_back(struct plan *plan, const struct cluster *cluster, const json_t *facts,
                     struct error *err)
 {
-    unsigned n;
-    const struct quiet_setting *rows = quiet_settings(&n);
-    struct stage *stage = plan_stage(plan, "back", FAIL_SKIPS_DEPENDENTS);
+    struct quiet_way way = way_of(cluster, facts);
 
-    for (unsigned i = 0; i < n; i++) {
-        const json_t *values = values_of(facts, rows[i].key);
-        bool ours = json_at(facts, "ledger", "settings", rows[i].key, NULL) != NULL;
-        bool away = !good_everywhere(&rows[i], values);
-        if (!applies(&rows[i], cluster) || rows[i].stays || json_object_size(values) == 0 ||
-            !(away || ours)) /* what somebody else set stays as he wants it */
-            continue;
-        struct step *step = add_setting(plan, stage, cluster, &rows[i], facts, false, err);
-        if (step == NULL)
-            return false;
-        if (away) {
-            AUTO_FREE char *id = str_format("quiet %s", rows[i].key);
-            strv_add(&step->after, id);
-        }
-    }
-    return true;
+    return quiet_back(plan, plan_stage(plan, way.back, FAIL_SKIPS_DEPENDENTS), &way, err);
 }
 
 /* --- the page ---------------------------------------------------------------------------------- */

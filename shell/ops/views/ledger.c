@@ -11,6 +11,7 @@ struct fold {
     json_t *views;    /* id of the view → entry */
     json_t *settings; /* its name → entry */
     json_t *paused;   /* id of the view → entry: refresh clauses that are MANUAL by belay */
+    json_t *works;    /* "routine load ID" → entry: work that belay paused */
     json_t *pending;  /* step id → "before" of an intent whose outcome is not known yet */
     char *run;        /* whose records are folded */
     json_t *shared;   /* text → itself: what many entries say is in memory once */
@@ -32,14 +33,20 @@ bool ledger_op_is_of_clause(const char *op)
     return str_equal(op, "pause") || str_equal(op, "resume") || str_equal(op, "forget pause");
 }
 
+static bool is_of_work(const char *op)
+{
+    return str_starts(op, "work ");
+}
+
 static json_t *place_of(const struct fold *fold, const char *op)
 {
-    return str_starts(op, "view") ? fold->views : ledger_op_is_of_clause(op) ? fold->paused : fold->settings;
+    return is_of_work(op) ? fold->works : str_starts(op, "view") ? fold->views : ledger_op_is_of_clause(op) ? fold->paused : fold->settings;
 }
 
 bool ledger_op_takes_away(const char *op)
 {
-    return str_equal(op, "view down") || str_equal(op, "setting away") || str_equal(op, "pause");
+    return str_equal(op, "view down") || str_equal(op, "setting away") || str_equal(op, "pause") ||
+           str_equal(op, "work pause");
 }
 
 static json_t *entry_of(const struct fold *fold, const json_t *before, const char *at)
@@ -53,13 +60,14 @@ static json_t *entry_of(const struct fold *fold, const json_t *before, const cha
     return entry;
 }
 
-/* The member that an entry stands under: a view by its id, which outlives its name; a setting by its
- * name. */
+/* The member that an entry stands under: a view by its id, which outlives its name; work by its kind
+ * and id; a setting by its name. */
 static const char *member_of(const json_t *before)
 {
     const char *op = json_str(before, "op");
 
-    return json_str(before, str_starts(op, "view") || ledger_op_is_of_clause(op) ? "id" : "key");
+    return json_str(before, is_of_work(op)                                         ? "work"
+                            : str_starts(op, "view") || ledger_op_is_of_clause(op) ? "id" : "key");
 }
 
 /*
@@ -82,6 +90,17 @@ static void on_intent(struct fold *fold, const json_t *record)
     /* Only a view that has a schedule is paused: what it has now is what its user wants back. */
     if (str_equal(op, "pause"))
         json_put(fold->paused, member, entry_of(fold, before, json_str(record, "at")));
+    if (str_equal(op, "work pause")) /* the same: only work that goes on is paused */
+        json_put(fold->works, member, entry_of(fold, before, json_str(record, "at")));
+}
+
+/* How the pause was seen: by that it is known again. */
+static void keep_seen(json_t *entry, const json_t *record)
+{
+    json_t *seen = json_object_get(record, "proof");
+
+    if (seen != NULL && str_equal(json_str(entry, "op"), "work pause"))
+        json_object_set(entry, "seen", seen);
 }
 
 static void on_outcome(struct fold *fold, const json_t *record)
@@ -99,8 +118,10 @@ static void on_outcome(struct fold *fold, const json_t *record)
     json_t *where = place_of(fold, op);
     json_t *entry = json_object_get(where, key);
     if (ledger_op_takes_away(op)) {
-        if (entry != NULL && done)
+        if (entry != NULL && done) {
             put_shared(fold, entry, "state", "done");
+            keep_seen(entry, record);
+        }
         /* The proof said no: it was never taken down by this run. */
         if (entry != NULL && refused && str_equal(json_str(entry, "run"), fold->run) &&
             str_equal(json_str(entry, "state"), "intended"))
@@ -125,8 +146,10 @@ static void on_already(struct fold *fold, const json_t *record)
 
     if (!ledger_op_takes_away(op))
         json_object_del(where, key);
-    else if (entry != NULL && str_equal(json_str(entry, "run"), fold->run))
+    else if (entry != NULL && str_equal(json_str(entry, "run"), fold->run)) {
         put_shared(fold, entry, "state", "done");
+        keep_seen(entry, record);
+    }
 }
 
 static void fold_record(void *ctx, const struct journal_file *file, json_t *record)
@@ -159,6 +182,7 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
     fold.views = json_object();
     fold.settings = json_object();
     fold.paused = json_object();
+    fold.works = json_object();
     fold.pending = json_object();
     fold.shared = json_object();
     journal_list(dir, &runs);
@@ -171,6 +195,7 @@ json_t *ledger_read(struct session *session, const char *cluster_id, struct erro
     json_put(ledger, "views", fold.views);
     json_put(ledger, "settings", fold.settings);
     json_put(ledger, "paused", fold.paused);
+    json_put(ledger, "works", fold.works);
     json_decref(fold.pending);
     json_decref(fold.shared);
     free(fold.run);

@@ -112,6 +112,37 @@ static void lists(const char *release, bool shared_data, struct str *ret)
     }
 }
 
+static void what_can_be_paused_where(void **state)
+{
+    static const struct {
+        const char *release, *kinds;
+    } releases[] = {
+        {"2.5.22", "routine load"},
+        {"3.2.16", "routine load,pipe"},
+        {"3.5.16", "routine load,pipe,scheduled task -"},
+        {"4.1.0", "routine load,pipe,scheduled task"},
+        {"", "routine load,pipe,scheduled task"}, /* unknown: as the newest */
+    };
+    unsigned n;
+    const struct writes_pause *rows = writes_pauses(&n);
+
+    (void)state;
+    for (size_t k = 0; k < sizeof(releases) / sizeof(releases[0]); k++) {
+        AUTO_STR kinds = {0};
+        struct release r = {0};
+        release_parse(releases[k].release, &r);
+        for (unsigned i = 0; i < n; i++) {
+            assert_true(rows[i].pause != NULL ? rows[i].says == NULL : rows[i].says != NULL);
+            assert_true((rows[i].pause == NULL) == (rows[i].resume == NULL));
+            assert_true(rows[i].state == NULL || rows[i].id != NULL);
+            if (writes_pause_applies(&rows[i], r))
+                str_addf(&kinds, "%s%s%s", kinds.len > 0 ? "," : "", rows[i].kind,
+                         rows[i].pause == NULL ? " -" : "");
+        }
+        assert_string_equal(kinds.s, releases[k].kinds);
+    }
+}
+
 static void what_is_listed_where(void **state)
 {
     (void)state;
@@ -155,7 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_settings_are_whole), cmocka_unit_test(what_counts_where),
-        cmocka_unit_test(more_is_as_good),        cmocka_unit_test(what_is_listed_where),
+        cmocka_unit_test(more_is_as_good),        cmocka_unit_test(what_is_listed_where), cmocka_unit_test(what_can_be_paused_where),
         cmocka_unit_test(words),
     };
 

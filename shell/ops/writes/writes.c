@@ -13,11 +13,13 @@
 #include <writes.h>
 
 #include "session_inside.h"
+#include "writes_jobs.h"
 
 #define MAX_NAMES 5
 
 struct reading {
     struct session *session;
+    bool waiting;    /* only what ends by itself: no refreshes of views, which have a plan of their own */
     json_t *kinds;   /* kind → {"n", "names"}, in the order they were met */
     json_t *unknown; /* [{"kind", "why"}] */
     json_t *ended;   /* database → how many transactions ended there */
@@ -64,6 +66,11 @@ static bool is_idle(const struct writes_list *list, const char *value)
     return isdigit((unsigned char)*value); /* a time: it is over. "", NULL, \N: it is not */
 }
 
+static bool is_of_view(const struct result *rows, size_t row)
+{
+    return str_starts(result_text(rows, row, "TASK_NAME"), "mv-");
+}
+
 static void name_of(const struct writes_list *list, const struct result *rows, size_t row,
                     struct str *ret)
 {
@@ -81,6 +88,8 @@ static void take_rows(struct reading *reading, const struct writes_list *list,
     for (size_t i = 0; i < rows->n_rows; i++) {
         AUTO_STR name = {0};
         if (list->state != NULL && is_idle(list, result_text(rows, i, list->state)))
+            continue;
+        if (reading->waiting && is_of_view(rows, i))
             continue;
         name_of(list, rows, i, &name);
         count(reading, list->kind, 1, str_text(&name));
@@ -105,7 +114,7 @@ static bool read_numbers(struct reading *reading, const struct writes_list *list
         return false;
     kind_of(reading, list->kind);
     for (size_t i = 0; i < rows.n_rows; i++) {
-        if (writes_in(list->idle, result_text(&rows, i, "Item")))
+        if (writes_in(reading->waiting ? list->moving : list->idle, result_text(&rows, i, "Item")))
             count(reading, list->kind, strtoll(result_text(&rows, i, "Number"), NULL, 10), NULL);
     }
     return true;
@@ -133,7 +142,9 @@ static bool name_transactions(struct reading *reading, const char *database, con
     if (!read_proc(reading, &rows, err, "/transactions", id, "/running"))
         return false;
     for (size_t i = 0; i < rows.n_rows; i++) {
-        const char *kind = writes_of_source(result_text(&rows, i, "LoadJobSourceType"));
+        const char *source = result_text(&rows, i, "LoadJobSourceType");
+        const char *kind = reading->waiting && str_equal(source, "MV_REFRESH") ? NULL
+                                                                               : writes_of_source(source);
         AUTO_FREE char *name = str_format("%s: %s", database, result_text(&rows, i, "Label"));
         if (kind != NULL)
             count(reading, kind, 1, name);
@@ -300,31 +311,51 @@ static bool read_or_say(struct reading *reading, const struct writes_list *list,
     return true;
 }
 
+static void reading_start(struct reading *reading, struct session *session)
+{
+    *reading = (struct reading){.session = session};
+    reading->kinds = json_object();
+    reading->unknown = json_array();
+    reading->ended = json_object();
+}
+
+static json_t *reading_end(struct reading *reading, bool ok)
+{
+    json_t *json = ok ? reading_json(reading) : NULL;
+
+    json_decref(reading->kinds);
+    json_decref(reading->unknown);
+    json_decref(reading->ended);
+    return json;
+}
+
 json_t *writes_read(struct session *session, const struct cluster *cluster, struct error *err)
 {
     bool shared_data = str_equal(cluster->run_mode, "shared_data");
-    struct reading reading = {.session = session};
+    struct reading reading;
     struct release release = {0};
     AUTO_ERROR lost = {0};
-    json_t *json = NULL;
     unsigned n;
     const struct writes_list *lists = writes_lists(&n);
     bool ok = true;
 
-    reading.kinds = json_object();
-    reading.unknown = json_array();
-    reading.ended = json_object();
+    reading_start(&reading, session);
     release_parse(cluster->version, &release);
     for (unsigned i = 0; ok && i < n; i++) {
         if (writes_applies(&lists[i], release, shared_data))
             ok = read_or_say(&reading, &lists[i], &lost, err);
     }
-    if (ok)
-        json = reading_json(&reading);
-    json_decref(reading.kinds);
-    json_decref(reading.unknown);
-    json_decref(reading.ended);
-    return json;
+    return reading_end(&reading, ok);
+}
+
+json_t *writes_awaited(struct session *session, const struct writes_list *list, struct error *err)
+{
+    struct reading reading;
+    AUTO_ERROR lost = {0};
+
+    reading_start(&reading, session);
+    reading.waiting = true;
+    return reading_end(&reading, read_or_say(&reading, list, &lost, err));
 }
 
 void writes_between(const json_t *before, const json_t *after, struct strv *ret)
