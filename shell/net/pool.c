@@ -202,23 +202,79 @@ static struct connection *open_node(struct pool *pool, const char *name, struct 
     return opened;
 }
 
-bool pool_read(struct pool *pool, const char *node, const char *sql, struct result *ret,
-               struct error *err)
+typedef bool pool_send(struct connection *connection, const char *sql, struct pool *pool, void *ctx,
+                       bool *ret_begun, struct error *err);
+
+static bool read_with(struct pool *pool, const char *node, const char *sql, pool_send *send, void *ctx,
+                      struct error *err)
 {
     if (sql_classify(sql, strlen(sql)) != SQL_READS)
         return error_set(err, ERR_FAILED, "refused: a reading step must not send: %s", sql);
     for (int attempt = 0;; attempt++) {
         AUTO_ERROR local = {0};
+        bool begun = false;
         struct connection *connection = open_node(pool, node, err);
         if (connection == NULL)
             return false;
         tell(pool, sql);
-        if (query_result(connection, sql, &pool->limits, ret, &local))
+        if (send(connection, sql, pool, ctx, &begun, &local))
             return true;
         /* What was given up after its time is not waited for a second time. */
-        if (!connection_lost(connection) || attempt > 0 || local.code == ERR_UNKNOWN)
+        if (!connection_lost(connection) || attempt > 0 || begun || local.code == ERR_UNKNOWN)
             return error_move(err, &local);
     }
+}
+
+static bool send_for_result(struct connection *connection, const char *sql, struct pool *pool,
+                            void *ctx, bool *ret_begun, struct error *err)
+{
+    (void)ret_begun;
+    return query_result(connection, sql, &pool->limits, ctx, err);
+}
+
+bool pool_read(struct pool *pool, const char *node, const char *sql, struct result *ret,
+               struct error *err)
+{
+    return read_with(pool, node, sql, send_for_result, ret, err);
+}
+
+/* Hands on what comes, and notes that something came. */
+struct passing {
+    const struct query_sink *to;
+    bool *begun;
+};
+
+static bool pass_begin(void *ctx, const struct column *columns, size_t n)
+{
+    const struct passing *passing = ctx;
+
+    *passing->begun = true;
+    return passing->to->begin(passing->to->ctx, columns, n);
+}
+
+static bool pass_row(void *ctx, const struct cell *cells)
+{
+    const struct passing *passing = ctx;
+
+    return passing->to->row(passing->to->ctx, cells);
+}
+
+static bool send_for_rows(struct connection *connection, const char *sql, struct pool *pool,
+                          void *ctx, bool *ret_begun, struct error *err)
+{
+    struct passing passing = {ctx, ret_begun};
+    struct query_sink sink = {&passing, pass_begin, pass_row, false, NULL};
+    struct query_end end;
+
+    return query_run(connection, sql, strlen(sql), &sink, &pool->limits, &end, err);
+}
+
+bool pool_read_rows(struct pool *pool, const char *node, const char *sql,
+                    const struct query_sink *sink, struct error *err)
+{
+    struct query_sink wanted = *sink;
+
+    return read_with(pool, node, sql, send_for_rows, &wanted, err);
 }
 
 /*

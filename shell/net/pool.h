@@ -59,6 +59,12 @@ unsigned pool_opened(const struct pool *pool, const char *node);
 bool pool_read(struct pool *pool, const char *node, const char *sql, struct result *ret,
                struct error *err);
 
+/*
+ * The same row by row, none of them kept. Sent once more only while nothing of an answer has come.
+ */
+bool pool_read_rows(struct pool *pool, const char *node, const char *sql,
+                    const struct query_sink *sink, struct error *err);
+
 /* Is it what an FE says that does not reach its leader? An election may be under way. */
 bool pool_lost_leader(const struct error *err);
 
