@@ -5,6 +5,7 @@
     X(leader) X(nodes) X(preflight) X(writes) X(writes_list) X(writes_pause) X(writes_resume)      \
     X(practice)                                                                                    \
     X(settings) X(settings_list) X(settings_apply) X(settings_back)                                \
+    X(proof_take) X(proof_compare)                                                                 \
     X(image) X(image_status) X(backup) X(backup_verify) X(backup_list) X(backup_prune)             \
     X(restore_plan) X(restore) X(upgrade)                                                                 \
     X(mv) X(mv_list) X(mv_show) X(mv_graph) X(mv_inactivate) X(mv_activate)                        \

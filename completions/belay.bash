@@ -18,6 +18,8 @@ _belay_commands() {
 \settings list
 \settings apply
 \settings back
+\proof take
+\proof compare
 \image
 \image status
 \backup

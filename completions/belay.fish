@@ -13,6 +13,8 @@ function __belay_commands
         '\\settings list' 'the same as \\settings' \
         '\\settings apply' 'set again what FEs forgot when they restarted' \
         '\\settings back' 'put back FE settings that belay changed' \
+        '\\proof take' 'note what the cluster is, to compare after an upgrade' \
+        '\\proof compare' 'compare the cluster with what \\proof take noted' \
         '\\image' 'make a new metadata image and prove that it is whole' \
         '\\image status' 'what images every FE has, and whether they are whole' \
         '\\backup' 'make an image and a proved copy of the metadata' \

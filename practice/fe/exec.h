@@ -95,7 +95,7 @@ char *exec_leader_config(struct exec *x, const char *name);
 bool exec_history_lost(struct exec *x);
 
 /* Rows of SHOW PROC '/dbs/1'. */
-bool exec_proc_schema(struct exec *x);
+bool exec_proc_schema(struct exec *x, bool sys);
 
 /* Rows of SHOW ALTER MATERIALIZED VIEW, the newest last. */
 bool exec_rollup_rows(struct exec *x);

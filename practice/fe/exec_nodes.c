@@ -272,7 +272,8 @@ static bool proc_tables(struct exec *x, const char *which)
 {
     int64_t id = db_int(x->db, 0,
                         "SELECT id FROM db WHERE name = ?1 OR CAST(id AS TEXT) = ?1", "s", which);
-    bool builtin = str_equal(which, "1") || str_equal(which, "information_schema");
+    bool sys = str_equal(which, "100") || str_equal(which, "sys");
+    bool builtin = sys || str_equal(which, "1") || str_equal(which, "information_schema");
     if (id == 0 && !builtin)
         return answer_error(x->a, 1064, "HY000",
                             "Getting analyzing error. Detail message: Unknown proc node path:"
@@ -282,7 +283,7 @@ static bool proc_tables(struct exec *x, const char *which)
                    "LastConsistencyCheckTime,ReplicaCount,PartitionType,StoragePath",
                    CELL_STRING, 90);
     if (builtin)
-        return exec_proc_schema(x);
+        return exec_proc_schema(x, sys);
     AUTO_FREE char *service = world_meta_text(x->w, "service_id");
     AUTO_FREE char *root = str_format("s3://practice-bucket/root/%s", service);
     AUTO_STMT *row = db_prepare(x->db, NULL,

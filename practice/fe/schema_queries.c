@@ -220,3 +220,9 @@ const char schema_query_views[] =
     "SELECT 'def', d.name, o.name, o.query, 'NONE', 'NO', '', 'NONE', 'utf8', 'utf8_general_ci'"
     " FROM object o JOIN db d ON d.id = o.db_id WHERE o.kind IN ('VIEW', 'MV') AND ?3"
     " ORDER BY o.id";
+
+/* Privileges on one object are one row (docs, sys/grants_to_users.md). */
+const char schema_query_grants[] =
+    "SELECT '''' || user || '''@''%''', 'default_catalog', db, nullif(view, ''),"
+    " 'MATERIALIZED VIEW', group_concat(privilege, ', '), 'NO' FROM view_grant"
+    " GROUP BY user, db, view";

@@ -20,5 +20,6 @@ extern const char schema_query_partitions[];
 extern const char schema_query_snapshots[];
 extern const char schema_query_snapshot_jobs[];
 extern const char schema_query_views[];
+extern const char schema_query_grants[];
 
 #endif

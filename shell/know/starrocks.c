@@ -155,6 +155,21 @@ static const struct behaviour_row table[] = {
     {SR_FORCE_EMPTIES, R(4, 0, 0), R(4, 0, 7), 1, FORCE_EMPTIES,
      "commit 0c2e5c39f9, repaired in 4.0.7"},
     {SR_FORCE_EMPTIES, R(4, 0, 7), ALWAYS, 0, NULL, "BaseMVRefreshProcessor 4.1"},
+
+    {SR_VIEW_QUERY, R(2, 5, 0), R(4, 0, 0), VIEW_QUERY_REWRITTEN, NULL,
+     "recorded on 3.3.5, 3.4.8, 3.5.16"},
+    {SR_VIEW_QUERY, R(4, 0, 0), R(4, 1, 0), VIEW_QUERY_EITHER, NULL,
+     "PR #64318, marked for 4.0, in which release of it is not known here"},
+    {SR_VIEW_QUERY, R(4, 1, 0), ALWAYS, VIEW_QUERY_WRITTEN, NULL, "PR #64318; recorded on 4.1.0"},
+
+    {SR_PARTITIONS_META, R(2, 5, 0), R(3, 1, 0), 0, NULL, "fe-core InfoSchemaDb 3.0"},
+    {SR_PARTITIONS_META, R(3, 1, 0), ALWAYS, 1, NULL, "docs information_schema/partitions_meta.md"},
+
+    {SR_SHOW_USERS, R(2, 5, 0), R(3, 0, 0), 0, NULL, "docs SHOW_USERS.md: since v3.0"},
+    {SR_SHOW_USERS, R(3, 0, 0), ALWAYS, 1, NULL, "docs SHOW_USERS.md; recorded on 3.3.5 to 4.1.0"},
+
+    {SR_GRANTS_TABLES, R(2, 5, 0), R(3, 1, 0), 0, NULL, "fe-core SysDb 3.1, GrantsTo.java"},
+    {SR_GRANTS_TABLES, R(3, 1, 0), ALWAYS, 1, NULL, "docs sys/grants_to_users.md"},
 };
 
 const struct behaviour_row *starrocks_row(enum behaviour what, struct release release)

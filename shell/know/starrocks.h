@@ -32,7 +32,11 @@ enum behaviour {
     SR_TIMES_FIXED,       /* times that the FE prints by itself may be in UTC+8: 0 or 1 */
     SR_CANCEL_EMPTIES,    /* CANCEL REFRESH without FORCE ends what waits too: 0 or 1 */
     SR_CANCEL_FORCE,      /* CANCEL REFRESH MATERIALIZED VIEW … FORCE: 0 or 1 */
-    SR_FORCE_EMPTIES      /* a forced refresh drops the partitions first: 0 or 1 */
+    SR_FORCE_EMPTIES,     /* a forced refresh drops the partitions first: 0 or 1 */
+    SR_VIEW_QUERY,        /* how SHOW CREATE gives the query of a view: enum view_query */
+    SR_PARTITIONS_META,   /* information_schema.partitions_meta exists: 0 or 1 */
+    SR_SHOW_USERS,        /* SHOW USERS: 0 or 1 */
+    SR_GRANTS_TABLES      /* sys.grants_to_users and sys.grants_to_roles exist: 0 or 1 */
 };
 
 enum active_refresh {
@@ -45,6 +49,12 @@ enum starmgr_image {
     STARMGR_NONE,     /* none: the newer shard metadata is in bdb only */
     STARMGR_ON_WRITE, /* only after the next write to the starmgr journal */
     STARMGR_ITSELF    /* made by itself within about two minutes */
+};
+
+enum view_query {
+    VIEW_QUERY_REWRITTEN, /* made anew from what it means: every name with its table */
+    VIEW_QUERY_WRITTEN,   /* as it was written */
+    VIEW_QUERY_EITHER     /* one or the other */
 };
 
 enum reset_switch { RESET_FAILURE_RECOVERY, RESET_ELECTION_GROUP };

@@ -5,9 +5,10 @@
  * neither tokens nor the first such line can be trusted: the clause is the one line that stands where
  * the FE writes it. If a comment or a literal imitates that as well, the clause is not known.
  */
-#include <belay/views.h>
+#include "ddl.h"
 
 #include <belay/str.h>
+#include <belay/views.h>
 
 static const char *next_line(const char *line)
 {
@@ -27,7 +28,17 @@ static bool stands_right(const char *line)
     return str_starts(p, "PROPERTIES (") || str_starts(p, "AS ") || str_starts(p, "AS\n");
 }
 
-bool ddl_refresh_clause(const char *ddl, struct str *ret)
+static size_t line_len(const char *line)
+{
+    size_t len = strcspn(line, "\r\n");
+
+    while (len > 0 && line[len - 1] == ' ')
+        len--;
+    return len;
+}
+
+/* The one line that stands right; NULL: none does, or more than one. */
+static const char *refresh_line(const char *ddl)
 {
     const char *found = NULL;
 
@@ -35,14 +46,42 @@ bool ddl_refresh_clause(const char *ddl, struct str *ret)
         if (!str_starts(line, "REFRESH ") || !stands_right(line))
             continue;
         if (found != NULL)
-            return false;
+            return NULL;
         found = line;
     }
+    return found;
+}
+
+bool ddl_refresh_clause(const char *ddl, struct str *ret)
+{
+    const char *found = refresh_line(ddl);
+
     if (found == NULL)
         return false;
-    size_t len = strcspn(found, "\r\n");
-    while (len > 0 && found[len - 1] == ' ')
-        len--;
-    str_addn(ret, found, len);
+    str_addn(ret, found, line_len(found));
     return true;
+}
+
+bool ddl_take_apart(const char *ddl, struct ddl_parts *ret)
+{
+    const char *refresh = refresh_line(ddl);
+
+    if (refresh == NULL)
+        return false;
+    *ret = (struct ddl_parts){.head = ddl, .head_len = (size_t)(refresh - ddl), .refresh = refresh,
+                              .refresh_len = line_len(refresh)};
+    const char *p = next_line(refresh);
+    ret->layout = p;
+    while (!str_starts(p, "PROPERTIES (") && !str_starts(p, "AS ") && !str_starts(p, "AS\n"))
+        p = next_line(p);
+    ret->layout_len = (size_t)(p - ret->layout);
+    if (str_starts(p, "PROPERTIES (")) {
+        ret->properties = p = next_line(p);
+        while (*p != '\0' && !(p[0] == ')' && (p[1] == '\n' || p[1] == '\r')))
+            p = next_line(p);
+        ret->properties_len = (size_t)(p - ret->properties);
+        p = next_line(p);
+    }
+    ret->query = p;
+    return str_starts(p, "AS ") || str_starts(p, "AS\n");
 }

@@ -117,6 +117,11 @@ extern const struct probe_kind probe_work_there;  /* kind, database, name, id: i
 extern const struct probe_kind probe_work_paused; /* the same, … */
 extern const struct probe_kind probe_work_back;   /* … and the cluster's id: belay pauses it no more */
 extern const struct probe_kind probe_work_over;   /* kind of list: nothing of it runs */
+/* proof/proof_plan.c */
+extern const struct slot_kind slot_proof_file;    /* cluster's id: a new file for a proof */
+extern const struct act_kind act_proof_take;      /* file, pattern… */
+extern const struct probe_kind probe_proof_taken; /* file: it is whole */
+extern const struct probe_kind probe_proof_holds; /* file, "up" or "down": nothing of it is lost */
 
 /* run_close.c */
 extern const struct probe_kind probe_run_closed; /* cluster's id, run */

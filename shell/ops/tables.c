@@ -18,18 +18,19 @@ const struct probe_kind *const ops_probes[] = {
     &probe_host_process, &probe_host_conf, &probe_host_serves,
     &probe_host_silent, &probe_runs_without, &probe_frontend_listed,
     &probe_pod_serves, &probe_frontends_ready, &probe_led_by, &probe_all_of_release, &probe_set_rolled,
+    &probe_proof_taken, &probe_proof_holds,
     NULL,
 };
 
 const struct act_kind *const ops_acts[] = {
     &act_backup_begin, &act_copy_meta, &act_backup_look, &act_backup_notes, &act_backup_seal,
     &act_backup_remove, &act_ledger_drop, &act_run_close, &act_pod_script, &act_send_archive,
-    &act_conf_switch, &act_host_script, NULL,
+    &act_conf_switch, &act_host_script, &act_proof_take, NULL,
 };
 
 const struct slot_kind *const ops_slots[] = {
     &slot_newest_refresh,
     &slot_leader_pod, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir,
     &slot_pod_uid, &slot_set_image, &slot_set_revision, &slot_seconds, &slot_restore_run,
-    &slot_old_frontend, NULL,
+    &slot_old_frontend, &slot_proof_file, NULL,
 };

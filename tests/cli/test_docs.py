@@ -414,7 +414,8 @@ def named_files(root):
     """The first column of the README's tables of files, as patterns below root."""
     named = re.findall(rf"^\| `{re.escape(root)}/(\S+)` \|", text("README.md"), re.M)
     assert named
-    return [re.escape(n).replace("CLUSTER_ID", r"\d+").replace("RUN", r"\d{5}-\w+") for n in named]
+    return [re.escape(n).replace("CLUSTER_ID", r"\d+").replace("RUN", r"\d{5}-\w+")
+            .replace("TIME", r"\w+") for n in named]
 
 
 def test_the_files_that_the_readme_names_are_there(tmp_path):
@@ -425,6 +426,7 @@ def test_the_files_that_the_readme_names_are_there(tmp_path):
     page = out(BELAY, *cluster, "-e", r"\mv inactivate-all --dry-run", env=env)
     approve = "--approve=" + re.search(r"sha256:\w+", page).group()
     out(BELAY, *cluster, approve, "-e", r"\mv inactivate-all", env=env)
+    out(BELAY, *cluster, "-e", r"\proof take", "-e", r"\proof compare", env=env)
     shell = pexpect.spawn(str(BELAY), cluster, env=env, encoding="utf-8", timeout=60)
     try:
         shell.expect_exact(PROMPT)

@@ -36,6 +36,7 @@ PUBLIC = {
     "journal.h": "guide",
     "probe.h": "guide",
     "backup.h": "ops",
+    "proof.h": "ops",
     "fe_settings.h": "ops",
     "forecast.h": "ops",
     "cluster.h": "ops",
