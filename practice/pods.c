@@ -1,4 +1,4 @@
-/* The tree of an FE pod: directories, ROLE and VERSION, fe.conf, logs, a small bdb. */
+/* The tree of an FE pod: directories, ROLE and VERSION, fe.conf, logs. */
 #include "pods.h"
 
 #include <dirent.h>
@@ -110,105 +110,6 @@ bool pods_write_conf(const char *dir, const char *pod, const char *text, struct 
     return bytes_to_file(path, text, strlen(text), err);
 }
 
-/* Adler-32 (RFC 1950), which JE puts in front of each log entry. */
-static uint32_t adler32_of(const unsigned char *data, size_t len)
-{
-    uint32_t a = 1, b = 0;
-    for (size_t i = 0; i < len; i++) {
-        a = (a + data[i]) % 65521;
-        b = (b + a) % 65521;
-    }
-    return b << 16 | a;
-}
-
-/* One JE log entry: checksum, type, flags, offset of the entry before, size, item. */
-static void jdb_entry(struct str *file, unsigned char type, uint32_t *prev, const struct str *item)
-{
-    AUTO_STR body = {0};
-    str_addc(&body, (char)type);
-    str_addc(&body, 0);
-    bytes_le32(&body, *prev);
-    bytes_le32(&body, (uint32_t)item->len);
-    str_addn(&body, item->s, item->len);
-    *prev = (uint32_t)file->len;
-    bytes_le32(file, adler32_of((const unsigned char *)body.s, body.len));
-    str_addn(file, body.s, body.len);
-}
-
-/*
- * A JE log file: its file header entry (type 25, log version 17) as recorded, then data and commit
- * entries. Checksums and back offsets are right; the items are not a database that JE could open.
- */
-static void jdb_file(struct str *ret, uint32_t number, int64_t unix_ms, size_t size,
-                     uint32_t *last_entry)
-{
-    enum { ENTRY_FILE_HEADER = 25, ENTRY_DATA = 4, ENTRY_COMMIT = 17 };
-    uint32_t prev = 0;
-    AUTO_STR head = {0};
-    bytes_le32(&head, (uint32_t)unix_ms);
-    bytes_le32(&head, (uint32_t)(unix_ms >> 32));
-    bytes_le32(&head, number);
-    bytes_le32(&head, *last_entry); /* of the file before */
-    bytes_le32(&head, 0);
-    bytes_le32(&head, 17);
-    jdb_entry(ret, ENTRY_FILE_HEADER, &prev, &head);
-
-    uint32_t noise = 2463534242u + number; /* xorshift32: fixed bytes that do not compress away */
-    for (uint32_t i = 0; ret->len < size; i++) {
-        AUTO_STR item = {0};
-        if (i % 3 == 2) {
-            bytes_le32(&item, i);
-            str_pad(&item, '\0', 8);
-            jdb_entry(ret, ENTRY_COMMIT, &prev, &item);
-            continue;
-        }
-        str_addf(&item, "{\"op\":118,\"id\":%u,\"data\":\"", i);
-        for (int word = 0; word < 40; word++) {
-            noise ^= noise << 13;
-            noise ^= noise >> 17;
-            noise ^= noise << 5;
-            bytes_le32(&item, noise);
-        }
-        str_add(&item, "\"}");
-        jdb_entry(ret, ENTRY_DATA, &prev, &item);
-    }
-    *last_entry = prev;
-}
-
-static bool write_bdb(const char *bdb_dir, const struct pod_fe *spec, struct error *err)
-{
-    static const size_t sizes[] = {96 << 10, 40 << 10};
-    uint32_t last_entry = 0;
-    for (uint32_t i = 0; i < 2; i++) {
-        AUTO_FREE char *path = str_format("%s/%08x.jdb", bdb_dir, i);
-        AUTO_STR file = {0};
-        jdb_file(&file, i, spec->created_ms, sizes[i], &last_entry);
-        if (!file_exists(path) && !bytes_to_file(path, file.s, file.len, err))
-            return false;
-    }
-    char stamp[CLOCK_TEXT];
-    clock_utc(spec->created_ms, stamp);
-    AUTO_FREE char *info =
-        str_format("%.10s %.8s.000 UTC INFO [%s] No server auth method\n", stamp, stamp + 11,
-                   spec->node_name ? spec->node_name : spec->host);
-    const struct {
-        const char *name;
-        const char *text;
-    } small[] = {
-        {"je.lck", ""},
-        {"je.info.0", info},
-        {"je.info.0.lck", ""},
-        {"je.config.csv", "time,envcfg:je.adler32.chunkSize,envcfg:je.lock.timeout\n"},
-        {"je.stat.csv", "time,Backup:backupCopyFilesCount,BTree:btree_bins\n"},
-    };
-    for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
-        AUTO_FREE char *path = file_join(bdb_dir, small[i].name);
-        if (!bytes_to_file(path, small[i].text, strlen(small[i].text), err))
-            return false;
-    }
-    return true;
-}
-
 static bool write_logs(const char *dir, const struct pod_fe *spec, struct error *err)
 {
     char stamp[CLOCK_TEXT];
@@ -221,16 +122,9 @@ static bool write_logs(const char *dir, const struct pod_fe *spec, struct error 
     return bytes_to_file(log, line, strlen(line), err) && bytes_to_file(out, "", 0, err);
 }
 
-bool pods_create_bdb(const char *dir, const struct pod_fe *spec, struct error *err)
-{
-    AUTO_FREE char *bdb = pods_path(dir, spec->pod, "meta/bdb");
-
-    return pods_make_dirs(bdb, err) && write_bdb(bdb, spec, err);
-}
-
 bool pods_create_fe(const char *dir, const struct pod_fe *spec, struct error *err)
 {
-    static const char *const subs[] = {"meta/image", "meta/bdb", "conf", "log", "bin", "lib"};
+    static const char *const subs[] = {"meta/image", "conf", "log", "bin", "lib"};
     for (size_t i = 0; i < sizeof subs / sizeof *subs; i++) {
         AUTO_FREE char *path = pods_path(dir, spec->pod, subs[i]);
         if (!pods_make_dirs(path, err))
@@ -250,8 +144,7 @@ bool pods_create_fe(const char *dir, const struct pod_fe *spec, struct error *er
     else
         pods_default_conf(spec->shared_data, &conf);
     AUTO_FREE char *image = pods_path(dir, spec->pod, "meta/image");
-    AUTO_FREE char *bdb = pods_path(dir, spec->pod, "meta/bdb");
     return write_identity(image, spec, err) &&
-           pods_write_conf(dir, spec->pod, str_text(&conf), err) && write_bdb(bdb, spec, err) &&
-           write_logs(dir, spec, err);
+           pods_write_conf(dir, spec->pod, str_text(&conf), err) &&
+           pods_create_bdb(dir, spec, err) && write_logs(dir, spec, err);
 }

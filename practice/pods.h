@@ -34,8 +34,15 @@ struct pod_fe {
  */
 bool pods_create_fe(const char *dir, const struct pod_fe *spec, struct error *err);
 
-/* The small bdb alone, where there is none: an FE that starts from an image makes it. ERR_OUTPUT. */
+/* The small bdb alone, of no group: an FE that starts from an image makes it. ERR_OUTPUT. */
 bool pods_create_bdb(const char *dir, const struct pod_fe *spec, struct error *err);
+
+/*
+ * The UUID of the replication group that the pod's bdb is of, "" when it names none; free() it. And
+ * the pod is of that group from now on: ERR_OUTPUT, or there is no bdb.
+ */
+char *pods_group(const char *dir, const char *pod);
+bool pods_set_group(const char *dir, const char *pod, const char *group, struct error *err);
 
 /* The fe.conf of a new practice cluster; it holds lines that look like secrets. */
 void pods_default_conf(bool shared_data, struct str *ret);

@@ -9,6 +9,7 @@
 
 #include "digest.h"
 #include "kubectl/seed.h"
+#include "kubectl/store.h"
 #include "mem.h"
 #include "pods.h"
 #include "scenario_config.h"
@@ -63,7 +64,9 @@ static bool load_meta(struct world *w, const struct chosen *s, struct error *err
     AUTO_FREE char *token = str_format("%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8, hex + 13,
                                        hex + 17, hex + 20);
     random_hex(hex, 7);
-    return set_text(w, "scenario", s->scenario->name, err) && set_text(w, "release", s->name.version, err) &&
+    char group[37];
+    store_uid(group);
+    return set_text(w, "bdb_group", group, err) && set_text(w, "scenario", s->scenario->name, err) && set_text(w, "release", s->name.version, err) &&
            set_text(w, "run_mode", s->run_mode, err) && set_text(w, "token", token, err) &&
            set_text(w, "service_id", token, err) &&
            world_meta_set_int(w, "automated_snapshot", 0, err) &&
@@ -267,6 +270,7 @@ static bool make_pods(struct world *w, struct error *err)
 {
     AUTO_FREE char *token = world_meta_text(w, "token");
     AUTO_FREE char *mode = world_meta_text(w, "run_mode");
+    AUTO_FREE char *group = world_meta_text(w, "bdb_group");
     AUTO_STMT *row = db_prepare(world_db(w), err,
                                 "SELECT id, pod, host, name, version, start_ms FROM fe", "");
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
@@ -277,6 +281,7 @@ static bool make_pods(struct world *w, struct error *err)
                              .created_ms = sqlite3_column_int64(row, 5),
                              .shared_data = str_equal(mode, "shared_data")};
         if (!pods_create_fe(world_dir(w), &pod, err) ||
+            !pods_set_group(world_dir(w), pod.pod, group, err) ||
             !config_load(w, sqlite3_column_int64(row, 0), err) ||
             !image_first(w, sqlite3_column_int64(row, 0), err))
             return false;

@@ -7,6 +7,7 @@ const char world_schema[] =
     "  key TEXT PRIMARY KEY,"      /* release, run_mode, journal_id, … ; service_id:
                                          starmgr's, by which its paths begin;
                                          automated_snapshot, snapshot_interval_s (0: the config's);
+                                         bdb_group: UUID of the replication group that is there;
                                          "name of ADDRESS": what the FEs' resolver calls it;
                                          nodes_silent: they tell an FE nothing of the queries */
     "  value);"
@@ -31,6 +32,11 @@ const char world_schema[] =
     "  error TEXT NOT NULL DEFAULT '',"
     "  image INTEGER NOT NULL DEFAULT 0,"         /* newest FE image in its pod */
     "  starmgr_image INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE past_group ("    /* replication groups that ended here: what they had journaled */
+    "  id TEXT PRIMARY KEY,"       /* the UUID in the bdb of its members */
+    "  cluster_id, token,"         /* as in meta */
+    "  state TEXT);"               /* of state_take */
+    "CREATE TABLE past_fe AS SELECT *, '' AS of_group FROM fe;" /* their members */
     "CREATE TABLE node ("          /* backends and compute nodes */
     "  id INTEGER PRIMARY KEY,"
     "  kind TEXT NOT NULL,"        /* BE or CN */

@@ -32,6 +32,7 @@ static bool make_tree(struct world *w, const char *host, const char *name, const
     AUTO_FREE char *token = world_meta_text(w, "token");
     AUTO_FREE char *release = world_meta_text(w, "release");
     AUTO_FREE char *mode = world_meta_text(w, "run_mode");
+    AUTO_FREE char *group = world_meta_text(w, "bdb_group");
     AUTO_STR conf = {0};
     int64_t image = db_int(world_db(w), 0, "SELECT image FROM fe WHERE role = 'LEADER'", "");
     bool shared = str_equal(mode, "shared_data");
@@ -41,6 +42,7 @@ static bool make_tree(struct world *w, const char *host, const char *name, const
                         .cluster_id = world_meta_int(w, "cluster_id"),
                         .created_ms = world_now_ms(w), .shared_data = shared};
     return pods_create_fe(world_dir(w), &fe, err) &&
+           pods_set_group(world_dir(w), host, group, err) &&
            (image == 0 || pods_write_image(world_dir(w), host, image, NULL, image_forms(w), err));
 }
 

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "digest.h"
+#include "fe_group.h"
 #include "file.h"
 #include "hosts.h"
 #include "mem.h"
@@ -138,13 +139,15 @@ static char *refusal(const struct start *s)
         return mem_text("image exists, but bdb dir is empty, set start_with_incomplete_meta to "
                         "true if you want to forcefully recover from image data, this may end "
                         "with stale meta data, so please be careful.");
-    char *problem = image_problem(s);
-    if (problem)
-        return problem;
+    return image_problem(s);
+}
+
+/* Not a member, and does not make a group of its own: NULL, or why it ends. free() it. */
+static char *no_member(const struct start *s)
+{
     bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
-    if (!member && !conf_true(s, "bdbje_reset_election_group"))
-        return mem_text("current node is not added to the cluster, will exit");
-    return NULL;
+
+    return member ? NULL : mem_text("current node is not added to the cluster, will exit");
 }
 
 /*
@@ -239,7 +242,7 @@ static bool write_identity(struct start *s, struct error *err)
                         .version = release, .conf = str_text(&s->conf),
                         .cluster_id = world_meta_int(w, "cluster_id"), .created_ms = s->c->at,
                         .shared_data = str_equal(mode, "shared_data")};
-    return pods_create_fe(s->dir, &fe, err);
+    return pods_create_fe(s->dir, &fe, err) && group_join(s->c, s->pod, err);
 }
 
 /* No ROLE, and a leader lives: the script adds the pod as follower, which then pulls the image. */
@@ -264,7 +267,8 @@ static bool found_cluster(struct start *s, struct error *err)
                                        hex + 15, hex + 18);
     log_line(s, "no role file, no leader: starting as the first node of a new cluster");
     bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
-    return forget_members(s->c, s->pod, err) && (member || add_member(s, err)) &&
+    return group_new(s->c, err) && forget_members(s->c, s->pod, err) &&
+           (member || add_member(s, err)) &&
            db_script(s->c->db, err,
                      "DELETE FROM mv; DELETE FROM dep; DELETE FROM task_run; DELETE FROM row;"
                      "DELETE FROM col; DELETE FROM range_part; DELETE FROM object; DELETE FROM node;"
@@ -322,7 +326,8 @@ static bool start_from_image(struct start *s, bool reset, bool *ret_exits, struc
     struct pod_fe fe = {.pod = s->pod, .host = host, .created_ms = s->c->at};
     AUTO_FREE char *release = world_meta_text(s->c->world, "release");
 
-    if (!pods_create_bdb(s->dir, &fe, err))
+    if (!pods_create_bdb(s->dir, &fe, err) || !group_new(s->c, err) ||
+        !group_join(s->c, s->pod, err))
         return false;
     if (reset && !release_has(release_number(release), TRAIT_GROUP_FROM_IMAGE)) {
         log_line(s, "[StarRocksFE.start():185] StarRocksFE start failed");
@@ -338,10 +343,18 @@ static bool start_from_image(struct start *s, bool reset, bool *ret_exits, struc
 static bool start_with_identity(struct start *s, bool *ret_exits, struct error *err)
 {
     bool reset = conf_true(s, "bdbje_reset_election_group");
-    AUTO_FREE char *refused = refusal(s);
-    AUTO_FREE char *foreign = refused || reset ? NULL : foreign_name(s);
-    if (refused || foreign) {
-        log_line(s, refused ? refused : foreign);
+    char *refused = refusal(s);
+    if (!refused && !reset)
+        refused = group_refusal(s->c, s->pod);
+    if (!refused && !reset && !group_return(s->c, s->pod, err))
+        return false;
+    if (!refused && !reset)
+        refused = no_member(s);
+    if (!refused && !reset)
+        refused = foreign_name(s);
+    if (refused) {
+        log_line(s, refused);
+        free(refused);
         *ret_exits = true;
         return true;
     }
@@ -350,7 +363,8 @@ static bool start_with_identity(struct start *s, bool *ret_exits, struct error *
     if (!reset)
         return !alone_with_older_files(s) || load_metadata(s, err);
     bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
-    return forget_members(s->c, s->pod, err) && (member || add_member(s, err)) &&
+    return group_new(s->c, err) && group_join(s->c, s->pod, err) &&
+           forget_members(s->c, s->pod, err) && (member || add_member(s, err)) &&
            load_metadata(s, err);
 }
 
