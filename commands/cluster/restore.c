@@ -27,7 +27,8 @@ static void after(struct session *session, const struct run_end *end, struct out
     (void)session;
     if (!end->ok && end->run != NULL && *run != '\0')
         output_note(output, "The metadata of before lies in .belay/old-%s on each volume that was "
-                    "changed; \\restore-plan tells how to put it back.", run);
+                    "changed; \\restore-plan BACKUP with the same --form and --run %s tells how to put "
+                    "it back.", run, run);
     if (!end->ok)
         return;
     output_note(output, "Restored. Look at counts of a few tables, then \\image and \\backup, then "

@@ -17,7 +17,8 @@ static bool run(struct session *session, const struct command_input *input, stru
     const struct restore_wants wants = {.form = input_option(input, "form"),
                                         .meta_dir = input_option(input, "meta-dir"),
                                         .via_command = input_option(input, "via-command"),
-                                        .home = input_option(input, "fe-home")};
+                                        .home = input_option(input, "fe-home"),
+                                        .run = input_option(input, "run")};
 
     if (!restore_plan_text(session, backup, &wants, &text, err))
         return false;
@@ -43,6 +44,7 @@ static const struct command_option options[] = {
     {ARG_FILE, "meta-dir", "no Kubernetes: the metadata directory of a frontend"},
     {ARG_TEXT, "via-command", "reach it through this command, as in 'ssh {host}'"},
     {ARG_FILE, "fe-home", "the frontend's own directory; default: the one above"},
+    {ARG_TEXT, "run", "about this run of \\restore, which stopped half way"},
     {ARG_FILE, "save", "write the plan to this file"},
     {ARG_END, NULL, NULL},
 };
@@ -57,13 +59,15 @@ const struct command command_restore_plan = {
     .name = "restore-plan",
     .group = GROUP_BACKUP,
     .summary = "print the exact way back for this cluster as it is now",
-    .usage = "\\restore-plan [BACKUP] [--form FORM] [--save FILE]"
+    .usage = "\\restore-plan [BACKUP] [--form FORM] [--run RUN] [--save FILE]"
              " [--meta-dir PATH [--via-command WORDS] [--fe-home PATH]]",
     .details = "Reads the cluster and prints, step by step, how the metadata of a backup is put "
                "back: what to do, the command, what must be seen, what to do if it is not. With "
                "BACKUP, a directory that \\backup made, the backup is checked first and its true "
                "sizes and digests are filled in; the plan is then also saved in that directory. "
-               "Nothing is changed. --form cluster-snapshot prints the way from an automated cluster "
+               "Nothing is changed. --run is for a \\restore that stopped: the directories of the metadata of "
+               "before have the name of that run, as \\restore tells it then, and the last section of "
+               "the plan puts them back. --form cluster-snapshot prints the way from an automated cluster "
                "snapshot in the object storage, which belay does not run. Where no plan can work, because the metadata lies on an "
                "emptyDir, it says so and what to change (exit status 8). Print it before the "
                "upgrade: afterwards the frontends may not answer.",

@@ -20,6 +20,7 @@ struct restore_wants {
     const char *meta_dir;    /* frontends that are processes of hosts: their metadata directory, … */
     const char *via_command; /* … the command that leads there, "{host}" in it for each, … */
     const char *home;        /* … and the FE's home; NULL: the directory above */
+    const char *run;         /* the text is about this run of \restore, by its stamp, that stopped */
 };
 
 /*
@@ -28,7 +29,7 @@ struct restore_wants {
  * manifest, as \backup has it before its end, is judged by its meta.tar alone; a name that ends in
  * ".part" is printed without that.
  *
- * ERR_USAGE: no such form. ERR_VERDICT when the backup is damaged, when the form asked for cannot be
+ * ERR_USAGE: no such form, or a run that is none or of another form. ERR_VERDICT when the backup is damaged, when the form asked for cannot be
  * done here, or when no plan can work here (metadata on an emptyDir):
  * the hint says what to change. ERR_UNKNOWN when the cluster cannot be told, ERR_KUBE when kubectl
  * fails. Without kubectl the text is about frontends that are run by hand.

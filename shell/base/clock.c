@@ -53,6 +53,18 @@ void clock_stamp(int64_t unix_ms, char ret[CLOCK_TEXT])
         snprintf(ret, CLOCK_TEXT, "?");
 }
 
+bool clock_is_stamp(const char *text)
+{
+    static const char form[] = "00000000T000000Z";
+
+    for (size_t i = 0; i < sizeof form; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (form[i] == '0' ? !digit : text[i] != form[i])
+            return false;
+    }
+    return true;
+}
+
 void clock_local_time(int64_t unix_ms, char ret[CLOCK_TEXT])
 {
     time_t when = seconds(unix_ms);

@@ -68,7 +68,7 @@ class Person:
 
     def __init__(self, hosts, text):
         self.hosts, self.said = hosts, ""
-        self.blocks = [(step, block) for step, block in blocks(text) if step < 99]
+        self.text, self.blocks = text, blocks(text)
 
     def tree(self, host, text):
         return text.replace(HOME, self.hosts.home(host)).replace("/var/tmp/",
@@ -89,14 +89,26 @@ class Person:
         assert done.returncode == 0, block + done.stdout + done.stderr
         self.said += done.stdout
 
+    def start(self):
+        """The first alone, twice; then the others, one after the other."""
+        self.do(4)
+        self.listens(self.hosts.leader)
+        self.do(5)
+        self.listens(self.hosts.leader)
+
+    def join(self):
+        for host in re.findall(r"ALTER SYSTEM ADD FOLLOWER \"([\d.]+):9010\";", self.text):
+            done = self.hosts.belay(f'ALTER SYSTEM ADD FOLLOWER "{host}:9010"')
+            assert done.rc == 0, done
+            for step, block in self.blocks:
+                if step == 6 and f"# on {host}," in block:
+                    self.block(block)
+            self.listens(host)
+
     def listens(self, host):
         wait_for(lambda: self.hosts.cluster.sql(
             "SELECT count(*) FROM fe WHERE host = ? AND alive AND listens_ms = start_ms", host)
             == [(1,)])
-
-
-def sql_of(text):
-    return re.findall(r"ALTER SYSTEM ADD FOLLOWER \"([\d.]+):9010\";", text)
 
 
 @pytest.mark.parametrize("way", [True, False], ids=["with a way", "without"])
@@ -106,20 +118,39 @@ def test_the_printed_commands_bring_the_cluster_back(hosts, way):
     text = hosts.belay(f"\\restore-plan {backup} {hosts.way if way else ''}").out
     hosts.wreck()
     person = Person(hosts, text)
-    person.do(1, 2, 3, 4)
-    person.listens(hosts.leader)
-    person.do(5)
-    person.listens(hosts.leader)
-    for host in sql_of(text):
-        done = hosts.belay(f'ALTER SYSTEM ADD FOLLOWER "{host}:9010"')
-        assert done.rc == 0, done
-        for step, block in person.blocks:
-            if step == 6 and f"# on {host}," in block:
-                person.block(block)
-        person.listens(host)
+    person.do(1, 2, 3)
+    person.start()
+    person.join()
     is_back(hosts, before, conf)
     for said in ("STOPPED", ": OK", "UNPACKED", "IN PLACE", "EMPTY"):
         assert said in person.said, said
+
+
+@pytest.mark.parametrize("done", ["moved", "one runs", "all run"])
+def test_giving_up(hosts, done):
+    """The last section of the page: what was made after the backup is there again, too."""
+    backup = hosts.back_up()
+    assert hosts.belay("CREATE DATABASE later").rc == 0
+    before, conf = hosts.metadata(), confs(hosts)
+    person = Person(hosts, hosts.belay(f"\\restore-plan {backup}").out)
+    person.do(1, 2, 3)
+    if done != "moved":
+        person.start()
+        assert hosts.metadata() != before
+    if done == "all run":
+        person.join()
+    person.do(1)
+    person.said = ""
+    person.do(99)
+    assert person.said.count("AS BEFORE") == 3
+    for host in conf:
+        started = hosts.run_at(host, "bin/start_fe.sh --daemon")
+        assert started.returncode == 0, started
+    wait_for(lambda: hosts.cluster.sql("SELECT sum(alive) FROM fe WHERE listens_ms = start_ms") == [(3,)])
+    wait_for(lambda: hosts.metadata() == before)
+    assert confs(hosts) == conf
+    assert sorted(hosts.cluster.sql("SELECT host, role, alive FROM fe")) == [
+        ("127.0.0.21", "LEADER", 1), ("127.0.0.22", "FOLLOWER", 1), ("127.0.0.23", "FOLLOWER", 1)]
 
 
 def stages_of(text):

@@ -119,31 +119,6 @@ def test_the_printed_commands_bring_the_cluster_back(fresh):
     assert inits(fresh) == ("", "", "")
 
 
-def test_giving_up_half_way(fresh):
-    backup = back_up(fresh)
-    before = metadata(fresh)
-    own = [sorted(os.listdir(meta(fresh, i, "bdb"))) for i in range(3)]
-    text = plan(fresh, line=f"\\restore-plan {backup} {FORM}")
-    away = [t.startswith("All pods away") for t in steps(text)].index(True) + 1
-
-    def run(some):
-        script = "cd $HOME/belay-restore-* 2>/dev/null || :\n" + "\n".join(some)
-        done = subprocess.run(["sh", "-e"], input=script, text=True, capture_output=True, timeout=120,
-                              check=False, cwd=fresh.home, env=clean_env(fresh.home))
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-        return done.stdout
-    run([b for s, b in blocks(text) if s < away])
-    assert not os.path.exists(meta(fresh, 2, "image"))
-    again, back, start = [b for s, b in blocks(text) if s == 99]
-    assert again.startswith("# only if")
-    assert run([back]).count("AS BEFORE") == 3
-    off = [t.startswith("Take the switch") for t in steps(text)].index(True) + 1
-    run([b for s, b in blocks(text) if s in (away, off)] + [start])
-    wait_for(lambda: fresh.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)])
-    assert metadata(fresh) == before
-    assert [sorted(os.listdir(meta(fresh, i, "bdb"))) for i in range(3)] == own
-
-
 # --- a pod that starts again in the middle ----------------------------------------------------------
 
 

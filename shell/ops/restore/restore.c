@@ -12,6 +12,23 @@
 #include "restore_recipe.h"
 #include "restore_run.h"
 #include "restore_target.h"
+#include "restore_way.h"
+
+/* The metadata of before lies under the run's name: any other would not be found, and nothing said. */
+static bool run_is_named(const char *run, const struct restore_facts *facts, struct error *err)
+{
+    if (run == NULL)
+        return true;
+    if (!clock_is_stamp(run)) {
+        error_set(err, ERR_USAGE, "'%s' is no run of \\restore", run);
+        return error_hint(err, "it looks like 20261124T020000Z: \\restore tells it where it stops, and "
+                               "each volume has a directory .belay/old-… of that name");
+    }
+    if (facts->form->write != restore_way_write)
+        return error_set(err, ERR_USAGE, "--run is for frontends of a StatefulSet, and not for the form "
+                         "%s", facts->form->name);
+    return true;
+}
 
 bool restore_plan_text(struct session *session, const char *backup,
                        const struct restore_wants *wants, struct str *ret, struct error *err)
@@ -23,7 +40,7 @@ bool restore_plan_text(struct session *session, const char *backup,
 
     if (!restore_facts_read(session, backup, wants, &facts, err))
         return false;
-    bool ok = restore_form_choose(&facts, wants->form, err);
+    bool ok = restore_form_choose(&facts, wants->form, err) && run_is_named(wants->run, &facts, err);
     if (ok) {
         restore_head_write(&page, &facts, now_ms);
         ok = facts.form->write(&page, &facts, now_ms, err);

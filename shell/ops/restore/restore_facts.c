@@ -147,7 +147,7 @@ bool restore_facts_read(struct session *session, const char *backup,
                         const struct restore_wants *wants, struct restore_facts *ret,
                         struct error *err)
 {
-    struct restore_facts facts = {.cr_replicas = -1, .cr_probe_s = -1};
+    struct restore_facts facts = {.cr_replicas = -1, .cr_probe_s = -1, .run = wants->run};
 
     if (!read_place(wants, &facts, err) || !restore_archive_read(backup, &facts.archive, err)) {
         restore_facts_done(&facts);

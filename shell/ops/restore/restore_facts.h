@@ -55,7 +55,7 @@ struct restore_facts {
     json_t *set_json;
     struct restore_set set;
     int64_t wanted;      /* how many frontends there are to be in the end */
-    bool wanted_guessed; /* they are stopped now: the number comes from the claims */
+    bool wanted_guessed; /* stopped now, or by a run half way: the number comes from the claims */
     char *meta_dir;      /* in the FE's pod */
     unsigned edit_log_port;
     bool switch_is_on; /* fe.conf holds the switch already: a restore was not finished */
@@ -70,6 +70,7 @@ struct restore_facts {
     struct restore_nodes nodes[2];
     struct strv missing_claims; /* not there though they should */
     struct strv other_claims;   /* of higher ordinals, from a larger past */
+    const char *run; /* the stamp of a run that stopped half way, or NULL; borrowed */
     const struct restore_form *form; /* restore_form_choose() fills these two */
     char *form_why;
 };

@@ -158,6 +158,11 @@ static void patch_target(struct restore_way *way, const char *comment, struct st
                  "--field-manager=belay", "-p", patch_end(patch), "-o", way->target.shown, NULL);
 }
 
+static bool has_operator_to_stop(const struct restore_facts *facts)
+{
+    return facts->form->by_set && facts->op.replicas > 0;
+}
+
 /* Frontends that the plan has started go again, whether one or all of them run. */
 static void undo_start(struct restore_way *way)
 {
@@ -165,6 +170,9 @@ static void undo_start(struct restore_way *way)
     AUTO_FREE char *only = str_format("# only if step %d was done: ", start);
     AUTO_STR patch = {0};
 
+    if (has_operator_to_stop(way->facts))
+        page_say(way->page, "Operator", "Only if step %d was done: to 0 again, as in step %d.",
+                 restore_number(way, STEP_OPERATOR_BACK), restore_number(way, STEP_OPERATOR_OFF));
     page_say(way->page, "First", "Only if step %d was done: the frontends to 0 again, then the waits "
              "and looks of step %d.", start, restore_number(way, STEP_STOP));
     patch_add(&patch, "replace", way->target.replicas, "0");
@@ -178,9 +186,8 @@ static void start_as_before(struct restore_way *way)
     const struct step *probe = restore_find(way->plan, "probe back");
     AUTO_STR patch = {0};
 
-    page_say(way->page, "Then", "Take the switch out of fe.conf (step %d), and start all %" PRId64
-             " in one go: they are the old group and have their majority.",
-             restore_number(way, STEP_SWITCH_OFF), facts->wanted);
+    page_say(way->page, "Then", "Start all %" PRId64 " in one go: they are the old group and have their "
+             "majority.", facts->wanted);
     if (!str_equal(way->start_image, facts->set.image))
         page_say(way->page, "Image", "The patch gives them %s, which they had when this plan was made; "
                  "step %d gave them another.", facts->set.image, restore_number(way, STEP_STOP));
@@ -198,6 +205,19 @@ static void start_as_before(struct restore_way *way)
              "and the data as it was before this plan.", facts->wanted, facts->set.image);
 }
 
+/* The resource hears of the restore in the step that brings the operator back, not before. */
+static void say_operator_back(struct restore_way *way)
+{
+    const struct restore_facts *facts = way->facts;
+    int back = restore_number(way, STEP_OPERATOR_BACK);
+
+    page_say(way->page, "Last", "The operator back from 0 to %" PRId64 " (the last two blocks of step %d). The "
+             "resource was not told of anything before that step.", facts->op.replicas, back);
+    if (!str_equal(way->start_image, facts->set.image))
+        page_say(way->page, "Image", "If step %d was done it was told of %s: first give it %s again.", back,
+                 way->start_image, facts->set.image);
+}
+
 void restore_write_undo(struct restore_way *way)
 {
     const struct restore_facts *facts = way->facts;
@@ -206,19 +226,21 @@ void restore_write_undo(struct restore_way *way)
 
     page_line(page, "%s", "");
     if (restore_number(way, STEP_OTHERS) > 0)
-        others = str_format(" (the others': step %d)", restore_number(way, STEP_OTHERS));
+        others = str_format(" (the others': step %d, where EMPTY need not be seen now)",
+                            restore_number(way, STEP_OTHERS));
     page_line(page, "GIVING UP: how to leave this plan half way, with the metadata of before");
     page_say(page, "Until", "the restored cluster takes its first writes that is possible, from "
              "every step. The frontends must be at 0 (step %d).", restore_number(way, STEP_STOP));
     undo_start(way);
     if (facts->form->holds)
-        page_say(page, "What", "Hold the frontends back as in step %d, then the lines below, then step "
-                 "%d. Before step %d nothing was moved: leave the lines out.",
+        page_say(page, "What", "Hold the frontends back as in step %d, unless they are held; then the "
+                 "lines below, then step %d. Before step %d nothing was moved: leave the lines out.",
                  restore_number(way, STEP_HOLD), restore_number(way, STEP_HOLD_AWAY),
                  restore_number(way, STEP_SWAP));
     else
-        page_say(page, "What", "For each volume: a helper pod as in step %d%s, then its call below, then "
-                 "the helper away (step %d). Before step %d nothing was moved: leave this out.",
+        page_say(page, "What", "For each volume: its helper pod as in step %d%s, unless it is there; "
+                 "then its call below, then the helper away (step %d). Before step %d nothing was moved: "
+                 "leave the calls out.",
                  restore_number(way, STEP_HELPER), others != NULL ? others : "",
                  restore_number(way, STEP_HELPERS_GONE), restore_number(way, STEP_SWAP));
     for (int64_t i = 0; i < facts->wanted; i++) {
@@ -227,12 +249,15 @@ void restore_write_undo(struct restore_way *way)
         page_exec(page, &undo, way->id, NULL);
     }
     page_say(page, "Must see", "AS BEFORE for each.");
+    page_say(page, "Switch", "Only if step %d was done, and step %d was not: take it out of fe.conf as in "
+             "step %d. Without the fe-cm.before.json of step %d, take its two lines out of the ConfigMap "
+             "by hand (kubectl edit).", restore_number(way, STEP_SWITCH_ON),
+             restore_number(way, STEP_SWITCH_OFF), restore_number(way, STEP_SWITCH_OFF),
+             restore_number(way, STEP_SWITCH_ON));
     if (facts->image_only)
-        page_say(page, "Switch", "Before step %d it is " RESTORE_INCOMPLETE ": take its two lines out "
-                 "of the ConfigMap by hand (kubectl edit).", restore_number(way, STEP_GROUP));
+        page_say(page, "Switch", "Before step %d it is " RESTORE_INCOMPLETE ": that one by hand.",
+                 restore_number(way, STEP_GROUP));
     start_as_before(way);
-    if (facts->form->by_set && facts->op.replicas > 0)
-        page_say(page, "Last", "The operator back from 0 to %" PRId64 " (step %d), the resource as it "
-                 "was: it was not told of anything.", facts->op.replicas,
-                 restore_number(way, STEP_OPERATOR_BACK));
+    if (has_operator_to_stop(facts))
+        say_operator_back(way);
 }

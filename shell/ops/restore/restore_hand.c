@@ -271,8 +271,8 @@ static void give_up(struct hand *h)
              "only start them then.", h->at_stop, h->at_swap);
     for (size_t i = 0; i < json_array_size(h->hosts); i++) {
         at_host(h, host_name(h, i));
-        page_shell(page, "META=%s; if [ -d \"$META.before-%s\" ]; then mv \"$META\" \"$META.undone\" && mv "
-                   "\"$META.before-%s\" \"$META\"; fi", h->meta, h->id, h->id);
+        page_shell(page, "META=%s; if [ -d \"$META.before-%s\" ]; then mv \"$META\" \"$META.undone-%s\" "
+                   "&& mv \"$META.before-%s\" \"$META\"; fi", h->meta, h->id, h->id, h->id);
         if (i == 0)
             page_shell(page, "if [ -f conf/fe.conf.before-%s ]; then cp -p conf/fe.conf.before-%s "
                        "conf/fe.conf; fi", h->id, h->id);

@@ -118,8 +118,8 @@ static void warn_kube(struct page *page, const struct restore_facts *facts)
         page_say(page, " !", "The operator is not running: it would not act on any change of the "
                  "resource. Start it first, and see that nothing rolls.");
     if (facts->wanted_guessed)
-        page_say(page, " !", "The frontends are at 0 now; that there are %" PRId64 " is read off "
-                 "their claims.", facts->wanted);
+        page_say(page, " !", "The frontends are at %" PRId64 " now; that there are %" PRId64 " is "
+                 "read off their claims.", facts->set.replicas, facts->wanted);
     strv_join(&facts->missing_claims, ", ", &missing);
     if (missing.len > 0)
         page_say(page, " !", "Claims that should be there and are not: %s.", missing.s);
@@ -238,6 +238,9 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
               "block; nothing here checks it for you.");
     page_line(page, "%s", "");
     say_command(page, facts);
+    if (facts->run != NULL)
+        page_say(page, "Run", "%s of \\restore, which stopped half way: the names below are its names. "
+                 "\\resume goes on with it; the last section leaves it.", facts->run);
     if (facts->kind != RESTORE_HAND)
         page_say(page, "Where", "context %s, namespace %s", facts->context, facts->set.ns);
     say_cluster(page, facts);

@@ -292,7 +292,7 @@ static bool read_conf(struct kube *kube, struct restore_facts *facts, struct err
 static void find_wanted(struct restore_facts *facts)
 {
     facts->wanted = facts->cr_replicas > 0 ? facts->cr_replicas : facts->set.replicas;
-    facts->wanted_guessed = facts->wanted <= 0;
+    facts->wanted_guessed = facts->wanted <= (facts->run != NULL ? 1 : 0); /* it may have started one */
     if (facts->wanted_guessed)
         facts->wanted = 1;
     if (facts->wanted > ORDINALS_MAX)

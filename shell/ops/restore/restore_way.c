@@ -2,6 +2,7 @@
 #include "restore_way.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include <clock.h>
 #include <mem.h>
@@ -187,6 +188,8 @@ bool restore_way_write(struct page *page, const struct restore_facts *facts, int
     struct restore_way way = {.page = page, .facts = facts};
 
     clock_stamp(now_ms, way.id);
+    if (facts->run != NULL)
+        memcpy(way.id, facts->run, strlen(facts->run) + 1);
     if (!way_open(&way, err))
         return false;
     for (size_t i = 0; i < STEP_COUNT; i++) {

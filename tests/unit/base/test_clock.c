@@ -24,6 +24,11 @@ static void utc_text(void **state)
     assert_string_equal(text, "1969-12-31T23:59:59Z");
     clock_stamp(1795502165000, text);
     assert_string_equal(text, "20261124T063605Z");
+    assert_true(clock_is_stamp(text));
+    for (const char *const *other = (const char *const[]){"", "20261124T063605", "20261124T063605Z ",
+                                                          "20261124T06360aZ", "../../124T063605Z", NULL};
+         *other != NULL; other++)
+        assert_false(clock_is_stamp(*other));
 }
 
 static void utc_text_is_read_back(void **state)

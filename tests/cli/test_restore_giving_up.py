@@ -1,0 +1,173 @@
+"""GIVING UP, the last section of \\restore-plan: typed as it is printed it ends where the plan began."""
+import json
+import os
+import re
+import subprocess
+
+import pytest
+
+from practice import Practice, clean_env, wait_for
+from restore import (
+    C, CR, OPERATOR, STS, back_up, blocks, edit, get, kubectl, make_plain, metadata, plan, steps)
+
+TITLES = {"operator off": "Stop the operator", "stop": "Stop the frontends", "switch": "Put ",
+          "helper": "A helper pod", "held": "An init container", "moved": "The old metadata aside",
+          "others": "Empty the volumes", "gone": "All helper pods away", "away": "All pods away",
+          "one runs": "Start one frontend", "group": "The other switch", "switch off": "Take the switch",
+          "restarted": f"Start {STS}-0 once more", "all run": "Let the others join",
+          "operator back": "Bring the resource"}
+
+
+class Reader:
+    """A person with the page, who has done its steps as far as one of TITLES."""
+
+    def __init__(self, cluster, text, done="stop"):
+        titles = steps(text)
+        self.cluster, self.text, self.done = cluster, text, done
+        self.number = {name: number for name, title in TITLES.items()
+                       for number, found in enumerate(titles, 1) if found.startswith(title)}
+        self.saved = True  # fe-cm.before.json is there
+
+    def did(self, name):
+        return name in self.number and self.number[name] <= self.number[self.done]
+
+    def step(self, name):
+        return [block for at, block in blocks(self.text) if at == self.number[name]]
+
+    def type(self, some, rc=0):
+        script = 'umask 077\nmkdir -p "$HOME/here" && cd "$HOME/here"\n' + "\n".join(some)
+        done = subprocess.run(["bash", "-e"], input=script.replace("sleep 30", "sleep 1"), text=True,
+                              capture_output=True, timeout=180, check=False, cwd=self.cluster.home,
+                              env=clean_env(self.cluster.home))
+        assert rc is None or done.returncode == rc, (some, done.stdout[-1500:] + done.stderr[-1500:])
+        return done.stdout
+
+    def go(self):
+        first = self.step("operator off" if "operator off" in self.number else "stop")
+        number = min(self.number.values())
+        self.type([b for at, b in blocks(self.text)
+                   if number <= at <= self.number[self.done]] if first else [])
+
+    def switch_off(self):
+        if self.saved and not ("group" in self.number and not self.did("group")):
+            assert "fe.conf AS BEFORE" in self.type(self.step("switch off"))
+            return
+        edit(self.cluster, "configmaps", f"{STS}-cm", lambda o: o["data"].update(
+            {"fe.conf": re.sub("\\n# for a restore by belay.*\\n.* = true\\n", "", o["data"]["fe.conf"])}))
+
+    def give_up(self):
+        first, back, start = [block for at, block in blocks(self.text) if at == 99]
+        if self.did("operator back"):
+            self.type(self.step("operator off"))
+        if self.did("one runs"):
+            self.type([re.sub(r"^# only if [^:]*: ", "", first), self.step("stop")[1]])
+        if self.did("moved"):
+            if self.did("away"):
+                self.type(self.step("held"))
+            elif self.did("gone"):
+                for block in self.step("helper") + self.step("others"):
+                    self.type([block] if " create -f -" in block else [], rc=None)
+            assert self.type([back]).count("AS BEFORE") == 3
+        if self.did("helper"):
+            self.type(self.step("gone"))
+        if self.did("held"):
+            self.type(self.step("away"))
+        if self.did("switch") and not self.did("switch off"):
+            self.switch_off()
+        if self.did("one runs") and not self.did("restarted"):
+            start = re.sub(r"^# only if [^:]*: ", "", start)
+        self.type([start])
+        wait_for(lambda: self.cluster.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)])
+        if self.did("operator off"):
+            wait_for(lambda: get(self.cluster, "sts", STS, ".status.readyReplicas") == "3")
+            assert "NOTHING ROLLED" in self.type(self.step("operator back")[-2:])
+
+
+def is_as_before(cluster, before, conf):
+    wait_for(lambda: cluster.belay("SELECT 1").rc == 0)
+    assert metadata(cluster) == before
+    assert kubectl(cluster, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}") == conf
+    assert "belay-restore" not in kubectl(cluster, "get", "pods,sts", "-o", "json")
+    wait_for(lambda: get(cluster, "sts", STS, ".status.readyReplicas") == "3")
+    spec = get(cluster, CR, C, ".spec.starRocksFeSpec")
+    if spec:
+        spec = json.loads(spec)
+        assert spec["replicas"] == 3 and "startupProbeFailureSeconds" not in spec
+
+
+CASES = [("helper-pod", "switch"), ("helper-pod", "others"), ("helper-pod", "one runs"),
+         ("helper-pod", "all run"), ("init-container", "others"), ("init-container", "all run"),
+         ("operator-off", "operator back"), ("image-only", "one runs"), ("plain", "restarted")]
+
+
+@pytest.mark.parametrize("form, done", CASES, ids=[f"{form}, {done}" for form, done in CASES])
+def test_giving_up(form, done):
+    """Also what was made after the backup is there again: the old group has its own journal."""
+    with Practice("3.4.8" if form == "image-only" else "seed") as cluster:
+        if form == "plain":
+            make_plain(cluster)
+        backup = back_up(cluster)
+        assert cluster.belay("CREATE DATABASE later").rc == 0
+        before = metadata(cluster)
+        conf = kubectl(cluster, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}")
+        text = plan(cluster, line=f"\\restore-plan {backup}" + ("" if form == "plain" else f" --form {form}"))
+        reader = Reader(cluster, text, done)
+        reader.go()
+        if reader.did("one runs"):
+            assert metadata(cluster) != before
+        reader.give_up()
+        is_as_before(cluster, before, conf)
+        assert get(cluster, "deploy", OPERATOR, ".spec.replicas") == ("" if form == "plain" else "1")
+
+
+@pytest.mark.parametrize("done, call", [
+    ("gone", '%"replace","path":"/spec/starRocksFeSpec/replicas","value":1}%'),
+    ("restarted", '%"replace","path":"/spec/starRocksFeSpec/replicas","value":3}%')],
+    ids=["before the start", "one runs"])
+def test_a_restore_by_belay_that_stopped(done, call):
+    """The page is asked for with the run's name, or it would look for the old metadata elsewhere."""
+    with Practice("seed") as cluster:
+        backup = back_up(cluster)
+        assert cluster.belay("CREATE DATABASE later").rc == 0
+        before = metadata(cluster)
+        conf = kubectl(cluster, "get", "cm", f"{STS}-cm", "-o", "jsonpath={.data}")
+        line = f"\\restore {backup}"
+        cluster.fault("refuse", call, program="kubectl", times=-1)
+        stopped = cluster.belay(line, approve=cluster.digest(line), timeout=180)
+        cluster.clear_faults()
+        assert stopped.rc != 0 and "--run" in stopped.err, stopped
+        run = re.search(r"--run (\S+) tells", " ".join(stopped.err.split())).group(1)
+        assert f"old-{run}" in os.listdir(os.path.join(
+            cluster.dir, "pods", f"{STS}-0", "opt/starrocks/fe/meta/.belay"))
+        text = plan(cluster, line=f"\\restore-plan {backup} --run {run}")
+        assert f"Run {run} of \\restore, which stopped half way" in " ".join(text.split())
+        reader = Reader(cluster, text, done)
+        reader.saved = False
+        reader.give_up()
+        is_as_before(cluster, before, conf)
+
+
+def test_a_run_that_is_none(cluster):
+    for run in ("yesterday", "../20261124T020000Z"):
+        done = cluster.belay(f"\\restore-plan --run {run}")
+        assert done.rc == 2 and "is no run of \\restore" in done.err and done.out == "", done
+
+
+def test_the_old_and_the_restored_do_not_mix():
+    """One frontend leads the restored group: with its old metadata another does not get in."""
+    with Practice("seed") as cluster:
+        backup = back_up(cluster)
+        text = plan(cluster, line=f"\\restore-plan {backup}")
+        reader = Reader(cluster, text, "gone")
+        reader.go()
+        meta = os.path.join(cluster.dir, "pods", f"{STS}-2", "opt/starrocks/fe/meta")
+        old, = [name for name in os.listdir(f"{meta}/.belay") if name.startswith("old-")]
+        for name in ("image", "bdb"):
+            os.rename(f"{meta}/.belay/{old}/{name}", f"{meta}/{name}")
+        later = ("one runs", "switch off", "restarted")
+        reader.type([b for name in later for b in reader.step(name)])
+        reader.type([line for line in "\n".join(reader.step("all run")).split("\n") if " patch " in line])
+        log = os.path.join(meta, "../log/fe.log")
+        wait_for(lambda: "represent different environment instances" in open(log, encoding="utf-8").read())
+        wait_for(lambda: cluster.sql("SELECT pod, alive FROM fe ORDER BY pod") == [
+            (f"{STS}-0", 1), (f"{STS}-1", 1)])
