@@ -17,6 +17,7 @@ static const struct kind kinds[] = {
     {"deployments", "deployment", "deploy", "apps", "v1", "Deployment", true},
     {"events", "event", "ev", "", "v1", "Event", true},
     {"leases", "lease", "", "coordination.k8s.io", "v1", "Lease", true},
+    {"poddisruptionbudgets", "poddisruptionbudget", "pdb", "policy", "v1", "PodDisruptionBudget", true},
     {"controllerrevisions", "controllerrevision", "", "apps", "v1", "ControllerRevision", true},
     {"endpoints", "endpoints", "ep", "", "v1", "Endpoints", true},
     {"secrets", "secret", "", "", "v1", "Secret", true},

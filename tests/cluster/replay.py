@@ -10,7 +10,8 @@ import re
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-CHANGING = ("resourceVersion", "uid", "creationTimestamp", "managedFields", "imageID")
+CHANGING = ("resourceVersion", "uid", "creationTimestamp", "managedFields", "imageID",
+            "gitVersion", "gitCommit", "gitTreeState", "buildDate", "goVersion")
 
 
 def steady(record):

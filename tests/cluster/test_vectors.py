@@ -43,8 +43,17 @@ def restore(form, prepare=lambda cluster: None):
     return play
 
 
+def upgrade(cluster):
+    done = cluster.belay(r"\preflight --to 3.3.9")
+    assert done.rc in (0, 8, 9), done
+    done = cluster.approved(r"\upgrade --to 3.3.9", timeout=400)
+    assert done.rc == 0, done
+
+
 NIGHTS = {
     "looking": ("seed", look),
+    "upgrade": ("seed", upgrade),
+    "upgrade, shared-nothing": ("shared-nothing", upgrade),
     "restore helper-pod": ("seed", restore("helper-pod")),
     "restore init-container": ("seed", restore("init-container")),
     "restore init-container, 1.9.5":
