@@ -15,6 +15,7 @@
 #include <pool.h>
 #include <runner.h>
 #include <text.h>
+#include <usual.h>
 #include <world.h>
 
 #include "approved.h"
@@ -46,6 +47,9 @@ static bool ask_person(void *ctx, const char *question, struct str *ret_line, bo
     struct ask ask = {.wake_fd = signals_wake_fd()};
 
     sink_flush(guided->shell->output.out, NULL);
+    view_quiet(&guided->view);
+    if (!guided->shell->settings.no_beep && sink_is_terminal(terminal))
+        sink_text(terminal, "\a"); /* an hour may have passed since the last one */
     sink_flush(terminal, NULL);
     escape_block(question, strlen(question), &safe);
     text_fold(str_text(&safe), sink_columns(terminal) - 1, 0, &folded);
@@ -194,8 +198,13 @@ static bool run_plan(struct guided *guided, struct error *err)
         .rebuild = guided->command->plan->no_rebuild || guided->earlier != NULL ? NULL : rebuild,
         .rebuild_ctx = guided};
 
+    AUTO_FREE char *journals = session_dir_to_read(shell->session,
+                                                   json_str(guided->plan->identity, "id"), NULL);
+    AUTO_JSON *usual = journals != NULL ? usual_read(journals, guided->plan->command) : NULL;
+
     if (guided->earlier != NULL)
         runner_restore(&runner, guided->earlier);
+    guided->view.usual = usual;
     world->person = &guided->view;
     world->progress = view_progress;
     world->stop_wanted = view_stop_wanted;

@@ -4,12 +4,15 @@
 #include <belay/str.h>
 #include <clock.h>
 #include <text.h>
+#include <usual.h>
 
 #include "page.h"
 #include "shell_inside.h"
 #include "signals.h"
 
 #define REDRAW_MS 500
+#define SAY_FIRST_MS 10000 /* a wait that nobody sees on a terminal is told of … */
+#define SAY_MS 60000       /* … and told of again */
 
 static void clear_line(struct view *view)
 {
@@ -60,23 +63,52 @@ static void on_begin(void *ctx, const struct step *step, size_t number, size_t o
     struct view *view = ctx;
     AUTO_FREE char *text = str_format("%3zu/%zu  %s …", number, of, step->title);
 
+    view->number = number;
+    view->of = of;
+    view->last_said = 0;
     show_stage(view);
     view->last_shown = 0;
     moving(view, text);
 }
 
+/* "48 s, usually 1 min 40 s: 52 s left, limit 10 min 0 s": appends. */
+static void wait_words(const struct view *view, const struct step *step, int64_t ms, struct str *ret)
+{
+    int64_t usual = usual_ms(view->usual, step->id);
+
+    clock_span(ms, ret);
+    if (usual > ms) {
+        str_add(ret, ", usually ");
+        clock_span(usual, ret);
+        str_add(ret, ": ");
+        clock_span(usual - ms, ret);
+        str_add(ret, " left");
+    } else if (usual > 0) {
+        str_add(ret, ", longer than usual (");
+        clock_span(usual, ret);
+        str_addc(ret, ')');
+    }
+    str_add(ret, ", limit ");
+    clock_span(step->proof_ms, ret);
+}
+
 static void on_waiting(void *ctx, const struct step *step, const char *evidence, int64_t ms)
 {
     struct view *view = ctx;
+    bool terminal = sink_is_terminal(view->shell->output.err);
     AUTO_STR text = {0};
 
     view_stop_wanted(view);
-    str_addf(&text, "   waiting ");
-    clock_span(ms, &text);
-    str_add(&text, " of ");
-    clock_span(step->proof_ms, &text);
+    if (!terminal && ms - view->last_said < (view->last_said == 0 ? SAY_FIRST_MS : SAY_MS))
+        return;
+    view->last_said = ms;
+    str_addf(&text, "%3zu/%zu  waiting ", view->number, view->of);
+    wait_words(view, step, ms, &text);
     str_addf(&text, ": %s", evidence != NULL ? evidence : step->title);
-    moving(view, text.s);
+    if (terminal)
+        moving(view, text.s);
+    else
+        output_note(&view->shell->output, "%s", text.s);
 }
 
 static void on_end(void *ctx, const struct step *step, size_t number, size_t of,

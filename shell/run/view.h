@@ -9,6 +9,9 @@ struct shell;
 struct view {
     struct shell *shell;
     int64_t last_shown;     /* when the waiting line was last drawn */
+    const json_t *usual;    /* how long steps took in earlier runs (usual.h); or NULL. Borrowed */
+    size_t number, of;      /* of the step in hand */
+    int64_t last_said;      /* how long its wait was when that was last said without a terminal */
     const char *stage;      /* heading that is still to be shown; borrowed from the plan */
     bool line_open;         /* a line without a newline is on the terminal */
 };

@@ -350,8 +350,9 @@ def terminal(tmp_path):
 
 
 def redrawn(text):
-    """Lines as a terminal shows them in the end: what was drawn over is gone."""
-    return [re.split(r"\r\x1b\[K|\r(?=[^\n])", line.rstrip("\r"))[-1] for line in text.split("\n")]
+    """Lines as a terminal shows them in the end: what was drawn over is gone, and no bell is seen."""
+    return [re.split(r"\r\x1b\[K|\r(?=[^\n])", line.rstrip("\r"))[-1]
+            for line in text.replace("\a", "").split("\n")]
 
 
 def test_the_tour_at_the_terminal(tmp_path):
