@@ -68,7 +68,11 @@ struct rule_table {
 extern const struct rule_table rule_tables[];
 
 extern const struct rule rules_path[];
+extern const struct rule rules_release[];
 extern const struct rule rules_nodes[];
+extern const struct rule rules_work[];
+extern const struct rule rules_settings[];
+extern const struct rule rules_views[];
 
 /* The rule of this place in all tables; ret_subject may be NULL. NULL: there are no more. */
 const struct rule *rule_at(size_t i, const char **ret_subject);
@@ -89,5 +93,17 @@ void found(struct finding *finding, enum answer answer, const char *fmt, ...)
 /* What a person calls a node: its pod, else its host. Borrowed. */
 const char *rule_frontend(const struct frontend *frontend);
 const char *rule_node(const struct node *node);
+
+/* Does nothing of these kinds (a, b, c) of \writes go on? A list (by its name in know/writes.c) that could
+ * not be read is a doubt. */
+void rule_ask_writes(const struct rule_facts *facts, const char *kinds, const char *list,
+                     struct finding *ret);
+
+/* Has the setting this value on every FE? */
+void rule_ask_setting(const struct rule_facts *facts, const char *key, const char *value,
+                      struct finding *ret);
+
+/* "kube-starrocks-fe-0": a host up to its first dot, in a finding: "%.*s" of RULE_SHORT(host). */
+#define RULE_SHORT(host) (int)strcspn(host, "."), host
 
 #endif

@@ -5,7 +5,11 @@
 
 const struct rule_table rule_tables[] = {
     {"The way from release to release", rules_path},
+    {"What changes with the release", rules_release},
     {"Frontends, backends, compute nodes", rules_nodes},
+    {"Work that goes on", rules_work},
+    {"Settings, and what belay left", rules_settings},
+    {"Materialized views", rules_views},
     {NULL, NULL},
 };
 
