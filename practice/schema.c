@@ -158,9 +158,10 @@ const char world_schema[] =
     "CREATE TABLE work ("          /* what writes besides refreshes; tests and people add rows */
     "  id INTEGER PRIMARY KEY,"
     "  kind TEXT NOT NULL,"        /* transaction, ended (one that is over), routine_load, job, pipe, task, analyze, compaction,
-                                      backup, restore, clone, reshard, decommission */
+                                      backup, restore, clone, reshard, decommission, tablet (a bad one) */
     "  db TEXT NOT NULL DEFAULT '', name TEXT NOT NULL DEFAULT '',"
-    "  type TEXT NOT NULL DEFAULT ''," /* LoadJobSourceType, JobType, Item; of a task its schedule */
+    "  type TEXT NOT NULL DEFAULT ''," /* LoadJobSourceType, JobType, Item; of a task its schedule, of a
+                                              tablet unhealthy, inconsistent, cloning or error */
     "  state TEXT NOT NULL DEFAULT ''," /* as the list shows it; of a compaction its FinishTime */
     "  pause_ms INTEGER NOT NULL DEFAULT 0," /* of a routine load: when it was paused */
     "  reason TEXT NOT NULL DEFAULT ''," /* … and why; of a task: suspended */

@@ -47,7 +47,7 @@ exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, e
 
 /* ---- helpers shared by handlers ---- */
 
-/* SHOW PROC '/transactions/…', '/jobs/…', '/compactions', '/cluster_balance', '/routine_loads'; false:
+/* SHOW PROC '/transactions/…', '/jobs/…', '/compactions', '/cluster_balance', '/routine_loads', '/statistic'; false:
  * the path is another one. */
 bool exec_work_proc(struct exec *x, const char *path);
 

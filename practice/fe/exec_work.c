@@ -1,6 +1,6 @@
 /*
  * Lists of work that writes, from the table `work`: SHOW ROUTINE LOAD, LOAD, EXPORT, BACKUP, …, and
- * SHOW PROC below /transactions, /jobs, /compactions, /cluster_balance. Columns by fe-core of 3.3; but
+ * SHOW PROC below /transactions, /jobs, /compactions, /cluster_balance, /statistic. Columns by fe-core of 3.3; but
  * for /compactions and /transactions unrecorded.
  */
 #include <stdlib.h>
@@ -208,6 +208,38 @@ static void balance(struct exec *x)
     }
 }
 
+/* StatisticProcDir; three buckets a table, three replicas a tablet. Bad tablets are rows of work. */
+static void statistic(struct exec *x)
+{
+    static const char *const bad[] = {"unhealthy", "inconsistent", "cloning", "error"};
+    int64_t total[10] = {0};
+
+    answer_columns(x->a, "DbId,DbName,TableNum,PartitionNum,IndexNum,TabletNum,ReplicaNum,"
+                         "UnhealthyTabletNum,InconsistentTabletNum,CloningTabletNum,ErrorStateTabletNum",
+                   CELL_STRING, 90);
+    AUTO_STMT *row = db_prepare(x->db, NULL,
+                                "SELECT d.id, d.name, (SELECT count(*) FROM object o"
+                                " WHERE o.db_id = d.id AND o.kind IN ('TABLE', 'MV')) FROM db d"
+                                " ORDER BY d.id", "");
+    while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
+        const char *db = db_column(row, 1);
+        int64_t tables = sqlite3_column_int64(row, 2);
+        int64_t cells[10] = {1, tables, tables, tables, 3 * tables, 9 * tables};
+        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+            cells[6 + i] = number(x, "tablet", db, bad[i], NULL);
+        answer_cell(x->a, db_column(row, 0));
+        answer_cell(x->a, db);
+        for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+            total[i] += cells[i];
+            if (i > 0)
+                answer_cell_int(x->a, cells[i]);
+        }
+    }
+    answer_cell(x->a, "Total");
+    for (size_t i = 0; i < sizeof total / sizeof total[0]; i++)
+        answer_cell_int(x->a, total[i]);
+}
+
 bool exec_work_proc(struct exec *x, const char *path)
 {
     const char *root = str_starts(path, "/transactions/") ? "/transactions/"
@@ -222,6 +254,10 @@ bool exec_work_proc(struct exec *x, const char *path)
         return list(x, "Name,Id,DbName,Statistic,TaskStatistic", "routine_load", NULL);
     if (str_equal(path, "/cluster_balance")) {
         balance(x);
+        return true;
+    }
+    if (str_equal(path, "/statistic")) {
+        statistic(x);
         return true;
     }
     if (root == NULL)

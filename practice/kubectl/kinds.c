@@ -20,6 +20,7 @@ static const struct kind kinds[] = {
     {"poddisruptionbudgets", "poddisruptionbudget", "pdb", "policy", "v1", "PodDisruptionBudget", true},
     {"controllerrevisions", "controllerrevision", "", "apps", "v1", "ControllerRevision", true},
     {"endpoints", "endpoints", "ep", "", "v1", "Endpoints", true},
+    {"poddisruptionbudgets", "poddisruptionbudget", "pdb", "policy", "v1", "PodDisruptionBudget", true},
     {"secrets", "secret", "", "", "v1", "Secret", true},
     {"nodes", "node", "no", "", "v1", "Node", false},
     {"namespaces", "namespace", "ns", "", "v1", "Namespace", false},

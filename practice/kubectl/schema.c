@@ -34,6 +34,7 @@ static const struct field spec[] = {
 static const struct field component[] = {
     {"affinity", TYPE_OBJECT},
     {"annotations", TYPE_OBJECT},
+    {"autoScalingPolicy", TYPE_OBJECT},
     {"args", TYPE_ANY},
     {"beEnvVars", TYPE_LIST},
     {"capabilities", TYPE_OBJECT},

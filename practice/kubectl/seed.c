@@ -211,7 +211,7 @@ static bool create_rights(struct seed *seed, struct error *err)
                   "\"configmaps\",\"persistentvolumeclaims\",\"services\",\"events\",\"endpoints\","
                   "\"secrets\",\"nodes\",\"namespaces\",\"statefulsets.apps\","
                   "\"statefulsets.apps/scale\",\"deployments.apps\",\"deployments.apps/scale\","
-                  "\"controllerrevisions.apps\",\"leases.coordination.k8s.io\","
+                  "\"controllerrevisions.apps\",\"poddisruptionbudgets.policy\",\"leases.coordination.k8s.io\","
                   "\"starrocksclusters.starrocks.com\",\"starrocksclusters.starrocks.com/scale\","
                   "\"starrockswarehouses.starrocks.com\","
                   "\"customresourcedefinitions.apiextensions.k8s.io\"]') r",

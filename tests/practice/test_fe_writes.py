@@ -159,3 +159,15 @@ def test_a_pipe_is_suspended_and_resumed():
         assert fails(client, "ALTER PIPE d.x RESUME") == "pipe-x not exists"
     with Cluster("seed@3.1.5") as cluster:
         assert "No viable statement" in fails(cluster.leader(), "ALTER PIPE d.p SUSPEND")
+
+
+def test_statistics_of_tablets():
+    with Cluster(scenario="shared-nothing") as cluster:
+        leader = cluster.leader()
+        before = leader.rows("SHOW PROC '/statistic'")
+        assert [len(row) for row in before] == [11] * len(before)
+        total = before[-1]
+        assert total[0] == "Total" and total[7] == "0" and int(total[6]) == 3 * int(total[5]) > 0
+        cluster.state("INSERT INTO work (kind, db, type) VALUES ('tablet', 'sales', 'unhealthy')")
+        after = leader.rows("SHOW PROC '/statistic'")
+        assert after[-1][7] == "1" and next(row for row in after if row[1] == "sales")[7] == "1"
