@@ -7,6 +7,7 @@ import json
 import pytest
 
 from practice import Practice
+from restore import kubectl
 
 LINE = r"\preflight"
 
@@ -22,6 +23,13 @@ def ask(cluster, line=LINE, **kwargs):
 
 @pytest.fixture(scope="module")
 def seed():
+    with Practice("seed", speed=1) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def faulty():
+    """One that a test spoils."""
     with Practice("seed", speed=1) as cluster:
         yield cluster
 
@@ -48,15 +56,15 @@ def test_it_only_reads(seed):
 def test_a_dead_node_is_a_blocker_unless_it_is_excluded(seed):
     seed.event("kill-cn")
     try:
-        done = ask(seed)
+        done = ask(seed, f"{LINE} --include node-alive")
         assert done.rc == 8 and "1 blocker: node-alive" in done.err, done
         row = rules(done)["node-alive"]
         assert "is not alive" in row["evidence"] and row["answer"] == "no"
-        done = ask(seed, rf"{LINE} --exclude 'node-alive=its node is being repaired'")
+        done = ask(seed, rf"{LINE} --include node-alive --exclude 'node-alive=its node is being repaired'")
         assert done.rc == 0, done
         row = rules(done)["node-alive"]
         assert row["answer"] == "excluded" and row["reason"] == "its node is being repaired"
-        page = seed.belay(rf"{LINE} --exclude 'node-alive=its node is being repaired'")
+        page = seed.belay(rf"{LINE} --include node-alive --exclude 'node-alive=its node is being repaired'")
         assert "excluded  node-alive" in page.out and "its node is being repaired" in page.out, page
     finally:
         seed.event("revive-cn")
@@ -89,6 +97,98 @@ def test_what_cannot_be_read_is_not_taken_for_good(seed):
         assert ask(seed, f"{LINE} --include clocks").rc == 0
     finally:
         seed.clear_faults()
+
+
+# --- facts reach the rules: what a person, a chart or a bad day leaves in the cluster -------------
+
+def patched(cluster, kind, name, patch):
+    """Changes an object by a merge patch."""
+    kubectl(cluster, "patch", kind, name, "--type=merge", "-p", json.dumps(patch))
+
+
+def annotated(**annotations):
+    return lambda cluster: patched(cluster, "starrocksclusters", "kube-starrocks",
+                                   {"metadata": {"annotations": annotations}})
+
+
+def specified(**fields):
+    return lambda cluster: patched(cluster, "starrocksclusters", "kube-starrocks", {"spec": fields})
+
+
+def stated(text, *values):
+    return lambda cluster: cluster.sql(text, *values)
+
+
+def works(kind, **columns):
+    names = ", ".join(["kind", *columns])
+    marks = ", ".join("?" * (len(columns) + 1))
+    return stated(f"INSERT INTO work ({names}) VALUES ({marks})", kind, *columns.values())
+
+
+def no_longer_may(verb, resource):
+    return stated("DELETE FROM rbac WHERE verb = ? AND resource = ?", verb, resource)
+
+
+def operator_of(version):
+    return lambda cluster: patched(cluster, "deployments", "kube-starrocks-operator", {"spec": {"template": {
+        "spec": {"containers": [{"name": "manager", "image": f"starrocks/operator:{version}"}]}}}})
+
+
+def conf_line(line):
+    def change(cluster):
+        text = json.loads(kubectl(cluster, "get", "configmaps", "kube-starrocks-fe-cm", "-o", "json"))
+        patched(cluster, "configmaps", "kube-starrocks-fe-cm",
+                {"data": {"fe.conf": text["data"]["fe.conf"] + line + "\n"}})
+    return change
+
+
+CN = "kube-starrocks-cn-search.starrocks.svc.cluster.local"
+HELM = {"meta.helm.sh/release-name": "sr", "meta.helm.sh/release-namespace": "prod"}
+ARGO = {"argocd.argoproj.io/tracking-id": "sr:starrocks.com/StarRocksCluster:starrocks/kube-starrocks"}
+CRD = "customresourcedefinitions"
+
+# rule, what makes it a finding, what is then seen
+FAULTS = [
+    ("alter-jobs", works("job", db="sales", type="schema_change", state="RUNNING"), "ALTER jobs: 1"),
+    ("routine-loads", works("routine_load", db="sales", name="orders_in", state="RUNNING"),
+     "routine loads: 1 (sales.orders_in)"),
+    ("decommission", works("decommission", name="kube-starrocks-cn-2." + CN), "being decommissioned: 1"),
+    ("loads-allowed", stated("UPDATE config SET value = 'true' WHERE name = 'disable_load_job'"),
+     "disable_load_job is true"),
+    ("fe-settings-agree", stated("UPDATE config SET value = '99' WHERE name = 'lake_compaction_max_tasks'"
+                                 " AND fe_id = (SELECT id FROM fe WHERE ordinal = 2)"),
+     "99 on kube-starrocks-fe-2"),
+    ("fe-conf-in-force", conf_line("qe_max_connection = 512"), "qe_max_connection is 4096"),
+    ("reset-switch", conf_line("bdbje_reset_election_group = true"), "bdbje_reset_election_group = true"),
+    ("java-options", conf_line('JAVA_OPTS="-Xmx8g -XX:+UseConcMarkSweepGC"'), "UseConcMarkSweepGC"),
+    ("owner-helm", annotated(**HELM), "Helm release sr in prod"),
+    ("owner-gitops", annotated(**ARGO), "Argo CD: sr:starrocks.com/"),
+    ("autoscaling", specified(starRocksCnSpec={"autoScalingPolicy": {"maxReplicas": 9}}), "autoScalingPolicy"),
+    ("crd-version", lambda c: patched(c, CRD, "starrocksclusters.starrocks.com",
+                                      {"metadata": {"annotations": {"version": "v1.9.4"}}}),
+     "the definition is of v1.9.4"),
+    ("leader-last", operator_of("v1.9.10"), "kube-starrocks-fe-1 leads, and "),
+    ("may-delete-pods", no_longer_may("delete", "pods"), "says no"),
+    ("may-get-exec", no_longer_may("get", "pods/exec"), "says no"),
+    ("may-lease", no_longer_may("update", "leases.coordination.k8s.io"), "says no"),
+    ("kube-nodes", lambda c: patched(c, "nodes", "node-b", {"spec": {"unschedulable": True}}),
+     "node-b takes no new pods"),
+    ("meta-claims", lambda c: patched(c, "persistentvolumeclaims", "fe-meta-kube-starrocks-fe-1",
+                                      {"status": {"phase": "Lost"}}), "fe-meta-kube-starrocks-fe-1 is Lost"),
+]
+
+
+@pytest.mark.parametrize("rule, fault, seen", FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_a_fault_is_found(faulty, rule, fault, seen):
+    line = f"{LINE} --to 3.5.15 --all --include {rule}" if rule == "java-options" else \
+        f"{LINE} --all --include {rule}"
+    if rule == "java-options":
+        faulty.sql("UPDATE fe SET version = '3.4.8-3baa5d1'")
+    before = rules(ask(faulty, line))[rule]
+    assert before["answer"] == "yes", before
+    fault(faulty)
+    after = rules(ask(faulty, line))[rule]
+    assert after["answer"] == "no" and seen in after["evidence"], after
 
 
 def test_the_page_at_a_terminal(seed):

@@ -73,6 +73,10 @@ extern const struct rule rules_nodes[];
 extern const struct rule rules_work[];
 extern const struct rule rules_settings[];
 extern const struct rule rules_views[];
+extern const struct rule rules_meta[];
+extern const struct rule rules_pods[];
+extern const struct rule rules_operator[];
+extern const struct rule rules_access[];
 
 /* The rule of this place in all tables; ret_subject may be NULL. NULL: there are no more. */
 const struct rule *rule_at(size_t i, const char **ret_subject);
@@ -102,6 +106,10 @@ void rule_ask_writes(const struct rule_facts *facts, const char *kinds, const ch
 /* Has the setting this value on every FE? */
 void rule_ask_setting(const struct rule_facts *facts, const char *key, const char *value,
                       struct finding *ret);
+
+/* The StatefulSet of "fe", "be" or "cn" that the cluster's resource owns, or of no owner; a warehouse's is
+ * another. Borrowed; NULL: none. */
+const json_t *rule_set(const struct rule_facts *facts, const char *component);
 
 /* "kube-starrocks-fe-0": a host up to its first dot, in a finding: "%.*s" of RULE_SHORT(host). */
 #define RULE_SHORT(host) (int)strcspn(host, "."), host

@@ -60,3 +60,21 @@ void rule_ask_setting(const struct rule_facts *facts, const char *key, const cha
     if (ret->text.len == 0)
         found(ret, ANSWER_YES, "%s is %s", key, value);
 }
+
+const json_t *rule_set(const struct rule_facts *facts, const char *component)
+{
+    AUTO_FREE char *usual = str_format("%s-%s", facts->cluster.name, component);
+    const json_t *first = NULL;
+    size_t i;
+    json_t *set;
+
+    json_array_foreach((json_t *)rule_read(facts, "sets"), i, set)
+    {
+        if (!str_equal(json_str(set, "component"), component))
+            continue;
+        if (str_equal(json_str(set, "name"), usual))
+            return set;
+        first = first == NULL ? set : first;
+    }
+    return first;
+}

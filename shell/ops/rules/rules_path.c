@@ -39,8 +39,12 @@ static void ask_steps(const struct rule_facts *facts, struct finding *ret)
     bool up = release_compare(facts->to, facts->from) > 0;
     bool is_long = way_back_is_long(up ? facts->to : facts->from, up ? facts->from : facts->to);
 
-    found(ret, is_long ? ANSWER_NO : ANSWER_YES, "from %s to %s%s", facts->from_text, facts->to_text,
-          is_long ? " leaves a minor release out" : "");
+    AUTO_STR between = {0};
+
+    way_between(facts->from, facts->to, &between);
+    found(ret, is_long ? ANSWER_NO : ANSWER_YES, "from %s to %s%s%s%s", facts->from_text,
+          facts->to_text, is_long ? " leaves " : "", is_long ? str_text(&between) : "",
+          is_long ? " out" : "");
 }
 
 /* Is the way back from a release to an older one barred to the images alone? */

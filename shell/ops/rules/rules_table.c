@@ -10,6 +10,10 @@ const struct rule_table rule_tables[] = {
     {"Work that goes on", rules_work},
     {"Settings, and what belay left", rules_settings},
     {"Materialized views", rules_views},
+    {"Volumes and images of the metadata", rules_meta},
+    {"Pods and StatefulSets", rules_pods},
+    {"The operator and its resource", rules_operator},
+    {"Rights and passwords", rules_access},
     {NULL, NULL},
 };
 

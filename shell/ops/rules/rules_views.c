@@ -66,8 +66,8 @@ static void ask_row(const struct rule_facts *facts, enum behaviour what, struct 
         found(ret, ANSWER_CANNOT_TELL, "what %s does there is not known",
               text.len > 0 ? text.s : "this release");
     else if (row->value != 0 && n > 0)
-        found(ret, ANSWER_NO, "%lld active view%s; on %s %s (%s)", (long long)n, n == 1 ? "" : "s", text.s,
-              row->says, row->source);
+        found(ret, ANSWER_NO, "%lld active view%s; on %s %s", (long long)n, n == 1 ? "" : "s", text.s,
+              row->says);
     else
         found(ret, ANSWER_YES, n == 0 ? "there is no active view" : "on %s it is so", text.s);
 }
@@ -131,7 +131,7 @@ const struct rule rules_views[] = {
     {"mv-way-back", RULE_WARNING, "Views that come up again refresh only what changed", 0, ANY, ANY,
      "views", ask_way_back,
      "\\mv pause-all instead of \\mv inactivate-all; \\mv forecast tells how long the way back takes",
-     "StarRocks releases differ, see the row named"},
+     "PRs #57371, #63844, #69488; recorded on 3.3.5, 3.4.8, 3.5.16, 4.1.0"},
     {"mv-force-empties", RULE_WARNING, "A forced refresh keeps the rows of a view until it ends", 0, ANY,
      ANY, "views", ask_force, "send no REFRESH … FORCE, or take 3.5.15, 4.0.7 or later",
      "PRs #63844, #69488; StarRocks docs, release-3.5.md, release-4.0.md"},
