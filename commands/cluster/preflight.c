@@ -23,28 +23,28 @@ static void heading(struct output *output, const char *word, const char *colour,
 
     sink_f(output->out, "%s%s%s  %s\n", coloured ? colour : "", word, coloured ? "\033[0m" : "",
            json_str(entry, "id"));
-    told(output, "rule", json_str(entry, "title"));
 }
 
 static void show_no(struct output *output, const json_t *entry)
 {
     const char *level = json_str(entry, "level");
     bool blocker = str_equal(level, "blocker");
+    bool note = str_equal(level, "note"); /* it is told in short: nothing need be done about it now */
 
-    heading(output, blocker ? "BLOCKER" : level,
-            blocker                       ? "\033[1;31m"
-            : str_equal(level, "warning") ? "\033[33m"
-                                          : NULL,
-            entry);
+    heading(output, blocker ? "BLOCKER" : level, blocker ? "\033[1;31m" : note ? NULL : "\033[33m", entry);
+    if (!note)
+        told(output, "wanted", json_str(entry, "title"));
     told(output, "seen", json_str(entry, "evidence"));
     told(output, "do", json_str(entry, "remedy"));
-    told(output, "source", json_str(entry, "source"));
+    if (!note)
+        told(output, "source", json_str(entry, "source"));
     sink_text(output->out, "\n");
 }
 
 static void show_excluded(struct output *output, const json_t *entry)
 {
     heading(output, "excluded", NULL, entry);
+    told(output, "wanted", json_str(entry, "title"));
     told(output, "seen", json_str(entry, "evidence"));
     told(output, "because", json_str(entry, "reason"));
     sink_text(output->out, "\n");

@@ -198,7 +198,7 @@ def test_the_page_at_a_terminal(seed):
     assert lines[0].startswith("Preflight kube-starrocks (id ") and "3.3.3 to 4.1.0" in lines[0]
     at = next(i for i, line in enumerate(lines) if "one-minor-at-a-time" in line)
     assert "BLOCKER" in lines[at]
-    assert lines[at + 1].startswith("  rule    No minor release is left out")
+    assert lines[at + 1].startswith("  wanted  No minor release is left out")
     assert lines[at + 2].startswith("  seen    from 3.3.3 to 4.1.0 leaves")
     assert lines[at + 3].startswith("  do      go one minor release at a time")
     assert all(len(line) <= 80 or "\033" in line for line in lines), lines

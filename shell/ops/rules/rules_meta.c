@@ -275,7 +275,7 @@ const struct rule rules_meta[] = {
      ask_claims_kept, "set persistentVolumeClaimRetentionPolicy to Retain before anything is scaled or deleted",
      "kubernetes.io, StatefulSet, PersistentVolumeClaim retention"},
     {"log-volume", RULE_NOTE, "The FEs' logs outlive their pods", RULE_KUBE, ANY, ANY, "sets",
-     ask_log_volume, "when a new FE fails its log goes with its pod: kubectl logs --previous, or copy it before",
+     ask_log_volume, "when a new FE fails its log goes with its pod: have the logs collected elsewhere",
      OPERATOR "pkg/subcontrollers/fe/fe_pod.go; chart logStorageSize"},
     {"data-volume", RULE_BLOCKER, "The BEs' data outlives their pods", RULE_KUBE | RULE_SHARED_NOTHING, ANY,
      ANY, "sets", ask_data_volume,
