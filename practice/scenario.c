@@ -71,6 +71,7 @@ static bool load_meta(struct world *w, const struct chosen *s, struct error *err
            set_text(w, "service_id", token, err) &&
            world_meta_set_int(w, "automated_snapshot", 0, err) &&
            world_meta_set_int(w, "snapshot_interval_s", 0, err) &&
+           world_meta_set_int(w, IMAGE_WRITTEN_BY, release_number(s->name.version), err) &&
            set_text(w, "operator", s->name.operator, err) && set_text(w, "crd", s->name.crd, err) &&
            set_text(w, "shape", s->scenario->shape == NULL ? "" : s->scenario->shape, err) &&
            set_text(w, "namespace", NAMESPACE, err) && set_text(w, "cluster", CLUSTER, err) &&

@@ -41,6 +41,28 @@ static bool is_release(const char *text, bool *ret_short)
     return false;
 }
 
+/* "3.3.9" with the commit of such a server; zeros: nobody looked at one. */
+static void add_commit(const char *release, char ret[48])
+{
+    const char *commit = "0000000";
+    for (const struct scenario_release *r = scenario_releases; r->release != NULL; r++) {
+        if (str_equal(r->release, release))
+            commit = r->commit;
+    }
+    snprintf(ret, 48, "%s-%s", release, commit);
+}
+
+bool scenario_version(const char *tag, char ret[48])
+{
+    int major = 0, minor = 0, patch = 0;
+    int n = sscanf(tag, "%2d.%2d.%2d", &major, &minor, &patch);
+    AUTO_FREE char *release = str_format("%d.%d.%d", major, minor, n < 3 ? 0 : patch);
+    if (n < 2 || major < 0 || minor < 0 || patch < 0)
+        return false;
+    add_commit(release, ret);
+    return true;
+}
+
 static bool take_release(const char *text, struct scenario_name *ret, struct error *err)
 {
     bool is_short = false;
@@ -50,12 +72,7 @@ static bool take_release(const char *text, struct scenario_name *ret, struct err
                           lines[sizeof lines / sizeof lines[0] - 1]);
     }
     AUTO_FREE char *release = str_format("%s%s", text, is_short ? ".0" : "");
-    const char *commit = "0000000"; /* nobody looked at such a server */
-    for (const struct scenario_release *r = scenario_releases; r->release != NULL; r++) {
-        if (str_equal(r->release, release))
-            commit = r->commit;
-    }
-    snprintf(ret->version, sizeof ret->version, "%s-%s", release, commit);
+    add_commit(release, ret->version);
     return true;
 }
 

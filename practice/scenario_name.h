@@ -11,6 +11,12 @@ struct scenario_name {
     char crd[16];      /* release of the CRDs; "": there are none */
 };
 
+/*
+ * What SHOW FRONTENDS says of an image's tag: 3.3.9 and 3.3.9-x are 3.3.9-COMMIT. false: the tag is of
+ * no release.
+ */
+bool scenario_version(const char *tag, char ret[48]);
+
 /* NULL with ERR_USAGE and what there is, or what is wrong with the release or the number. */
 const struct scenario *scenario_find(const char *text, struct scenario_name *ret,
                                      struct error *err);

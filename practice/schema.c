@@ -23,12 +23,15 @@ const char world_schema[] =
     "  alive INTEGER NOT NULL DEFAULT 1,"      /* the process runs */
     "  seen_alive INTEGER NOT NULL DEFAULT 1," /* what the last heartbeat said */
     "  version TEXT NOT NULL,"     /* 3.3.3-312ed45 */
+    "  told_version TEXT NOT NULL DEFAULT ''," /* of its last heartbeat, where that is another */
     "  listen_port INTEGER NOT NULL DEFAULT 0," /* real port on 127.0.0.1 */
     "  listens_ms INTEGER NOT NULL DEFAULT 0,"   /* start_ms of the process that listens there */
     "  start_ms INTEGER NOT NULL,"
     "  stop_ms INTEGER NOT NULL DEFAULT 0,"
     "  heartbeat_ms INTEGER NOT NULL,"
     "  replayed INTEGER NOT NULL," /* journal id of the last heartbeat */
+    "  behind INTEGER NOT NULL DEFAULT 0," /* entries that it has still to replay after its start */
+    "  stuck INTEGER NOT NULL DEFAULT 0,"  /* it replays nothing */
     "  error TEXT NOT NULL DEFAULT '',"
     "  image INTEGER NOT NULL DEFAULT 0,"         /* newest FE image in its pod */
     "  starmgr_image INTEGER NOT NULL DEFAULT 0);"
@@ -47,6 +50,7 @@ const char world_schema[] =
     "  alive INTEGER NOT NULL DEFAULT 1,"
     "  seen_alive INTEGER NOT NULL DEFAULT 1,"
     "  version TEXT NOT NULL,"
+    "  told_version TEXT NOT NULL DEFAULT '',"
     "  start_ms INTEGER NOT NULL,"
     "  stop_ms INTEGER NOT NULL DEFAULT 0,"
     "  heartbeat_ms INTEGER NOT NULL,"

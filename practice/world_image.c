@@ -117,6 +117,13 @@ static bool write_starmgr_image(struct world *w, int64_t fe_id, int64_t image, s
                   image);
 }
 
+bool image_written_by(struct world *w, bool whole, struct error *err)
+{
+    int64_t before = whole ? 0 : world_meta_int(w, IMAGE_WRITTEN_BY);
+    int64_t now = release_of_leader(w);
+    return world_meta_set_int(w, IMAGE_WRITTEN_BY, now > before ? now : before, err);
+}
+
 bool image_first(struct world *w, int64_t fe_id, struct error *err)
 {
     int64_t image = db_int(world_db(w), 0, "SELECT image FROM fe WHERE id = ?1", "i", fe_id);
@@ -193,7 +200,8 @@ bool image_done(struct world *w, int64_t fe_id, struct error *err)
         return false;
     if (db_int(world_db(w), 0, "SELECT alive FROM fe WHERE id = ?1", "i", fe_id) == 0)
         return true; /* the builder died; the next round begins again */
-    if (!write_fe_image(w, fe_id, image, err) || !spread(w, image, err))
+    if (!write_fe_image(w, fe_id, image, err) || !image_written_by(w, true, err) ||
+        !spread(w, image, err))
         return false;
     if (!is_shared_data(w) || !release_has(release_of_leader(w), TRAIT_STARMGR_BY_ITSELF))
         return true;

@@ -26,4 +26,11 @@ bool image_done(struct world *w, int64_t fe_id, struct error *err);
 bool image_pull(struct world *w, int64_t fe_id, struct error *err);
 bool image_starmgr(struct world *w, struct error *err);
 
+/*
+ * The newest release of which the metadata may have something: an FE that is older has to read it. A
+ * leader's first entry says so; a whole image says that nothing older is left.
+ */
+#define IMAGE_WRITTEN_BY "written_by"
+bool image_written_by(struct world *w, bool whole, struct error *err);
+
 #endif

@@ -30,7 +30,8 @@ static bool make_tree(struct world *w, const char *host, const char *name, const
                       int64_t port, struct error *err)
 {
     AUTO_FREE char *token = world_meta_text(w, "token");
-    AUTO_FREE char *release = world_meta_text(w, "release");
+    AUTO_FREE char *release =
+        db_text(world_db(w), "SELECT version FROM fe WHERE role = 'LEADER'", "");
     AUTO_FREE char *mode = world_meta_text(w, "run_mode");
     AUTO_FREE char *group = world_meta_text(w, "bdb_group");
     AUTO_STR conf = {0};

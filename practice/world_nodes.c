@@ -5,12 +5,21 @@
 
 #include "scenario_config.h"
 #include "world_db.h"
+#include "world_image.h"
 #include "world_mv.h"
 #include "world_release.h"
 
 #define ELECTION_MS 1300    /* recorded: writes work again after 1.1 s to 1.35 s */
 #define DEAD_AFTER_MS 16000 /* recorded: a dead FE or node stays Alive for 16 s */
 #define GIVE_UP_MS 40000    /* recorded: a leader without quorum exits after 40 s */
+#define BEHIND_AT_START 60  /* unrecorded: entries that are not replayed yet when an FE answers … */
+#define REPLAYED_AT_ONCE 20 /* … and how many it replays between two heartbeats */
+
+/* What the next heartbeat tells anew; until then it is the version of the process before. */
+#define NEW_VERSION                                                                                \
+    " told_version = iif(?3 IS NULL OR ?3 = version, told_version,"                                \
+    "                    iif(told_version = '', version, told_version)),"                          \
+    " version = coalesce(?3, version)"
 
 int64_t nodes_leader(struct world *w)
 {
@@ -32,8 +41,9 @@ bool nodes_any_alive(struct world *w)
 static bool become_leader(struct world *w, int64_t fe_id, struct error *err)
 {
     return db_run(world_db(w), err, "UPDATE fe SET role = 'FOLLOWER' WHERE role = 'LEADER'", "") &&
-           db_run(world_db(w), err, "UPDATE fe SET role = 'LEADER' WHERE id = ?1", "i", fe_id) &&
-           mv_remember(w, fe_id, err) && world_journal(w, err) &&
+           db_run(world_db(w), err,
+                  "UPDATE fe SET role = 'LEADER', behind = 0, stuck = 0 WHERE id = ?1", "i", fe_id) &&
+           image_written_by(w, false, err) && mv_remember(w, fe_id, err) && world_journal(w, err) &&
            world_schedule(w, 0, "first-check", 0, NULL, err);
 }
 
@@ -79,8 +89,9 @@ bool nodes_fe_start(struct world *w, const char *pod, const char *version, struc
     int64_t fe_id = db_int(world_db(w), 0, "SELECT id FROM fe WHERE pod = ?1 AND alive = 0", "s",
                            pod);
     if (!db_run(world_db(w), err,
-                "UPDATE fe SET alive = 1, start_ms = ?2, version = coalesce(?3, version)"
-                " WHERE pod = ?1 AND alive = 0", "sis", pod, now, version) ||
+                "UPDATE fe SET alive = 1, start_ms = ?2, stuck = 0, behind = iif(?3 IS NULL, 0, ?4),"
+                NEW_VERSION " WHERE pod = ?1 AND alive = 0", "sisi", pod, now, version,
+                (int64_t)BEHIND_AT_START) ||
         (fe_id != 0 && (!config_load(w, fe_id, err) || !mv_reload(w, fe_id, err))))
         return false;
     return nodes_leader(w) != 0 || world_schedule(w, ELECTION_MS, "elect", 0, NULL, err);
@@ -97,7 +108,7 @@ bool nodes_be_stop(struct world *w, const char *pod, struct error *err)
 bool nodes_be_start(struct world *w, const char *pod, const char *version, struct error *err)
 {
     return db_run(world_db(w), err,
-                  "UPDATE node SET alive = 1, start_ms = ?2, version = coalesce(?3, version)"
+                  "UPDATE node SET alive = 1, start_ms = ?2," NEW_VERSION
                   " WHERE alive = 0 AND (?1 IS NULL OR ?1 = '' OR pod = ?1)",
                   "sis", pod, world_now_ms(w), version);
 }
@@ -110,8 +121,10 @@ bool nodes_heartbeat(struct world *w, int64_t now, struct error *err)
     int64_t journal = world_meta_int(w, "journal_id");
     bool null = release_has(release_of_leader(w), TRAIT_DEAD_FE_IS_NULL);
     return db_run(world_db(w), err,
-                  "UPDATE fe SET heartbeat_ms = ?1, replayed = ?2, seen_alive = 1, error = ''"
-                  " WHERE alive = 1", "ii", now, journal) &&
+                  "UPDATE fe SET heartbeat_ms = ?1, seen_alive = 1, error = '', told_version = '',"
+                  " replayed = iif(stuck, replayed, max(replayed, ?2 - behind)),"
+                  " behind = max(behind - ?3, 0) WHERE alive = 1", "iii", now, journal,
+                  (int64_t)REPLAYED_AT_ONCE) &&
            db_run(world_db(w), err,
                   "UPDATE fe SET seen_alive = 0, error = ?3"
                   " WHERE alive = 0 AND seen_alive = 1 AND ?1 - stop_ms >= ?2",
@@ -119,7 +132,7 @@ bool nodes_heartbeat(struct world *w, int64_t now, struct error *err)
                   null ? "Cannot invoke \"String.length()\" because \"s\" is null"
                        : "Connection refused") &&
            db_run(world_db(w), err,
-                  "UPDATE node SET heartbeat_ms = ?1, seen_alive = 1, error = ''"
+                  "UPDATE node SET heartbeat_ms = ?1, seen_alive = 1, error = '', told_version = ''"
                   " WHERE alive = 1", "i", now) &&
            db_run(world_db(w), err,
                   "UPDATE node SET seen_alive = 0, error = '" REFUSED "'"

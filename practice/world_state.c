@@ -163,9 +163,9 @@ static bool put_nodes(struct world *w, sqlite3 *from, struct error *err)
                      "DELETE FROM node") &&
            copy_rows(row, db, "node", err) &&
            db_script(db, err,
-                     "UPDATE node SET (alive, seen_alive, version, start_ms, stop_ms, heartbeat_ms,"
-                     " error) = (SELECT alive, seen_alive, version, start_ms, stop_ms, heartbeat_ms,"
-                     " error FROM temp.node_now n WHERE n.pod = node.pod)"
+                     "UPDATE node SET (alive, seen_alive, version, told_version, start_ms, stop_ms,"
+                     " heartbeat_ms, error) = (SELECT alive, seen_alive, version, told_version,"
+                     " start_ms, stop_ms, heartbeat_ms, error FROM temp.node_now n WHERE n.pod = node.pod)"
                      " WHERE pod IN (SELECT pod FROM temp.node_now)");
 }
 

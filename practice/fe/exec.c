@@ -96,6 +96,7 @@ static const struct {
     {STMT_SET_SNAPSHOT, exec_set_snapshot, PRIVILEGE_NONE, DDL},
 };
 
+#define UTC_SHIFT_MS (8 * 3600000) /* recorded on 4.1.0 */
 #define N_HANDLERS (sizeof HANDLERS / sizeof HANDLERS[0])
 
 static size_t find(enum stmt_kind kind)
@@ -149,6 +150,11 @@ static enum place place_of_proc(const struct exec *x)
     return LOCAL;
 }
 
+int64_t exec_utc_shift(int release)
+{
+    return release_has(release, TRAIT_TIMES_FIXED) ? UTC_SHIFT_MS : 0;
+}
+
 void exec_statement(struct exec *x)
 {
     size_t i = find(x->s->kind);
@@ -159,6 +165,10 @@ void exec_statement(struct exec *x)
     if (place != LOCAL && nodes_leader(x->w) == 0) {
         answer_error(x->a, 1064, "HY000", "java.net.ConnectException: Connection refused");
         return;
+    }
+    if (place != LOCAL && !x->on_leader) { /* the leader executes it, as its release does */
+        x->release = release_of_leader(x->w);
+        x->utc_shift = exec_utc_shift(x->release);
     }
     bool changes = place == DDL || x->s->kind == STMT_ADMIN_SET_CONFIG ||
                    x->s->kind == STMT_CREATE_IMAGE;

@@ -51,6 +51,9 @@ exec_handler exec_select, exec_use, exec_set, exec_set_role, exec_set_catalog, e
  * the path is another one. */
 bool exec_work_proc(struct exec *x, const char *path);
 
+/* What times that an FE of the release prints by itself are ahead of UTC, in milliseconds. */
+int64_t exec_utc_shift(int release);
+
 /* An error of the state file becomes the answer. Always returns false. */
 bool exec_failed(struct exec *x, struct error *err);
 

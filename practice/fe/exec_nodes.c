@@ -46,9 +46,9 @@ bool exec_show_frontends(struct exec *x)
     bool hosts = hosts_are(x->w); /* one machine plays them all: each has a port of its own */
     AUTO_STMT *row = db_prepare(x->db, NULL,
                                 "SELECT id, name, host, role, seen_alive, replayed, heartbeat_ms,"
-                                " error, start_ms, version, edit_log_port, listen_port FROM fe"
-                                " ORDER BY ordinal",
-                                "");
+                                " error, start_ms, iif(told_version = '' OR id = ?1, version,"
+                                " told_version), edit_log_port, listen_port FROM fe"
+                                " ORDER BY ordinal", "i", x->c->fe_id);
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         bool alive = sqlite3_column_int(row, 4) != 0;
         /* The answering FE's own row comes from itself, not from a heartbeat. */
@@ -111,7 +111,8 @@ static void node_head(struct exec *x, sqlite3_stmt *row)
 static sqlite3_stmt *nodes(struct exec *x, const char *kind)
 {
     return db_prepare(x->db, NULL,
-                      "SELECT id, host, seen_alive, error, start_ms, heartbeat_ms, version, 9050,"
+                      "SELECT id, host, seen_alive, error, start_ms, heartbeat_ms,"
+                      " iif(told_version = '', version, told_version), 9050,"
                       " warehouse"
                       " FROM node WHERE kind = ?1 UNION ALL SELECT id, host, 0, '', 0, 0, '', port,"
                       " 'default_warehouse'"

@@ -14,7 +14,6 @@
 #define POLL_MS 50
 #define GROUP_MS 10000 /* recorded on 4.1.0: how long BDB JE looks for a majority */
 #define LOCK_MS 5000   /* recorded on 4.1.0: how long a second statement waits for the first */
-#define UTC_SHIFT_MS (8 * 3600000) /* recorded on 4.1.0 */
 
 static void begin(struct conn *c, const char *text, struct fault *ret_fault, int *ret_release)
 {
@@ -248,7 +247,7 @@ static void run_one(struct conn *c, const struct script *script, const struct st
     struct exec x = {.c = c, .w = server->world, .db = world_db(server->world), .script = script,
                      .s = s, .a = a, .release = release_number(version == NULL ? "" : version),
                      .on_leader = nodes_leader(server->world) == c->fe_id};
-    x.utc_shift = release_has(x.release, TRAIT_TIMES_FIXED) ? UTC_SHIFT_MS : 0;
+    x.utc_shift = exec_utc_shift(x.release);
     server->running = &x;
     exec_statement(&x);
     server->running = NULL;

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "digest.h"
 #include "fe_group.h"
+#include "fe_reads.h"
 #include "file.h"
 #include "hosts.h"
 #include "mem.h"
@@ -28,6 +29,7 @@ struct start {
     struct controllers *c;
     const char *dir, *pod;
     int ordinal;
+    char *release; /* of the process: 3.3.9-312ed45 */
     struct str conf, role, version;
 };
 
@@ -139,7 +141,8 @@ static char *refusal(const struct start *s)
         return mem_text("image exists, but bdb dir is empty, set start_with_incomplete_meta to "
                         "true if you want to forcefully recover from image data, this may end "
                         "with stale meta data, so please be careful.");
-    return image_problem(s);
+    char *problem = image_problem(s);
+    return problem ? problem : fe_cannot_read(s->c->world, s->pod, release_number(s->release));
 }
 
 /* Not a member, and does not make a group of its own: NULL, or why it ends. free() it. */
@@ -213,7 +216,6 @@ static bool add_member(struct start *s, struct error *err)
             ? hosts_address(s->ordinal)
             : str_format("%s.%s-fe-search.%s.svc.cluster.local", s->pod, cluster, ns);
     AUTO_FREE char *name = str_format("%s_9010_%" PRId64, host, s->c->at);
-    AUTO_FREE char *release = world_meta_text(s->c->world, "release");
     int64_t id = db_int(db, 0, "SELECT coalesce(max(id), 0) + 1 FROM fe", "");
     return db_run(db, err,
                   "INSERT INTO fe (id, ordinal, pod, host, name, role, alive, seen_alive, version,"
@@ -221,7 +223,7 @@ static bool add_member(struct start *s, struct error *err)
                   " VALUES (?1, ?2, ?3, ?4, ?5, 'FOLLOWER', 0, 0, ?6,"
                   " coalesce((SELECT value FROM k8s_counter WHERE name = 'port:' || ?3), 0),"
                   " ?7, ?7, ?8)",
-                  "iissssii", id, (int64_t)s->ordinal, s->pod, host, name, release, s->c->at,
+                  "iissssii", id, (int64_t)s->ordinal, s->pod, host, name, s->release, s->c->at,
                   world_meta_int(s->c->world, "journal_id")) &&
            db_run(db, err,
                   "INSERT OR IGNORE INTO config SELECT ?1, name, alias, preset, preset, type,"
@@ -234,12 +236,11 @@ static bool write_identity(struct start *s, struct error *err)
 {
     struct world *w = s->c->world;
     AUTO_FREE char *token = world_meta_text(w, "token");
-    AUTO_FREE char *release = world_meta_text(w, "release");
     AUTO_FREE char *mode = world_meta_text(w, "run_mode");
     AUTO_FREE char *host = db_text(s->c->db, "SELECT host FROM fe WHERE pod = ?1", "s", s->pod);
     AUTO_FREE char *name = db_text(s->c->db, "SELECT name FROM fe WHERE pod = ?1", "s", s->pod);
     struct pod_fe fe = {.pod = s->pod, .host = host, .node_name = name, .token = token,
-                        .version = release, .conf = str_text(&s->conf),
+                        .version = s->release, .conf = str_text(&s->conf),
                         .cluster_id = world_meta_int(w, "cluster_id"), .created_ms = s->c->at,
                         .shared_data = str_equal(mode, "shared_data")};
     return pods_create_fe(s->dir, &fe, err) && group_join(s->c, s->pod, err);
@@ -324,12 +325,11 @@ static bool start_from_image(struct start *s, bool reset, bool *ret_exits, struc
 {
     AUTO_FREE char *host = db_text(s->c->db, "SELECT host FROM fe WHERE pod = ?1", "s", s->pod);
     struct pod_fe fe = {.pod = s->pod, .host = host, .created_ms = s->c->at};
-    AUTO_FREE char *release = world_meta_text(s->c->world, "release");
 
     if (!pods_create_bdb(s->dir, &fe, err) || !group_new(s->c, err) ||
         !group_join(s->c, s->pod, err))
         return false;
-    if (reset && !release_has(release_number(release), TRAIT_GROUP_FROM_IMAGE)) {
+    if (reset && !release_has(release_number(s->release), TRAIT_GROUP_FROM_IMAGE)) {
         log_line(s, "[StarRocksFE.start():185] StarRocksFE start failed");
         *ret_exits = true;
         return true;
@@ -368,12 +368,21 @@ static bool start_with_identity(struct start *s, bool *ret_exits, struct error *
            load_metadata(s, err);
 }
 
-static struct start start_of(struct controllers *c, const char *pod)
+/* The version of the pod's FE as it was; free() it. */
+static char *version_before(struct controllers *c, const char *pod)
+{
+    char *before = db_text(c->db, "SELECT version FROM fe WHERE pod = ?1", "s", pod);
+    return before ? before : world_meta_text(c->world, "release");
+}
+
+/* version: of the process that starts, NULL: as before. */
+static struct start start_of(struct controllers *c, const char *pod, const char *version)
 {
     const char *dash = strrchr(pod, '-');
     struct start s = {.c = c, .dir = world_dir(c->world), .pod = pod,
                       .ordinal = dash ? (int)strtol(dash + 1, NULL, 10) : 0};
 
+    s.release = version ? mem_text(version) : version_before(c, pod);
     read_file(&s, "conf/fe.conf", &s.conf);
     read_file(&s, "meta/image/ROLE", &s.role);
     read_file(&s, "meta/image/VERSION", &s.version);
@@ -382,14 +391,16 @@ static struct start start_of(struct controllers *c, const char *pod)
 
 static void start_done(struct start *s)
 {
+    free(s->release);
     str_done(&s->conf);
     str_done(&s->role);
     str_done(&s->version);
 }
 
-bool fe_start(struct controllers *c, const char *pod, bool *ret_exits, struct error *err)
+bool fe_start(struct controllers *c, const char *pod, const char *version, bool *ret_exits,
+              struct error *err)
 {
-    struct start s = start_of(c, pod);
+    struct start s = start_of(c, pod, version);
     bool ok = true;
 
     *ret_exits = false;
@@ -430,7 +441,7 @@ static bool take_place(struct start *s, bool *ret_exits, struct error *err)
 bool fe_start_on_host(struct controllers *c, const char *pod, const char *helper, bool *ret_exits,
                       struct error *err)
 {
-    struct start s = start_of(c, pod);
+    struct start s = start_of(c, pod, NULL);
     bool ok = true;
 
     *ret_exits = false;
@@ -444,7 +455,7 @@ bool fe_start_on_host(struct controllers *c, const char *pod, const char *helper
 
 bool fe_identity(struct controllers *c, const char *pod, struct error *err)
 {
-    struct start s = start_of(c, pod);
+    struct start s = start_of(c, pod, NULL);
     bool ok = write_identity(&s, err);
 
     start_done(&s);
@@ -454,7 +465,7 @@ bool fe_identity(struct controllers *c, const char *pod, struct error *err)
 bool fe_start_from_snapshot(struct controllers *c, const char *pod, const char *path,
                             bool *ret_exits, struct error *err)
 {
-    struct start s = start_of(c, pod);
+    struct start s = start_of(c, pod, NULL);
     AUTO_FREE char *image = pods_path(s.dir, pod, "meta/image");
     AUTO_FREE char *bdb = pods_path(s.dir, pod, "meta/bdb");
     AUTO_FREE char *state = path ? snapshot_fetch(c->world, path) : NULL;

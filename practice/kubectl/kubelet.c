@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "components.h"
-#include "digest.h"
 #include "fe_start.h"
 #include "init_run.h"
+#include "mem.h"
 #include "mounts.h"
 #include "operator_recovery.h"
 #include "pods.h"
+#include "scenario_name.h"
 #include "store.h"
 #include "world_db.h"
 #include "world_nodes.h"
@@ -161,17 +162,16 @@ bool kubelet_end(struct controllers *c, json_t *pod, long grace_s, struct error 
     return schedule(c, pod, "stopping", grace == 0 ? 0 : STOP_MS, err);
 }
 
-/* "3.3.9" → the text that SHOW FRONTENDS has: VERSION-COMMIT; NULL: the running one is that. */
+/* The version of the pod's image, as SHOW FRONTENDS has it; NULL: the one that ran there. free() it. */
 static char *version_of(struct controllers *c, const char *pod, const char *tag)
 {
+    char version[48];
     AUTO_FREE char *now = db_text(c->db,
                                   "SELECT version FROM fe WHERE pod = ?1"
                                   " UNION ALL SELECT version FROM node WHERE pod = ?1",
                                   "s", pod);
-    AUTO_FREE char *prefix = str_format("%s-", tag);
-    if (!now || str_equal(now, tag) || str_starts(now, prefix))
-        return NULL;
-    return str_format("%s-%07" PRIx32, tag, crc32_add(0, tag, strlen(tag)) & 0xfffffff);
+    bool known = scenario_version(tag, version);
+    return !known || str_equal(now, version) ? NULL : mem_text(version);
 }
 
 /* The FE reads its ConfigMap at the start of the pod. */
@@ -216,15 +216,12 @@ static bool start_process(struct controllers *c, const json_t *pod, bool *ret_ex
                           struct error *err)
 {
     const char *name = json_str_at(pod, "metadata", "name", NULL), *component = component_of(pod);
-    if (str_equal(component, "fe")) {
-        if (!mount_conf(c, pod, err) ||
-            !(restores(pod) ? start_from_snapshot(c, pod, ret_exits, err)
-                            : fe_start(c, name, ret_exits, err)))
-            return false;
-        AUTO_FREE char *fe_version = version_of(c, name, tag_of(image_of(pod)));
-        return *ret_exits || nodes_fe_start(c->world, name, fe_version, err);
-    }
     AUTO_FREE char *version = version_of(c, name, tag_of(image_of(pod)));
+    if (str_equal(component, "fe"))
+        return mount_conf(c, pod, err) &&
+               (restores(pod) ? start_from_snapshot(c, pod, ret_exits, err)
+                              : fe_start(c, name, version, ret_exits, err)) &&
+               (*ret_exits || nodes_fe_start(c->world, name, version, err));
     if (component_find(component))
         return nodes_be_start(c->world, name, version, err);
     return mounts_make(world_dir(c->world), pod, err);
