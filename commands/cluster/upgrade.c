@@ -45,7 +45,7 @@ static const struct command_option options[] = {
     {ARG_TEXT, "image-fe", "of the frontends; default: the repository of now with the tag of --to"},
     {ARG_TEXT, "image-be", "of the backends"},
     {ARG_TEXT, "image-cn", "of the compute nodes"},
-    {ARG_TEXT, "form", "how the frontends are replaced: on-delete, set-first, rolling"},
+    {ARG_TEXT, "form", "how the frontends are replaced: on-delete, set-first, rolling, operator-off"},
     {ARG_END, NULL, NULL},
 };
 

@@ -66,3 +66,16 @@ void operator_find(struct kube *kube, struct operator_found *ret)
     if (tag != NULL && release_parse(tag, &ret->release))
         ret->version = mem_text(tag + 1);
 }
+
+int operator_crd_knows(struct kube *kube, const char *field)
+{
+    AUTO_ERROR err = {0};
+    AUTO_STRV args = {0};
+
+    strv_add(&args, "explain");
+    strv_add(&args, field);
+    strv_add(&args, "--api-version=starrocks.com/v1");
+    if (kube_run(kube, &args, NULL, 0, NULL, NULL, &err))
+        return 1;
+    return err.message != NULL && strstr(err.message, "does not exist") != NULL ? 0 : -1;
+}

@@ -26,4 +26,8 @@ struct operator_found {
 void operator_find(struct kube *kube, struct operator_found *ret);
 void operator_found_done(struct operator_found *found);
 
+/* Does the installed CRD know a field, "src.spec.starRocksFeSpec.initContainers"? An older one drops it
+ * from a patch with a mere warning (recorded). 1, 0, -1 cannot tell. Blocks. */
+int operator_crd_knows(struct kube *kube, const char *field);
+
 #endif

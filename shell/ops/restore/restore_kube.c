@@ -183,20 +183,6 @@ static void read_operator(struct kube *kube, struct restore_facts *facts)
         strv_add(&facts->unseen, "the operator's version (Deployment kube-starrocks-operator)");
 }
 
-/* An older CRD drops the field of a patch with a mere warning (recorded): explain asks beforehand. */
-static int crd_knows(struct kube *kube, const char *field)
-{
-    AUTO_ERROR err = {0};
-    AUTO_STRV args = {0};
-
-    strv_add(&args, "explain");
-    strv_add(&args, field);
-    strv_add(&args, "--api-version=starrocks.com/v1");
-    if (kube_run(kube, &args, NULL, 0, NULL, NULL, &err))
-        return 1;
-    return err.message != NULL && strstr(err.message, "does not exist") != NULL ? 0 : -1;
-}
-
 static void read_nodes(struct restore_facts *facts)
 {
     static const char *const specs[] = {"starRocksBeSpec", "starRocksCnSpec"};
@@ -334,7 +320,7 @@ bool restore_kube_read(struct session *session, struct kube *kube, struct restor
     }
     read_claims(kube, facts);
     if (facts->kind == RESTORE_OPERATOR)
-        facts->crd_has_init = crd_knows(kube, "src.spec.starRocksFeSpec.initContainers");
+        facts->crd_has_init = operator_crd_knows(kube, "src.spec.starRocksFeSpec.initContainers");
     facts->may_create_pods = kube_can(kube, "create", "pods", NULL);
     return true;
 }

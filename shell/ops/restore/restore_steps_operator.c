@@ -4,37 +4,8 @@
  * from the resource (both recorded with operator 1.11.5). So the resource must say before what is.
  */
 #include "kinds.h"
+#include "operator_steps.h"
 #include "restore_steps.h"
-
-#define QUIET_S "30" /* a new operator rolled within 2 s of its start (recorded) */
-
-/* A patch of the Deployment from one number of replicas to another; from < 0: whatever it is. */
-static void patch_replicas(const struct restoring *m, struct action *action, int64_t from,
-                           int64_t to)
-{
-    const char *ns = json_str(m->operator, "namespace");
-    bool elsewhere = !str_equal(ns, json_str(m->set, "namespace"));
-    AUTO_FREE char *option = str_format("--namespace=%s", ns);
-    AUTO_STR patch = {0};
-
-    patch_add(&patch, "test", "/metadata/uid", "\"%s\"", json_str(m->operator, "uid"));
-    if (from >= 0)
-        patch_add(&patch, "test", "/spec/replicas", "%" PRId64, from);
-    patch_add(&patch, "replace", "/spec/replicas", "%" PRId64, to);
-    action_kubectl(action, NULL, "patch", "deployments.apps", json_str(m->operator, "name"),
-                   "--type=json", "--field-manager=belay", "-p", patch_end(&patch), "-o",
-                   "jsonpath={.metadata.generation} {.spec.replicas}", elsewhere ? option : NULL,
-                   NULL);
-}
-
-static void operator_is(const struct restoring *m, struct probe *probe, int64_t replicas)
-{
-    AUTO_FREE char *number = str_format("%" PRId64, replicas);
-
-    probe_set(probe, &probe_deployment_is, json_str(m->operator, "namespace"),
-              json_str(m->operator, "name"), json_str(m->operator, "uid"),
-              json_str(m->operator, "selector"), number, NULL);
-}
 
 void restoring_operator_off(struct restoring *m)
 {
@@ -45,18 +16,18 @@ void restoring_operator_off(struct restoring *m)
 
     m->stage = plan_stage(m->plan, "operator off", FAIL_STOPS);
     struct step *step = restoring_step(m, TIER_DISRUPTIVE, "operator off", 2 * MINUTE, title);
-    patch_replicas(m, &step->action, was > 0 ? was : -1, 0);
-    operator_is(m, &step->proof, 0);
+    operator_patch(m->operator, json_str(m->set, "namespace"), &step->action, was > 0 ? was : -1, 0);
+    operator_is(m->operator, &step->proof, 0);
     step->note = "it cares for no cluster until it is back";
     if (was == 0)
         return;
-    patch_replicas(m, &step->undo, 0, was);
-    operator_is(m, &step->undo_proof, was);
+    operator_patch(m->operator, json_str(m->set, "namespace"), &step->undo, 0, was);
+    operator_is(m->operator, &step->undo_proof, was);
 }
 
 void restoring_operator_is_off(const struct restoring *m, struct step *step)
 {
-    operator_is(m, step_need(step), 0);
+    operator_is(m->operator, step_need(step), 0);
 }
 
 /* The resource says what the StatefulSet is, so that nothing differs. */
@@ -107,11 +78,11 @@ void restoring_operator_back(struct restoring *m)
     pods_stay(m, step);
     resource_agrees(m, step_need(step));
     restoring_images_agree(m, step);
-    patch_replicas(m, &step->action, 0, was);
-    operator_is(m, &step->proof, was);
-    step = restoring_wait(m, "operator quiet", 5 * MINUTE, "it changes nothing for " QUIET_S " s");
+    operator_patch(m->operator, json_str(m->set, "namespace"), &step->action, 0, was);
+    operator_is(m->operator, &step->proof, was);
+    step = restoring_wait(m, "operator quiet", 5 * MINUTE, "it changes nothing for " OPERATOR_QUIET_S " s");
     step_slot(step, "set_revision", "revision of the StatefulSet", &slot_set_revision, m->name, NULL);
     step_slot(step, "operator_back_at", "UTC time", &slot_seconds, NULL);
     probe_set(&step->proof, &probe_set_still, m->name, "{set_revision}", wanted,
-              "{operator_back_at}", QUIET_S, NULL);
+              "{operator_back_at}", OPERATOR_QUIET_S, NULL);
 }

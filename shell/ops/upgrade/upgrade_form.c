@@ -15,12 +15,21 @@ static bool not_this_operator(const struct upgrading *m, const char *why, struct
     return error_set(err, ERR_VERDICT, "%s", row != NULL && row->says != NULL ? row->says : why);
 }
 
+/* helm upgrade leaves the CRDs as they are (Helm docs, "Custom Resource Definitions"). */
+static bool crd_has_it(const struct upgrading *m, struct error *err)
+{
+    return json_int(m->facts, "crd_strategy") != 0 ||
+           error_set(err, ERR_VERDICT, "the installed CRD has no updateStrategy: it is older than the "
+                     "operator and would drop it from a patch");
+}
+
 /* An operator whose release is not known is taken for one that must be helped: that works on both. */
 static bool can_by_resource(const struct upgrading *m, struct error *err)
 {
-    if (is_plain(m) ||
-        operator_value(OP_ON_DELETE, m->op, ON_DELETE_SET_FIRST) == ON_DELETE_BY_RESOURCE)
+    if (is_plain(m))
         return true;
+    if (operator_value(OP_ON_DELETE, m->op, ON_DELETE_SET_FIRST) == ON_DELETE_BY_RESOURCE)
+        return crd_has_it(m, err);
     return not_this_operator(m, "the operator's release is not known", err);
 }
 
@@ -29,7 +38,7 @@ static bool can_set_first(const struct upgrading *m, struct error *err)
     if (is_plain(m))
         return error_set(err, ERR_VERDICT, "there is no operator");
     if (operator_value(OP_ON_DELETE, m->op, ON_DELETE_SET_FIRST) != ON_DELETE_NEVER)
-        return true;
+        return crd_has_it(m, err);
     return not_this_operator(m, "", err);
 }
 
@@ -44,6 +53,18 @@ static bool can_plainly(const struct upgrading *m, struct error *err)
                      *leader->pod != '\0' ? leader->pod : leader->host);
 }
 
+/* At 0 it acts on nothing, whatever its release (recorded with 1.11.5). */
+static bool can_without(const struct upgrading *m, struct error *err)
+{
+    if (is_plain(m))
+        return error_set(err, ERR_VERDICT, "there is no operator");
+    if (json_int(m->operator, "found") == 1 && *json_str(m->operator, "name") != '\0')
+        return true;
+    return error_set(err, ERR_VERDICT, "%s", json_int(m->operator, "found") > 1
+                     ? "there is more than one Deployment of an operator"
+                     : "the operator's Deployment is not found, which must be kept at 0 meanwhile");
+}
+
 static const struct upgrade_form forms[] = {
     {"on-delete", "one by one, as belay deletes their pods (updateStrategy OnDelete)", can_by_resource,
      upgrade_by_resource},
@@ -51,6 +72,8 @@ static const struct upgrade_form forms[] = {
      can_set_first, upgrade_set_first},
     {"rolling", "by the StatefulSet itself, from the highest ordinal to 0, which leads", can_plainly,
      upgrade_plainly},
+    {"operator-off", "one by one, as belay deletes their pods; the operator is at 0 meanwhile", can_without,
+     upgrade_without},
 };
 
 #define N_FORMS (sizeof(forms) / sizeof(forms[0]))
@@ -73,7 +96,7 @@ bool upgrade_form_choose(struct upgrading *m, struct error *err)
     }
     if (asked != NULL && last.code == ERR_NONE) {
         error_set(err, ERR_USAGE, "there is no form \"%s\"", asked);
-        return error_hint(err, "on-delete, set-first, rolling");
+        return error_hint(err, "on-delete, set-first, rolling, operator-off");
     }
     error_set(err, ERR_VERDICT, "the frontends cannot be replaced with the leader last: %s", last.message);
     return error_hint(err, "\\leader tells who leads; the newest operator can do it in any order");

@@ -338,6 +338,8 @@ bool upgrade_gather(struct session *session, json_t **ret, struct error *err)
         ok = take_sets(&g, err);
         json_put(facts, "sets", json_incref(sets));
         json_put(facts, "operator", operator_json(g.kube));
+        json_put_int(facts, "crd_strategy",
+                     operator_crd_knows(g.kube, "src.spec.starRocksFeSpec.updateStrategy"));
     }
     cluster_done(&g.cluster);
     if (ok)

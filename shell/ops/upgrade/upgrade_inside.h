@@ -106,6 +106,13 @@ bool upgrade_frontends(struct upgrading *m, struct error *err);
 void upgrade_by_resource(struct upgrading *m);
 void upgrade_set_first(struct upgrading *m);
 void upgrade_plainly(struct upgrading *m);
+/* The frontends by what the StatefulSet itself says: nothing else acts on it. `follows`: what came before
+ * has changed what a fresh look would find. */
+void upgrade_by_set(struct upgrading *m, bool follows);
+
+/* --- upgrade_steps_without.c ----------------------------------------------------------------------- */
+
+void upgrade_without(struct upgrading *m);
 
 /* --- upgrade_ask.c ------------------------------------------------------------------------------- */
 

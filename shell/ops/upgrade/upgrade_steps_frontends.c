@@ -190,16 +190,40 @@ static void image_then_pods(struct upgrading *m, const char *image)
 }
 
 /* As the recorded order is: strategy, read back in the StatefulSet, image, pods, strategy back. */
-void upgrade_by_resource(struct upgrading *m)
+static void by_object(struct upgrading *m)
 {
     AUTO_FREE char *image = upgrade_image(m, m->fe, NULL);
 
-    begin(m);
     if (!is_on_delete_already(m))
         strategy_on(m);
     strategy_in_set(m);
     image_then_pods(m, image);
     upgrade_rolled_wait(m, m->fe, image);
+}
+
+void upgrade_by_resource(struct upgrading *m)
+{
+    begin(m);
+    by_object(m);
+}
+
+void upgrade_by_set(struct upgrading *m, bool follows)
+{
+    const json_t *resource = m->fe;
+    AUTO_FREE char *template = upgrade_template_path(m->fe);
+    AUTO_JSON *set = json_deep_copy(m->fe);
+
+    json_put(set, "object", json_pack("{s:s,s:O,s:O,s:s,s:s,s:O,s:O}", "kind", "statefulsets.apps", "name",
+                                      json_object_get(set, "name"), "uid", json_object_get(set, "uid"),
+                                      "image_path", template, "strategy_path", "/spec/updateStrategy",
+                                      "image", json_object_get(set, "image"), "strategy",
+                                      json_object_get(set, "strategy")));
+    m->fe = set;
+    begin(m);
+    m->stage->own_gate = !follows;
+    m->stage->follows = follows;
+    by_object(m);
+    m->fe = resource;
 }
 
 /* What the StatefulSet itself is given, before the operator writes the same (recorded on 1.9.10, 1.11.3). */
