@@ -10,14 +10,19 @@ static struct upgrade_choice choice_of(const struct command_input *input)
                                    .image_fe = input_option(input, "image-fe"),
                                    .image_be = input_option(input, "image-be"),
                                    .image_cn = input_option(input, "image-cn"),
-                                   .form = input_option(input, "form")};
+                                   .form = input_option(input, "form"),
+                                   .backup = input_option(input, "backup"),
+                                   .quiet = input_flag(input, "quiet"),
+                                   .no_backup = input_flag(input, "no-backup"),
+                                   .leave_views = input_flag(input, "leave-views")};
 }
 
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
                    struct error *err)
 {
-    (void)input;
-    return upgrade_gather(session, ret, err);
+    struct upgrade_choice choice = choice_of(input);
+
+    return upgrade_gather(session, &choice, ret, err);
 }
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
@@ -29,12 +34,19 @@ static struct plan *plan(const json_t *facts, const struct command_input *input,
 
 static void after(struct session *session, const struct run_end *end, struct output *output)
 {
+    const char *dir = json_str(end->bindings, "dir");
     AUTO_STRV lines = {0};
+    AUTO_STRV held = {0};
 
     if (!end->ok && end->run != NULL)
         upgrade_aftermath(session, end->plan, end->run, &lines);
     for (size_t i = 0; i < lines.n; i++)
         output_note(output, "%s", lines.v[i]);
+    upgrade_temporary(session, end->plan, &held);
+    for (size_t i = 0; i < held.n; i++)
+        output_note(output, "temporary: %s", held.v[i]);
+    if (end->ok && *dir != '\0')
+        output_note(output, "The metadata of before is in %s, proved.", dir);
 }
 
 static const struct planner planner = {.gather = gather, .plan = plan, .after = after};
@@ -45,6 +57,10 @@ static const struct command_option options[] = {
     {ARG_TEXT, "image-fe", "of the frontends; default: the repository of now with the tag of --to"},
     {ARG_TEXT, "image-be", "of the backends"},
     {ARG_TEXT, "image-cn", "of the compute nodes"},
+    {ARG_FILE, "backup", "where the backup before it goes; default: ./belay-backup-CLUSTER-TIME"},
+    {ARG_FLAG, "quiet", "what would make that backup worthless later is set before, as by \\backup --quiet"},
+    {ARG_FLAG, "no-backup", "none is made: another one proves the way back"},
+    {ARG_FLAG, "leave-views", "their schedules stay as they are"},
     {ARG_TEXT, "form", "how the frontends are replaced: on-delete, set-first, rolling, operator-off"},
     {ARG_END, NULL, NULL},
 };
@@ -62,9 +78,11 @@ const struct command command_upgrade = {
     .group = GROUP_CLUSTER,
     .summary = "bring the cluster to another release, each step proved",
     .usage = "\\upgrade --to RELEASE [--image NAME] [--image-fe NAME] [--image-be NAME]"
-             " [--image-cn NAME] [--form FORM]",
+             " [--image-cn NAME] [--backup DIR [--quiet] | --no-backup] [--leave-views] [--form FORM]",
     .details =
-        "BE and CN first, one StatefulSet after the other, then the follower FEs one by one, the leader "
+        "First the schedules of views are held (REFRESH MANUAL, which forces no refresh; the FE's own "
+        "activation off), refreshes that run are awaited, and a backup is made and proved. Then BE and CN, "
+        "one StatefulSet after the other, then the follower FEs one by one, the leader "
         "last; to an older release the other way round. The operator alone would write FE first and all "
         "images at once. Every patch tests what it replaces and is read back, in the resource and in the "
         "StatefulSet. Every pod is proved by kubectl (new image, ready) and by SQL (alive, of the release, "

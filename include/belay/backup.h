@@ -61,6 +61,12 @@ bool backup_dir_free(const char *dir, struct error *err);
 struct plan *backup_plan(const char *command, const json_t *facts, const char *dir, bool quiet,
                          const struct image_choice *choice, struct error *err);
 
+/* The stages of backup_plan, which begin with those of image_plan, at the end of another plan; what they
+ * prove at the end is added to what that proves. facts: of backup_gather(). false: error set, and the plan
+ * is no use. */
+bool backup_add(struct plan *plan, const json_t *facts, const char *dir, bool quiet,
+                const struct image_choice *choice, struct error *err);
+
 /* The stages of image_plan at the end of another plan; its slots ({leader_pod}, {journal_id}, …) are
  * bound there. false: error set, and the plan is no use. */
 bool image_add(struct plan *plan, const json_t *facts, const struct image_choice *choice,

@@ -22,13 +22,18 @@ struct upgrade_choice {
     const char *image_be;
     const char *image_cn;
     const char *form;     /* how the frontends are replaced (upgrade_form.c) */
+    const char *backup;   /* directory of the backup before it; NULL: a name of cluster and time */
+    bool no_backup;
+    bool quiet;           /* settings that would make it worthless later are changed before, and stay */
+    bool leave_views;     /* their schedules and the FE's own activation of views stay as they are */
 };
 
 /*
- * Facts: frontends and nodes by SQL, their StatefulSets, pods and the resource that rules them by
+ * Facts: frontends, nodes, views and settings by SQL, StatefulSets, pods and the resource that rules them by
  * kubectl, the operator. New reference in ret. ERR_UNKNOWN, ERR_KUBE, ERR_CONNECTION. Blocks.
  */
-bool upgrade_gather(struct session *session, json_t **ret, struct error *err);
+bool upgrade_gather(struct session *session, const struct upgrade_choice *choice, json_t **ret,
+                    struct error *err);
 
 /* Free with plan_free; NULL with ERR_USAGE (no such release), ERR_VERDICT (not this way, with the way in
  * the hint), ERR_UNKNOWN. */
@@ -41,5 +46,8 @@ struct plan *upgrade_plan(const char *command, const json_t *facts,
  */
 void upgrade_aftermath(struct session *session, const struct plan *plan, const char *run,
                        struct strv *ret);
+
+/* What belay holds for the length of a run and has not put back, on this cluster: a sentence each, added. */
+void upgrade_temporary(struct session *session, const struct plan *plan, struct strv *ret);
 
 #endif

@@ -30,8 +30,7 @@ static bool good_everywhere(const struct quiet_setting *row, const json_t *value
     return true;
 }
 
-/* The row's value, or a better one that some FE has already. */
-static const char *value_for(const struct quiet_setting *row, const json_t *values)
+const char *quiet_value(const struct quiet_setting *row, const json_t *values)
 {
     const char *best = row->value;
     const char *host;
@@ -58,7 +57,7 @@ static struct step *add_setting(struct plan *plan, struct stage *stage, const st
                                 const struct quiet_setting *row, bool away, struct error *err)
 {
     const json_t *values = json_object_get(way->values, row->key);
-    const char *quiet = value_for(row, values);
+    const char *quiet = quiet_value(row, values);
     const char *old = setting_before(way->cluster, json_object_get(way->ledger, row->key), values);
     struct setting_change change = {
         .key = row->key,

@@ -24,6 +24,9 @@ struct quiet_way {
 /* Does the row count for this cluster? */
 bool quiet_counts(const struct quiet_setting *row, const struct cluster *cluster);
 
+/* The row's value, or a better one that some FE has already ({host: value}). Borrowed. */
+const char *quiet_value(const struct quiet_setting *row, const json_t *values);
+
 /* Sets what is not as it should be; that what stays longer stays so is proved at the end. false:
  * ERR_UNKNOWN, an old value is not known. */
 bool quiet_away(struct plan *plan, struct stage *stage, const struct quiet_way *way,

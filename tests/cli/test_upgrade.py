@@ -7,7 +7,8 @@ from practice import Practice
 from restore import C, STS, edit_cr, edit_set, kubectl
 from upgrades import CN, changes, images, is_of, resource, stateful_set, uids, versions
 
-UPGRADE = "\\upgrade --to 3.3.9"
+ROLLING = "--no-backup --leave-views"  # what comes before and after is test_upgrade_night.py's
+UPGRADE = f"\\upgrade --to 3.3.9 {ROLLING}"
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_nodes_followers_leader(fresh):
 
 
 def test_down_the_other_way_round(fresh):
-    done = fresh.approved("\\upgrade --to 3.2.11")
+    done = fresh.approved(f"\\upgrade --to 3.2.11 {ROLLING}")
     assert done.rc == 0, done
     assert [change[:2] for change in changes(fresh)] == [
         ("patch", "/spec/starRocksFeSpec/updateStrategy"), ("patch", "/spec/starRocksFeSpec/image"),
@@ -77,7 +78,7 @@ def test_the_page(cluster):
 
 
 def test_the_point_of_no_return_is_the_leader(cluster):
-    page = cluster.belay("\\upgrade --to 3.4.1 --dry-run", args=["--format", "json"]).out
+    page = cluster.belay(f"\\upgrade --to 3.4.1 {ROLLING} --dry-run", args=["--format", "json"]).out
     number = int(re.search(r"lead back until step (\d+), after which a frontend of 3.4.1", page)[1])
     assert "older than 3.3.9 cannot read that (StarRocks docs, release-3.4.md" in page
     assert re.search(rf"-- leader\n +{number}  kubectl delete --raw", page), page

@@ -93,7 +93,7 @@ static void finish(const struct adding *adding, struct stage *stage)
     strv_add(&step->after, "notes");
 }
 
-static bool add(struct plan *plan, const json_t *facts, const char *dir, bool quiet,
+bool backup_add(struct plan *plan, const json_t *facts, const char *dir, bool quiet,
                 const struct image_choice *choice, struct error *err)
 {
     struct image_wants wants;
@@ -146,7 +146,7 @@ struct plan *backup_plan(const char *command, const json_t *facts, const char *d
 {
     struct plan *plan = image_new_plan(command, facts, err);
 
-    if (plan == NULL || add(plan, facts, dir, quiet, choice, err))
+    if (plan == NULL || backup_add(plan, facts, dir, quiet, choice, err))
         return plan;
     plan_free(plan);
     return NULL;

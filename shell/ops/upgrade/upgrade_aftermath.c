@@ -1,6 +1,8 @@
 /* After a run of an upgrade that stopped: why, as the container told it, and the ways from there. */
+#include <belay/fe_settings.h>
 #include <belay/journal.h>
 #include <belay/list.h>
+#include <belay/views.h>
 
 #include "upgrade_inside.h"
 
@@ -36,5 +38,17 @@ void upgrade_aftermath(struct session *session, const struct plan *plan, const c
         strv_addf(ret, "  | %s", json_string_value(line));
     if (failed == NULL)
         return;
-    strv_addf(ret, "What was replaced before that stays and serves. \\resume %s asks again from there", run);
+    strv_addf(ret, "What was replaced before that stays and serves. \\resume %s asks again from there, "
+              "\\roll back puts the image of before back", run);
+}
+
+void upgrade_temporary(struct session *session, const struct plan *plan, struct strv *ret)
+{
+    json_t *ledger = ledger_read(session, json_str(plan->identity, "id"), NULL);
+    size_t paused = json_object_size(json_object_get(ledger, "paused"));
+
+    settings_in_force(ledger, ret);
+    if (paused > 0)
+        strv_addf(ret, "the schedules of %zu views are held: \\mv resume-all puts them back", paused);
+    json_decref(ledger);
 }

@@ -5,13 +5,14 @@
  */
 #include <inttypes.h>
 
+#include <belay/backup.h>
 #include <belay/cluster.h>
 #include <belay/str.h>
+#include <belay/views.h>
 #include <clock.h>
 #include <kubectl.h>
 #include <mem.h>
 
-#include "image_plan.h"
 #include "operator_found.h"
 #include "restore/restore_set.h"
 #include "session_inside.h"
@@ -319,30 +320,55 @@ static json_t *operator_json(struct kube *kube)
     return facts;
 }
 
-bool upgrade_gather(struct session *session, json_t **ret, struct error *err)
+static bool gather_kube(struct session *session, json_t *facts, struct error *err)
+{
+    struct gathering g = {.cluster = {.leader = -1}, .kube = session_kube(session, err)};
+    AUTO_JSON *all = NULL;
+    AUTO_JSON *sets = json_array();
+
+    bool ok = g.kube != NULL &&
+              cluster_from_json(json_object_get(facts, "cluster"), &g.cluster, err) &&
+              check_namespace(&g, err) && kube_get(g.kube, "statefulsets.apps", NULL, NULL, &all, err);
+    g.all = all;
+    g.sets = sets;
+    ok = ok && take_sets(&g, err);
+    cluster_done(&g.cluster);
+    if (!ok)
+        return false;
+    json_put(facts, "sets", json_incref(sets));
+    json_put(facts, "operator", operator_json(g.kube));
+    json_put_int(facts, "crd_strategy",
+                 operator_crd_knows(g.kube, "src.spec.starRocksFeSpec.updateStrategy"));
+    return true;
+}
+
+/* Views join the facts of a backup where they are in such facts: at the top, for the ledger. */
+static bool gather_sql(struct session *session, const struct upgrade_choice *choice, json_t **ret,
+                       struct error *err)
 {
     AUTO_JSON *facts = NULL;
-    AUTO_JSON *all = NULL;
-    struct gathering g = {.cluster = {.leader = -1}};
+    AUTO_JSON *views = NULL;
 
-    if (!image_gather(session, &facts, err) ||
-        !cluster_from_json(json_object_get(facts, "cluster"), &g.cluster, err))
+    if (!backup_gather(session, &facts, err))
         return false;
-    g.kube = session_kube(session, err);
-    bool ok = g.kube != NULL && check_namespace(&g, err) &&
-              kube_get(g.kube, "statefulsets.apps", NULL, NULL, &all, err);
-    if (ok) {
-        AUTO_JSON *sets = json_array();
-        g.all = all;
-        g.sets = sets;
-        ok = take_sets(&g, err);
-        json_put(facts, "sets", json_incref(sets));
-        json_put(facts, "operator", operator_json(g.kube));
-        json_put_int(facts, "crd_strategy",
-                     operator_crd_knows(g.kube, "src.spec.starRocksFeSpec.updateStrategy"));
+    if (!choice->leave_views) {
+        if (!views_gather(session, &views, err)) {
+            error_prefix(err, "which views there are");
+            return error_hint(err, "with --leave-views their schedules are left alone");
+        }
+        json_object_update(facts, views);
     }
-    cluster_done(&g.cluster);
-    if (ok)
-        *ret = json_incref(facts);
-    return ok;
+    *ret = json_incref(facts);
+    return true;
+}
+
+bool upgrade_gather(struct session *session, const struct upgrade_choice *choice, json_t **ret,
+                    struct error *err)
+{
+    AUTO_JSON *facts = NULL;
+
+    if (!gather_sql(session, choice, &facts, err) || !gather_kube(session, facts, err))
+        return false;
+    *ret = json_incref(facts);
+    return true;
 }

@@ -45,7 +45,7 @@ struct upgrade_form {
     const char *title; /* for the page */
     /* Can it be done here? false with why not. */
     bool (*can)(const struct upgrading *m, struct error *err);
-    void (*add)(struct upgrading *m);
+    bool (*add)(struct upgrading *m, struct error *err);
 };
 
 /* --- upgrade_form.c ------------------------------------------------------------------------------ */
@@ -63,6 +63,16 @@ bool upgrade_may(struct upgrading *m, struct error *err);
 
 /* The image that a set is to have. free() it; NULL with the error. */
 char *upgrade_image(const struct upgrading *m, const json_t *set, struct error *err);
+
+/* --- upgrade_settings.c -------------------------------------------------------------------------- */
+
+/* The FE's own activation of views: off in a stage of its own, or as it was. */
+bool upgrade_checker(struct upgrading *m, bool away, struct error *err);
+/* No replica is moved or made anew, or as it was. */
+bool upgrade_balance(struct upgrading *m, bool away, struct error *err);
+/* In the stage of now: what belay has set, this plan or one before, is still so on every FE after one of
+ * them restarted, and is set again where it is not. */
+bool upgrade_settings_again(struct upgrading *m, const char *after, struct error *err);
 
 /* --- upgrade_steps.c ----------------------------------------------------------------------------- */
 
@@ -98,21 +108,23 @@ int64_t upgrade_limit(const json_t *set);
 char *upgrade_template_path(const json_t *set);
 /* Has the set, or one of its pods, another image? */
 bool upgrade_set_differs(const json_t *set, const char *image);
+/* Has any set of frontends, or else of nodes? One whose image cannot be told does. */
+bool upgrade_differs(const struct upgrading *m, bool frontends);
 
 /* --- upgrade_steps_nodes.c, upgrade_steps_frontends.c ------------------------------------------------ */
 
 bool upgrade_nodes(struct upgrading *m, struct error *err);
 bool upgrade_frontends(struct upgrading *m, struct error *err);
-void upgrade_by_resource(struct upgrading *m);
-void upgrade_set_first(struct upgrading *m);
-void upgrade_plainly(struct upgrading *m);
+bool upgrade_by_resource(struct upgrading *m, struct error *err);
+bool upgrade_set_first(struct upgrading *m, struct error *err);
+bool upgrade_plainly(struct upgrading *m, struct error *err);
 /* The frontends by what the StatefulSet itself says: nothing else acts on it. `follows`: what came before
  * has changed what a fresh look would find. */
-void upgrade_by_set(struct upgrading *m, bool follows);
+bool upgrade_by_set(struct upgrading *m, bool follows, struct error *err);
 
 /* --- upgrade_steps_without.c ----------------------------------------------------------------------- */
 
-void upgrade_without(struct upgrading *m);
+bool upgrade_without(struct upgrading *m, struct error *err);
 
 /* --- upgrade_ask.c ------------------------------------------------------------------------------- */
 

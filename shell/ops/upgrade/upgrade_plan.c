@@ -1,7 +1,10 @@
 /* The plan of an upgrade: which way, in which order, what its page tells. */
+#include <belay/backup.h>
+
 #include "image_plan.h"
 #include "kinds.h"
 #include "upgrade_inside.h"
+#include "views/views_aside.h"
 
 /* "pod/NAME:PORT", by comma. free() it. */
 static char *ways(const struct cluster *cluster)
@@ -68,10 +71,13 @@ static void head_return(struct upgrading *m)
               number, m->choice->to, least.s, m->barred->source);
 }
 
+/* Above what the parts of the plan have to tell. */
 static void head(struct upgrading *m)
 {
+    struct strv parts = m->plan->head;
     AUTO_STR from = {0};
 
+    m->plan->head = (struct strv){0};
     release_text(m->from, &from);
     strv_addf(&m->plan->head, "%s %s to %s: %s", m->down ? "Down    " : "Up      ", from.s, m->choice->to,
               m->down ? "the followers, the leader, then the nodes"
@@ -80,14 +86,42 @@ static void head(struct upgrading *m)
     if (m->form != NULL)
         strv_addf(&m->plan->head, "FEs      %s", m->form->title);
     head_return(m);
+    strv_add_all(&m->plan->head, &parts);
+    strv_done(&parts);
+}
+
+/* What is to be so before a pod is touched: nothing refreshes, and the metadata is in a proved backup. */
+static bool before(struct upgrading *m, struct error *err)
+{
+    return upgrade_checker(m, true, err) &&
+           (m->choice->leave_views || views_aside_away(m->plan, m->facts, err)) &&
+           (m->choice->no_backup ||
+            backup_add(m->plan, m->facts, m->choice->backup, m->choice->quiet, NULL, err));
+}
+
+static bool nodes(struct upgrading *m, struct error *err)
+{
+    return !upgrade_differs(m, false) ||
+           (upgrade_balance(m, true, err) && upgrade_nodes(m, err) && upgrade_balance(m, false, err));
+}
+
+static bool rolling(struct upgrading *m, struct error *err)
+{
+    return m->down ? upgrade_frontends(m, err) && nodes(m, err)
+                   : nodes(m, err) && upgrade_frontends(m, err);
+}
+
+static bool after(struct upgrading *m, struct error *err)
+{
+    return (m->choice->leave_views || views_aside_back(m->plan, m->facts, err)) &&
+           upgrade_checker(m, false, err);
 }
 
 static bool stages(struct upgrading *m, struct error *err)
 {
-    bool ok = m->down ? upgrade_frontends(m, err) && upgrade_nodes(m, err)
-                      : upgrade_nodes(m, err) && upgrade_frontends(m, err);
+    bool any = upgrade_differs(m, true) || upgrade_differs(m, false);
 
-    if (!ok)
+    if (any && (!before(m, err) || !rolling(m, err) || !after(m, err)))
         return false;
     probe_set(plan_final(m->plan), &probe_all_of_release, m->choice->to, m->through, NULL);
     head(m);

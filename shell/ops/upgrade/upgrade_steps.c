@@ -103,6 +103,23 @@ bool upgrade_set_differs(const json_t *set, const char *image)
     return differs;
 }
 
+bool upgrade_differs(const struct upgrading *m, bool frontends)
+{
+    size_t i;
+    json_t *set;
+
+    json_array_foreach(json_object_get(m->facts, "sets"), i, set)
+    {
+        AUTO_FREE char *image = NULL;
+        if (str_equal(json_str(set, "kind"), "FE") != frontends)
+            continue;
+        image = upgrade_image(m, set, NULL);
+        if (image == NULL || upgrade_set_differs(set, image))
+            return true;
+    }
+    return false;
+}
+
 /* The longest of the last starts. */
 static int64_t last_start_s(const json_t *set)
 {

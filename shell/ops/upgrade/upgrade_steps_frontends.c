@@ -151,7 +151,7 @@ static size_t pods_to_replace(const struct upgrading *m, const char *image)
     return n;
 }
 
-static void followers_then_leader(struct upgrading *m, const char *image)
+static bool followers_then_leader(struct upgrading *m, const char *image, struct error *err)
 {
     size_t n = pods_to_replace(m, image);
 
@@ -159,12 +159,16 @@ static void followers_then_leader(struct upgrading *m, const char *image)
         AUTO_FREE char *slot = str_format("fe_%zu", i);
         AUTO_FREE char *who = str_format("follower %zu of %zu", i, n - 1);
         replace(m, image, slot, false, who);
+        if (!upgrade_settings_again(m, slot, err))
+            return false;
     }
     m->stage = plan_stage(m->plan, "leader", FAIL_STOPS);
     m->stage->own_gate = true;
     m->stage->follows = true;
-    if (n > 0)
-        replace(m, image, "fe_last", true, "the leader, last");
+    if (n == 0)
+        return true;
+    replace(m, image, "fe_last", true, "the leader, last");
+    return upgrade_settings_again(m, "fe_last", err);
 }
 
 /* --- the forms --------------------------------------------------------------------------------------- */
@@ -176,38 +180,42 @@ static void begin(struct upgrading *m)
 }
 
 /* The image only once the StatefulSet is known to replace nothing by itself. */
-static void image_then_pods(struct upgrading *m, const char *image)
+static bool image_then_pods(struct upgrading *m, const char *image, struct error *err)
 {
     if (!str_equal(json_str_at(m->fe, "object", "image", NULL), image) ||
         !str_equal(json_str(m->fe, "image"), image)) {
         struct step *step = upgrade_image_steps(m, m->fe, image, true);
         upgrade_set_is(m->fe, step_need(step), "/spec/updateStrategy/type", ON_DELETE);
     }
-    followers_then_leader(m, image);
+    if (!followers_then_leader(m, image, err))
+        return false;
     m->stage = plan_stage(m->plan, "strategy back", FAIL_STOPS);
     m->stage->follows = true;
     strategy_back(m);
+    return true;
 }
 
 /* As the recorded order is: strategy, read back in the StatefulSet, image, pods, strategy back. */
-static void by_object(struct upgrading *m)
+static bool by_object(struct upgrading *m, struct error *err)
 {
     AUTO_FREE char *image = upgrade_image(m, m->fe, NULL);
 
     if (!is_on_delete_already(m))
         strategy_on(m);
     strategy_in_set(m);
-    image_then_pods(m, image);
+    if (!image_then_pods(m, image, err))
+        return false;
     upgrade_rolled_wait(m, m->fe, image);
+    return true;
 }
 
-void upgrade_by_resource(struct upgrading *m)
+bool upgrade_by_resource(struct upgrading *m, struct error *err)
 {
     begin(m);
-    by_object(m);
+    return by_object(m, err);
 }
 
-void upgrade_by_set(struct upgrading *m, bool follows)
+bool upgrade_by_set(struct upgrading *m, bool follows, struct error *err)
 {
     const json_t *resource = m->fe;
     AUTO_FREE char *template = upgrade_template_path(m->fe);
@@ -222,8 +230,9 @@ void upgrade_by_set(struct upgrading *m, bool follows)
     begin(m);
     m->stage->own_gate = !follows;
     m->stage->follows = follows;
-    by_object(m);
+    bool ok = by_object(m, err);
     m->fe = resource;
+    return ok;
 }
 
 /* What the StatefulSet itself is given, before the operator writes the same (recorded on 1.9.10, 1.11.3). */
@@ -269,7 +278,7 @@ static void set_back(struct upgrading *m)
     step->note = "this operator does not see that the strategy alone was changed";
 }
 
-void upgrade_set_first(struct upgrading *m)
+bool upgrade_set_first(struct upgrading *m, struct error *err)
 {
     AUTO_FREE char *image = upgrade_image(m, m->fe, NULL);
     bool found_so = is_on_delete_already(m);
@@ -280,13 +289,15 @@ void upgrade_set_first(struct upgrading *m)
     if (!found_so)
         strategy_on(m);
     strategy_in_set(m);
-    image_then_pods(m, image);
+    if (!image_then_pods(m, image, err))
+        return false;
     if (!found_so)
         set_back(m);
     upgrade_rolled_wait(m, m->fe, image);
+    return true;
 }
 
-void upgrade_plainly(struct upgrading *m)
+bool upgrade_plainly(struct upgrading *m, struct error *err)
 {
     AUTO_FREE char *image = upgrade_image(m, m->fe, NULL);
     const struct frontend *leader = &m->cluster.frontends[m->cluster.leader];
@@ -304,6 +315,7 @@ void upgrade_plainly(struct upgrading *m)
         upgrade_pod_wait(m, m->fe, image, pod, pod, title);
     }
     upgrade_rolled_wait(m, m->fe, image);
+    return upgrade_settings_again(m, "all", err);
 }
 
 bool upgrade_frontends(struct upgrading *m, struct error *err)
@@ -316,6 +328,5 @@ bool upgrade_frontends(struct upgrading *m, struct error *err)
         return true;
     if (!upgrade_form_choose(m, err))
         return false;
-    m->form->add(m);
-    return true;
+    return m->form->add(m, err);
 }

@@ -75,11 +75,13 @@ static void back(struct upgrading *m, const char *image)
               OPERATOR_QUIET_S, NULL);
 }
 
-void upgrade_without(struct upgrading *m)
+bool upgrade_without(struct upgrading *m, struct error *err)
 {
     AUTO_FREE char *image = upgrade_image(m, m->fe, NULL);
 
     off(m);
-    upgrade_by_set(m, true);
+    if (!upgrade_by_set(m, true, err))
+        return false;
     back(m, image);
+    return true;
 }

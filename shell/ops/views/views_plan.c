@@ -87,10 +87,8 @@ bool making_start(struct making *making, const char *command, const json_t *fact
     return making->wanted != NULL && choose_names(making, choice, err);
 }
 
-struct plan *making_end(struct making *making, bool ok)
+void making_drop(struct making *making)
 {
-    struct plan *plan = making->plan;
-
     free(making->wanted);
     free(making->order);
     free(making->level_at);
@@ -100,6 +98,13 @@ struct plan *making_end(struct making *making, bool ok)
     str_done(&making->text);
     views_done(&making->views);
     cluster_done(&making->cluster);
+}
+
+struct plan *making_end(struct making *making, bool ok)
+{
+    struct plan *plan = making->plan;
+
+    making_drop(making);
     if (ok)
         return plan;
     plan_free(plan);

@@ -38,6 +38,8 @@ bool making_start(struct making *making, const char *command, const json_t *fact
                   const struct view_choice *choice, struct error *err);
 /* Gives the plan (NULL: it is freed) and frees the rest. */
 struct plan *making_end(struct making *making, bool ok);
+/* Frees all but the plan, which is somebody else's. */
+void making_drop(struct making *making);
 
 /* The view that this one stands on as its k-th base. */
 static inline const struct view *making_base(const struct making *making, const struct view *view,

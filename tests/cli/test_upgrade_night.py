@@ -1,0 +1,103 @@
+"""\\upgrade from its first step to its last: views held and given back, a proved backup, settings set again."""
+import os
+
+import pytest
+
+from practice import Practice
+from restore import STS
+from upgrades import changes, is_of
+
+UPGRADE = "\\upgrade --to 3.3.9"
+CHECKER = "enable_mv_automatic_active_check"
+
+
+def refreshes(cluster):
+    """Those that refreshed something: the schedule of an inactive view goes on failing."""
+    return cluster.sql("SELECT count(*) FROM task_run WHERE state <> 'FAILED'")
+
+
+def clauses(cluster):
+    """Without DEFERRED, which an FE up to 3.5 forgets at its start (StarRocks #58585)."""
+    return {name: (moment, *rest) for name, (moment, _, *rest) in cluster.clauses().items()}
+
+
+def test_the_whole_night():
+    with Practice("seed") as cluster:
+        before = (cluster.views(), clauses(cluster), refreshes(cluster))
+        saved = os.path.join(cluster.home, "saved")
+        done = cluster.approved(f"{UPGRADE} --backup {saved}", timeout=300)
+        assert done.rc == 0 and "final proof: yes" in done.err, done
+        is_of(cluster, "3.3.9")
+        # No view was taken down, each has its clause again, and nothing was refreshed for it.
+        assert (cluster.views(), clauses(cluster), refreshes(cluster)) == before
+        assert not cluster.sent("% INACTIVE", "% ACTIVE")
+        assert cluster.config() == ["true"] * 3
+        verified = cluster.belay(f"\\backup verify {saved}")
+        assert verified.rc == 0 and "proved" in verified.out, verified
+        assert "temporary:" not in done.err and f"The metadata of before is in {saved}, proved." in done.err
+        # A restarted FE had forgotten it: set after each, and so before the leader went.
+        assert cluster.sent(f"ADMIN SET FRONTEND CONFIG (\"{CHECKER}\"%") == [
+            f'ADMIN SET FRONTEND CONFIG ("{CHECKER}"="{value}")'
+            for value in ("false", "false", "false", "false", "true")]
+
+
+@pytest.fixture(scope="module")
+def nothing():
+    with Practice("shared-nothing") as served:
+        yield served
+
+
+def test_replicas_stay_while_backends_are_away(nothing):
+    done = nothing.approved(f"{UPGRADE} --no-backup", timeout=200)
+    assert done.rc == 0, done
+    keys = ("tablet_sched_disable_balance", "tablet_sched_disable_colocate_balance",
+            "tablet_sched_max_scheduling_tablets", "tablet_sched_max_balancing_tablets")
+    sent = nothing.sent("ADMIN SET FRONTEND CONFIG (\"tablet%")
+    assert sent == [f'ADMIN SET FRONTEND CONFIG ("{key}"="{value}")' for key, value in
+                    [*zip(keys, ("true", "true", "0", "0")), *zip(keys, ("false", "false", "10000", "500"))]]
+    assert [nothing.config(key) for key in keys] == [["false"] * 3, ["false"] * 3, ["10000"] * 3, ["500"] * 3]
+    is_of(nothing, "3.3.9")
+
+
+def test_what_an_earlier_run_set_is_set_again():
+    """\\backup --quiet asked for it to stay, and no FE that restarts would remember."""
+    with Practice("seed") as cluster:
+        key = "lake_autovacuum_grace_period_minutes"
+        done = cluster.approved(f"\\backup {cluster.home}/saved --quiet", timeout=120)
+        assert done.rc == 0 and cluster.config(key) == ["10080"] * 3, done
+        cluster.forget()
+        done = cluster.approved(f"{UPGRADE} --no-backup --leave-views", timeout=120)
+        assert done.rc == 0, done
+        assert cluster.config(key) == ["10080"] * 3
+        assert cluster.sent(f"ADMIN SET FRONTEND CONFIG (\"{key}\"%") == [
+            f'ADMIN SET FRONTEND CONFIG ("{key}"="10080")'] * 3
+        assert f"temporary: {key} was set to 10080" in done.err
+
+
+def test_a_quiet_backup_of_its_own():
+    with Practice("seed") as cluster:
+        saved = os.path.join(cluster.home, "saved")
+        done = cluster.approved(f"{UPGRADE} --backup {saved} --quiet", timeout=300)
+        assert done.rc == 0, done
+        assert cluster.config("lake_autovacuum_grace_period_minutes") == ["10080"] * 3
+        assert cluster.config("lake_compaction_max_tasks") == ["-1"] * 3
+        assert cluster.config() == ["true"] * 3
+
+
+def test_who_approves_what_can_be_undone_gets_no_pod_replaced():
+    """Views are held and the backup is made; the gate of the nodes wants more than that."""
+    with Practice("seed") as cluster:
+        done = cluster.belay(f"{UPGRADE} --backup {cluster.home}/saved", approve="reversible", timeout=120)
+        assert done.rc == 5 and 'stopped before "kube-starrocks-cn"' in done.err, done
+        assert not changes(cluster) and os.path.isdir(f"{cluster.home}/saved")
+        assert "temporary: the schedules of 7 views are held" in done.err
+        back = cluster.approved("\\mv resume-all")
+        assert back.rc == 0, back
+
+
+def test_after_a_frontend_that_crashes_what_is_held_is_told():
+    with Practice("seed") as cluster:
+        done = cluster.approved(f"{UPGRADE} --no-backup --image-fe starrocks/fe:crash", timeout=200)
+        assert done.rc == 8 and f"{STS}-2: CrashLoopBackOff" in done.err, done
+        assert f"temporary: {CHECKER} was set to false" in done.err
+        assert "temporary: the schedules of 7 views are held: \\mv resume-all puts them back" in done.err
