@@ -144,6 +144,10 @@ static void show_record(const json_t *record, struct output *output)
         str_addf(&text, "resumed by %s on %s", json_str_at(record, "actor", "user", NULL),
                  json_str_at(record, "actor", "host", NULL));
         line(output, at, "--", text.s);
+    } else if (strcmp(type, "consent") == 0) {
+        str_addf(&text, "consent of %s to \"%s\"", json_str_at(record, "actor", "user", NULL),
+                 json_str(record, "stage"));
+        line(output, at, "--", text.s);
     } else if (strcmp(type, "bind") == 0) {
         const char *value = json_str(record, "value");
         size_t shown = strnlen(value, VALUE_SHOWN); /* ids of all refreshes so far are no reading */

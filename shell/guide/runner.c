@@ -388,6 +388,19 @@ static bool have_journal(struct runner *runner, const struct permit *permit, str
     return runner->journal != NULL;
 }
 
+/* An answer at the gate of a later stage; that to the first question is in the first record. */
+static bool note_consent(struct runner *runner, const struct stage *stage,
+                         const struct permit *permit, struct error *err)
+{
+    json_t *record = json_object();
+
+    json_put_str(record, "type", "consent");
+    json_put_str(record, "stage", stage->name);
+    json_put_str(record, "consent", consent_words(runner, permit));
+    json_put(record, "actor", actor_json());
+    return journal_append(runner->journal, record, err);
+}
+
 static bool run_stages(struct runner *runner, struct error *ret_first, struct error *err)
 {
     struct plan *plan = runner->plan;
@@ -399,7 +412,11 @@ static bool run_stages(struct runner *runner, struct error *ret_first, struct er
         return have_journal(runner, &permit, err);
     for (size_t i = 0; i < plan->n; i++) {
         struct stage *stage = plan->stages[i];
-        if ((i == 0 || stage->own_gate) && !pass_gate(runner, i, &permit, err))
+        bool at_gate = i == 0 || stage->own_gate;
+        bool later = runner->journal != NULL;
+        if (at_gate && !pass_gate(runner, i, &permit, err))
+            return false;
+        if (at_gate && later && permit.asked && !note_consent(runner, stage, &permit, err))
             return false;
         if (!have_journal(runner, &permit, err))
             return false;

@@ -79,6 +79,11 @@ static void a_later_gate_is_a_question_of_its_own(void **state)
     AUTO_JSON *records = records_of(fake);
     assert_string_equal(json_str(record_of(records, "run", NULL, 0), "consent"),
                         "a person at the terminal");
+    const json_t *answered = record_of(records, "consent", NULL, 0);
+    assert_string_equal(json_str(answered, "stage"), "two");
+    assert_string_equal(json_str(answered, "consent"), "a person at the terminal");
+    assert_string_not_equal(json_str_at(answered, "actor", "user", NULL), "");
+    assert_null(record_of(records, "consent", NULL, 1));
 }
 
 static void declined_at_a_later_gate_is_a_stop(void **state)
