@@ -57,6 +57,7 @@ _belay_commands() {
 \journal list
 \journal verify
 \journal close
+\report
 \set
 \unset
 \gset

@@ -52,6 +52,7 @@ function __belay_commands
         '\\journal list' 'all runs of this cluster' \
         '\\journal verify' 'check the chain of one journal or of all' \
         '\\journal close' 'close a run that nobody will go on with' \
+        '\\report' 'one file about a run: plan, journal, proof, backup' \
         '\\set' 'set a variable or a setting; alone: list them' \
         '\\unset' 'remove a variable' \
         '\\gset' 'send the statement; its one row becomes variables' \

@@ -29,8 +29,8 @@ bool forecast_read(struct session *session, const char *only, const char *except
 
 /*
  * What really happened after this run of a plan up (NULL: the newest), beside what had been foretold.
- * Fills ret, and ret_sum with one line. ERR_USAGE: there is no such run; ERR_UNKNOWN, ERR_VERDICT.
- * Blocks.
+ * Fills ret, and ret_sum with one line, and writes both to forecast-<run>.json beside the journal.
+ * ERR_USAGE: there is no such run; ERR_UNKNOWN, ERR_VERDICT, ERR_OUTPUT. Blocks.
  */
 bool forecast_compare(struct session *session, const char *run, struct result *ret,
                       struct str *ret_sum, struct error *err);

@@ -97,6 +97,9 @@ void shell_rehash(struct shell *shell);
 bool shell_help(struct shell *shell, const char *name, struct error *err);
 /* Goes on with a run from its journal; NULL: the newest open one. */
 bool shell_resume(struct shell *shell, const char *run, struct error *err);
+/* Writes a report of a run (NULL: the newest here) to a file (NULL: one named after it). */
+bool shell_report(struct shell *shell, const char *path, const char *run, const char *format,
+                  struct error *err);
 /* Runs a saved plan. */
 bool shell_run_plan(struct shell *shell, const char *name, struct error *err);
 /* Shows a saved plan or its digest; compares it with what the world gives now. */

@@ -427,6 +427,9 @@ def test_the_files_that_the_readme_names_are_there(tmp_path):
     page = out(BELAY, *cluster, "-e", r"\mv inactivate-all --dry-run", env=env)
     approve = "--approve=" + re.search(r"sha256:\w+", page).group()
     out(BELAY, *cluster, approve, "-e", r"\mv inactivate-all", env=env)
+    page = out(BELAY, *cluster, "-e", r"\mv activate-all --dry-run", env=env)
+    approve = "--approve=" + re.search(r"sha256:\w+", page).group()
+    out(BELAY, *cluster, approve, "-e", r"\mv activate-all", env=env)
     out(BELAY, *cluster, "-e", r"\proof take", "-e", r"\proof compare", env=env)
     shell = pexpect.spawn(str(BELAY), cluster, env=env, encoding="utf-8", timeout=60)
     try:

@@ -37,6 +37,7 @@ PUBLIC = {
     "probe.h": "guide",
     "backup.h": "ops",
     "proof.h": "ops",
+    "report.h": "ops",
     "fe_settings.h": "ops",
     "forecast.h": "ops",
     "cluster.h": "ops",

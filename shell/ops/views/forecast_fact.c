@@ -6,6 +6,7 @@
 #include <belay/journal.h>
 #include <belay/str.h>
 #include <clock.h>
+#include <file.h>
 #include <mem.h>
 #include <starrocks.h>
 
@@ -315,6 +316,26 @@ static void say(const struct tally *tally, const char *run, struct str *ret)
                  "\\mv forecast --run %s tells how they ended", tally->running, run);
 }
 
+/* Beside the journal, for the report of the run: the FE forgets its task runs. */
+static bool keep(const char *dir, const char *run, const struct result *rows, const char *sum,
+                 struct error *err)
+{
+    AUTO_FREE char *path = str_format("%s/forecast-%s.json", dir, run);
+    AUTO_JSON *kept = json_object();
+    json_t *views = json_array();
+
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        json_t *view = json_object();
+        for (size_t c = 0; c < rows->n_columns; c++)
+            json_put_str(view, rows->columns[c].name, result_cell(rows, i, rows->columns[c].name).data);
+        json_array_append_new(views, view);
+    }
+    json_put_str(kept, "sum", sum);
+    json_put(kept, "views", views);
+    AUTO_FREE char *text = json_canonical(kept);
+    return file_write_atomic(path, text, strlen(text), 0600, err);
+}
+
 bool forecast_compare(struct session *session, const char *run, struct result *ret,
                       struct str *ret_sum, struct error *err)
 {
@@ -338,6 +359,7 @@ bool forecast_compare(struct session *session, const char *run, struct result *r
                 add_view(&facts, i, &tally, ret);
         }
         say(&tally, name.s, ret_sum);
+        ok = keep(dir, name.s, ret, str_text(ret_sum), err);
     }
     facts_done(&facts);
     return ok;
