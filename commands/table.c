@@ -11,7 +11,7 @@
     X(mv) X(mv_list) X(mv_show) X(mv_graph) X(mv_inactivate) X(mv_activate)                        \
     X(mv_inactivate_all) X(mv_activate_all) X(mv_forecast) X(mv_ledger) X(mv_ledger_show) X(mv_ledger_drop)                           \
     X(mv_pause) X(mv_resume) X(mv_pause_all) X(mv_resume_all) X(mv_runs) X(mv_cancel)               \
-    X(plan_show) X(plan_digest) X(plan_diff) X(run)                                                \
+    X(plan_show) X(plan_digest) X(plan_diff) X(run) X(runbook)                                     \
     X(resume) X(journal) X(journal_show) X(journal_list) X(journal_verify) X(journal_close) X(report)                         \
     X(set) X(unset) X(gset) X(gexec) X(watch) X(if) X(elif) X(else) X(endif)                       \
     X(echo) X(qecho) X(warn) X(describe) X(tables) X(databases) X(catalogs)                        \

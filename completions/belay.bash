@@ -51,6 +51,7 @@ _belay_commands() {
 \plan digest
 \plan diff
 \run
+\runbook
 \resume
 \journal
 \journal show

@@ -46,6 +46,7 @@ function __belay_commands
         '\\plan digest' 'print the digest of a saved plan' \
         '\\plan diff' 'compare a saved plan with what the world gives now' \
         '\\run' 'run a saved plan, if the world still gives it' \
+        '\\runbook' 'run a plan of your own, written in YAML' \
         '\\resume' 'go on with a run that was stopped or killed' \
         '\\journal' 'what the last run did' \
         '\\journal show' 'what a run did, step by step' \

@@ -123,6 +123,10 @@ extern const struct act_kind act_proof_take;      /* file, pattern… */
 extern const struct probe_kind probe_proof_taken; /* file: it is whole */
 extern const struct probe_kind probe_proof_holds; /* file, "up" or "down": nothing of it is lost */
 
+/* runbook_probes.c */
+extern const struct probe_kind probe_runbook_sql;     /* where, statement, column or "", test, value */
+extern const struct probe_kind probe_runbook_kubectl; /* JSONPath, test, value, words… */
+
 /* run_close.c */
 extern const struct probe_kind probe_run_closed; /* cluster's id, run */
 extern const struct act_kind act_run_close;      /* cluster's id, run, reason or "" */

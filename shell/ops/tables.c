@@ -9,7 +9,7 @@ const struct probe_kind *const ops_probes[] = {
     &probe_leader_is, &probe_image_new,   &probe_starmgr_new,  &probe_exec_allowed, &probe_place_leads,
     &probe_database,  &probe_table, &probe_database_ours, &probe_backup_has, &probe_backup_proved,
     &probe_backup_still, &probe_backup_unneeded, &probe_backup_gone,
-    &probe_work_there, &probe_work_paused, &probe_work_back, &probe_work_over,
+    &probe_runbook_sql, &probe_runbook_kubectl, &probe_work_there, &probe_work_paused, &probe_work_back, &probe_work_over,
     &probe_run_closed, &probe_ledger_up,
     &probe_object_is, &probe_pods_gone, &probe_pod_gone, &probe_pod_ready, &probe_pod_replaced,
     &probe_kube_rights, &probe_volume_fits, &probe_archive_in_pod, &probe_meta_is,
