@@ -46,6 +46,7 @@ PUBLIC = {
     "restore.h": "ops",
     "session.h": "ops",
     "open_runs.h": "ops",
+    "runbook.h": "ops",
     "runs.h": "ops",
     "upgrade.h": "ops",
     "views.h": "ops",
