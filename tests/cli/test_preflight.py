@@ -191,6 +191,48 @@ def test_a_fault_is_found(faulty, rule, fault, seen):
     assert after["answer"] == "no" and seen in after["evidence"], after
 
 
+SCENARIOS = {"seed@2.5.22": "3.0.9", "seed@3.1.5": "3.1.14", "3.4.8": "3.5.15", "3.5.16": "4.0.7",
+             "4.1": "4.1.3", "shared-nothing": "3.3.9", "plain-statefulset": "3.3.9", "helm-owned": "3.3.9"}
+
+
+@pytest.mark.parametrize("scenario, to", SCENARIOS.items())
+def test_what_is_healthy_passes_on_each_release_and_kind(scenario, to):
+    with Practice(scenario, speed=1) as cluster:
+        done = ask(cluster, f"{LINE} --to {to} --all")
+        assert done.rc == 0, done
+        seen = rules(done)
+        assert not [row for row in seen.values() if row["answer"] == "cannot tell"], done
+        assert ("owner-helm" in seen and seen["owner-helm"]["answer"] == "no") == \
+            (scenario == "helm-owned"), done
+        assert ("operator-runs" in seen) == (scenario != "plain-statefulset"), done
+
+
+def test_metadata_on_an_empty_dir():
+    with Practice("emptydir", speed=1) as cluster:
+        done = ask(cluster)
+        assert done.rc == 8 and "1 blocker: meta-volume" in done.err, done
+
+
+def test_a_shared_nothing_cluster_that_is_not_well():
+    with Practice("shared-nothing", speed=1) as cluster:
+        works("tablet", db="sales", type="unhealthy")(cluster)
+        works("backup", db="sales", name="nightly", state="UPLOADING")(cluster)
+        works("clone", type="running_tablets")(cluster)
+        done = ask(cluster, f"{LINE} --to 3.4.8")
+        seen = rules(done)
+        assert done.rc == 8 and "2 blockers: backup-jobs, tablets-healthy" in done.err, done
+        assert seen["tablets-healthy"]["evidence"] == "1 tablet is unhealthy"
+        assert seen["tablets-moving"]["answer"] == seen["balance-off"]["answer"] == "no"
+
+
+def test_names_of_a_hostile_server_do_no_harm():
+    with Practice("hostile", speed=1) as cluster:
+        works("routine_load", db="sales", name="a\x1b[31m\u202eb\rc", state="RUNNING")(cluster)
+        done = cluster.belay_tty(f"{LINE} --include routine-loads")
+        assert "routine loads: 1" in done.out and "\x1b[31m\u202e" not in done.out, done
+        assert r"a\e[31m\u{202E}b\rc" in done.out, done
+
+
 def test_the_page_at_a_terminal(seed):
     done = seed.belay_tty(rf"{LINE} --to 4.1.0", columns=80)
     assert done.rc == 8, done

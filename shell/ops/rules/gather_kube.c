@@ -10,6 +10,7 @@
 #include "gather.h"
 #include "pick.h"
 
+/* A list; of a resource that the server does not have (its CRD is optional) there is none. */
 static bool get_list(struct gathering *gathering, const char *reading, const char *kind,
                      const char *selector, json_t *(*pick)(const json_t *item, const void *ctx),
                      const void *ctx, struct error *err)
@@ -19,7 +20,8 @@ static bool get_list(struct gathering *gathering, const char *reading, const cha
     size_t i;
     json_t *item;
 
-    if (!kube_get(gathering->kube, kind, NULL, selector, &list, &why))
+    if (!kube_get(gathering->kube, kind, NULL, selector, &list, &why) &&
+        (why.message == NULL || strstr(why.message, "doesn't have a resource type") == NULL))
         return gather_failed(gathering, reading, &why, err);
     json_t *kept = json_array();
     json_array_foreach(json_object_get(list, "items"), i, item)

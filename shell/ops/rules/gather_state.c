@@ -1,6 +1,7 @@
 /* The FE's settings against fe.conf and each other, the views, what belay itself left behind. */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include <belay/journal.h>
 #include <belay/list.h>
@@ -68,8 +69,9 @@ static void take_settings(const struct result *rows, const char *host, json_t *v
         const char *key = result_text(rows, i, "Key");
         const char *text = in_conf(conf, key, result_text(rows, i, "AliasNames"));
         json_t *hosts = json_object_get(values, key);
-        if (pick_is_secret(key) && !is_watched(key))
-            continue;
+        bool mutable = strcasecmp(result_text(rows, i, "IsMutable"), "true") == 0;
+        if (!is_watched(key) && (pick_is_secret(key) || (text == NULL && !mutable)))
+            continue; /* a fixed one may differ by the cores of the node */
         if (hosts == NULL) {
             hosts = json_object();
             json_put(values, key, hosts);

@@ -158,7 +158,7 @@ const struct rule rules_access[] = {
     {"sql-operate", RULE_BLOCKER, "This user may see and set FE settings", 0, ANY, ANY, NULL,
      ask_operate_right, "GRANT db_admin TO USER …, and make it a default role: it brings OPERATE",
      "StarRocks docs, ADMIN_SET_CONFIG.md; fe-core AuthorizerStmtVisitor"},
-    {"root-password", RULE_BLOCKER, "All pods know root's password", RULE_KUBE, ANY, ANY, "sets who",
+    {"root-password", RULE_BLOCKER, "All pods know root's password", RULE_OPERATOR, ANY, ANY, "sets who",
      ask_password,
      "set MYSQL_PWD from the Secret on every component: the entry scripts log in as root, and a new pod "
      "without it does not join",

@@ -11,35 +11,48 @@
 
 /* --- the operator ------------------------------------------------------------------------------- */
 
-static const json_t *only_operator(const struct rule_facts *facts)
+/* The operator in the cluster's own namespace, else the first one that is seen; NULL: none. */
+static const json_t *operator_of(const struct rule_facts *facts)
 {
-    return json_array_get(rule_read(facts, "operator"), 0);
+    const char *ns = json_str_at(facts->json, "kube", "namespace", NULL);
+    const json_t *all = rule_read(facts, "operator");
+    size_t i;
+    json_t *one;
+
+    json_array_foreach((json_t *)all, i, one)
+    {
+        if (str_equal(json_str(one, "namespace"), ns))
+            return one;
+    }
+    return json_array_get(all, 0);
 }
 
 /* Its release, by the tag of its image; false: it cannot be told. */
 static bool operator_release(const struct rule_facts *facts, struct release *ret)
 {
-    const char *image = json_str(only_operator(facts), "image");
+    const char *image = json_str(operator_of(facts), "image");
     const char *slash = strrchr(image, '/');
     const char *colon = strrchr(slash != NULL ? slash : image, ':');
 
     return colon != NULL && release_parse(colon, ret);
 }
 
+/* Of several only one watches this namespace: that none of them runs is what is sure. */
 static void ask_runs(const struct rule_facts *facts, struct finding *ret)
 {
+    const json_t *own = operator_of(facts);
+    bool runs = false;
     size_t i;
     json_t *one;
 
     json_array_foreach((json_t *)rule_read(facts, "operator"), i, one)
-    {
-        bool ready = json_int(one, "ready") > 0;
-        found(ret, ready ? ANSWER_YES : ANSWER_NO, "%s in %s has %lld of %lld pods ready",
-              json_str(one, "name"), json_str(one, "namespace"), (long long)json_int(one, "ready"),
-              (long long)json_int(one, "replicas"));
-    }
-    if (i == 0)
+        runs = runs || json_int(one, "ready") > 0;
+    if (own == NULL)
         found(ret, ANSWER_CANNOT_TELL, "no Deployment with the label app=kube-starrocks-operator is seen");
+    else
+        found(ret, runs ? ANSWER_YES : ANSWER_NO,
+              "%s in %s has %lld of %lld pods ready", json_str(own, "name"), json_str(own, "namespace"),
+              (long long)json_int(own, "ready"), (long long)json_int(own, "replicas"));
 }
 
 static void ask_one(const struct rule_facts *facts, struct finding *ret)
@@ -64,13 +77,13 @@ static void ask_definition(const struct rule_facts *facts, struct finding *ret)
 
     if (!operator_release(facts, &own))
         found(ret, ANSWER_CANNOT_TELL, "the operator's release cannot be told from its image \"%s\"",
-              json_str(only_operator(facts), "image"));
+              json_str(operator_of(facts), "image"));
     else if (!release_parse(version, &crd))
         found(ret, ANSWER_NO, "the definition carries no version: it is from before 1.9.7");
     else
         found(ret, release_compare(crd, own) < 0 ? ANSWER_NO : ANSWER_YES,
               "the definition is of %s, the operator is %s", version,
-              json_str(only_operator(facts), "image"));
+              json_str(operator_of(facts), "image"));
 }
 
 /* Is the leader the last by plain rolling, or can the operator be told to wait? */

@@ -1,4 +1,5 @@
 /* Rules about settings of the FEs, and about what belay itself left behind. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -88,15 +89,28 @@ static void ask_agree(const struct rule_facts *facts, struct finding *ret)
         found(ret, ANSWER_YES, "they do");
 }
 
+/* A list is shown in brackets, and blanks count for nothing: "[slow_query, query]". */
+static void plainly(const char *text, struct str *ret)
+{
+    for (; *text != '\0'; text++) {
+        if (strchr("[] \t\"", *text) == NULL)
+            str_addc(ret, (char)tolower((unsigned char)*text));
+    }
+}
+
 /* The same value, written otherwise? "TRUE", "0900", a path by a variable. */
 static bool same_value(const char *conf, const char *now)
 {
+    AUTO_STR x = {0};
+    AUTO_STR y = {0};
     char *end_a, *end_b;
     double a = strtod(conf, &end_a);
     double b = strtod(now, &end_b);
     bool numbers = end_a != conf && end_b != now && *end_a == '\0' && *end_b == '\0';
 
-    return strchr(conf, '$') != NULL || strcasecmp(conf, now) == 0 ||
+    plainly(conf, &x);
+    plainly(now, &y);
+    return strchr(conf, '$') != NULL || str_equal(str_text(&x), str_text(&y)) ||
            (numbers && a <= b && a >= b);
 }
 
@@ -192,7 +206,7 @@ const struct rule rules_settings[] = {
      DOCS ", catalog_trash_expire_second"},
     {"balance-off", RULE_WARNING, "Clone and balance are off", RULE_SHARED_NOTHING | RULE_MINOR, ANY, ANY,
      "settings", ask_balance,
-     "set them as the docs say (\\backup --quiet does), and back when all BEs run the target",
+     "set them as the docs say, and back when all BEs run the target: a BE that restarts is no reason to move tablets",
      "StarRocks docs, deployment/upgrade.md, Perform compatibility configuration"},
     {"loads-allowed", RULE_WARNING, "Loads are allowed", 0, ANY, ANY, "settings", ask_loads,
      "somebody stopped all loads: find out who and why, and set disable_load_job back afterwards",

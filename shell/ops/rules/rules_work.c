@@ -110,7 +110,7 @@ const struct rule rules_work[] = {
      ask_disks, "make room: above 90 % no tablet is repaired there, above 95 % loads are refused",
      "StarRocks docs, FE_configuration.md: storage_usage_soft_limit_percent, storage_usage_hard_limit_percent"},
     {"tablets-moving", RULE_WARNING, "No tablet is cloned or moved", RULE_SHARED_NOTHING, ANY, ANY,
-     "writes", ask_moving, "switch clone and balance off first (\\backup --quiet does) and wait",
+     "writes", ask_moving, "switch clone and balance off (rule balance-off) and wait",
      UPGRADE_DOCS ", Perform compatibility configuration"},
     {"routine-loads", RULE_WARNING, "No routine load runs", 0, ANY, ANY, "writes", ask_routine_loads,
      "\\writes pause, and \\writes resume afterwards, which resumes only those that ran",
