@@ -124,6 +124,9 @@ static void judged(const json_t *one, const json_t *facts)
     if (strstr(json_str(entry, "evidence"), json_str(one, "evidence")) == NULL ||
         strstr(json_str(entry, "remedy"), json_str(one, "remedy")) == NULL)
         fail_msg("%s: \"%s\" / \"%s\"", rule, json_str(entry, "evidence"), json_str(entry, "remedy"));
+    if (*json_str(one, "without") != '\0' &&
+        strstr(json_str(entry, "evidence"), json_str(one, "without")) != NULL)
+        fail_msg("%s: \"%s\"", rule, json_str(entry, "evidence"));
 }
 
 static void each_case_is_answered_so(void **state)
@@ -284,6 +287,38 @@ static void a_blocker_in_doubt_bars(void **state)
     assert_string_equal(err.message, "no blocker is seen, but 1 could not be checked: clocks");
 }
 
+/* Blockers stand first, each level's doubts behind its findings, what holds at the end. */
+static void in_the_order_in_which_it_is_read(void **state)
+{
+    static const char *const ids[] = {"node-alive", "clocks", "vacuum-grace", "fe-spread", "trash-kept",
+                                      "disruption-budget", "fe-alive", "leader"};
+    AUTO_JSON *facts = json_deep_copy(base);
+    AUTO_STRV include = {0};
+    AUTO_STRV exclude = {0};
+    AUTO_ERROR err = {0};
+    size_t i;
+    json_t *entry;
+
+    (void)state;
+    for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+        strv_add(&include, ids[i]);
+    strv_add(&exclude, "fe-alive=it is being moved");
+    assert_true(preflight_choose(facts, &include, &exclude, &err));
+    AUTO_JSON *dead = json_pack("[[s,s,i,s],b]", "cluster", "nodes", 0, "alive", 0);
+    AUTO_JSON *dead_fe = json_pack("[[s,s,i,s],b]", "cluster", "frontends", 0, "alive", 0);
+    edit(facts, dead);
+    edit(facts, dead_fe);
+    json_object_del(json_object_get(facts, "read"), "clocks");
+    json_object_del(json_object_get(facts, "read"), "pods");
+    json_object_del(json_object_get(facts, "read"), "budgets");
+    AUTO_JSON *verdict = preflight_judge(facts, NULL, &err);
+    json_array_foreach(json_object_get(verdict, "rules"), i, entry)
+        assert_string_equal(json_str(entry, "id"), ids[i]);
+    assert_int_equal(i, sizeof(ids) / sizeof(ids[0]));
+    assert_int_equal(json_int(verdict, "unknown"), 3);
+    assert_int_equal(json_int(verdict, "unknown_blockers"), 1);
+}
+
 /* The facts of the healthy cluster bring up no blocker, whatever the way. */
 static void a_healthy_cluster_passes(void **state)
 {
@@ -320,6 +355,7 @@ int main(void)
         cmocka_unit_test(exclusions),
         cmocka_unit_test(only_what_is_included),
         cmocka_unit_test(a_blocker_in_doubt_bars),
+        cmocka_unit_test(in_the_order_in_which_it_is_read),
         cmocka_unit_test(a_healthy_cluster_passes),
         cmocka_unit_test(what_is_no_release),
     };
