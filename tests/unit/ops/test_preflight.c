@@ -290,8 +290,8 @@ static void a_blocker_in_doubt_bars(void **state)
 /* Blockers stand first, each level's doubts behind its findings, what holds at the end. */
 static void in_the_order_in_which_it_is_read(void **state)
 {
-    static const char *const ids[] = {"node-alive", "clocks", "vacuum-grace", "fe-spread", "trash-kept",
-                                      "disruption-budget", "fe-alive", "leader"};
+    static const char *const ids[] = {"meta-claims", "clocks", "resource-healthy", "fe-spread",
+                                      "owner-apply", "disruption-budget", "fe-alive", "leader"};
     AUTO_JSON *facts = json_deep_copy(base);
     AUTO_STRV include = {0};
     AUTO_STRV exclude = {0};
@@ -304,10 +304,12 @@ static void in_the_order_in_which_it_is_read(void **state)
         strv_add(&include, ids[i]);
     strv_add(&exclude, "fe-alive=it is being moved");
     assert_true(preflight_choose(facts, &include, &exclude, &err));
-    AUTO_JSON *dead = json_pack("[[s,s,i,s],b]", "cluster", "nodes", 0, "alive", 0);
-    AUTO_JSON *dead_fe = json_pack("[[s,s,i,s],b]", "cluster", "frontends", 0, "alive", 0);
-    edit(facts, dead);
-    edit(facts, dead_fe);
+    AUTO_JSON *changes = json_pack("[[[s,s,i,s],s],[[s,s,i,s],b],[[s,s,s],s],[[s,s,s],{s:s}]]", "read",
+                                   "claims", 7, "phase", "Pending", "cluster", "frontends", 0, "alive",
+                                   0, "read", "resource", "phase", "failed", "read", "resource",
+                                   "annotations", "kubectl.kubernetes.io/last-applied-configuration", "");
+    json_array_foreach(changes, i, entry)
+        edit(facts, entry);
     json_object_del(json_object_get(facts, "read"), "clocks");
     json_object_del(json_object_get(facts, "read"), "pods");
     json_object_del(json_object_get(facts, "read"), "budgets");
