@@ -54,6 +54,7 @@ const char world_schema[] =
     "  start_ms INTEGER NOT NULL,"
     "  stop_ms INTEGER NOT NULL DEFAULT 0,"
     "  heartbeat_ms INTEGER NOT NULL,"
+    "  cluster_id INTEGER NOT NULL DEFAULT 0," /* that its process got a heartbeat of; 0: none yet */
     "  error TEXT NOT NULL DEFAULT '');"
     "CREATE TABLE added ("         /* members that ALTER SYSTEM added: no process is behind them */
     "  id INTEGER PRIMARY KEY,"

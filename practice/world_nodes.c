@@ -108,13 +108,26 @@ bool nodes_be_stop(struct world *w, const char *pod, struct error *err)
 bool nodes_be_start(struct world *w, const char *pod, const char *version, struct error *err)
 {
     return db_run(world_db(w), err,
-                  "UPDATE node SET alive = 1, start_ms = ?2," NEW_VERSION
+                  "UPDATE node SET alive = 1, cluster_id = 0, start_ms = ?2," NEW_VERSION
                   " WHERE alive = 0 AND (?1 IS NULL OR ?1 = '' OR pod = ?1)",
                   "sis", pod, world_now_ms(w), version);
 }
 
 /* Text of the heartbeat error as recorded for a BE or CN that does not listen any more. */
 #define REFUSED "java.net.ConnectException: Connection refused (Connection refused)"
+
+/* A process answers the cluster that it answered first (be/src/agent/heartbeat_server.cpp). */
+static bool heartbeat_nodes(struct world *w, int64_t now, struct error *err)
+{
+    int64_t id = world_meta_int(w, "cluster_id");
+    return db_run(world_db(w), err,
+                  "UPDATE node SET heartbeat_ms = ?1, seen_alive = 1, error = '', told_version = '',"
+                  " cluster_id = ?2"
+                  " WHERE alive = 1 AND cluster_id IN (0, ?2)", "ii", now, id) &&
+           db_run(world_db(w), err,
+                  "UPDATE node SET seen_alive = 0, error = 'Unmatched cluster id'"
+                  " WHERE alive = 1 AND cluster_id NOT IN (0, ?1)", "i", id);
+}
 
 bool nodes_heartbeat(struct world *w, int64_t now, struct error *err)
 {
@@ -131,9 +144,7 @@ bool nodes_heartbeat(struct world *w, int64_t now, struct error *err)
                   "iis", now, (int64_t)DEAD_AFTER_MS,
                   null ? "Cannot invoke \"String.length()\" because \"s\" is null"
                        : "Connection refused") &&
-           db_run(world_db(w), err,
-                  "UPDATE node SET heartbeat_ms = ?1, seen_alive = 1, error = '', told_version = ''"
-                  " WHERE alive = 1", "i", now) &&
+           heartbeat_nodes(w, now, err) &&
            db_run(world_db(w), err,
                   "UPDATE node SET seen_alive = 0, error = '" REFUSED "'"
                   " WHERE alive = 0 AND seen_alive = 1 AND ?1 - stop_ms >= ?2",

@@ -164,8 +164,9 @@ static bool put_nodes(struct world *w, sqlite3 *from, struct error *err)
            copy_rows(row, db, "node", err) &&
            db_script(db, err,
                      "UPDATE node SET (alive, seen_alive, version, told_version, start_ms, stop_ms,"
-                     " heartbeat_ms, error) = (SELECT alive, seen_alive, version, told_version,"
-                     " start_ms, stop_ms, heartbeat_ms, error FROM temp.node_now n WHERE n.pod = node.pod)"
+                     " heartbeat_ms, cluster_id, error) = (SELECT alive, seen_alive, version,"
+                     " told_version, start_ms, stop_ms, heartbeat_ms, cluster_id, error"
+                     " FROM temp.node_now n WHERE n.pod = node.pod)"
                      " WHERE pod IN (SELECT pod FROM temp.node_now)");
 }
 

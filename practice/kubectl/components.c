@@ -6,6 +6,7 @@
 #include <belay/json.h>
 #include <belay/str.h>
 
+#include "digest.h"
 #include "mem.h"
 #include "template.h"
 
@@ -165,6 +166,26 @@ static void add_config_map(json_t *pod_spec, json_t *main, const char *component
                                     name, "name", name));
 }
 
+/*
+ * spec.configMaps: a volume each, whose name ends in four digits of a hash (pkg/k8sutils/templates/pod/
+ * mount.go, from 1.10.1 on).
+ */
+static void mount_config_map(json_t *pod_spec, json_t *main, const json_t *reference)
+{
+    const char *name = json_str(reference, "name");
+    AUTO_FREE char *text = json_canonical(reference);
+    AUTO_FREE char *volume = str_format("%s-%04u", name,
+                                        (unsigned)(crc32_add(0, text, strlen(text)) % 10000));
+    json_array_append_new(json_object_get(pod_spec, "volumes"),
+                          json_pack("{s:{s:i,s:s},s:s}", "configMap", "defaultMode", 420, "name",
+                                    name, "name", volume));
+    json_t *mount = json_pack("{s:s,s:s}", "mountPath", json_str(reference, "mountPath"), "name",
+                              volume);
+    if (*json_str(reference, "subPath"))
+        json_put_str(mount, "subPath", json_str(reference, "subPath"));
+    json_array_append_new(json_object_get(main, "volumeMounts"), mount);
+}
+
 static void fill_main(json_t *main, const json_t *spec, const struct component *component)
 {
     json_put_str(main, "image", json_str(spec, "image"));
@@ -211,6 +232,8 @@ static void fill_spec(json_t *set, const json_t *spec, const struct component *c
     const char *config = json_str_at(spec, "configMapInfo", "configMapName", NULL);
     if (*config)
         add_config_map(pod_spec, main, component->name, config);
+    json_array_foreach (json_object_get(spec, "configMaps"), i, element)
+        mount_config_map(pod_spec, main, element);
     json_array_foreach (json_object_get(spec, "sidecars"), i, element)
         json_array_append_new(json_object_get(pod_spec, "containers"),
                               defaulted_container(element));

@@ -259,28 +259,36 @@ static bool join(struct start *s, struct error *err)
                        db_int(s->c->db, 0, "SELECT id FROM fe WHERE pod = ?1", "s", s->pod), err);
 }
 
-/* No ROLE, ordinal 0, nobody there for 30 s: the first node of a brand-new, empty cluster. */
-static bool found_cluster(struct start *s, struct error *err)
+/* The first node of a cluster with an id and a token of its own. */
+static bool new_identity(struct start *s, struct error *err)
 {
     char hex[33];
     random_hex(hex, 32);
     AUTO_FREE char *token = str_format("%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12,
                                        hex + 15, hex + 18);
-    log_line(s, "no role file, no leader: starting as the first node of a new cluster");
     bool member = db_int(s->c->db, 0, "SELECT count(*) FROM fe WHERE pod = ?1", "s", s->pod) > 0;
     return group_new(s->c, err) && forget_members(s->c, s->pod, err) &&
            (member || add_member(s, err)) &&
+           db_run(s->c->db, err, "UPDATE meta SET value = ?1 WHERE key = 'token'", "s", token) &&
+           world_meta_set_int(s->c->world, "cluster_id",
+                              1 + (int64_t)(strtoul(token, NULL, 16) & 0xfffffff), err) &&
+           write_identity(s, err);
+}
+
+/* No ROLE, ordinal 0, nobody there for 30 s: the first node of a brand-new, empty cluster. */
+static bool found_cluster(struct start *s, struct error *err)
+{
+    log_line(s, "no role file, no leader: starting as the first node of a new cluster");
+    return new_identity(s, err) &&
            db_script(s->c->db, err,
                      "DELETE FROM mv; DELETE FROM dep; DELETE FROM task_run; DELETE FROM row;"
                      "DELETE FROM col; DELETE FROM range_part; DELETE FROM object; DELETE FROM node;"
                      "DELETE FROM added; DELETE FROM snapshot_job;"
                      "DELETE FROM db WHERE name NOT IN ('information_schema', 'sys',"
-                     " '_statistics_')") &&
-           db_run(s->c->db, err, "UPDATE meta SET value = ?1 WHERE key IN ('token', 'service_id')", "s",
-                  token) &&
-           world_meta_set_int(s->c->world, "cluster_id",
-                              1 + (int64_t)(strtoul(token, NULL, 16) & 0xfffffff), err) &&
-           world_meta_set_int(s->c->world, "journal_id", 1, err) && write_identity(s, err);
+                     " '_statistics_');"
+                     "UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'token')"
+                     " WHERE key = 'service_id'") &&
+           world_meta_set_int(s->c->world, "journal_id", 1, err);
 }
 
 static void read_image(const struct start *s, struct str *ret)
@@ -477,7 +485,7 @@ bool fe_start_from_snapshot(struct controllers *c, const char *pod, const char *
     if (*ret_exits)
         log_line(&s, "No cluster snapshot found in path");
     else
-        ok = ok && found_cluster(&s, err) && state_put(c->world, state, err) &&
+        ok = ok && new_identity(&s, err) && state_put(c->world, state, err) &&
              snapshot_restored(c->world, path, &image_id, &starmgr_id, err) &&
              db_run(c->db, err, "UPDATE fe SET image = ?2, starmgr_image = ?3 WHERE pod = ?1", "sii",
                     pod, image_id, starmgr_id) &&

@@ -206,7 +206,7 @@ static bool restores(const json_t *pod)
 static bool start_from_snapshot(struct controllers *c, const json_t *pod, bool *ret_exits,
                                 struct error *err)
 {
-    AUTO_FREE char *path = recovery_path(c, json_str_at(pod, "metadata", "namespace", NULL));
+    AUTO_FREE char *path = recovery_path(c, pod);
     return fe_start_from_snapshot(c, json_str_at(pod, "metadata", "name", NULL), path, ret_exits,
                                   err);
 }

@@ -92,12 +92,29 @@ void recovery_rewrite(const json_t *cluster, json_t *set)
                           json_pack("{s:s,s:s}", "name", "RESTORE_CLUSTER_SNAPSHOT", "value", "true"));
 }
 
-char *recovery_path(struct controllers *c, const char *ns)
+/* The name of the ConfigMap behind the mount of that file, "" without one. */
+static const char *mounted_map(const json_t *pod)
 {
-    AUTO_JSON *clusters = store_list(c->db, kind_find("starrocksclusters"), NULL);
-    const json_t *map = mount_of(json_array_get(clusters, 0));
-    AUTO_JSON *object =
-        map ? store_get(c->db, kind_find("configmaps"), ns, json_str(map, "name")) : NULL;
+    const json_t *fe = json_array_get(json_at(pod, "spec", "containers", NULL), 0);
+    size_t i, k;
+    json_t *mount, *volume;
+
+    json_array_foreach (json_object_get(fe, "volumeMounts"), i, mount) {
+        if (!str_ends(json_str(mount, "mountPath"), "/" YAML))
+            continue;
+        json_array_foreach (json_at(pod, "spec", "volumes", NULL), k, volume)
+            if (str_equal(json_str(volume, "name"), json_str(mount, "name")))
+                return json_str_at(volume, "configMap", "name", NULL);
+    }
+    return "";
+}
+
+char *recovery_path(struct controllers *c, const json_t *pod)
+{
+    const char *map = mounted_map(pod);
+    AUTO_JSON *object = *map ? store_get(c->db, kind_find("configmaps"),
+                                         json_str_at(pod, "metadata", "namespace", NULL), map)
+                             : NULL;
     const char *text = json_str(json_object_get(object, "data"), YAML);
     const char *at = strstr(text, "cluster_snapshot_path:");
 

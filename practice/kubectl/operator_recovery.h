@@ -13,7 +13,7 @@ bool recovery_step(json_t *cluster, const json_t *pods, int64_t at);
 /* One replica, and the environment that has the FE fetch the snapshot. */
 void recovery_rewrite(const json_t *cluster, json_t *set);
 
-/* The cluster_snapshot_path in the file that the resource mounts; NULL: none. free() it. */
-char *recovery_path(struct controllers *c, const char *ns);
+/* The cluster_snapshot_path in the file that the pod mounts; NULL: none. free() it. */
+char *recovery_path(struct controllers *c, const json_t *pod);
 
 #endif
