@@ -31,6 +31,13 @@ static void after(struct session *session, const struct run_end *end, struct out
                     "it back.", run, run);
     if (!end->ok)
         return;
+    if (*json_str(end->bindings, "new_id") != '\0') {
+        output_note(output, "Restored, as cluster %s. Look at counts of a few tables, then \\image and "
+                    "\\backup, then let the loads in again.", json_str(end->bindings, "new_id"));
+        output_note(output, "Snapshots go on where they were on, and the next replaces the one that this "
+                    "came from. The metadata of before lies in .belay/old-%s on each volume.", run);
+        return;
+    }
     output_note(output, "Restored. Look at counts of a few tables, then \\image and \\backup, then "
                 "let the loads in again.");
     output_note(output, "Views that were taken down before the backup are down again: \\mv ledger "
@@ -86,7 +93,9 @@ const struct command command_restore = {
         "frontends start with, another run mode, metadata on an emptyDir, missing claims. "
         "--form chooses another way onto the volumes (helper-pod, image-only, init-container, "
         "operator-off); unasked it is the first that can be done here, and the plan says which and "
-        "why. The "
+        "why. Only when asked for: --form cluster-snapshot, which has the frontends fetch an automated "
+        "cluster snapshot (shared-data) through the operator's disasterRecovery; the cluster gets a new id, "
+        "and what tells where the snapshot lies, with the storage's keys, a person writes first. The "
         "frontends, and nodes that were upgraded since, go back to the images they had at the "
         "backup; with --keep-image they stay as they are.",
     .args = args,

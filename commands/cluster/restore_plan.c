@@ -68,8 +68,9 @@ const struct command command_restore_plan = {
                "Nothing is changed. --run is for a \\restore that stopped: the directories of the metadata of "
                "before have the name of that run, as \\restore tells it then, and the last section of "
                "the plan puts them back. --form cluster-snapshot prints the way from an automated cluster "
-               "snapshot in the object storage, which belay does not run. Where no plan can work, because the metadata lies on an "
-               "emptyDir, it says so and what to change (exit status 8). Print it before the "
+               "snapshot in the object storage; its step 3 is a person's, and \\restore runs the rest. "
+               "Where no plan can work, because the metadata lies on an emptyDir, it says so and what to "
+               "change (exit status 8). Print it before the "
                "upgrade: afterwards the frontends may not answer.",
     .args = args,
     .options = options,

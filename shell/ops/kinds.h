@@ -90,6 +90,17 @@ extern const struct probe_kind probe_frontends_are; /* node, cluster's id, how m
 extern const struct probe_kind probe_leads;         /* node, cluster's id, pod that leads */
 extern const struct probe_kind probe_tables_are;    /* node, backup, SHA-256 */
 
+extern const struct probe_kind probe_reborn;        /* node, pod, ids of before: it leads, with another id */
+extern const struct probe_kind probe_contents_like; /* node, backup, SHA-256: what was noted, at its paths */
+extern const struct probe_kind probe_nodes_alive;   /* node, how many backends and compute nodes */
+extern const struct slot_kind slot_cluster_id;      /* node: the id that its cluster has now */
+
+/* restore_probes_snapshot.c */
+extern const struct probe_kind probe_snapshot_conf; /* ConfigMap, path, volume */
+extern const struct probe_kind probe_object_gone;   /* kind, name */
+extern const struct probe_kind probe_set_without;   /* StatefulSet, variable, ConfigMap, replicas */
+extern const struct slot_kind slot_generation;      /* StarRocksCluster: for its disasterRecovery */
+
 /* restore_acts.c, restore_switch.c */
 extern const struct act_kind act_pod_script;      /* pod, script, its parameters */
 extern const struct act_kind act_send_archive;    /* pod, path, bytes, SHA-256 */

@@ -19,6 +19,8 @@ const struct probe_kind *const ops_probes[] = {
     &probe_host_silent, &probe_runs_without, &probe_frontend_listed,
     &probe_pod_serves, &probe_frontends_ready, &probe_led_by, &probe_all_of_release, &probe_set_rolled,
     &probe_proof_taken, &probe_proof_holds,
+    &probe_reborn, &probe_contents_like, &probe_nodes_alive, &probe_snapshot_conf, &probe_object_gone,
+    &probe_set_without,
     NULL,
 };
 
@@ -32,5 +34,5 @@ const struct slot_kind *const ops_slots[] = {
     &slot_newest_refresh,
     &slot_leader_pod, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir,
     &slot_pod_uid, &slot_set_image, &slot_set_revision, &slot_seconds, &slot_restore_run,
-    &slot_old_frontend, &slot_proof_file, NULL,
+    &slot_old_frontend, &slot_proof_file, &slot_cluster_id, &slot_generation, NULL,
 };

@@ -116,8 +116,11 @@ static bool not_open(const struct journal_file *file, struct error *err)
     return error_set(err, ERR_USAGE, "run %s is finished", file->run);
 }
 
-/* Is there an open run of that name, or (NULL) any, that goes on while no server answers? */
-static bool has_offline(const char *dir, const char *run)
+/*
+ * Is there an open run of that name, or (NULL) any, that goes on while no server answers? Or, while one
+ * does, that gives the cluster a new id: then it is no more found under the one that the cluster has.
+ */
+static bool has_offline(const char *dir, const char *run, bool answers)
 {
     AUTO_STRV runs = {0};
     bool found = false;
@@ -128,8 +131,9 @@ static bool has_offline(const char *dir, const char *run)
     for (size_t i = 0; i < runs.n; i++) {
         AUTO_JSON *first = journal_first(dir, runs.v[i], NULL);
         const struct command *command = dispatch_find(json_str(first, "command"));
-        found = found || ((named == NULL || str_equal(named, runs.v[i])) && command != NULL &&
-                          command->plan != NULL && command->plan->offline);
+        bool goes_on = answers ? json_flag(json_object_get(first, "facts"), "new_id")
+                               : command != NULL && command->plan != NULL && command->plan->offline;
+        found = found || ((named == NULL || str_equal(named, runs.v[i])) && goes_on);
     }
     return found;
 }
@@ -138,7 +142,8 @@ static bool has_offline(const char *dir, const char *run)
  * No frontend says which cluster this is, which is the night that a restore is for: its run is looked
  * for among all clusters that have journals here. free() it; NULL with the error, also when two have one.
  */
-static char *dir_without_server(struct shell *shell, const char *run, struct error *err)
+static char *dir_without_server(struct shell *shell, const char *run, bool answers,
+                                struct error *err)
 {
     AUTO_STRV ids = {0};
     char *found = NULL;
@@ -146,7 +151,7 @@ static char *dir_without_server(struct shell *shell, const char *run, struct err
     session_clusters(shell->session, &ids);
     for (size_t i = 0; i < ids.n; i++) {
         char *dir = session_dir_to_read(shell->session, ids.v[i], NULL);
-        if (dir == NULL || !has_offline(dir, run)) {
+        if (dir == NULL || !has_offline(dir, run, answers)) {
             free(dir);
             continue;
         }
@@ -158,10 +163,23 @@ static char *dir_without_server(struct shell *shell, const char *run, struct err
         }
         found = dir;
     }
-    if (found != NULL)
+    if (found != NULL && answers)
+        output_note(&shell->output, "No run of this cluster is open; one that gives it a new id is, and "
+                    "looks for itself whether it is here");
+    else if (found != NULL)
         output_note(&shell->output, "No frontend answers (%s): the run is found by its journal",
                     err != NULL ? err->message : "");
     return found;
+}
+
+/* Is there an open run, or the one of that name, open or not? */
+static bool has_open(const char *dir, const char *run)
+{
+    AUTO_FREE char *named = run != NULL ? journal_find(dir, run) : NULL;
+    AUTO_STRV runs = {0};
+
+    open_runs(dir, &runs);
+    return run != NULL ? named != NULL : runs.n > 0;
 }
 
 /* Where the journals of this cluster are; free() it. NULL with the error. */
@@ -171,14 +189,20 @@ static char *journals_of(struct shell *shell, const char *run, struct error *err
     AUTO_ERROR why = {0};
 
     if (!cluster_read(shell->session, false, &cluster, &why)) {
-        char *dir = dir_without_server(shell, run, &why);
+        char *dir = dir_without_server(shell, run, false, &why);
         if (dir == NULL)
             error_move(err, &why);
         return dir;
     }
     char *dir = session_dir_to_read(shell->session, cluster.id, err);
     cluster_done(&cluster);
-    return dir;
+    if (dir == NULL || has_open(dir, run))
+        return dir;
+    char *other = dir_without_server(shell, run, true, NULL);
+    if (other == NULL)
+        return dir;
+    free(dir);
+    return other;
 }
 
 bool shell_resume(struct shell *shell, const char *run, struct error *err)

@@ -7,26 +7,12 @@ import subprocess
 import pytest
 
 from backups import change_note
-from practice import Practice, clean_env, wait_for
+from practice import KUBECTL, Practice, clean_env, wait_for
+from snapshots import SELECT, contents, snapshot, write_conf
 from restore import (
     C, CANARY, CR, STS, blocks, commands, edit, edit_cr, kubectl, patches, steps, words)
 
 ROOT = "s3://practice-bucket/root/"
-ON = "ADMIN SET AUTOMATED CLUSTER SNAPSHOT ON"
-SELECT = "SELECT * FROM information_schema.cluster_snapshots"
-SELDOM = 'ADMIN SET FRONTEND CONFIG ("automated_cluster_snapshot_interval_seconds" = "86400000")'
-
-
-def snapshot(cluster):
-    """Takes one, which stays the newest: its row."""
-    done = cluster.belay(ON)
-    assert done.rc == 0, done
-    wait_for(lambda: cluster.sql("SELECT 1 FROM snapshot_job WHERE state = 'FINISHED'"))
-    assert cluster.belay(SELDOM).rc == 0
-    wait_for(lambda: not cluster.sql("SELECT 1 FROM snapshot_job WHERE state IN ('SNAPSHOTING',"
-                                     " 'UPLOADING')"))
-    row, = cluster.belay(SELECT).rows
-    return row
 
 
 @pytest.fixture(scope="module")
@@ -65,21 +51,17 @@ def test_the_page(rig):
     assert CANARY not in text and "<aws.s3.secret_key>" in text
     for ordinal in range(3):  # every volume, number 0 too
         assert f"fe-meta-{STS}-{ordinal}" in shell
-    nodes, stop, back = patches(text)
+    nodes, stop, grow, back = patches(text)
+    assert grow[0]["path"] == "/spec/disasterRecovery/enabled" and grow[1]["value"] == 3
     assert nodes == [{"op": "add", "path": "/spec/starRocksCnSpec/replicas", "value": 0}]
     assert [op["value"] for op in stop] == [3, 0]
-    assert "From " not in said.split("KNOW BEFORE")[0] and "belay runs the same" not in said
+    assert "From " not in said.split("KNOW BEFORE")[0]
+    assert f"\\restore {rig.backup} --form cluster-snapshot" in said and "runs the same" not in said
     assert {"op": "remove", "path": "/spec/disasterRecovery"} in back
     recover = re.search(r"recover.json <<'EOF'\n(.*)\nEOF", text)[1]
+    assert "replicas" not in recover.replace('"path":"/spec/starRocksFeSpec/replicas","value":0', "")
     assert '"/spec/starRocksFeSpec/configMaps"' in recover and '"generation":GENERATION' in recover
     assert '"mountPath":"/opt/starrocks/fe/conf/cluster_snapshot.yaml"' in recover
-
-
-def test_belay_does_not_run_it(rig):
-    done = rig.belay(f"\\restore {rig.backup} --form cluster-snapshot --dry-run")
-    assert done.rc == 2 and "\\restore-plan" in done.err + done.out, done
-    unasked = rig.belay(f"\\restore {rig.backup} --dry-run")
-    assert unasked.rc == 0 and "helper-pod" in unasked.out and "cluster-snapshot" in unasked.out, unasked
 
 
 def refused(cluster, backup, says):
@@ -124,6 +106,47 @@ def test_where_it_cannot_be_done(rig):
             refused(other, "", says)
 
 
+def not_run(cluster, says):
+    done = cluster.belay(f"\\restore {cluster.backup} --form cluster-snapshot --dry-run")
+    assert done.rc == 8 and says in done.err, done
+
+
+def test_what_a_run_refuses(rig):
+    """While the frontends still run: what would stop it half way is asked before."""
+    not_run(rig, "there is no ConfigMap belay-cluster-snapshot")
+    write_conf(rig, rig.backup)
+    line = f"\\restore {rig.backup}"
+    assert rig.belay(f"{line} --form cluster-snapshot --dry-run").rc == 0
+    unasked = rig.belay(f"{line} --dry-run")
+    assert unasked.rc == 0 and "helper-pod" in unasked.out and "cluster-snapshot" in unasked.out, unasked
+    before = rig.sql("SELECT resource, name, json FROM k8s_object")
+    name = "belay-cluster-snapshot"
+    crd = "customresourcedefinitions.apiextensions.k8s.io", "starrocksclusters.starrocks.com"
+    changes = (
+        (lambda: edit(rig, "configmaps", name, lambda o: o["data"].update(
+            {"cluster_snapshot.yaml": o["data"]["cluster_snapshot.yaml"].replace("/meta/image/", "/x/")})),
+         "another value than cluster_snapshot_path"),
+        (lambda: edit_cr(rig, lambda o: o["spec"]["starRocksCnSpec"].update(
+            autoScalingPolicy={"maxReplicas": 5})), "have an autoscaler"),
+        (lambda: edit_cr(rig, lambda o: o["spec"]["starRocksFeSpec"].update(
+            configMaps=[{"name": name, "mountPath": "/x"}])), "an earlier restore was not finished"),
+        (lambda: edit(rig, *crd, lambda o: o["metadata"]["annotations"].update(version="v1.9.10")),
+         "the installed CRD does not know disasterRecovery"))
+    for change, says in changes:
+        change()
+        not_run(rig, says)
+        for resource, of, value in before:
+            rig.sql("UPDATE k8s_object SET json = ? WHERE resource = ? AND name = ?", value, resource, of)
+    warehouse = {"apiVersion": "starrocks.com/v1", "kind": "StarRocksWarehouse",
+                 "metadata": {"name": "wh", "namespace": "starrocks"},
+                 "spec": {"starRocksCluster": C, "template": {"replicas": 1}}}
+    subprocess.run([KUBECTL, "--kubeconfig", rig.ready["kubeconfig"], "create", "--validate=false", "-f",
+                    "-"], input=json.dumps(warehouse), text=True, check=True, capture_output=True)
+    not_run(rig, "warehouse wh has compute nodes of its own")
+    kubectl(rig, "delete", "starrockswarehouses", "wh")
+    kubectl(rig, "delete", "cm", name)
+
+
 def test_config_maps_that_are_there_stay(rig):
     before = rig.sql("SELECT resource, name, json FROM k8s_object")
     edit_cr(rig, lambda o: o["spec"]["starRocksFeSpec"].update(
@@ -139,17 +162,12 @@ def test_config_maps_that_are_there_stay(rig):
     assert C in text
 
 
-def objects(cluster):
-    return (cluster.sql("SELECT d.name, o.name, o.kind, o.id FROM db d LEFT JOIN object o"
-                        " ON o.db_id = d.id ORDER BY 1, 2"), cluster.views(), cluster.clauses())
-
-
 def test_the_printed_commands_bring_the_cluster_back(tmp_path):
     with Practice("3.4.8") as cluster:
         taken = snapshot(cluster)
         backup = str(tmp_path / "saved")
         assert cluster.belay(f"\\backup {backup}", timeout=120).rc == 0
-        before = objects(cluster)
+        before = contents(cluster)
         done = cluster.belay(f"\\restore-plan {backup} --form cluster-snapshot")
         assert done.rc == 0, done
         assert cluster.belay("DROP MATERIALIZED VIEW sales.daily_top; CREATE DATABASE later").rc == 0
@@ -163,11 +181,11 @@ def test_the_printed_commands_bring_the_cluster_back(tmp_path):
                              timeout=240, check=False, cwd=cluster.home,
                              env=clean_env(cluster.home))
         assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
-        for said in ("FILLED", "IT RECOVERS", "DONE", '"phase":"done"'):
+        for said in ("FILLED", "DONE", "roll out complete", '"phase":"done"'):
             assert said in run.stdout, (said, run.stdout)
         assert run.stdout.count("EMPTY") == 3
         wait_for(lambda: cluster.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)])
-        wait_for(lambda: objects(cluster) == before)
+        wait_for(lambda: contents(cluster) == before)
         assert cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'") != [old]  # as it says
         spec = json.loads(kubectl(cluster, "get", CR, C, "-o", "json"))["spec"]
         assert "disasterRecovery" not in spec and "configMaps" not in spec["starRocksFeSpec"]
@@ -177,6 +195,45 @@ def test_the_printed_commands_bring_the_cluster_back(tmp_path):
         # The one that it came from is there again, and no path has changed.
         again, = cluster.belay(SELECT).rows
         assert again["STORAGE_PATH"] == taken["STORAGE_PATH"]
+        wait_for(lambda: cluster.sql("SELECT count(*), sum(seen_alive) FROM node") == [(3, 3)])
+
+
+def test_belay_runs_it(tmp_path):
+    with Practice("3.4.8") as cluster:
+        taken = snapshot(cluster)
+        backup = str(tmp_path / "saved")
+        assert cluster.belay(f"\\backup {backup}", timeout=120).rc == 0
+        before = contents(cluster)
+        line = f"\\restore {backup} --form cluster-snapshot"
+        done = cluster.belay(f"{line} --dry-run")
+        assert done.rc == 8 and "there is no ConfigMap belay-cluster-snapshot" in done.err, done
+        assert "step 3 of \\restore-plan" in done.err, done
+        write_conf(cluster, backup)
+        assert cluster.belay("DROP MATERIALIZED VIEW sales.daily_top; CREATE DATABASE later").rc == 0
+        old, = cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'")
+        cluster.event("wreck-meta")
+        wait_for(lambda: cluster.belay("SELECT 1").rc == 3)
+        shown = cluster.belay(f"{line} --dry-run")
+        said = " ".join(shown.out.split())
+        for words_of_it in ("the cluster gets another id and token, by design",
+                            "as the backup noted it: it may have been replaced since",
+                            "without loss until step", taken["STORAGE_PATH"]):
+            assert words_of_it in said, shown
+        done = cluster.belay(line, approve=shown.digest, timeout=180)
+        assert done.rc == 0, done
+        assert contents(cluster) == before
+        new, = cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'")
+        assert new != old and f"Restored, as cluster {new[0]}" in done.err, done
+        assert cluster.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)]
+        assert cluster.sql("SELECT count(*), sum(seen_alive) FROM node") == [(3, 3)]
+        spec = json.loads(kubectl(cluster, "get", CR, C, "-o", "json"))["spec"]
+        assert "disasterRecovery" not in spec and "configMaps" not in spec["starRocksFeSpec"]
+        assert (spec["starRocksCnSpec"]["replicas"], spec["starRocksFeSpec"]["replicas"]) == (3, 3)
+        assert "cluster-snapshot" not in kubectl(cluster, "get", "cm,pods", "-o", "name")
+        again, = cluster.belay(SELECT).rows
+        assert again["STORAGE_PATH"] == taken["STORAGE_PATH"]
+        journal = open(cluster.journals()[0], encoding="utf-8").read()
+        assert "of-this-place" not in journal + done.out + done.err
 
 
 def test_a_generation_that_some_variable_has():

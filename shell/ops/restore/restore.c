@@ -85,14 +85,6 @@ bool restore_plan_save(const char *backup, const char *file, const struct str *t
     return true;
 }
 
-static bool can_run(const struct restore_facts *facts, struct error *err)
-{
-    if (facts->form->plan != NULL)
-        return true;
-    error_set(err, ERR_USAGE, "belay does not run a restore by %s, it prints how", facts->form->name);
-    return error_hint(err, "\\restore-plan %s --form %s", facts->archive.dir, facts->form->name);
-}
-
 bool restore_gather(struct session *session, const char *backup, const struct restore_wants *wants,
                     json_t **ret, struct error *err)
 {
@@ -100,7 +92,7 @@ bool restore_gather(struct session *session, const char *backup, const struct re
 
     if (!restore_facts_read(session, backup, wants, &facts, err))
         return false;
-    if (!restore_form_choose(&facts, wants->form, err) || !can_run(&facts, err)) {
+    if (!restore_form_choose(&facts, wants->form, err)) {
         restore_facts_done(&facts);
         return false;
     }
@@ -114,6 +106,7 @@ bool restore_gather(struct session *session, const char *backup, const struct re
         json_put_str(*ret, "through", through != NULL                ? through
                                          : facts.kind == RESTORE_HAND ? "no frontend answers"
                                                                      : "kubectl: no frontend answers");
+        ok = facts.form->gather == NULL || facts.form->gather(session, &facts, *ret, err);
     }
     restore_facts_done(&facts);
     return ok;

@@ -137,8 +137,12 @@ const struct restore_form restore_forms[] = {
      .plan = restoring_without_operator},
     {.name = "cluster-snapshot",
      .title = "the cluster snapshot in the object storage, by the operator's disasterRecovery",
+     .asked = true,
      .works = restore_snapshot_can,
-     .write = restore_snapshot_write},
+     .gather = restore_snapshot_gather,
+     .head = restore_snapshot_head,
+     .write = restore_snapshot_write,
+     .plan = restoring_by_snapshot},
     {.name = "hosts",
      .title = "frontends that are processes of hosts",
      .works = run_by_hand,
@@ -161,12 +165,12 @@ const struct restore_form *restore_form_of(const json_t *recipe)
     return find(json_str(recipe, "form"));
 }
 
-/* The first that works here and that belay can run, other than `but`; NULL: none. */
+/* The first that works here unasked, other than `but`; NULL: none. */
 static const struct restore_form *first_that_works(const struct restore_facts *facts,
                                                    const struct restore_form *but)
 {
     for (const struct restore_form *form = restore_forms; form->name != NULL; form++) {
-        if (form != but && form->plan != NULL && form->works(facts, NULL))
+        if (form != but && !form->asked && form->works(facts, NULL))
             return form;
     }
     return NULL;

@@ -19,10 +19,16 @@ struct restore_form {
     bool (*works)(const struct restore_facts *facts, struct error *err);
     bool by_set; /* changes the StatefulSet itself, while the operator is kept at 0 */
     bool holds;  /* works in the frontends' own pods, which an init container holds back */
+    bool asked; /* never taken unasked */
+    /* What only a run of it needs, into the recipe; false: it refuses. NULL: nothing. */
+    bool (*gather)(struct session *session, const struct restore_facts *facts, json_t *recipe,
+                   struct error *err);
+    /* The first lines of its plan, in place of those about the archive; NULL: those. */
+    void (*head)(const struct restore_facts *facts, json_t *head);
     /* The steps of its page, after the head. */
     bool (*write)(struct page *page, const struct restore_facts *facts, int64_t now_ms,
                   struct error *err);
-    /* The stages of its plan; NULL: belay only prints it. */
+    /* The stages of its plan. */
     void (*plan)(struct restoring *m);
 };
 

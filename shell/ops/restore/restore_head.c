@@ -216,7 +216,10 @@ static void say_command(struct page *page, const struct restore_facts *facts)
                   "refuses it.", facts->archive.dir, facts->archive.cluster_id, facts->cluster.id);
         return;
     }
-    if (facts->form->plan != NULL)
+    if (restore_by_snapshot(facts))
+        page_line(page, "belay runs steps 4 to 9, each proved and journaled, once step 3 is done: "
+                  "\\restore %s --form cluster-snapshot", facts->archive.dir);
+    else
         page_line(page, "belay %s, each step proved and journaled: \\restore %s%s", does,
                   facts->archive.dir,
                   facts->place != NULL ? " with the same --meta-dir and --via-command" : "");
@@ -245,7 +248,7 @@ void restore_head_write(struct page *page, const struct restore_facts *facts, in
         page_say(page, "Where", "context %s, namespace %s", facts->context, facts->set.ns);
     say_cluster(page, facts);
     restore_form_say(page, facts);
-    bool snapshot = facts->form->write == restore_snapshot_write;
+    bool snapshot = restore_by_snapshot(facts);
     if (!snapshot)
         say_archive(page, facts);
     page_say(page, "Restores", "databases, tables, views, users, rights, jobs and settings as they "

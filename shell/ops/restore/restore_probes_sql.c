@@ -226,3 +226,188 @@ static void say_tables(const struct probe *probe, struct str *ret)
 }
 
 const struct probe_kind probe_tables_are = {"tables_are", ask_tables, say_tables};
+
+/* --- reborn: node, pod, ids of before ----------------------------------------------------------------- */
+
+/* A frontend that started with what lay on its volume has one of the ids of before. */
+static void judge_reborn(const struct strv *args, const struct result *rows, struct evidence *ret)
+{
+    const char *id = result_text(rows, 0, "ClusterId");
+    const char *host = result_text(rows, 0, "IP");
+    AUTO_FREE char *pod = str_format("%s.", args->v[1]);
+    bool here = strchr(host, '.') == NULL || str_equal(host, args->v[1]) || str_starts(host, pod);
+
+    if (rows->n_rows != 1 || !str_equal(result_text(rows, 0, "Role"), "LEADER") || !here ||
+        !str_equal(result_text(rows, 0, "Alive"), "true")) {
+        evidence_set(ret, ANSWER_NO, "%zu frontends are listed, and it does not lead alone",
+                     rows->n_rows);
+        return;
+    }
+    for (size_t i = 2; i < args->n; i++) {
+        if (!str_equal(id, args->v[i]))
+            continue;
+        evidence_set(ret, ANSWER_NO, "%s leads cluster %s, the one of before: it did not fetch the "
+                     "snapshot", host, id);
+        ret->vain = true;
+        return;
+    }
+    evidence_set(ret, *id != '\0' ? ANSWER_YES : ANSWER_NO, "%s leads, alone, cluster %s", host, id);
+}
+
+static void ask_reborn(struct world *world, const struct probe *const *probes, size_t n,
+                       struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        AUTO_RESULT rows = {0};
+        AUTO_ERROR err = {0};
+        if (session_read(session_of(world), probes[i]->args.v[0], "SHOW FRONTENDS", &rows, &err) &&
+            rows.n_rows > 0)
+            judge_reborn(&probes[i]->args, &rows, &ret[i]);
+        else
+            evidence_set(&ret[i], ANSWER_NO, "%s", err.message != NULL ? err.message : "nothing");
+    }
+}
+
+static void say_reborn(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "%s leads, alone, a cluster with another id than before", probe->args.v[1]);
+}
+
+const struct probe_kind probe_reborn = {"reborn", ask_reborn, say_reborn};
+
+static bool bind_cluster_id(struct world *world, const struct strv *args, struct str *ret,
+                            struct error *err)
+{
+    AUTO_RESULT rows = {0};
+
+    if (!session_read(session_of(world), args->v[0], "SHOW FRONTENDS", &rows, err))
+        return false;
+    const char *id = rows.n_rows > 0 ? result_text(&rows, 0, "ClusterId") : "";
+    if (*id == '\0' || strspn(id, "0123456789") != strlen(id))
+        return error_set(err, ERR_UNKNOWN, "the cluster has no usable id: \"%s\"", id);
+    str_add(ret, id);
+    return true;
+}
+
+const struct slot_kind slot_cluster_id = {"cluster_id", bind_cluster_id};
+
+/* --- contents_like: node, backup, archive's SHA-256 ------------------------------------------------- */
+
+/* Of a table that both have, by name and id: is it at another place now? The first into ret. */
+static bool moved(const json_t *noted, const json_t *now, struct str *ret)
+{
+    AUTO_JSON *paths = json_object();
+    size_t i;
+    json_t *table;
+
+    json_array_foreach((json_t *)noted, i, table)
+        json_put_str(paths, json_str(table, "table_id"), json_str(table, "path"));
+    json_array_foreach((json_t *)now, i, table)
+    {
+        const char *then = json_str(paths, json_str(table, "table_id"));
+        const char *path = json_str(table, "path");
+        if (*then == '\0' || *path == '\0' || str_equal(then, path))
+            continue;
+        str_addf(ret, "%s.%s lies at %s, it was at %s", json_str(table, "database"),
+                 json_str(table, "table"), path, then);
+        return true;
+    }
+    return false;
+}
+
+/*
+ * A snapshot is of another moment than the backup: what differs is told and is no failure. But an empty
+ * cluster is none of it, and a table that is looked for at another path has lost its files
+ * (starrocks-kubernetes-operator #745).
+ */
+static void judge_contents(const json_t *noted, const json_t *now, struct evidence *ret)
+{
+    AUTO_JSON *then_keys = by_key(noted);
+    AUTO_JSON *now_keys = by_key(now);
+    AUTO_STR lost = {0};
+    AUTO_STR more = {0};
+    AUTO_STR place = {0};
+    size_t n_then = json_object_size(then_keys);
+    size_t n_lost = missing(then_keys, now_keys, &lost);
+    size_t n_more = missing(now_keys, then_keys, &more);
+
+    if (moved(noted, now, &place)) {
+        evidence_set(ret, ANSWER_NO, "%s", str_text(&place));
+        ret->vain = true;
+    } else if (n_then > 0 && n_lost == n_then) {
+        evidence_set(ret, ANSWER_NO, "none of the %zu tables and views that the backup noted is there",
+                     n_then);
+    } else if (n_lost + n_more == 0) {
+        evidence_set(ret, ANSWER_YES, "%zu tables and views, each with its id and path", n_then);
+    } else {
+        evidence_set(ret, ANSWER_YES, "%zu of %zu that the backup noted, by id and path; %zu are "
+                     "missing%s%s, %zu were not noted%s%s", n_then - n_lost, n_then, n_lost,
+                     n_lost > 0 ? ": " : "", str_text(&lost), n_more, n_more > 0 ? ": " : "",
+                     str_text(&more));
+    }
+}
+
+static void ask_contents(struct world *world, const struct probe *const *probes, size_t n,
+                         struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct strv *args = &probes[i]->args;
+        AUTO_ERROR err = {0};
+        AUTO_JSON *noted = noted_tables(args, &err);
+        AUTO_JSON *now = json_array();
+        AUTO_STRV lacks = {0};
+        if (noted == NULL || !backup_read_tables(session_of(world), args->v[0], now, &lacks, &err))
+            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "%s", err.message);
+        else if (lacks.n > 0)
+            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "%s", lacks.v[0]);
+        else
+            judge_contents(noted, now, &ret[i]);
+    }
+}
+
+static void say_contents(const struct probe *probe, struct str *ret)
+{
+    (void)probe;
+    str_add(ret, "tables and views that the backup noted are there, at their paths");
+}
+
+const struct probe_kind probe_contents_like = {"contents_like", ask_contents, say_contents};
+
+/* --- nodes_alive: node, how many ----------------------------------------------------------------------- */
+
+static void ask_nodes(struct world *world, const struct probe *const *probes, size_t n,
+                      struct evidence *ret)
+{
+    static const char *const lists[] = {"SHOW BACKENDS", "SHOW COMPUTE NODES"};
+
+    for (size_t i = 0; i < n; i++) {
+        const struct strv *args = &probes[i]->args;
+        AUTO_ERROR err = {0};
+        AUTO_STR why = {0};
+        size_t alive = 0;
+        bool ok = true;
+        for (size_t k = 0; ok && k < 2; k++) {
+            AUTO_RESULT rows = {0};
+            ok = session_read(session_of(world), args->v[0], lists[k], &rows, &err);
+            for (size_t r = 0; r < rows.n_rows; r++) {
+                bool up = str_equal(result_text(&rows, r, "Alive"), "true");
+                alive += up;
+                if (!up && why.len == 0)
+                    str_addf(&why, "; %s: %s", result_text(&rows, r, "IP"),
+                             result_text(&rows, r, "ErrMsg"));
+            }
+        }
+        if (!ok)
+            evidence_set(&ret[i], ANSWER_NO, "%s", err.message);
+        else
+            evidence_set(&ret[i], alive >= strtoul(args->v[1], NULL, 10) ? ANSWER_YES : ANSWER_NO,
+                         "%zu alive%s", alive, str_text(&why));
+    }
+}
+
+static void say_nodes(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "%s backends and compute nodes are alive", probe->args.v[1]);
+}
+
+const struct probe_kind probe_nodes_alive = {"nodes_alive", ask_nodes, say_nodes};

@@ -9,6 +9,7 @@
 
 #include "restore_form.h"
 #include "restore_image.h"
+#include "restore_snapshot.h"
 #include "restore_target.h"
 
 #define QUERY_PORT 9030
@@ -164,6 +165,9 @@ char *restore_start_image(const struct restore_facts *facts, bool keep_image)
 {
     const char *then = image_then(facts);
 
+    /* A snapshot that the cluster tells is of the release that runs, whatever the backup is of. */
+    if (restore_by_snapshot(facts) && facts->snapshot_now)
+        keep_image = true;
     return mem_text(keep_image || *then == '\0' ? facts->set.image : then);
 }
 

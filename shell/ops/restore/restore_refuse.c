@@ -169,10 +169,7 @@ bool restore_refuse(const struct restore_facts *facts, const char *image, struct
 
 /* --- the head of the page --------------------------------------------------------------------------- */
 
-static void add(json_t *head, const char *label, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void add(json_t *head, const char *label, const char *fmt, ...)
+void head_add(json_t *head, const char *label, const char *fmt, ...)
 {
     AUTO_STR text = {0};
     va_list ap;
@@ -200,19 +197,19 @@ static void add_storage(const struct restore_facts *facts, const char *age, int6
     const char *mode = facts->archive.run_mode;
 
     if (str_equal(mode, "shared_nothing")) {
-        add(head, "Data", "lies on the backends and does not go back: tablets made since the backup "
+        head_add(head, "Data", "lies on the backends and does not go back: tablets made since the backup "
             "are unknown to the restored frontends, which have them deleted");
         return;
     }
-    add(head, "Data", "the object storage must be as it was at the backup: put it back first, at the "
+    head_add(head, "Data", "the object storage must be as it was at the backup: put it back first, at the "
         "same paths (storage.json); belay does not do this");
     if (minutes > 0 && age_ms > 0 && age_ms <= (int64_t)minutes * 60000)
-        add(head, "", "vacuum keeps old files for %ld minutes, the backup is %s old", minutes, age);
+        head_add(head, "", "vacuum keeps old files for %ld minutes, the backup is %s old", minutes, age);
     else if (minutes > 0)
-        add(head, "", "the backup is %s old, and vacuum keeps old files for %ld minutes: what it "
+        head_add(head, "", "the backup is %s old, and vacuum keeps old files for %ld minutes: what it "
             "removed since is GONE unless the storage itself goes back", age, minutes);
     else
-        add(head, "", "how long vacuum keeps old files cannot be asked now (30 minutes by default, "
+        head_add(head, "", "how long vacuum keeps old files cannot be asked now (30 minutes by default, "
             "lake_autovacuum_grace_period_minutes); the backup is %s old: what it removed since is "
             "GONE unless the storage itself goes back", age);
 }
@@ -222,9 +219,9 @@ static void add_form(const struct restore_facts *facts, json_t *head)
     AUTO_STR others = {0};
 
     restore_form_others(facts, &others);
-    add(head, "Form", "%s, %s: %s", facts->form->name, facts->form->title, facts->form_why);
+    head_add(head, "Form", "%s, %s: %s", facts->form->name, facts->form->title, facts->form_why);
     if (others.len > 0)
-        add(head, "", "can be done here too, with --form: %s", others.s);
+        head_add(head, "", "can be done here too, with --form: %s", others.s);
 }
 
 static void add_owner(const struct restore_facts *facts, json_t *head)
@@ -232,20 +229,20 @@ static void add_owner(const struct restore_facts *facts, json_t *head)
     const char *what = facts->kind == RESTORE_OPERATOR ? "StarRocksCluster" : "StatefulSet";
 
     if (restore_by_helm(facts))
-        add(head, "Owner", "the %s is Helm's: no helm upgrade until the end, and then with values "
+        head_add(head, "Owner", "the %s is Helm's: no helm upgrade until the end, and then with values "
             "that say what is", what);
     if (restore_by_argo(facts))
-        add(head, "Owner", "the %s is Argo CD's: switch its automatic sync off first, it would undo "
+        head_add(head, "Owner", "the %s is Argo CD's: switch its automatic sync off first, it would undo "
             "these steps", what);
 }
 
 static void add_images(const struct restore_facts *facts, const char *image, json_t *head)
 {
     if (!str_equal(image, facts->set.image))
-        add(head, "Image", "the frontends start with %s, which they had at the backup; now they have "
+        head_add(head, "Image", "the frontends start with %s, which they had at the backup; now they have "
             "%s", image, facts->set.image);
     else if (*facts->archive.version != '\0')
-        add(head, "Image", "the frontends start with %s; the backup is of release %s", image,
+        head_add(head, "Image", "the frontends start with %s; the backup is of release %s", image,
             facts->archive.version);
 }
 
@@ -257,46 +254,59 @@ static void add_hosts(const struct restore_facts *facts, json_t *head)
     json_t *host;
 
     json_array_foreach(hosts, i, host)
-        add(head, i == 0 ? "Hosts" : "", "%s%s: %s", json_str(host, "host"),
+        head_add(head, i == 0 ? "Hosts" : "", "%s%s: %s", json_str(host, "host"),
             i == 0 ? " gets the backup" : " joins it",
             *json_str(host, "place") != '\0' ? "by belay" : "by hand, belay waits for each step");
     if (!facts->has_sql)
-        add(head, "Note", "no frontend answers: the cluster is told by the backup, and where belay has "
+        head_add(head, "Note", "no frontend answers: the cluster is told by the backup, and where belay has "
             "a way by the metadata that lies there");
-    add(head, "Users", "and passwords are those of that day");
-    add(head, "Kept", "the metadata of before, beside the new one (.belay/old-TIME where belay moves "
+    head_add(head, "Users", "and passwords are those of that day");
+    head_add(head, "Kept", "the metadata of before, beside the new one (.belay/old-TIME where belay moves "
         "it)");
+}
+
+/* The archive, and what is lost with it. */
+static void add_archive(const struct restore_facts *facts, const char *age, json_t *head)
+{
+    const struct restore_archive *archive = &facts->archive;
+    AUTO_STR size = {0};
+
+    text_bytes(archive->size, &size);
+    head_add(head, "Backup", "%s, %s old: image %" PRIu64 ", %s, checked now", archive->dir, age,
+             archive->image_id, size.s);
+    if (archive->unproved != NULL)
+        head_add(head, "Unproved", "%s; of this release nothing better can be had",
+                 archive->unproved);
+    if (facts->image_only)
+        head_add(head, "Loses", "everything that was committed after image %" PRIu64 " was made: the "
+                 "journal %s", archive->image_id,
+                 archive->has_journal ? "is left out" : "(bdb) is not in the backup");
+    else
+        head_add(head, "Loses", "everything that was committed after the backup");
 }
 
 json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
 {
-    const struct restore_archive *archive = &facts->archive;
     int64_t made = made_ms(facts);
     int64_t age_ms = made > 0 ? clock_unix_ms() - made : 0;
     AUTO_FREE char *instead = restore_instead(facts);
     json_t *head = json_array();
+    bool own = facts->form->head != NULL;
     AUTO_STR age = {0};
-    AUTO_STR size = {0};
 
     if (made > 0)
         clock_age(age_ms, &age);
-    text_bytes(archive->size, &size);
-    add(head, "Backup", "%s, %s old: image %" PRIu64 ", %s, checked now", archive->dir,
-        age.len > 0 ? age.s : "unknown", archive->image_id, size.s);
-    if (archive->unproved != NULL)
-        add(head, "Unproved", "%s; of this release nothing better can be had", archive->unproved);
-    if (facts->image_only)
-        add(head, "Loses", "everything that was committed after image %" PRIu64 " was made: the "
-            "journal %s", archive->image_id,
-            archive->has_journal ? "is left out" : "(bdb) is not in the backup");
+    if (own)
+        facts->form->head(facts, head);
     else
-        add(head, "Loses", "everything that was committed after the backup");
-    add(head, "Costs", "no query and no load is answered from the stop until the first frontend is "
+        add_archive(facts, age.len > 0 ? age.s : "unknown", head);
+    head_add(head, "Costs", "no query and no load is answered from the stop until the first frontend is "
         "proved");
     if (instead != NULL)
-        add(head, "Instead", "%s", instead);
+        head_add(head, "Instead", "%s", instead);
     add_form(facts, head);
-    add_storage(facts, age.len > 0 ? age.s : "unknown", age_ms, head);
+    if (!own)
+        add_storage(facts, age.len > 0 ? age.s : "unknown", age_ms, head);
     if (facts->kind == RESTORE_HAND) {
         add_hosts(facts, head);
         return head;
@@ -304,23 +314,23 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
     add_images(facts, image, head);
     add_owner(facts, head);
     if (!facts->has_sql)
-        add(head, "Note", "no frontend answers: the cluster is told by its name, and by the metadata "
+        head_add(head, "Note", "no frontend answers: the cluster is told by its name, and by the metadata "
             "on its volume before anything is moved there");
     if (!same_object(facts))
-        add(head, "Note", "the Kubernetes object was made anew since the backup, or the backup has no "
+        head_add(head, "Note", "the Kubernetes object was made anew since the backup, or the backup has no "
             "copy of it: be sure that it is this cluster");
     for (size_t i = 0; i < facts->set.inits_on_meta.n; i++)
-        add(head, "Note", "init container %s mounts the metadata and runs at EVERY start of every "
+        head_add(head, "Note", "init container %s mounts the metadata and runs at EVERY start of every "
             "frontend: if it is left from an earlier restore, it puts its own copy over this one; see "
             "what it does, and remove it first", facts->set.inits_on_meta.v[i]);
     if (facts->switch_is_on)
-        add(head, "Note", "fe.conf holds the restore switch already: an earlier restore was not "
+        head_add(head, "Note", "fe.conf holds the restore switch already: an earlier restore was not "
             "finished");
-    add(head, "Users", "and passwords are those of that day%s%s%s",
+    head_add(head, "Users", "and passwords are those of that day%s%s%s",
         *facts->set.pwd_from != '\0' ? "; root's must be the one in MYSQL_PWD of the pods ("
                                      : "; the pods have no MYSQL_PWD",
         facts->set.pwd_from, *facts->set.pwd_from != '\0' ? ")" : "");
-    add(head, "Kept", "the metadata of before, beside the new one on each volume "
+    head_add(head, "Kept", "the metadata of before, beside the new one on each volume "
         "(.belay/old-TIME)");
     return head;
 }

@@ -13,6 +13,9 @@ bool restore_refuse(const struct restore_facts *facts, const char *image, struct
 
 /* Lines for the top of the plan's page: an array of texts. New reference. */
 json_t *restore_head_lines(const struct restore_facts *facts, const char *image);
+/* One more of them: "Label    text". */
+void head_add(json_t *head, const char *label, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Is the object Helm's, or Argo CD's, by its labels and annotations? */
 bool restore_by_helm(const struct restore_facts *facts);

@@ -7,6 +7,7 @@
 #include <starrocks.h>
 
 #include "backup/backup_notes.h"
+#include "restore_form.h"
 
 /* The newest of them by the FE's journal, borrowed; NULL: there is none. */
 static json_t *newest(const json_t *snapshots)
@@ -44,6 +45,19 @@ bool restore_snapshot_read(struct session *session, struct restore_facts *facts,
         found = newest(json_object_get(facts->archive.storage, "snapshots"));
     facts->snapshot = json_incref(found);
     return true;
+}
+
+bool restore_by_snapshot(const struct restore_facts *facts)
+{
+    return facts->form->write == restore_snapshot_write;
+}
+
+bool restore_snapshot_plain(const struct restore_facts *facts, struct error *err)
+{
+    return (strpbrk(json_str(facts->snapshot, "STORAGE_PATH"), " '\"\n<>#\\{}") == NULL &&
+            restore_plain(json_str(facts->snapshot, "STORAGE_VOLUME"))) ||
+           error_set(err, ERR_UNKNOWN, "the path or the volume of the cluster snapshot has characters "
+                     "that no file could be written with");
 }
 
 bool restore_snapshot_can(const struct restore_facts *facts, struct error *err)

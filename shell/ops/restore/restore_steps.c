@@ -149,7 +149,7 @@ static void rights(const struct restoring *m, struct step *step)
         probe_set(step_need(step), &probe_kube_rights, "create", "pods", "", NULL);
 }
 
-static void stop(struct restoring *m)
+void restoring_stop(struct restoring *m)
 {
     int64_t now = json_int(m->target, "replicas_now");
     const char *image = json_str(m->recipe, "image");
@@ -177,8 +177,9 @@ static void stop(struct restoring *m)
     rights(m, step);
     if (m->operator == NULL)
         restoring_images_agree(m, step);
-    probe_set(step_need(step), &probe_backup_is, json_str(m->backup, "path"),
-              json_str(m->backup, "size"), json_str(m->backup, "sha256"), NULL);
+    if (m->snapshot == NULL)
+        probe_set(step_need(step), &probe_backup_is, json_str(m->backup, "path"),
+                  json_str(m->backup, "size"), json_str(m->backup, "sha256"), NULL);
 
     step = restoring_wait(m, "stopped", json_int(m->set, "grace_s") * SECOND + 5 * MINUTE,
                           "every pod of the frontends is gone");
@@ -253,7 +254,7 @@ static void frontends(struct restoring *m)
 {
     AUTO_FREE char *on = str_format("put %s into fe.conf", restoring_first_switch(m));
 
-    stop(m);
+    restoring_stop(m);
     m->stage = plan_stage(m->plan, "switch on", FAIL_STOPS);
     restoring_conf_step(m, "switch on", restoring_first_switch(m), "on", on);
     if (m->hold != NULL)
@@ -312,13 +313,14 @@ struct plan *restore_recipe_plan(const char *command, const json_t *recipe, stru
                        .backup = json_object_get(recipe, "backup"),
                        .cr = json_object_get(recipe, "cr"),
                        .hold = json_object_get(recipe, "hold"),
-                       .operator = json_object_get(recipe, "operator"), .plan = plan_new(command),
+                       .operator = json_object_get(recipe, "operator"),
+                       .snapshot = json_object_get(recipe, "snapshot"), .plan = plan_new(command),
                        .wanted = json_int(recipe, "wanted")};
     const struct restore_form *form = restore_form_of(recipe);
     size_t i;
     json_t *line;
 
-    if (form == NULL || form->plan == NULL) {
+    if (form == NULL) {
         plan_free(m.plan);
         error_set(err, ERR_UNKNOWN, "belay knows no steps of a restore by %s",
                   json_str(recipe, "form"));
@@ -331,6 +333,7 @@ struct plan *restore_recipe_plan(const char *command, const json_t *recipe, stru
     json_array_foreach(json_object_get(recipe, "head"), i, line)
         strv_add(&m.plan->head, json_string_value(line));
     m.name = json_str(m.set, "name");
+    m.cluster_id = json_str(m.backup, "cluster_id");
     m.first = restoring_pod(&m, 0);
     m.node = str_format("pod/%s:%" PRId64, m.first, json_int(recipe, "query_port"));
     form->plan(&m);

@@ -20,12 +20,14 @@ struct restoring {
     const json_t *cr;       /* the StarRocksCluster; NULL: there is none */
     const json_t *hold;     /* the init container that holds frontends back; NULL: helper pods */
     const json_t *operator; /* its Deployment, where that is kept at 0; else NULL */
+    const json_t *snapshot; /* of the object storage, in place of an archive; else NULL */
     struct plan *plan;
     struct stage *stage;
     const char *name; /* of the StatefulSet */
     int64_t wanted;
     char *first; /* pod 0 */
     char *node;  /* SQL at pod 0 */
+    const char *cluster_id; /* of the restored cluster: the backup's, or a slot */
 };
 
 /* --- restore_steps.c ---------------------------------------------------------------------------------- */
@@ -66,6 +68,9 @@ char *restoring_image_slot(const json_t *node);
 void restoring_images_agree(const struct restoring *m, struct step *step);
 void restoring_test_images(const struct restoring *m, struct str *patch);
 
+/* All frontends to 0, and with the image that they are to start with. */
+void restoring_stop(struct restoring *m);
+
 /* A switch in fe.conf, "on" or "off". */
 void restoring_conf_step(struct restoring *m, const char *id, const char *name, const char *to,
                          const char *title);
@@ -85,6 +90,8 @@ void restoring_run_slot(struct step *step);
 void restoring_undo_script(struct step *step, const char *pod);
 void restoring_others(struct restoring *m);
 void restoring_helpers_away(struct restoring *m);
+/* The metadata of every frontend aside, nothing in its place. */
+void restoring_empty_all(struct restoring *m);
 
 /* --- restore_steps_hold.c ------------------------------------------------------------------------------ */
 
@@ -123,6 +130,15 @@ void restoring_nodes_back(struct restoring *m);
 
 /* A whole plan of the form hosts. */
 void restoring_on_hosts(struct restoring *m);
+
+/* --- restore_steps_snapshot.c, restore_steps_nodes.c -------------------------------------------------- */
+
+/* A whole plan of the form cluster-snapshot. */
+void restoring_by_snapshot(struct restoring *m);
+/* Compute nodes: away before it, their claims after it, back at its end. */
+void restoring_nodes_off(struct restoring *m);
+void restoring_nodes_emptied(struct restoring *m);
+void restoring_nodes_on(struct restoring *m);
 
 /* --- restore_steps_image.c ---------------------------------------------------------------------------- */
 

@@ -6,8 +6,7 @@ void restoring_frontends_are(const struct restoring *m, struct probe *probe, int
 {
     AUTO_FREE char *number = str_format("%" PRId64, n);
 
-    probe_set(probe, &probe_frontends_are, m->node, json_str(m->backup, "cluster_id"), number,
-              m->first, NULL);
+    probe_set(probe, &probe_frontends_are, m->node, m->cluster_id, number, m->first, NULL);
 }
 
 void restoring_tables_are(const struct restoring *m, struct probe *probe)
@@ -154,8 +153,9 @@ void restoring_grow(struct restoring *m)
     step->note = "the others join";
     if (m->operator != NULL)
         restoring_operator_is_off(m, step);
-    probe_set(step_need(step), &probe_conf_switch, json_str(m->set, "config_map"),
-              json_str(m->set, "key"), json_str(m->recipe, "switch"), "off", NULL);
+    if (m->snapshot == NULL)
+        probe_set(step_need(step), &probe_conf_switch, json_str(m->set, "config_map"),
+                  json_str(m->set, "key"), json_str(m->recipe, "switch"), "off", NULL);
     for (int64_t i = 1; i < m->wanted; i++) {
         AUTO_FREE char *pod = restoring_pod(m, i);
         AUTO_FREE char *id = restore_step_id("ready", i);
@@ -164,6 +164,8 @@ void restoring_grow(struct restoring *m)
         probe_set(&step->proof, &probe_pod_ready, pod, "", NULL);
     }
     step = restoring_wait(m, "all alive", 10 * MINUTE, alive);
+    if (m->snapshot != NULL)
+        step_slot(step, "new_id", "id of the cluster that was restored", &slot_cluster_id, m->node, NULL);
     restoring_frontends_are(m, &step->proof, m->wanted);
     probe_set(plan_final_of(m->plan, "grow"), &probe_object_is, "pods", m->first, "/metadata/uid",
               "{kept_uid}", NULL);

@@ -91,12 +91,12 @@ static void archive_at(struct restoring *m, const char *pod)
     restoring_undo_script(step, pod);
 }
 
-static void volume_fits(struct restoring *m, const char *pod)
+static void volume_fits(struct restoring *m, const char *pod, const char *size)
 {
     struct step *step = restoring_wait(m, "volume fits", LARGE_MS,
                                        "the volume has room and this cluster's metadata");
 
-    probe_set(&step->proof, &probe_volume_fits, pod, json_str(m->backup, "size"),
+    probe_set(&step->proof, &probe_volume_fits, pod, size,
               json_str(m->backup, "cluster_id"), json_str(m->recipe, "born_as"), NULL);
 }
 
@@ -105,7 +105,7 @@ void restoring_archive(struct restoring *m)
     m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
     if (m->hold == NULL)
         helper(m, 0);
-    volume_fits(m, restoring_place(m, 0));
+    volume_fits(m, restoring_place(m, 0), json_str(m->backup, "size"));
     archive_at(m, restoring_place(m, 0));
 }
 
@@ -113,8 +113,21 @@ void restoring_archive_at(struct restoring *m, const char *place)
 {
     m->stage = plan_stage(m->plan, "archive", FAIL_STOPS);
     /* Where nothing ran, the step that stops it had no need to be asked. */
-    volume_fits(m, place);
+    volume_fits(m, place, json_str(m->backup, "size"));
     archive_at(m, place);
+}
+
+static void empty(struct restoring *m, int64_t ordinal)
+{
+    const char *pod = restoring_place(m, ordinal);
+    AUTO_FREE char *id = restore_step_id("empty", ordinal);
+    AUTO_FREE char *title = str_format("metadata of %s-%" PRId64 " aside", m->name, ordinal);
+
+    struct step *step = restoring_step(m, TIER_DISRUPTIVE, id, API_MS, title);
+    restoring_run_slot(step);
+    action_act(&step->action, &act_pod_script, pod, "empty", "{restore_run}", NULL);
+    probe_set(&step->proof, &probe_volume_empty, pod, "{restore_run}", NULL);
+    restoring_undo_script(step, pod);
 }
 
 void restoring_others(struct restoring *m)
@@ -123,16 +136,20 @@ void restoring_others(struct restoring *m)
         return;
     m->stage = plan_stage(m->plan, "others", FAIL_STOPS);
     for (int64_t i = 1; i < m->wanted; i++) {
-        const char *pod = restoring_place(m, i);
-        AUTO_FREE char *id = restore_step_id("empty", i);
-        AUTO_FREE char *title = str_format("metadata of %s-%" PRId64 " aside", m->name, i);
         if (m->hold == NULL)
             helper(m, i);
-        struct step *step = restoring_step(m, TIER_DISRUPTIVE, id, API_MS, title);
-        restoring_run_slot(step);
-        action_act(&step->action, &act_pod_script, pod, "empty", "{restore_run}", NULL);
-        probe_set(&step->proof, &probe_volume_empty, pod, "{restore_run}", NULL);
-        restoring_undo_script(step, pod);
+        empty(m, i);
+    }
+}
+
+void restoring_empty_all(struct restoring *m)
+{
+    m->stage = plan_stage(m->plan, "volumes", FAIL_STOPS);
+    for (int64_t i = 0; i < m->wanted; i++) {
+        helper(m, i);
+        if (i == 0)
+            volume_fits(m, restoring_place(m, 0), "0");
+        empty(m, i);
     }
 }
 

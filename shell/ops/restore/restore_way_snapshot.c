@@ -8,10 +8,11 @@
 #include <starrocks.h>
 
 #include "restore_acts.h"
+#include "restore_snapshot_conf.h"
 #include "restore_target.h"
 
-#define CONFIG_MAP "belay-cluster-snapshot"
-#define YAML "cluster_snapshot.yaml"
+#define CONFIG_MAP SNAPSHOT_MAP
+#define YAML SNAPSHOT_YAML
 #define CONF_DIR "/fe/conf/" YAML
 
 struct snapping {
@@ -256,8 +257,8 @@ static void nodes_empty(struct snapping *s)
     struct page *page = s->page;
 
     page_step(page, ++s->step, "Empty what the compute nodes have on disk.");
-    page_say(page, "Why", "storage_root_path holds the id of the old cluster and a cache of it; StarRocks "
-             "docs, cluster_snapshot.md, step 4. On an emptyDir it goes with the pod. Of claims:");
+    page_say(page, "Why", "In storage_root_path lie a cache of the old cluster and, with backends, its id: "
+             "StarRocks docs, cluster_snapshot.md, step 4. On an emptyDir it goes with the pod. Of claims:");
     for (size_t i = 0; i < 2; i++) {
         const struct restore_nodes *nodes = &s->facts->nodes[i];
         if (nodes->set == NULL || *nodes->set == '\0')
@@ -279,6 +280,7 @@ static void recover(struct snapping *s)
                                        "\",\"subPath\":\"" YAML "\"}", facts->set.root);
     struct page *page = s->page;
     AUTO_STR patch = {0};
+    AUTO_STR wanted = {0};
 
     s->at_patch = ++s->step;
     page_step(page, s->step, "Tell the operator to recover.");
@@ -292,18 +294,26 @@ static void recover(struct snapping *s)
     else
         patch_add(&patch, "add", "/spec/starRocksFeSpec/configMaps", "[%s]", mount);
     patch_add(&patch, "add", "/spec/disasterRecovery", "{\"enabled\":true,\"generation\":GENERATION}");
-    patch_add(&patch, "replace", "/spec/starRocksFeSpec/replicas", "%" PRId64, facts->wanted);
     page_shell(page, "G=$(date +%%s); echo \"generation $G\"");
     page_shell(page, "sed \"s/GENERATION/$G/\" > recover.json <<'EOF'");
     page_shell(page, "%s", patch_end(&patch));
     page_shell(page, "EOF");
-    page_kubectl(page, "", "", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
+    page_kubectl(page, "", "; echo", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
                  "--field-manager=belay", "--patch-file=recover.json", "-o",
-                 "jsonpath={.spec.disasterRecovery} {.spec.starRocksFeSpec.replicas}", NULL);
-    page_say(page, "Must see", "enabled true, the generation, then %" PRId64 ".", facts->wanted);
+                 "jsonpath={.spec.disasterRecovery}", NULL);
+    page_say(page, "Must see", "enabled true, and the generation. The operator makes the one frontend "
+             "itself, whatever replicas says.");
     page_say(page, "If not", "A warning \"unknown field\", or no disasterRecovery in the answer: the CRD is "
-             "older than the operator (helm upgrade leaves CRDs as they are). Scale back to 0 at once: "
-             "the frontends would start empty, as a NEW cluster.");
+             "older than the operator (helm upgrade leaves CRDs as they are). Nothing started. Do NOT raise "
+             "replicas: the frontends would start empty, as a NEW cluster.");
+    patch_add(&wanted, "test", "/spec/disasterRecovery/enabled", "true");
+    patch_add(&wanted, "add", "/spec/starRocksFeSpec/replicas", "%" PRId64, facts->wanted);
+    page_say(page, "Then", "When it is done the operator goes by replicas again, so that is to be %" PRId64
+             " by then.", facts->wanted);
+    page_kubectl(page, "", "; echo", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
+                 "--field-manager=belay", "-p", patch_end(&wanted), "-o",
+                 "jsonpath={.spec.starRocksFeSpec.replicas}", NULL);
+    page_say(page, "Must see", "%" PRId64 ".", facts->wanted);
 }
 
 static void wait_done(struct snapping *s)
@@ -313,19 +323,14 @@ static void wait_done(struct snapping *s)
     AUTO_FREE char *first = restore_pod(&facts->set, 0);
 
     page_step(page, ++s->step, "Wait for %s, alone, with the snapshot; then for all.", first);
-    page_kubectl(page, "i=0; until [ \"$(", ")\" = \"$G\" ] && echo 'IT RECOVERS'; do i=$((i+1)); [ $i "
-                 "-lt 90 ] || break; sleep 2; done", "get", "pods", first, "--ignore-not-found", "-o",
-                 "jsonpath={.spec.containers[*].env[?(@.name==\"RESTORE_CLUSTER_GENERATION\")].value}",
-                 NULL);
-    page_say(page, "Must see", "IT RECOVERS: this pod really has the generation. \"done\" alone is no proof "
-             "of it (step %d).", s->at_patch);
-    page_kubectl(page, "i=0; until [ \"$(", ")\" = 'done' ] && echo DONE; do i=$((i+1)); [ $i -lt 1800 ] || "
-                 "break; sleep 2; done", "get", RESTORE_CR_KIND, facts->set.owner, "-o",
-                 "jsonpath={.status.disasterRecoveryStatus.phase}", NULL);
+    page_kubectl(page, "i=0; until [ \"$(", ")\" = \"done $G\" ] && echo DONE; do i=$((i+1)); [ $i -lt 1800 "
+                 "] || break; sleep 2; done", "get", RESTORE_CR_KIND, facts->set.owner, "-o",
+                 "jsonpath={.status.disasterRecoveryStatus.phase} "
+                 "{.status.disasterRecoveryStatus.observedGeneration}", NULL);
     page_kubectl(page, "", "; echo", "get", RESTORE_CR_KIND, facts->set.owner, "-o",
                  "jsonpath={.status.disasterRecoveryStatus}", NULL);
-    page_say(page, "Must see", "DONE, and observedGeneration the generation. Its log has \"Download cluster "
-             "snapshot\" and \"FE finished to restore from a cluster snapshot\" (fe.log).");
+    page_say(page, "Must see", "DONE, and observedGeneration the generation: what that is worth, step %d "
+             "tells; SQL below proves it. The log of %s had \"Download cluster snapshot\" and \"FE finished to restore from a cluster snapshot\" (fe.log).", s->at_patch, first);
     page_say(page, "If not", "todo with reason \"cluster_snapshot.yaml is not mounted\": the ConfigMap is "
              "not in configMaps. doing for long: kubectl logs %s. \"No cluster snapshot found in path\": "
              "the path in the file. It has no startup probe meanwhile: nothing ends it.", first);
@@ -341,7 +346,8 @@ static void wait_done(struct snapping *s)
                  ".value}", NULL);
     page_say(page, "Must see", "condition met for each; nothing from the last: the StatefulSet is the normal "
              "one again.");
-    page_say(page, "SQL", "SHOW FRONTENDS; SHOW COMPUTE NODES; counts of a few tables. SELECT DISTINCT "
+    page_say(page, "SQL", "SHOW FRONTENDS (ClusterId is another than before: an old one means that nothing "
+             "was fetched); SHOW COMPUTE NODES; counts of a few tables. SELECT DISTINCT "
              "STORAGE_PATH FROM information_schema.partitions_meta WHERE STORAGE_PATH <> ''; all of them "
              "must begin as the snapshot's path does, up to /meta/.");
     page_say(page, "If not", "Paths that begin otherwise: stop, tables would look for their files in the "
@@ -374,13 +380,21 @@ static void take_out(struct snapping *s)
     page_kubectl(page, "", "", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
                  "--field-manager=belay", "-p", patch_end(&patch), "-o",
                  "jsonpath={.metadata.generation} {.spec.disasterRecovery}", NULL);
-    page_say(page, "Must see", "a number and nothing behind it; then in belay \\nodes: all frontends alive, "
-             "the compute nodes alive within some minutes.");
+    page_say(page, "Must see", "a number and nothing behind it.");
+    AUTO_FREE char *set = str_format("statefulset/%s", facts->set.name);
+    page_kubectl(page, "i=0; until ! ", " | grep -q " CONFIG_MAP "; do i=$((i+1)); [ $i -lt 60 ] || break; "
+                 "sleep 1; done", "get", "statefulsets.apps", facts->set.name, "-o",
+                 "jsonpath={.spec.template.spec.volumes}", NULL);
+    page_kubectl(page, "", "", "rollout", "status", set, "--timeout=1800s", NULL);
+    page_say(page, "Must see", "complete: no frontend mounts it any more. In belay \\nodes: all alive, the "
+             "compute nodes within some minutes.");
     page_kubectl(page, "", "", "delete", "configmaps", CONFIG_MAP, NULL);
     page_shell(page, "rm -f " YAML);
     page_say(page, "Must see", "deleted.");
     page_say(page, "What", "Then \\image and \\backup; loads, autoscaler and GitOps again, with values that "
-             "say what is. ADMIN SET AUTOMATED CLUSTER SNAPSHOT ON, if SHOW says it is off.");
+             "say what is. Snapshots are on, as in the restored metadata: the next one, after at most "
+             "automated_cluster_snapshot_interval_seconds, replaces the one that this came from "
+             "(ClusterSnapshotMgr.java).");
 }
 
 static void give_up(struct snapping *s)
@@ -418,9 +432,8 @@ bool restore_snapshot_write(struct page *page, const struct restore_facts *facts
                          .path = json_str(facts->snapshot, "STORAGE_PATH"),
                          .volume = json_str(facts->snapshot, "STORAGE_VOLUME")};
 
-    if (strpbrk(s.path, " '\"\n<>#") != NULL || !restore_plain(s.volume))
-        return error_set(err, ERR_UNKNOWN, "the path or the volume of the cluster snapshot has characters "
-                         "that no file could be written with");
+    if (!restore_snapshot_plain(facts, err))
+        return false;
     clock_stamp(now_ms, s.id);
     know_before(&s);
     prepare(&s);
