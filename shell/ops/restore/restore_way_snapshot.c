@@ -435,6 +435,8 @@ bool restore_snapshot_write(struct page *page, const struct restore_facts *facts
     if (!restore_snapshot_plain(facts, err))
         return false;
     clock_stamp(now_ms, s.id);
+    if (facts->run != NULL)
+        memcpy(s.id, facts->run, strlen(facts->run) + 1);
     know_before(&s);
     prepare(&s);
     look(&s);
