@@ -53,6 +53,7 @@ _belay_commands() {
 \run
 \runbook
 \resume
+\lease
 \journal
 \journal show
 \journal list

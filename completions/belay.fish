@@ -48,6 +48,7 @@ function __belay_commands
         '\\run' 'run a saved plan, if the world still gives it' \
         '\\runbook' 'run a plan of your own, written in YAML' \
         '\\resume' 'go on with a run that was stopped or killed' \
+        '\\lease' 'show who works on the cluster now' \
         '\\journal' 'what the last run did' \
         '\\journal show' 'what a run did, step by step' \
         '\\journal list' 'all runs of this cluster' \

@@ -132,6 +132,20 @@ static void show_first(const json_t *record, struct output *output)
 
 #define VALUE_SHOWN 60 /* bytes of a long value; its file has all of it */
 
+static void show_lease(const json_t *record, struct str *ret)
+{
+    const char *from = json_str(record, "from");
+
+    if (*json_str(record, "uid") == '\0') {
+        str_addf(ret, "none: %s", json_str(record, "why"));
+        return;
+    }
+    str_addf(ret, "%s/%s is held by this run", json_str(record, "namespace"), json_str(record, "name"));
+    if (*from != '\0')
+        str_addf(ret, ", taken over from %s", from);
+    str_addf(ret, "; transitions %lld", (long long)json_int(record, "transitions"));
+}
+
 static void show_record(const json_t *record, struct output *output)
 {
     const char *type = json_str(record, "type");
@@ -148,6 +162,9 @@ static void show_record(const json_t *record, struct output *output)
         str_addf(&text, "consent of %s to \"%s\"", json_str_at(record, "actor", "user", NULL),
                  json_str(record, "stage"));
         line(output, at, "--", text.s);
+    } else if (strcmp(type, "lease") == 0) {
+        show_lease(record, &text);
+        line(output, at, "lease", text.s);
     } else if (strcmp(type, "bind") == 0) {
         const char *value = json_str(record, "value");
         size_t shown = strnlen(value, VALUE_SHOWN); /* ids of all refreshes so far are no reading */

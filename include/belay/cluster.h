@@ -89,6 +89,9 @@ char *cluster_through(const struct cluster *cluster);
 struct str;
 void cluster_short_version(const char *version, struct str *ret);
 
+/* The namespace in the name of a pod, "" when the host is none, as far as that tells; free() it. */
+char *cluster_namespace_of(const char *host);
+
 /* true when hosts name the same FE: equal, or equal up to the first dot. */
 bool cluster_same_host(const char *a, const char *b);
 

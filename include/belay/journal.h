@@ -31,6 +31,8 @@ struct journal *journal_create(const char *dir, struct error *err);
  */
 struct journal *journal_reopen(const char *dir, const char *run, struct error *err);
 void journal_close(struct journal *journal);
+/* Closes it and removes the file: of a run that was refused before anything was sent. */
+void journal_discard(struct journal *take);
 
 /* Its id. Borrowed. */
 const char *journal_run(const struct journal *journal);

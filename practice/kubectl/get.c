@@ -8,9 +8,35 @@
 
 #define FORBIDDEN "Error from server (Forbidden): "
 
+/* The log of -v=8 on stderr: of the answer's headers, its time (lines as of kubectl 1.32.4). */
+static void log_date(struct call *call)
+{
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    time_t now = (time_t)(world_now_ms(call->world) / 1000);
+    struct tm tm;
+    gmtime_r(&now, &tm);
+    str_addf(&call->err,
+             "I1122 15:31:02.954499    6765 round_trippers.go:581] Response Status: 200 OK in 4 "
+             "milliseconds\n"
+             "I1122 15:31:02.954511    6765 round_trippers.go:584] Response Headers:\n"
+             "I1122 15:31:02.954515    6765 round_trippers.go:587]     Date: %s, %02d %s %d "
+             "%02d:%02d:%02d GMT\n",
+             days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour,
+             tm.tm_min, tm.tm_sec);
+}
+
 static int get_raw(struct call *call)
 {
     const char *raw = call->args.raw;
+    if (str_equal(raw, "/version")) {
+        if (call->args.verbosity && strtol(call->args.verbosity, NULL, 10) >= 8)
+            log_date(call);
+        str_add(&call->out, "{\n  \"major\": \"1\",\n  \"minor\": \"32\",\n"
+                            "  \"gitVersion\": \"v1.32.0\"\n}");
+        return 0;
+    }
     if (str_equal(raw, "/readyz") || str_equal(raw, "/healthz") || str_equal(raw, "/livez")) {
         str_add(&call->out, "ok");
         return 0;

@@ -3,12 +3,19 @@
 #include <clock.h>
 #include <mem.h>
 
+#include "fence.h"
 #include "runner_inside.h"
 
 #define FIRST_WAIT_MS 50
 #define LONGEST_WAIT_MS 2000
 #define BUSY_WAIT_MS 250 /* doubled for each attempt */
 #define BUSY_ATTEMPTS 5
+
+/* Nothing more is to be sent: a person wants out, or (why) somebody else holds the cluster. */
+struct stop {
+    bool now;
+    struct error why;
+};
 
 static bool to_send(const struct turn *turn)
 {
@@ -184,16 +191,16 @@ static bool journal_intents(struct runner *runner, const struct stage *stage, st
 }
 
 static void send_actions(struct runner *runner, const struct permit *permit, struct turn *turns,
-                         size_t n, size_t of, bool *ret_stopped)
+                         size_t n, size_t of, struct stop *ret_stop)
 {
     for (size_t i = 0; i < n; i++) {
         struct turn *turn = &turns[i];
         if (!to_send(turn))
             continue;
-        if (world_stop_wanted(runner->world) || world_leaving(runner->world)) {
-            *ret_stopped = true;
+        ret_stop->now = world_stop_wanted(runner->world) || world_leaving(runner->world) ||
+                        !fence_before(runner->world->fence, turn->step, &ret_stop->why);
+        if (ret_stop->now)
             return;
-        }
         if (runner->view->begin != NULL)
             runner->view->begin(runner->view_ctx, turn->step, turn->number, of);
         turn->started = clock_ms();
@@ -265,6 +272,7 @@ static bool wait_for_proofs(struct runner *runner, struct turn *turns, size_t n,
         }
         if (!waiting || world_leaving(runner->world) || may_stop(runner, turns, n))
             return waiting;
+        fence_idle(runner->world->fence);
         clock_sleep(pause, runner->world->leave_fd);
         pause = pause * 2 > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : pause * 2;
     }
@@ -418,10 +426,10 @@ static bool send_again(const struct runner *runner, struct turn *turns, size_t n
     return any;
 }
 
-/* again: the second round, whose steps were asked a moment ago. *ret_stopped: a person wants out. */
+/* again: the second round, whose steps were asked a moment ago. */
 static bool one_round(struct runner *runner, const struct permit *permit, struct stage *stage,
                       struct turn *turns, size_t n, size_t of, struct ahead *ahead, bool again,
-                      bool *ret_stopped, struct error *err)
+                      struct stop *ret_stop, struct error *err)
 {
     AUTO_JSON *binds = json_array();
 
@@ -433,9 +441,9 @@ static bool one_round(struct runner *runner, const struct permit *permit, struct
         before_action(runner, turns, n, ahead);
     if (!journal_intents(runner, stage, turns, n, binds, err))
         return false;
-    send_actions(runner, permit, turns, n, of, ret_stopped);
+    send_actions(runner, permit, turns, n, of, ret_stop);
     if (wait_for_proofs(runner, turns, n, ahead))
-        *ret_stopped = true;
+        ret_stop->now = true;
     return true;
 }
 
@@ -466,25 +474,37 @@ static bool stopped_at(const struct turn *turns, size_t n, struct error *err)
     return error_set(err, ERR_STOPPED, "stopped before the next step");
 }
 
+/* The rounds of a group, until every step is done or was tried often enough. */
+static bool all_rounds(struct runner *runner, const struct permit *permit, struct stage *stage,
+                       struct turn *turns, size_t n, size_t of, struct ahead *ahead,
+                       struct stop *ret_stop, struct error *err)
+{
+    if (!one_round(runner, permit, stage, turns, n, of, ahead, false, ret_stop, err))
+        return false;
+    while (!ret_stop->now && send_again(runner, turns, n)) {
+        if (!one_round(runner, permit, stage, turns, n, of, ahead, true, ret_stop, err))
+            return false;
+    }
+    return true;
+}
+
 bool group_run(struct runner *runner, const struct permit *permit, struct stage *stage,
                struct turn *turns, size_t n, size_t of, struct ahead *ahead, struct error *err)
 {
-    bool stopped = false;
+    struct stop stop = {0};
 
     for (size_t i = 0; i < n; i++)
         turns[i].attempt = 1;
-    if (!one_round(runner, permit, stage, turns, n, of, ahead, false, &stopped, err))
-        return false;
-    while (!stopped && send_again(runner, turns, n)) {
-        if (!one_round(runner, permit, stage, turns, n, of, ahead, true, &stopped, err))
-            return false;
+    bool ok = all_rounds(runner, permit, stage, turns, n, of, ahead, &stop, err);
+    if (ok) {
+        for (size_t i = 0; i < n; i++)
+            judge(&turns[i]);
+        ask_targets_of_failed(runner, turns, n);
+        ok = journal_outcomes(runner, stage, turns, n, ahead->n > 0 && !stop.now, err);
+        show_ends(runner, turns, n, of);
     }
-    for (size_t i = 0; i < n; i++)
-        judge(&turns[i]);
-    ask_targets_of_failed(runner, turns, n);
-    bool kept = journal_outcomes(runner, stage, turns, n, ahead->n > 0 && !stopped, err);
-    show_ends(runner, turns, n, of);
-    if (!kept)
-        return false;
-    return !stopped || stopped_at(turns, n, err);
+    if (ok && stop.now)
+        ok = stop.why.code != ERR_NONE ? error_move(err, &stop.why) : stopped_at(turns, n, err);
+    error_done(&stop.why);
+    return ok;
 }

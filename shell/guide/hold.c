@@ -64,3 +64,16 @@ int hold_take(const char *dir, const char *command, struct error *err)
     error_errno(err, ERR_OUTPUT, "cannot hold the cluster for this run: %s", path);
     return -1;
 }
+
+bool hold_look(const char *dir, struct str *ret_path, struct str *ret_holder)
+{
+    AUTO_FREE char *path = file_join(dir, "run.lock");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+
+    if (held && file_read(path, MAX_HOLDER, ret_holder, NULL))
+        str_add(ret_path, path);
+    if (fd >= 0)
+        close(fd);
+    return held && ret_path->len > 0;
+}

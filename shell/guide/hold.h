@@ -2,6 +2,8 @@
 #ifndef BELAY_HOLD_H
 #define BELAY_HOLD_H
 
+#include <stdbool.h>
+
 #include <belay/error.h>
 
 /*
@@ -10,5 +12,12 @@
  * ERR_LEASE names the holder, ERR_OUTPUT.
  */
 int hold_take(const char *dir, const char *command, struct error *err);
+
+/*
+ * Does a process hold it now? Then its path and what it wrote are appended. Nothing is made, and
+ * nothing is held afterwards.
+ */
+struct str;
+bool hold_look(const char *dir, struct str *ret_path, struct str *ret_holder);
 
 #endif

@@ -151,6 +151,13 @@ void journal_close(struct journal *journal)
     free(journal);
 }
 
+void journal_discard(struct journal *journal)
+{
+    if (journal != NULL)
+        unlink(journal->path);
+    journal_close(journal);
+}
+
 const char *journal_run(const struct journal *journal)
 {
     return journal->run;

@@ -5,6 +5,8 @@
 
 #include <belay/str.h>
 
+#include "fence.h"
+
 bool world_stop_wanted(const struct world *world)
 {
     return world->stop_wanted != NULL && world->stop_wanted(world->person);
@@ -14,6 +16,7 @@ void world_progress(const struct world *world, uint64_t done, uint64_t total, co
 {
     if (world->progress != NULL)
         world->progress(world->person, done, total, what);
+    fence_idle(world->fence);
 }
 
 bool world_leaving(const struct world *world)

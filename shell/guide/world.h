@@ -11,6 +11,7 @@
 #include <belay/probe.h>
 #include <belay/plan.h>
 
+struct fence;
 struct kube;
 struct pool;
 
@@ -20,6 +21,7 @@ struct world {
     const struct probe_kind *const *probes; /* NULL-terminated tables */
     const struct act_kind *const *acts;
     const struct slot_kind *const *slots;
+    const struct act_kind *const *here; /* acts that change files of this machine only; or NULL */
     void *ctx;     /* the layer above's */
     int leave_fd;  /* readable: leave now */
     bool (*stop_wanted)(void *ctx); /* a person asked to stop after this step */
@@ -33,6 +35,7 @@ struct world {
                     bool *ret_unknown);
     void *person; /* ctx of stop_wanted and progress */
     const json_t *bindings; /* of the running plan, for probes and acts; borrowed */
+    struct fence *fence;    /* of the running plan; NULL: none is held. Borrowed */
 };
 
 bool world_stop_wanted(const struct world *world);

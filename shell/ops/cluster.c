@@ -62,6 +62,15 @@ static void pod_of(const char *host, char **ret_pod, char **ret_ns)
     *ret_ns = mem_textn(second + 1, (size_t)(end - second - 1));
 }
 
+char *cluster_namespace_of(const char *host)
+{
+    AUTO_FREE char *pod = NULL;
+    char *ns = NULL;
+
+    pod_of(host, &pod, &ns);
+    return ns;
+}
+
 /* "kube-starrocks-fe-1" → "kube-starrocks"; NULL when the pod is not called so. */
 static char *name_from_pod(const char *pod)
 {

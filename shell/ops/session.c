@@ -31,6 +31,7 @@ struct session *session_new(const struct session_options *options)
                                     .probes = ops_probes,
                                     .acts = ops_acts,
                                     .slots = ops_slots,
+                                    .here = ops_acts_here,
                                     .ctx = session,
                                     .leave_fd = options->leave_fd};
     return session;

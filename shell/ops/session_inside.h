@@ -34,6 +34,7 @@ void route_done(struct session *session);
 /* The tables of kinds (tables.c). */
 extern const struct probe_kind *const ops_probes[];
 extern const struct act_kind *const ops_acts[];
+extern const struct act_kind *const ops_acts_here[]; /* those that change nothing of a cluster */
 extern const struct slot_kind *const ops_slots[];
 
 /* explain.c: world.explain. */

@@ -30,6 +30,11 @@ const struct act_kind *const ops_acts[] = {
     &act_conf_switch, &act_host_script, &act_proof_take, NULL,
 };
 
+const struct act_kind *const ops_acts_here[] = {
+    &act_backup_begin, &act_backup_look, &act_backup_notes, &act_backup_seal, &act_backup_remove,
+    &act_ledger_drop, &act_run_close, NULL,
+};
+
 const struct slot_kind *const ops_slots[] = {
     &slot_newest_refresh,
     &slot_leader_pod, &slot_open_runs, &slot_journal_id, &slot_starmgr_id, &slot_backup_dir,

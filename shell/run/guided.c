@@ -1,14 +1,11 @@
 /* A command with a plan: gather facts, plan, show, ask, journal, run; and the same from a journal. */
 #include "shell_inside.h"
 
-#include <unistd.h>
-
 #include <ask.h>
 #include <belay/facts.h>
 #include <belay/str.h>
 #include <file.h>
 #include <guard.h>
-#include <hold.h>
 #include <belay/journal.h>
 #include <belay/open_runs.h>
 #include <mem.h>
@@ -20,6 +17,7 @@
 
 #include "approved.h"
 #include "guided.h"
+#include "held.h"
 #include "page.h"
 #include "plan_diff.h"
 #include "plan_file.h"
@@ -34,7 +32,7 @@ struct guided {
     struct plan *plan;
     json_t *facts;
     const struct journal_file *earlier; /* of \resume; NULL: a new run */
-    int hold;                           /* while its journal is open */
+    struct held held;                   /* while its journal is open */
     struct view view;
 };
 
@@ -138,36 +136,11 @@ static void summary(struct guided *guided, const struct runner *runner, bool ok,
     output_note(&guided->shell->output, "%s", text.s);
 }
 
-/* A new journal with its first record, or the earlier one with a record that we go on. */
 static struct journal *open_journal(void *ctx, const char *consent, struct error *err)
 {
     struct guided *guided = ctx;
-    AUTO_FREE char *dir = session_dir(guided->shell->session,
-                                      json_str(guided->plan->identity, "id"), err);
-    struct journal *journal = NULL;
 
-    if (dir == NULL)
-        return NULL;
-    guided->hold = hold_take(dir, guided->plan->command, err);
-    if (guided->hold < 0)
-        return NULL;
-    journal = guided->earlier != NULL ? journal_reopen(dir, guided->earlier->run, err)
-                                      : journal_create(dir, err);
-    if (journal == NULL) {
-        error_prefix(err, "no journal, so nothing was sent");
-        return NULL;
-    }
-    if (guided->earlier == NULL)
-        facts_keep(guided->facts);
-    json_t *record = runner_first_record(guided->plan, journal_run(journal), guided->facts, consent);
-    if (guided->earlier != NULL) {
-        json_put_str(record, "type", "resume");
-        json_object_del(record, "facts");
-    }
-    if (journal_append(journal, record, err))
-        return journal;
-    journal_close(journal);
-    return NULL;
+    return held_open(&guided->held, consent, err);
 }
 
 static bool is_undo(void *ctx, const struct plan *plan, const char *digest)
@@ -176,6 +149,15 @@ static bool is_undo(void *ctx, const struct plan *plan, const char *digest)
     AUTO_FREE char *dir = session_dir(guided->shell->session, json_str(plan->identity, "id"), NULL);
 
     return dir != NULL && approved_as_undo(dir, plan, digest);
+}
+
+/* A line about the lock or the Lease. */
+static void note_held(void *ctx, const char *text)
+{
+    struct guided *guided = ctx;
+
+    view_quiet(&guided->view);
+    output_note(&guided->shell->output, "%s", text);
 }
 
 static bool run_plan(struct guided *guided, struct error *err)
@@ -202,15 +184,24 @@ static bool run_plan(struct guided *guided, struct error *err)
                                                    json_str(guided->plan->identity, "id"), NULL);
     AUTO_JSON *usual = journals != NULL ? usual_read(journals, guided->plan->command) : NULL;
 
-    if (guided->earlier != NULL)
-        runner_restore(&runner, guided->earlier);
     guided->view.usual = usual;
+    guided->held = (struct held){.shell = shell,
+                                 .plan = guided->plan,
+                                 .facts = guided->facts,
+                                 .ask = runner.guard.ask,
+                                 .note = note_held,
+                                 .ctx = guided};
+    if (guided->earlier != NULL) {
+        runner_restore(&runner, guided->earlier);
+        guided->held.earlier = guided->earlier->run;
+        guided->held.earlier_first = json_array_get(guided->earlier->records, 0);
+    }
     world->person = &guided->view;
     world->progress = view_progress;
     world->stop_wanted = view_stop_wanted;
     signals_reset(2);
     pool_wake(world->pool, signals_wake_fd(), view_woken, &guided->view);
-    bool ok = runner_run(&runner, err);
+    bool ok = held_look(&guided->held, err) && runner_run(&runner, err);
     pool_wake(world->pool, 0, NULL, NULL);
     signals_reset(1);
     view_quiet(&guided->view); /* what it waited for when it was stopped */
@@ -230,10 +221,9 @@ static bool run_plan(struct guided *guided, struct error *err)
     world->person = NULL;
     world->progress = NULL;
     world->stop_wanted = NULL;
-    journal_close(runner.journal);
-    if (guided->hold >= 0)
-        close(guided->hold);
-    guided->hold = -1;
+    /* What has begun and is not over is kept for who goes on with it. */
+    held_close(&guided->held, runner.journal,
+               !ok && runner.done + runner.failed + runner.unknown > 0);
     runner_done(&runner);
     names_forget(shell);
     return ok;
@@ -301,7 +291,7 @@ bool guided_start(struct shell *shell, const struct command *command,
                   const struct command_input *input, const struct plan *saved, struct error *err)
 {
     AUTO_JSON *facts = NULL;
-    struct guided guided = {.shell = shell, .command = command, .input = input, .hold = -1,
+    struct guided guided = {.shell = shell, .command = command, .input = input,
                             .view = {.shell = shell}};
 
     if (!gather(&guided, &facts, err))
@@ -367,7 +357,7 @@ bool guided_resume(struct shell *shell, const struct journal_file *file, struct 
                          file->run);
     if (!input_parse_recorded(command, json_object_get(first, "args"), &input, err))
         return false;
-    struct guided guided = {.shell = shell, .command = command, .input = &input, .hold = -1,
+    struct guided guided = {.shell = shell, .command = command, .input = &input,
                             .view = {.shell = shell}, .earlier = file,
                             .facts = json_object_get(first, "facts")};
     guided.plan = guided_plan(command, &input, guided.facts, err);

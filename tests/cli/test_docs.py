@@ -161,7 +161,7 @@ def bash_completes(typed):
     ("belay --format ver\t", ["--format", "vertical"]),
     ("belay --format=ver\t", ["--format=vertical"]),
     ("belay --practice=shared-n\t", ["--practice=shared-nothing"]),
-    ("belay -e '\\lea\t", ["-e", "\\leader"]),
+    ("belay -e '\\lead\t", ["-e", "\\leader"]),
     ("belay -e '\\mv inactivate-\t", ["-e", "\\mv inactivate-all"]),
     ("belay --ssl-ca /etc/passw\t", ["--ssl-ca", "/etc/passwd"]),
     ("belay -u x\t", ["-u", "x"]),

@@ -52,6 +52,7 @@ PUBLIC = {
     "views.h": "ops",
     "facts.h": "ops",
     "writes.h": "ops",
+    "holder.h": "ops",
     "command.h": "run",
     "shell.h": "run",
 }
