@@ -26,7 +26,7 @@ def newer():
 
 def patches(cluster):
     return [json.loads(argv.split("--patch=")[1].split(" --output")[0])
-            for argv in cluster.kubectl_calls() if "--patch=" in argv and NAME in argv]
+            for argv in cluster.kubectl_calls(lease=True) if "--patch=" in argv and NAME in argv]
 
 
 def reversible(cluster, line, **kwargs):

@@ -40,7 +40,7 @@ def put_sql(who="bert@elsewhere/00003-20261122T161021Z", renewed="2099-11-22T16:
 def calls(cluster):
     """What was sent about it, by its first words: "create", "patch", "delete", "get", "clock"."""
     found = []
-    for argv in cluster.kubectl_calls():
+    for argv in cluster.kubectl_calls(lease=True):
         words = argv.split()
         if "/version" in words:
             found.append("clock")

@@ -41,6 +41,8 @@ DOWN = "\\mv inactivate-all"
 UP = "\\mv activate-all"
 PAUSE = "\\mv pause-all"
 RESUME = "\\mv resume-all"
+OF_LEASE = re.compile(r"leases\.coordination|/leases/|--raw /version"
+                      r"|create --filename=- --output=jsonpath=\{\.metadata\.uid\} ")
 CHANGES = ("ALTER%", "ADMIN SET%", "DROP%", "CREATE%", "REFRESH%", "CANCEL%")
 
 
@@ -235,8 +237,10 @@ class Practice:
         """Everything that was sent and changes something."""
         return self.sent(*CHANGES)
 
-    def kubectl_calls(self):
-        return [row[0] for row in self.sql("SELECT argv FROM kubectl_log ORDER BY id")]
+    def kubectl_calls(self, lease=False):
+        """The argument vectors; those for the Lease of a run only when they are wanted too."""
+        calls = [row[0] for row in self.sql("SELECT argv FROM kubectl_log ORDER BY id")]
+        return [argv for argv in calls if lease or not OF_LEASE.search(argv)]
 
     def forget(self):
         """Empties the statement log: what is looked at from here on was sent from here on."""
