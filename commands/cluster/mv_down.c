@@ -19,7 +19,8 @@ static struct plan *plan(const json_t *facts, const struct command_input *input,
     return views_plan_down(input->command->name, facts, &choice, err);
 }
 
-static const struct planner planner = {.gather = gather, .plan = plan};
+static const struct planner planner = {.gather = gather, .plan = plan,
+                                       .way_back = "mv activate", .way_back_op = "view down"};
 
 #define CANCEL                                                                                     \
     {ARG_FLAG, "cancel", "end refreshes that run, where INACTIVE lets them go on"}

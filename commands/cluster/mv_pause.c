@@ -18,7 +18,8 @@ static struct plan *plan(const json_t *facts, const struct command_input *input,
     return views_plan_pause(input->command->name, facts, &choice, err);
 }
 
-static const struct planner planner = {.gather = gather, .plan = plan};
+static const struct planner planner = {.gather = gather, .plan = plan,
+                                       .way_back = "mv resume", .way_back_op = "pause"};
 
 static const struct command_option options[] = {
     {ARG_PATTERN, "only", "views whose database.name matches"},

@@ -96,7 +96,8 @@ static void after(struct session *session, const struct run_end *end, struct out
         tell_not_up(session, end, output);
 }
 
-static const struct planner planner = {.gather = gather, .plan = plan, .after = after};
+static const struct planner planner = {.gather = gather, .plan = plan, .after = after,
+                                       .way_back = "mv inactivate", .way_back_op = "view up"};
 
 #define WAVE_OPTIONS                                                                               \
     {ARG_NUMBER, "wave", "at most so many views a wave (64)"},                                     \

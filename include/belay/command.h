@@ -108,6 +108,12 @@ struct planner {
                    struct error *err);
     /* Facts → plan: no I/O, no clock. NULL with the error. */
     struct plan *(*plan)(const json_t *facts, const struct command_input *input, struct error *err);
+    /*
+     * \undo of a run goes by another command instead of by the undo of its steps: "mv activate", with the
+     * names ("key") of the old values that were recorded under this op as arguments; or NULL.
+     */
+    const char *way_back;
+    const char *way_back_op;
     bool offline;    /* works while no server answers: \resume finds its runs without asking one */
     bool no_rebuild; /* its stages are not built again from fresh facts at their gates */
     /* After a run, also one that was stopped or failed: what to tell, "proved"; may be NULL. */

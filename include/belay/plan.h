@@ -63,6 +63,8 @@ struct step {
     json_t *before;      /* old values, for the journal: what the undo puts back; or NULL … */
     const char *const *before_words; /* … then names and texts by turns, closed by NULL, which live as
                                         long as the plan; or NULL. step_before() reads both */
+    const char *undo_op; /* what "op" of the old values is called when the undo puts them back; a constant;
+                            NULL: they are no matter of its undo */
     struct arena *arena; /* of its plan */
 };
 

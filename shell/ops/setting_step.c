@@ -41,9 +41,12 @@ struct step *setting_step(struct plan *plan, struct stage *stage, const struct c
     probe_set(&step->proof, &probe_setting, change->key, change->value, NULL);
     add_hosts(plan, cluster, change->unread, &step->proof);
     step->proof_ms = PROOF_MS;
+    probe_set(&step->undo_proof, &probe_setting, change->key, change->undo, NULL);
+    add_hosts(plan, cluster, change->unread, &step->undo_proof);
     step->fleeting = true; /* it lives in the memory of each FE: a restart forgets it */
     if (change->op == NULL)
         return step;
+    step->undo_op = str_equal(change->op, "setting away") ? "setting back" : NULL;
     step->before = json_object();
     json_put_str(step->before, "op", change->op);
     json_put_str(step->before, "key", change->key);

@@ -53,6 +53,7 @@ PUBLIC = {
     "facts.h": "ops",
     "writes.h": "ops",
     "holder.h": "ops",
+    "undo.h": "run",
     "command.h": "run",
     "shell.h": "run",
 }

@@ -24,7 +24,8 @@ def test_the_second_operator_takes_over_from_the_first_who_stops(seed):
     seed.fault("slow", "ALTER%daily_top% INACTIVE", "1000")
     first = seed.start(DOWN, approve=digest)
     wait_for(lambda: seed.sent("ALTER%daily_top% INACTIVE"))
-    first.send_signal(signal.SIGSTOP)  # a laptop that is closed
+    first.send_signal(signal.SIGSTOP)  # a laptop that is closed, with one statement on its way
+    wait_for(lambda: "sales.daily_top" not in seed.active())
     who = holder(seed)
     other = os.path.join(seed.top, "other")
     seed.sql("UPDATE k8s_object SET json = json_set(json, '$.spec.renewTime', ?) WHERE name = ?",

@@ -82,6 +82,7 @@ struct step *gentle_step(struct stage *stage, const struct view *view,
     making_probe(&step->undo_proof, &probe_view_with, view, change->now);
     step->proof_ms = PROOF_MS;
     step->group = 1; /* no clause depends on another */
+    step->undo_op = str_equal(change->verb, "pause") ? "resume" : NULL;
     step->before = old_values(view, change);
     return step;
 }

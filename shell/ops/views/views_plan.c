@@ -152,6 +152,7 @@ struct step *making_flag_step(struct making *making, struct stage *stage, enum t
     action_sql_of(&step->undo, NODE_LEADER,
                   arena_join(arena, making->text.s, change->undo, NULL));
     probe_lend(&step->target, &probe_view_is, who, sizeof(who) / sizeof(who[0]));
+    step->undo_op = str_equal(change->op, "view down") ? "view up" : NULL;
     step->before_words = before_words(arena, change->op, view->full, who[2]);
     step->group = view->level + 1;
     making->ids[view - making->views.v] = step->id;

@@ -1,0 +1,145 @@
+"""\\undo: what a run did is taken back, newest first, and nothing that is not as the run made it."""
+import pytest
+
+from leases import lease
+from practice import DOWN, PAUSE, UP, Practice
+
+VACUUM = "lake_autovacuum_grace_period_minutes"
+TRASH = "catalog_trash_expire_second"
+
+
+@pytest.fixture
+def seed():
+    with Practice("seed") as cluster:
+        yield cluster
+
+
+def state(cluster):
+    return (cluster.views(), cluster.config(), cluster.clauses(),
+            cluster.sql("SELECT fe_id, name, value FROM config ORDER BY 1, 2"))
+
+
+def undone(cluster, line="\\undo", **kwargs):
+    done = cluster.approved(line, **kwargs)
+    assert done.rc == 0, done
+    return done
+
+
+# --- views: by the commands that are made for it -------------------------------------------------
+
+@pytest.mark.parametrize("there, back", [(DOWN, "mv activate"), (PAUSE, "mv resume")])
+def test_views_come_back(seed, there, back):
+    before = state(seed)
+    assert seed.approved(there).rc == 0
+    assert state(seed) != before
+    page = seed.belay("\\undo --dry-run")
+    assert page.rc == 0 and f"Way back \\{back}" in page.out and seed.run_id() in page.out, page
+    done = undone(seed)
+    assert "final proof: yes" in done.err and state(seed) == before, done
+    first = seed.records()[0]
+    assert first["command"] == "undo" and first["facts"]["undo"]["run"] == seed.run_id(seed.journals()[0])
+    assert seed.belay("\\mv ledger").rows == [] and lease(seed) is None
+
+
+def test_views_that_came_up_are_taken_down_again(seed):
+    assert seed.approved(DOWN).rc == 0
+    down = seed.views()
+    assert seed.approved(UP).rc == 0
+    undone(seed)
+    assert {name for name, (up, _) in down.items() if up} == seed.active()
+    assert {row["name"] for row in seed.belay("\\mv ledger").rows} >= {"daily_top", "funnel"}
+    again = seed.belay("\\undo 2")
+    assert again.rc == 7 and "nothing of run" in again.err, again
+    again = seed.belay("\\undo 3")
+    assert again.rc == 2 and "cannot be undone" in again.err, again
+
+
+def test_only_what_the_run_took_down(seed):
+    """Another run's views stay down; one that somebody activated meanwhile is left and listed."""
+    assert seed.approved("\\mv inactivate web.funnel").rc == 0
+    assert seed.approved("\\mv inactivate sales.daily_top sales.margin").rc == 0
+    assert seed.belay("ALTER MATERIALIZED VIEW sales.margin ACTIVE", fe=1).rc == 0
+    done = undone(seed)
+    assert "sales.margin INACTIVE: " in done.err, done
+    assert {"sales.daily_top", "sales.margin"} <= seed.active() and "web.funnel" not in seed.active()
+    assert len(seed.sent("ALTER%margin% ACTIVE")) == 1
+
+
+# --- settings: by the undo of each step ----------------------------------------------------------
+
+@pytest.fixture
+def quiet():
+    with Practice("seed") as cluster:
+        done = cluster.approved(f"\\backup '{cluster.home}/b' --quiet", timeout=240)
+        assert done.rc == 0, done
+        cluster.run = cluster.run_id()
+        cluster.forget()
+        yield cluster
+
+
+def test_what_a_run_left_changed_goes_back_newest_first(quiet):
+    """What it put back by itself, for the time of the backup, is no matter of it."""
+    page = quiet.belay("\\undo --dry-run")
+    assert page.rc == 0 and "2 steps" in page.out, page
+    assert "copy of the metadata, read back and compared: it has no undo" in page.out
+    done = undone(quiet)
+    assert quiet.changes() == [f'ADMIN SET FRONTEND CONFIG ("{TRASH}"="86400")',
+                               f'ADMIN SET FRONTEND CONFIG ("{VACUUM}"="30")'], done
+    assert set(quiet.config(VACUUM)) == {"30"} and set(quiet.config(TRASH)) == {"86400"}
+    assert "temporary" not in quiet.belay("\\settings list").err.lower()
+    intents = [r["before"] for r in quiet.records() if r["type"] == "intent"]
+    assert [(b["op"], b["key"]) for b in intents] == [("setting back", TRASH), ("setting back", VACUUM)]
+    again = quiet.belay(f"\\undo {quiet.run} --dry-run")
+    assert again.rc == 0 and "0 steps" in again.out, again  # nothing is as the run made it
+
+
+def test_a_setting_that_somebody_changed_since_is_left(quiet):
+    quiet.sql("UPDATE config SET value = '77' WHERE name = ?", TRASH)
+    done = undone(quiet)
+    assert TRASH in done.err and "77" in done.err, done
+    assert quiet.changes() == [f'ADMIN SET FRONTEND CONFIG ("{VACUUM}"="30")']
+    assert set(quiet.config(TRASH)) == {"77"}
+
+
+def test_one_that_changes_after_the_page_is_left_too(quiet):
+    digest = quiet.digest("\\undo")
+    quiet.sql("CREATE TRIGGER late AFTER INSERT ON statement_log WHEN new.text LIKE"
+              f" 'ADMIN SET%{TRASH}%' BEGIN UPDATE config SET value = '99' WHERE name = '{VACUUM}'; END")
+    done = quiet.belay("\\undo", approve=digest)
+    quiet.as_before()
+    assert done.rc == 0 and "gone" in done.err and set(quiet.config(VACUUM)) == {"99"}, done
+
+
+def test_a_killed_undo_goes_on(quiet):
+    digest = quiet.digest("\\undo")
+    quiet.fault("drop-before", f"ADMIN SET%{VACUUM}%", times=-1)
+    done = quiet.belay("\\undo", approve=digest)
+    assert done.rc != 0 and set(quiet.config(TRASH)) == {"86400"}, done
+    quiet.clear_faults()
+    done = quiet.belay("\\resume", approve=digest)
+    assert done.rc == 0 and set(quiet.config(VACUUM)) == {"30"}, done
+    assert len(quiet.sent(f"ADMIN SET%{TRASH}%")) == 1
+
+
+# --- which run -----------------------------------------------------------------------------------
+
+def test_what_cannot_be_undone(seed):
+    none = seed.belay("\\undo")
+    assert none.rc == 2 and "no run" in none.err, none
+    assert seed.belay("\\undo 7").rc == 2
+    seed.fault("error", "ALTER%", "1064|HY000|no", times=-1)
+    for line in ("\\mv inactivate web.funnel", "\\mv inactivate sales.daily_top"):
+        assert seed.approved(line).rc == 1
+    seed.clear_faults()
+    several = seed.belay("\\undo")
+    assert several.rc == 2 and all(seed.run_id(p) in several.err for p in seed.journals()), several
+    nothing = seed.belay("\\undo 1 --dry-run")
+    assert nothing.rc == 7 and "nothing of run" in nothing.err, nothing
+    assert seed.belay("\\undo 1 --dry-run extra").rc == 2
+
+
+def test_it_is_asked_like_any_other(seed):
+    assert seed.approved(DOWN).rc == 0
+    seed.forget()
+    done = seed.belay("\\undo")
+    assert done.rc == 4 and seed.changes() == [], done
