@@ -32,7 +32,7 @@ const struct act_kind *const ops_acts[] = {
 
 const struct act_kind *const ops_acts_here[] = {
     &act_backup_begin, &act_backup_look, &act_backup_notes, &act_backup_seal, &act_backup_remove,
-    &act_ledger_drop, &act_run_close, NULL,
+    &act_ledger_drop, &act_run_close, &act_proof_take, NULL,
 };
 
 const struct slot_kind *const ops_slots[] = {
