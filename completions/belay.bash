@@ -53,13 +53,14 @@ _belay_commands() {
 \run
 \runbook
 \resume
-\lease
 \journal
 \journal show
 \journal list
 \journal verify
 \journal close
 \report
+\undo
+\lease
 \set
 \unset
 \gset

@@ -48,13 +48,14 @@ function __belay_commands
         '\\run' 'run a saved plan, if the world still gives it' \
         '\\runbook' 'run a plan of your own, written in YAML' \
         '\\resume' 'go on with a run that was stopped or killed' \
-        '\\lease' 'show who works on the cluster now' \
         '\\journal' 'what the last run did' \
         '\\journal show' 'what a run did, step by step' \
         '\\journal list' 'all runs of this cluster' \
         '\\journal verify' 'check the chain of one journal or of all' \
         '\\journal close' 'close a run that nobody will go on with' \
         '\\report' 'one file about a run: plan, journal, proof, backup' \
+        '\\undo' 'take back what a run did, newest step first' \
+        '\\lease' 'show who works on the cluster now' \
         '\\set' 'set a variable or a setting; alone: list them' \
         '\\unset' 'remove a variable' \
         '\\gset' 'send the statement; its one row becomes variables' \
