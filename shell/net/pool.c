@@ -149,7 +149,7 @@ void pool_forget_all(struct pool *pool)
 }
 
 /* Resolves the name and connects. NULL with the error. */
-static struct connection *dial(struct pool *pool, const char *name, char **ret_where,
+static struct connection *dial(struct pool *pool, const char *name, bool anew, char **ret_where,
                                struct error *err)
 {
     struct endpoint endpoint = {0};
@@ -158,7 +158,7 @@ static struct connection *dial(struct pool *pool, const char *name, char **ret_w
     endpoint_copy(&endpoint, &pool->entry);
     free(endpoint.database);
     endpoint.database = NULL;
-    if (pool->route == NULL || pool->route(pool->route_ctx, name, &endpoint, err)) {
+    if (pool->route == NULL || pool->route(pool->route_ctx, name, anew, &endpoint, err)) {
         free(*ret_where);
         *ret_where = str_format("%s:%u", endpoint.host != NULL ? endpoint.host : "localhost",
                                 endpoint.port);
@@ -182,11 +182,11 @@ static struct connection *open_node(struct pool *pool, const char *name, struct 
         return node->connection;
     connection_close(node->connection);
     node->connection = NULL;
-    struct connection *opened = dial(pool, name, &where, err);
+    struct connection *opened = dial(pool, name, false, &where, err);
     if (opened == NULL && where != NULL) {
-        /* The first refused connection ends a port-forward: the route makes a new one. */
+        /* A port-forward to a pod that was replaced accepts one connection more, and ends with it. */
         error_done(err);
-        opened = dial(pool, name, &where, err);
+        opened = dial(pool, name, true, &where, err);
     }
     node = node_of(pool, name); /* the route may have asked this pool in turn and moved the nodes */
     node->connection = opened;
@@ -205,8 +205,8 @@ static struct connection *open_node(struct pool *pool, const char *name, struct 
 typedef bool pool_send(struct connection *connection, const char *sql, struct pool *pool, void *ctx,
                        bool *ret_begun, struct error *err);
 
-static bool read_with(struct pool *pool, const char *node, const char *sql, pool_send *send, void *ctx,
-                      struct error *err)
+static bool read_with(struct pool *pool, const char *node, const char *sql, pool_send *send,
+                      void *ctx, struct error *err)
 {
     if (sql_classify(sql, strlen(sql)) != SQL_READS)
         return error_set(err, ERR_FAILED, "refused: a reading step must not send: %s", sql);

@@ -20,9 +20,11 @@ struct pool;   /* opaque */
 
 /*
  * Fills host and port for a node name ("" is the address belay was started with). login and TLS
- * are those of the pool. Returns false with the reason.
+ * are those of the pool. anew: the way that was found before leads to nobody. Returns false with the
+ * reason.
  */
-typedef bool pool_route(void *ctx, const char *node, struct endpoint *ret, struct error *err);
+typedef bool pool_route(void *ctx, const char *node, bool anew, struct endpoint *ret,
+                        struct error *err);
 
 /* Copies the endpoint (login, TLS, entry address). */
 struct pool *pool_new(const struct endpoint *entry, pool_route *route, void *ctx);

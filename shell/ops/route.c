@@ -52,7 +52,7 @@ static bool resolves(const char *host)
     return true;
 }
 
-static bool through_forward(struct session *session, const struct frontend *frontend,
+static bool through_forward(struct session *session, const struct frontend *frontend, bool anew,
                             struct endpoint *ret, struct error *err)
 {
     struct kube *kube = session_kube(session, err);
@@ -72,7 +72,7 @@ static bool through_forward(struct session *session, const struct frontend *fron
         route = &session->routes[session->n_routes++];
         *route = (struct route){.host = mem_text(frontend->host)};
     }
-    if (route->forward == NULL || !forward_alive(route->forward)) {
+    if (anew || route->forward == NULL || !forward_alive(route->forward)) {
         forward_stop(route->forward);
         route->forward = forward_start(kube, frontend->pod, frontend->query_port, err);
     }
@@ -94,7 +94,7 @@ static const struct frontend *find(const struct cluster *cluster, const char *no
 }
 
 /* Straight to the FE's name when that can be reached, else through its pod. */
-static bool address_of(struct session *session, const struct frontend *frontend,
+static bool address_of(struct session *session, const struct frontend *frontend, bool anew,
                        struct endpoint *ret, struct error *err)
 {
     AUTO_ERROR local = {0};
@@ -106,17 +106,17 @@ static bool address_of(struct session *session, const struct frontend *frontend,
         return true;
 
     if (!forward && means_nothing_here(frontend->host) &&
-        through_forward(session, frontend, ret, &local))
+        through_forward(session, frontend, anew, ret, &local))
         return true;
     if (forward || !resolves(frontend->host))
         return local.code != ERR_NONE ? error_move(err, &local)
-                                      : through_forward(session, frontend, ret, err);
+                                      : through_forward(session, frontend, anew, ret, err);
     endpoint_set_host(ret, frontend->host, frontend->query_port);
     return true;
 }
 
 /* "pod/NAME:PORT": asks nobody, since no other FE may answer. */
-static bool to_pod(struct session *session, const char *node, struct endpoint *ret,
+static bool to_pod(struct session *session, const char *node, bool anew, struct endpoint *ret,
                    struct error *err)
 {
     const char *name = node + strlen(NODE_POD);
@@ -129,7 +129,7 @@ static bool to_pod(struct session *session, const char *node, struct endpoint *r
     if (port == 0 || port > 65535 || !kube_name_ok(pod))
         return error_set(err, ERR_UNKNOWN, "\"%s\" names no port of a pod", node);
     strv_done(&ret->others); /* this FE, and no other */
-    return through_forward(session, &frontend, ret, err);
+    return through_forward(session, &frontend, anew, ret, err);
 }
 
 /* "host/NAME:PORT": asks nobody either. */
@@ -147,7 +147,7 @@ static bool to_host(const char *node, struct endpoint *ret, struct error *err)
     return true;
 }
 
-bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error *err)
+bool route_find(void *ctx, const char *node, bool anew, struct endpoint *ret, struct error *err)
 {
     struct session *session = ctx;
     struct cluster cluster = {0};
@@ -155,7 +155,7 @@ bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error 
     if (str_equal(node, NODE_ENTRY))
         return true; /* the address belay was given */
     if (str_starts(node, NODE_POD))
-        return to_pod(session, node, ret, err);
+        return to_pod(session, node, anew, ret, err);
     if (str_starts(node, NODE_HOST))
         return to_host(node, ret, err);
     if (!cluster_read(session, false, &cluster, err))
@@ -168,7 +168,7 @@ bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error 
     else if (!frontend->alive || frontend->query_port == 0)
         ok = error_set(err, ERR_CONNECTION, "FE %s is not alive", frontend->host);
     else
-        ok = address_of(session, frontend, ret, err);
+        ok = address_of(session, frontend, anew, ret, err);
     cluster_done(&cluster);
     return ok;
 }

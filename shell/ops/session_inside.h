@@ -28,7 +28,7 @@ struct session {
 };
 
 /* pool_route callback: how to reach a node (route.c). */
-bool route_find(void *ctx, const char *node, struct endpoint *ret, struct error *err);
+bool route_find(void *ctx, const char *node, bool anew, struct endpoint *ret, struct error *err);
 void route_done(struct session *session);
 
 /* The tables of kinds (tables.c). */

@@ -206,11 +206,12 @@ static void a_greeting_that_loses_the_connection(void **state)
 
 /* --- names ------------------------------------------------------------------------------------ */
 
-static bool route(void *ctx, const char *node, struct endpoint *ret, struct error *err)
+static bool route(void *ctx, const char *node, bool anew, struct endpoint *ret, struct error *err)
 {
     unsigned *calls = ctx;
 
     (*calls)++;
+    assert_false(anew);
     if (*node == '\0')
         return true;
     if (!str_equal(node, "leader"))
@@ -245,6 +246,33 @@ static void names_are_resolved_once(void **state)
     pool_free(NULL);
 }
 
+/* As a port-forward whose pod was replaced: nobody listens at its other end. */
+static bool stale(void *ctx, const char *node, bool anew, struct endpoint *ret, struct error *err)
+{
+    unsigned *calls = ctx;
+
+    (void)node, (void)err;
+    (*calls)++;
+    if (!anew)
+        endpoint_set_host(ret, "127.0.0.1", 1);
+    return true;
+}
+
+static void a_way_that_leads_to_nobody_is_found_anew(void **state)
+{
+    (void)state;
+    struct endpoint entry = server_endpoint(server);
+    unsigned calls = 0;
+    AUTO_RESULT rows = {0};
+    AUTO_ERROR err = {0};
+
+    struct pool *routed = pool_new(&entry, stale, &calls);
+    endpoint_done(&entry);
+    assert_true(pool_read(routed, "fe-1", "SELECT 1", &rows, &err));
+    assert_int_equal(calls, 2);
+    pool_free(routed);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -259,6 +287,7 @@ int main(void)
         T(changes_that_fail),
         T(a_greeting_that_loses_the_connection),
         T(names_are_resolved_once),
+        T(a_way_that_leads_to_nobody_is_found_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
