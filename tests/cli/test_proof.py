@@ -60,7 +60,10 @@ def taken(request):
                     " ('routine_load', 'sales', 'orders_in', '', 'RUNNING'),"
                     " ('pipe', 'web', 'visits_in', '', 'RUNNING'),"
                     " ('task', 'ops', 'nightly', 'PERIODICAL START(2026-01-01) EVERY(1 DAYS)',"
-                    "  'INSERT INTO ops.stock SELECT 1')")
+                    "  'INSERT INTO ops.stock SELECT 1'),"
+                    # Of one name, as those are that ended: one line stands for both.
+                    " ('routine_load', 'sales', 'twice', '', 'STOPPED'),"
+                    " ('routine_load', 'sales', 'twice', '', 'STOPPED')")
         cluster.sql("INSERT INTO view_grant VALUES ('operator', 'ALTER', 'sales', 'margin'),"
                     " ('operator', 'SELECT', 'sales', '')")
         cluster.sql("UPDATE object SET data_version = 7 WHERE name = 'orders'")

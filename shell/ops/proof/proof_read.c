@@ -48,6 +48,7 @@ bool proof_add_sorted(struct proof_reading *reading, enum proof_kind kind, json_
 {
     size_t n = json_array_size(items);
     json_t **order = mem_array(n + 1, sizeof(*order));
+    json_t *last = NULL;
     AUTO_ERROR why = {0};
     bool ok = true;
 
@@ -56,11 +57,17 @@ bool proof_add_sorted(struct proof_reading *reading, enum proof_kind kind, json_
     json_array_clear(items);
     qsort(order, n, sizeof(json_t *), by_name);
     for (size_t i = 0; i < n; i++) {
-        if (ok)
-            ok = proof_add(reading->writer, kind, order[i], &why);
-        else
+        /* One name twice, as of routine loads that ended: the first stands for both. */
+        bool again = last != NULL && proof_order(last, order[i]) == 0;
+        if (!ok || again) {
             json_decref(order[i]);
+            continue;
+        }
+        json_decref(last);
+        last = json_incref(order[i]);
+        ok = proof_add(reading->writer, kind, order[i], &why);
     }
+    json_decref(last);
     free(order);
     return ok || proof_lack(reading, kind, &why, err);
 }

@@ -169,6 +169,9 @@ static void test_which_part_of_a_definition(void **state)
         {"1 HOUR", "2 HOUR",
          "lost|view d.v|REFRESH ASYNC EVERY(INTERVAL 1 HOUR)|REFRESH ASYNC EVERY(INTERVAL 2 HOUR)|"
          "definition changed: the refresh clause\n"},
+        {"REFRESH ASYNC", "REFRESH DEFERRED ASYNC",
+         "expected|view d.v|REFRESH ASYNC EVERY(INTERVAL 1 HOUR)|REFRESH DEFERRED ASYNC EVERY(INTERVAL 1 "
+         "HOUR)|DEFERRED only counts at the creation, and a frontend may forget it at its start\n"},
         {"(`a`)\nCOMMENT", "(`a`, `b`)\nCOMMENT",
          "lost|view d.v|||definition changed: columns, comment, partition or distribution\n"},
         {"ORDER BY (`a`)\n", "",
@@ -275,6 +278,23 @@ static void test_queries(void **state)
           "grew|query 0006|2 rows, 0.001 s|3 rows, 0.001 s|more rows\n"
           "expected|query 0002|2 rows, 0.100 s|2 rows, 5.0 s|slower: caches are empty after a restart\n"
           "expected|query 0003|no such table|1 row, 0.100 s|it failed before\n");
+}
+
+/* The FE's own statistics come and go, and are no sign that a user wrote. */
+static void test_statistics_are_the_frontends_own(void **state)
+{
+    (void)state;
+    struct thing before[] = {
+        {PROOF_TABLE, "{\"db\":\"_statistics_\",\"name\":\"old\"}"},
+        {PROOF_PARTITION, "{\"db\":\"_statistics_\",\"name\":\"t\",\"part\":\"p\",\"versions\":[[1,5]]}"},
+        {PROOF_QUERY, "{\"name\":\"0001\",\"rows\":2,\"sum\":\"aa\",\"ms\":1}"}, END};
+    struct thing after[] = {
+        {PROOF_PARTITION, "{\"db\":\"_statistics_\",\"name\":\"t\",\"part\":\"p\",\"versions\":[[1,9]]}"},
+        {PROOF_QUERY, "{\"name\":\"0001\",\"rows\":2,\"sum\":\"bb\",\"ms\":1}"}, END};
+
+    check("3.3.3", before, "3.3.3", after,
+          "lost|query 0001|2 rows, 0.001 s|2 rows, 0.001 s|another result, although no partition has a "
+          "newer version\n");
 }
 
 static void test_versions(void **state)
@@ -398,6 +418,7 @@ int main(void)
         cmocka_unit_test(test_a_definition_that_cannot_be_taken_apart),
         cmocka_unit_test(test_no_text_of_a_definition_is_kept),
         cmocka_unit_test(test_queries),
+        cmocka_unit_test(test_statistics_are_the_frontends_own),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_what_was_not_read_is_not_compared),
         cmocka_unit_test(test_many_losses),
