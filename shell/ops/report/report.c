@@ -97,6 +97,8 @@ static json_t *planned(const struct step *step, const struct report_told *told)
     put_filled(made, "title", step->title, told->bindings);
     json_put_str(made, "tier", tier_name(step->tier));
     put_action(made, "action", &step->action, told->bindings);
+    if (step->action.input != NULL)
+        put_filled(made, "input", step->action.input, told->bindings);
     put_action(made, "undo", &step->undo, told->bindings);
     put_proof(made, &step->proof, told->bindings);
     if (step->note != NULL)

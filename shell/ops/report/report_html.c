@@ -11,14 +11,10 @@
 #include "report_inside.h"
 #include "report_style.h"
 
-/* Controls and what turns the direction of text become visible; then no character is markup. */
-static void text(const char *words, struct str *ret)
+static void add_safe(const char *words, size_t len, struct str *ret)
 {
-    AUTO_STR safe = {0};
-
-    escape_line(words, strlen(words), &safe);
-    for (size_t i = 0; i < safe.len; i++) {
-        switch (safe.s[i]) {
+    for (size_t i = 0; i < len; i++) {
+        switch (words[i]) {
         case '&':
             str_add(ret, "&amp;");
             break;
@@ -35,9 +31,29 @@ static void text(const char *words, struct str *ret)
             str_add(ret, "&#39;");
             break;
         default:
-            str_addc(ret, safe.s[i]);
+            str_addc(ret, words[i]);
         }
     }
+}
+
+/* Controls and what turns the direction of text become visible; then no character is markup. */
+static void text(const char *words, struct str *ret)
+{
+    AUTO_STR safe = {0};
+
+    escape_line(words, strlen(words), &safe);
+    add_safe(str_text(&safe), safe.len, ret);
+}
+
+/* A statement or an object of several lines keeps them. */
+static void code(const char *words, struct str *ret)
+{
+    AUTO_STR safe = {0};
+
+    escape_block(words, strlen(words), &safe);
+    str_add(ret, "<code>");
+    add_safe(str_text(&safe), safe.len, ret);
+    str_add(ret, "</code>");
 }
 
 static void element(const char *tag, const char *words, struct str *ret)
@@ -64,6 +80,15 @@ static void label(const char *key, struct str *ret)
     text(str_text(&words), ret);
 }
 
+/* An empty member says nothing. */
+static bool is_nothing(const json_t *json)
+{
+    return json == NULL || json_is_null(json) ||
+           (json_is_string(json) && *json_string_value(json) == '\0') ||
+           (json_is_array(json) && json_array_size(json) == 0) ||
+           (json_is_object(json) && json_object_size(json) == 0);
+}
+
 static void pairs(const json_t *object, struct str *ret)
 {
     const char *key;
@@ -72,7 +97,7 @@ static void pairs(const json_t *object, struct str *ret)
     str_add(ret, "<dl>");
     json_object_foreach((json_t *)object, key, member)
     {
-        if (json_is_null(member) || (json_is_string(member) && *json_string_value(member) == '\0'))
+        if (is_nothing(member))
             continue;
         str_add(ret, "<dt>");
         label(key, ret);
@@ -217,7 +242,7 @@ static void head(const json_t *report, struct str *ret)
     AUTO_STR span = {0};
 
     title_of(run, &title);
-    clock_span(1000 * json_int(run, "seconds"), &span);
+    clock_age(1000 * json_int(run, "seconds"), &span);
     element("h1", str_text(&title), ret);
     str_addf(ret, "<p><span class=\"state %s\">", look(json_str(run, "state")));
     text(json_str(run, "state"), ret);
@@ -300,7 +325,7 @@ static void cell_code(const char *title, const char *words, struct str *ret)
         return;
     if (*title != '\0')
         element("span class=\"soft\"", title, ret);
-    element("code", words, ret);
+    code(words, ret);
 }
 
 static void note(const char *words, struct str *ret)
@@ -322,6 +347,7 @@ static void step_row(const json_t *step, struct str *ret)
     note(json_str(step, "id"), ret);
     note(json_str(step, "note"), ret);
     cell_code("", json_str(step, "action"), ret);
+    cell_code("standard input: ", json_str(step, "input"), ret);
     cell_code("back: ", json_str(step, "undo"), ret);
     note(json_str(step, "undo_note"), ret);
     str_add(ret, "</td><td>");
@@ -352,7 +378,7 @@ static void stage_part(const json_t *stage, struct str *ret)
     if (json_int(stage, "counted") > 0)
         str_addf(ret, "<p class=\"soft\">%lld more steps went well and are only counted.</p>",
                  (long long)json_int(stage, "counted"));
-    str_add(ret, "<div class=\"wide\"><table><thead><tr><th>outcome</th><th>step</th><th>seen</th>"
+    str_add(ret, "<div class=\"wide\"><table class=\"steps\"><thead><tr><th>outcome</th><th>step</th><th>seen</th>"
                  "<th>when</th></tr></thead><tbody>\n");
     json_array_foreach(json_object_get(stage, "steps"), i, step)
         step_row(step, ret);
@@ -396,7 +422,7 @@ static void part(const json_t *report, const char *key, const char *title, struc
 {
     const json_t *json = json_object_get(report, key);
 
-    if (json == NULL || json_is_null(json) || (json_is_object(json) && json_object_size(json) == 0))
+    if (is_nothing(json))
         return;
     begin_section(key, title, ret);
     value(json, ret);
@@ -420,8 +446,7 @@ static void contents(const json_t *report, struct str *ret)
     str_add(ret, "<nav><a href=\"#run\">Run</a><a href=\"#timeline\">Timeline</a>"
                  "<a href=\"#plan\">Plan</a>");
     for (size_t i = 0; i < N_PARTS; i++) {
-        const json_t *json = json_object_get(report, parts[i][0]);
-        if (json == NULL || json_is_null(json) || (json_is_object(json) && json_object_size(json) == 0))
+        if (is_nothing(json_object_get(report, parts[i][0])))
             continue;
         str_addf(ret, "<a href=\"#%s\">%.*s</a>", parts[i][0], (int)strcspn(parts[i][1], ":,"), parts[i][1]);
     }

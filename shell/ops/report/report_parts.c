@@ -25,7 +25,7 @@ json_t *report_versions(const json_t *facts, const json_t *proof)
     const char *const kinds[] = {"frontends", "nodes"};
 
     json_put_str(versions, "before", json_str(cluster, "version"));
-    json_put_str(versions, "wanted", json_str(facts, "to"));
+    json_put_str(versions, "wanted", json_str_at(facts, "preflight", "to", NULL));
     json_put_str(versions, "after", after);
     for (size_t k = 0; k < 2; k++) {
         json_t *node;
