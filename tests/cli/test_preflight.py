@@ -158,6 +158,8 @@ FAULTS = [
     ("fe-settings-agree", stated("UPDATE config SET value = '99' WHERE name = 'lake_compaction_max_tasks'"
                                  " AND fe_id = (SELECT id FROM fe WHERE ordinal = 2)"),
      "99 on kube-starrocks-fe-2"),
+    ("settings-forgotten", stated("UPDATE config SET value = '0' WHERE name = 'lake_compaction_max_tasks'"),
+     "lake_compaction_max_tasks is 0 on kube-starrocks-fe-"),
     ("fe-conf-in-force", conf_line("qe_max_connection = 512"), "qe_max_connection is 4096"),
     ("reset-switch", conf_line("bdbje_reset_election_group = true"), "bdbje_reset_election_group = true"),
     ("java-options", conf_line('JAVA_OPTS="-Xmx8g -XX:+UseConcMarkSweepGC"'), "UseConcMarkSweepGC"),

@@ -24,7 +24,7 @@ static const char *const watched[] = {
     "bdbje_reset_election_group", "metadata_failure_recovery", "start_with_incomplete_meta",
     "tablet_sched_disable_balance", "tablet_sched_disable_colocate_balance",
     "tablet_sched_max_scheduling_tablets", "tablet_sched_max_balancing_tablets",
-    "history_job_keep_max_second"};
+    "history_job_keep_max_second", "lake_compaction_max_tasks", "enable_statistic_collect"};
 
 static bool is_watched(const char *key)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <dropped.h>
 #include <quiet.h>
 
 #include "rules.h"
@@ -136,6 +137,20 @@ static void ask_conf(const struct rule_facts *facts, struct finding *ret)
               json_object_size(json_object_get(settings, "conf")));
 }
 
+static void ask_dropped(const struct rule_facts *facts, struct finding *ret)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)json_at(rule_read(facts, "conf"), "values", NULL), key, value)
+    {
+        if (dropped_find(key, facts->to) != NULL && dropped_find(key, facts->from) == NULL)
+            found(ret, ANSWER_NO, "%s = %s", key, json_string_value(value));
+    }
+    if (ret->text.len == 0)
+        found(ret, ANSWER_YES, "it does");
+}
+
 static void ask_reset(const struct rule_facts *facts, struct finding *ret)
 {
     static const char *const keys[] = {"bdbje_reset_election_group", "metadata_failure_recovery"};
@@ -157,6 +172,60 @@ static void ask_incomplete(const struct rule_facts *facts, struct finding *ret)
 
     found(ret, on ? ANSWER_NO : ANSWER_YES, "start_with_incomplete_meta %s in fe.conf",
           on ? "= true" : "is not on");
+}
+
+/* What Config.java gives these settings, in every release from 2.5 to 4.1 that has them. */
+static const struct {
+    const char *key, *preset, *other; /* other: of some releases; or NULL */
+} presets[] = {
+    {"disable_load_job", "false", NULL},
+    {"tablet_sched_disable_balance", "false", NULL},
+    {"tablet_sched_disable_colocate_balance", "false", NULL},
+    {"tablet_sched_max_scheduling_tablets", "10000", NULL},
+    {"tablet_sched_max_balancing_tablets", "500", NULL},
+    {"lake_compaction_max_tasks", "-1", NULL},
+    {"lake_autovacuum_grace_period_minutes", "30", "5"},
+    {"enable_statistic_collect", "true", NULL},
+    {"catalog_trash_expire_second", "86400", NULL},
+    {"history_job_keep_max_second", "604800", NULL},
+};
+
+static bool in_list(const json_t *list, const char *text)
+{
+    size_t i;
+    json_t *one;
+
+    json_array_foreach((json_t *)list, i, one)
+    {
+        if (str_equal(json_string_value(one), text))
+            return true;
+    }
+    return false;
+}
+
+/* Set in memory, by somebody else than belay, and not by fe.conf. */
+static void ask_forgotten(const struct rule_facts *facts, struct finding *ret)
+{
+    const json_t *settings = rule_read(facts, "settings");
+    const json_t *own = json_object_get(rule_read(facts, "own"), "settings");
+    const char *host;
+    json_t *value;
+
+    for (size_t i = 0; i < sizeof(presets) / sizeof(presets[0]); i++) {
+        if (json_at(settings, "conf", presets[i].key, NULL) != NULL || in_list(own, presets[i].key))
+            continue;
+        json_object_foreach((json_t *)json_at(settings, "now", presets[i].key, NULL), host, value)
+        {
+            const char *text = json_string_value(value);
+            if (same_value(presets[i].preset, text) ||
+                (presets[i].other != NULL && same_value(presets[i].other, text)))
+                continue;
+            found(ret, ANSWER_NO, "%s is %s on %.*s", presets[i].key, text, RULE_SHORT(host));
+            break;
+        }
+    }
+    if (ret->text.len == 0)
+        found(ret, ANSWER_YES, "none of those that are watched");
 }
 
 /* --- belay's own -------------------------------------------------------------------------------- */
@@ -214,10 +283,17 @@ const struct rule rules_settings[] = {
     {"fe-settings-agree", RULE_WARNING, "The FEs agree on their settings", 0, ANY, ANY, "settings",
      ask_agree, "an FE that restarted has forgotten what was set: \\settings apply, or set it again",
      DOCS ": ADMIN SET FRONTEND CONFIG changes the memory of the FEs"},
+    {"settings-forgotten", RULE_WARNING, "No setting is changed in memory only", RULE_KUBE, ANY, ANY,
+     "settings own conf", ask_forgotten,
+     "each FE forgets it when it restarts: put it into fe.conf, or set it again after each of them",
+     DOCS ": ADMIN SET FRONTEND CONFIG is lost at a restart; fe-core Config.java"},
     {"fe-conf-in-force", RULE_WARNING, "What fe.conf says is in force", RULE_KUBE, ANY, ANY,
      "settings conf", ask_conf,
      "the restart brings the value of fe.conf: put there what is to stay, or expect the change",
      DOCS ": ADMIN SET FRONTEND CONFIG is lost at a restart"},
+    {"fe-conf-keys", RULE_WARNING, "The target knows what fe.conf sets", RULE_KUBE | RULE_UP, ANY, ANY, "conf",
+     ask_dropped, "the new FE passes over it without a word: find what took its place, and take it out",
+     "fe-core Config.java, ConfigBase.setFields"},
     {"reset-switch", RULE_BLOCKER, "No start of an FE drops the other FEs", RULE_KUBE, ANY, ANY, "conf",
      ask_reset, "take the switch out of fe.conf: it is for one start after a restore", RECOVERY},
     {"incomplete-meta", RULE_WARNING, "No FE starts on metadata without a journal", RULE_KUBE, ANY, ANY,

@@ -1,4 +1,4 @@
-/* Ranges of releases, and the releases that were withdrawn. */
+/* Ranges of releases, the releases that were withdrawn, the keys that were dropped. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 
 #include <belay/str.h>
 
+#include "dropped.h"
 #include "release_rows.h"
 #include "withdrawn.h"
 
@@ -77,6 +78,22 @@ static void what_was_withdrawn(void **state)
     assert_null(withdrawn_find(release_of("3.1.31")));
 }
 
+static void which_keys_are_dropped(void **state)
+{
+    unsigned n;
+    const struct dropped_row *rows = dropped_table(&n);
+
+    (void)state;
+    assert_true(n > 0);
+    for (unsigned i = 0; i < n; i++) {
+        assert_true(release_known(rows[i].gone) && *rows[i].source != '\0');
+        assert_ptr_equal(dropped_find(rows[i].key, rows[i].gone), &rows[i]);
+    }
+    assert_non_null(dropped_find("mysql_service_nio_enabled", release_of("4.1.3")));
+    assert_null(dropped_find("mysql_service_nio_enabled", release_of("4.0.7")));
+    assert_null(dropped_find("run_mode", release_of("4.1.3")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +101,7 @@ int main(void)
         cmocka_unit_test(how_ranges_are_said),
         cmocka_unit_test(what_is_one_line),
         cmocka_unit_test(what_was_withdrawn),
+        cmocka_unit_test(which_keys_are_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
