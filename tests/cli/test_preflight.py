@@ -193,6 +193,16 @@ def test_a_fault_is_found(faulty, rule, fault, seen):
     assert after["answer"] == "no" and seen in after["evidence"], after
 
 
+def test_fe_conf_is_read_in_the_pod_where_no_config_map_can_be_read(faulty):
+    no_longer_may("get", "configmaps")(faulty)
+    line = f"{LINE} --all --include reset-switch"
+    assert rules(ask(faulty, line))["reset-switch"]["answer"] == "yes"
+    no_longer_may("create", "pods/exec")(faulty)
+    no_longer_may("get", "pods/exec")(faulty)
+    done = ask(faulty, line)
+    assert done.rc == 9 and "Forbidden" in rules(done)["reset-switch"]["evidence"], done
+
+
 SCENARIOS = {"seed@2.5.22": "3.0.9", "seed@3.1.5": "3.1.14", "3.4.8": "3.5.15", "3.5.16": "4.0.7",
              "4.1": "4.1.3", "shared-nothing": "3.3.9", "plain-statefulset": "3.3.9", "helm-owned": "3.3.9"}
 

@@ -6,6 +6,7 @@
 #include <belay/str.h>
 #include <mem.h>
 
+#include "image_files.h"
 #include "session_inside.h"
 #include "gather.h"
 #include "pick.h"
@@ -314,36 +315,56 @@ static bool read_owned(struct gathering *gathering, struct error *err)
 
 /* --- fe.conf, versions -------------------------------------------------------------------------- */
 
-/* The ConfigMap by the resource, else by the volume of the set; fe.conf's keys and values without secrets. */
-static bool read_conf(struct gathering *gathering, struct error *err)
+/* The text of fe.conf in the ConfigMap that the resource names, else the volume of the set; appends. */
+static bool conf_of_map(struct gathering *gathering, struct str *ret_map, struct str *ret,
+                        struct error *err)
 {
-    const json_t *set = fe_set(gathering);
     const json_t *info = json_at(gathering->json, "read", "resource", "spec", "starRocksFeSpec",
                                  "configMapInfo", NULL);
     const char *map = json_str(info, "configMapName");
     const char *key = json_str(info, "resolveKey");
-    AUTO_ERROR why = {0};
     AUTO_JSON *object = NULL;
 
     if (*map == '\0')
-        map = json_str(set, "config_map");
+        map = json_str(fe_set(gathering), "config_map");
     if (*key == '\0')
         key = "fe.conf";
-    if (*map == '\0' || !kube_name_ok(map)) {
-        gather_unread(gathering, "conf", "the FEs mount no ConfigMap with fe.conf that belay finds");
-        return true;
-    }
-    if (!kube_get(gathering->kube, "configmaps", map, NULL, &object, &why))
-        return gather_failed(gathering, "conf", &why, err);
+    if (!kube_name_ok(map))
+        return error_set(err, ERR_UNKNOWN, "the FEs mount no ConfigMap with fe.conf that belay finds");
+    if (!kube_get(gathering->kube, "configmaps", map, NULL, &object, err))
+        return false;
     const char *text = json_str_at(object, "data", key, NULL);
-    if (*text == '\0') {
-        AUTO_FREE char *lacks = str_format("the ConfigMap %s has no %s", map, key);
-        gather_unread(gathering, "conf", lacks);
-        return true;
+    if (*text == '\0')
+        return error_set(err, ERR_UNKNOWN, "the ConfigMap %s has no %s", map, key);
+    str_add(ret_map, map);
+    str_add(ret, text);
+    return true;
+}
+
+/* The same in the pod of a FE: the image's own, or what the ConfigMap puts there. */
+static bool conf_of_pod(struct gathering *gathering, struct str *ret)
+{
+    for (size_t i = 0; i < gathering->cluster.n_frontends; i++) {
+        const struct frontend *frontend = &gathering->cluster.frontends[i];
+        if (frontend->alive && *frontend->pod != '\0')
+            return image_files_text(gathering->kube, frontend->pod, "fe.conf", ret, NULL);
     }
+    return false;
+}
+
+/* fe.conf's keys and values without secrets. */
+static bool read_conf(struct gathering *gathering, struct error *err)
+{
+    AUTO_ERROR why = {0};
+    AUTO_STR map = {0};
+    AUTO_STR text = {0};
+
+    if (!conf_of_map(gathering, &map, &text, &why) &&
+        (why.code == ERR_STOPPED || !conf_of_pod(gathering, &text)))
+        return gather_failed(gathering, "conf", &why, err);
     json_t *conf = json_object();
-    json_put_str(conf, "config_map", map);
-    json_put(conf, "values", pick_conf(text));
+    json_put_str(conf, "config_map", str_text(&map));
+    json_put(conf, "values", pick_conf(str_text(&text)));
     gather_put(gathering, "conf", conf);
     return true;
 }
