@@ -83,7 +83,9 @@ static void show_unknown(struct output *output, const json_t *rules, const char 
                 strv_add(&ids, json_str(entry, "id"));
         }
         strv_join(&ids, ", ", &text);
-        sink_f(output->out, "not checked  %s\n", level);
+        sink_text(output->out, str_equal(level, "blocker") ? "NOT CHECKED  each could be a blocker\n"
+                               : str_equal(level, "warning") ? "not checked  warnings\n"
+                                                             : "not checked  notes\n");
         told(output, "rules", str_text(&text));
         told(output, "why", whys.v[k]);
         sink_text(output->out, "\n");

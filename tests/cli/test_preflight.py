@@ -3,10 +3,11 @@ r"""\preflight on a practice cluster: what it reads, how it ends, how it looks.
 Each rule for itself is judged in tests/unit/ops; here stands that the facts reach the rules.
 """
 import json
+import signal
 
 import pytest
 
-from practice import Practice
+from practice import Practice, wait_for
 from restore import kubectl
 
 LINE = r"\preflight"
@@ -48,9 +49,9 @@ def test_it_only_reads(seed):
     seed.forget()
     assert ask(seed, rf"{LINE} --to 3.3.9").rc == 0
     assert seed.changes() == []
-    assert not [call for call in seed.kubectl_calls()
-                if any(f'"{verb}"' in call for verb in ("patch", "delete", "create", "scale", "replace"))
-                and "can-i" not in call], seed.kubectl_calls()
+    changing = {"patch", "delete", "create", "scale", "replace", "annotate", "rollout"}
+    calls = [call.split() for call in seed.kubectl_calls() if "can-i" not in call]
+    assert calls and not [words for words in calls if changing & set(words)], calls
 
 
 def test_a_dead_node_is_a_blocker_unless_it_is_excluded(seed):
@@ -243,6 +244,30 @@ def test_names_of_a_hostile_server_do_no_harm():
         done = cluster.belay_tty(f"{LINE} --include routine-loads")
         assert "routine loads: 1" in done.out and "\x1b[31m\u202e" not in done.out, done
         assert r"a\e[31m\u{202E}b\rc" in done.out, done
+
+
+def test_kubectl_that_gets_nothing_is_one_cause(seed):
+    seed.fault("refuse", "%get %", times=99, program="kubectl")
+    try:
+        done = seed.belay(f"{LINE} --to 3.3.9")
+        assert done.rc == 9 and "no blocker is seen, but 1" in done.err, done
+        assert done.out.count("was refused") == 3, done  # for blockers, warnings, notes
+        at = done.out.index("NOT CHECKED  each could be a blocker\n  rules")
+        assert "meta-volume" in done.out[at:done.out.index("why", at)]
+    finally:
+        seed.clear_faults()
+
+
+def test_interrupted(seed):
+    seed.fault("hang", "%can-i%", times=99, program="kubectl")
+    try:
+        asked = len(seed.kubectl_calls())
+        process = seed.start(LINE)
+        wait_for(lambda: any("can-i" in call for call in seed.kubectl_calls()[asked:]))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 5 and process.communicate()[1].endswith(b"interrupted\n")
+    finally:
+        seed.clear_faults()
 
 
 def test_the_page_at_a_terminal(seed):
