@@ -23,6 +23,15 @@ static const struct way_back_row table[] = {
 static const struct release lines[] = {R(2, 5, 0), R(3, 0, 0), R(3, 1, 0), R(3, 2, 0), R(3, 3, 0),
                                        R(3, 4, 0), R(3, 5, 0), R(4, 0, 0), R(4, 1, 0)};
 
+bool way_knows(struct release release)
+{
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        if (release_same_line(lines[i], release))
+            return true;
+    }
+    return false;
+}
+
 bool way_back_is_long(struct release now, struct release then)
 {
     int between = 0;

@@ -25,6 +25,9 @@ const struct way_back_row *way_back_table(unsigned *ret_rows);
  * supports that downgrade. Borrowed, for good. */
 const struct way_back_row *way_back_barred(struct release now, struct release then);
 
+/* Is the release of a line (2.5, 3.0 … 4.1) that is known here? */
+bool way_knows(struct release release);
+
 /* Does a line of releases lie between the two? StarRocks advises one minor release at a time. */
 bool way_back_is_long(struct release now, struct release then);
 

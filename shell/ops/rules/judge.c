@@ -14,14 +14,14 @@ static enum concern by_kube(const struct rule *rule, const struct rule_facts *fa
     const json_t *kube = json_object_get(facts->json, "kube");
     const char *kind = json_str(kube, "kind");
 
-    if ((rule->when & (RULE_KUBE | RULE_OPERATOR)) == 0)
+    if ((rule->when & (RULE_KUBE | RULE_OPERATOR | RULE_PLAIN)) == 0)
         return ASKED;
     if (str_equal(kind, "unread")) {
         str_add(ret_why, json_str(kube, "why"));
         return UNCLEAR;
     }
     if (str_equal(kind, "operator"))
-        return ASKED;
+        return (rule->when & RULE_PLAIN) == 0 ? ASKED : OTHER;
     return str_equal(kind, "plain") && (rule->when & RULE_OPERATOR) == 0 ? ASKED : OTHER;
 }
 

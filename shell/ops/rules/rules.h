@@ -23,6 +23,7 @@ enum rule_when {
     RULE_SHARED_NOTHING = 2,
     RULE_KUBE = 4,      /* the FEs run in pods that kubectl shows */
     RULE_OPERATOR = 8,  /* … that the operator made */
+    RULE_PLAIN = 256,   /* … of StatefulSets that nobody else looks after */
     RULE_UP = 16,       /* the target is newer */
     RULE_DOWN = 32,     /* the target is older */
     RULE_TO = 64,       /* there is a target */

@@ -172,9 +172,11 @@ const struct rule rules_access[] = {
      "rights", ask_patch_cluster, "ask for patch on starrocksclusters.starrocks.com", RBAC},
     {"may-patch-warehouses", RULE_BLOCKER, "You may patch the StarRocksWarehouses", RULE_OPERATOR, ANY, ANY,
      "rights", ask_patch_warehouses, "ask for patch on starrockswarehouses.starrocks.com", RBAC},
-    {"may-patch-sets", RULE_WARNING, "You may patch StatefulSets", RULE_KUBE, ANY, ANY, "rights",
-     ask_patch_sets, "ask for patch on statefulsets.apps: without the operator, or with one before 1.11.4, "
-     "the leader is not kept for the last without it", RBAC},
+    {"may-patch-plain-sets", RULE_BLOCKER, "You may patch the StatefulSets", RULE_PLAIN, ANY, ANY,
+     "rights", ask_patch_sets, "ask for patch on statefulsets.apps: their images are changed by it", RBAC},
+    {"may-patch-sets", RULE_WARNING, "You may patch StatefulSets", RULE_OPERATOR, ANY, ANY, "rights",
+     ask_patch_sets, "ask for patch on statefulsets.apps: with an operator before 1.11.4 the leader is not "
+     "kept for the last without it, and \\restore may need it", RBAC},
     {"may-delete-pods", RULE_BLOCKER, "You may delete pods", RULE_KUBE, ANY, ANY, "rights", ask_delete_pods,
      "ask for delete on pods: the leader is restarted last by deleting the others one by one", RBAC},
     {"may-exec", RULE_BLOCKER, "You may run commands in pods", RULE_KUBE, ANY, ANY, "rights",

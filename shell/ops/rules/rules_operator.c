@@ -230,7 +230,7 @@ static void helm_remedy(const struct rule_facts *facts, struct str *ret)
 {
     bool first = true;
 
-    str_add(ret, "change the values too, or the next helm upgrade takes the old image back: ");
+    str_add(ret, "change the values too, or a later helm upgrade or rollback may take the old image back: ");
     for (size_t k = 0; k < N_COMPONENTS; k++) {
         if (json_object_get(spec_of(facts), components[k].key) == NULL)
             continue;
@@ -326,7 +326,7 @@ const struct rule rules_operator[] = {
      "each StarRocksWarehouse has an image of its own: it must be changed there, after the CNs and before the FEs",
      OPERATOR "pkg/apis/starrocks/v1/starrockswarehouse_types.go"},
     {"owner-helm", RULE_WARNING, "Helm does not own the resource", RULE_OPERATOR, ANY, ANY, "resource",
-     ask_helm, "change the values too, or the next helm upgrade takes the old image back",
+     ask_helm, "change the values too, or a later helm upgrade or rollback may take the old image back",
      OPERATOR "helm-charts; helm pkg/kube/client.go"},
     {"owner-gitops", RULE_BLOCKER, "Argo CD or Flux does not own the resource", RULE_OPERATOR, ANY, ANY,
      "resource", ask_gitops,

@@ -24,6 +24,14 @@ static void ask_release(const struct rule_facts *facts, struct finding *ret)
         found(ret, ANSWER_NO, "the leader says \"%s\"", facts->cluster.version);
 }
 
+static void ask_known(const struct rule_facts *facts, struct finding *ret)
+{
+    bool known = way_knows(facts->to);
+
+    found(ret, known ? ANSWER_YES : ANSWER_NO, known ? "the line of %s is known" : "nothing is known of the line of %s",
+          facts->to_text);
+}
+
 static void ask_withdrawn(const struct rule_facts *facts, struct finding *ret)
 {
     const struct withdrawn_row *row = withdrawn_find(facts->to);
@@ -87,6 +95,9 @@ const struct rule rules_path[] = {
      "fe-core com/starrocks/common/Version"},
     {"target-other", RULE_NOTE, "The target is another release than the one that runs", RULE_TO, ANY,
      ANY, NULL, ask_same, "nothing, if the images are to be replaced all the same", UPGRADE_DOCS},
+    {"target-known", RULE_WARNING, "belay knows the line of releases of the target", RULE_TO, ANY, ANY, NULL,
+     ask_known, "read its release notes: the rules about what a release changes end with 4.1",
+     "StarRocks docs, release_notes: 2.5 to 4.1"},
     {"target-withdrawn", RULE_BLOCKER, "The target was not withdrawn", RULE_TO, ANY, ANY, NULL,
      ask_withdrawn, "take the newest patch release of the same line",
      "StarRocks docs, release notes: \"Yanked\""},

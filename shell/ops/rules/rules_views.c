@@ -142,7 +142,7 @@ const struct rule rules_views[] = {
      "PR #76576 (its text: seen on 3.5.18)"},
     {"mv-checker", RULE_WARNING, "An FE that restarts leaves views down that belay took down", 0,
      FROM(3, 1, 0), ANY, "own settings", ask_checker,
-     "\\settings apply after each restart, as \\mv takes it into account, or set it in fe.conf",
+     "\\settings apply after each restart switches it off again; or put it into fe.conf, false, for the night",
      "fe-core MVActiveChecker, Config enable_mv_automatic_active_check"},
     {"mv-reload", RULE_NOTE, "An FE that starts shows its views as they are at once", 0, ANY, ANY, "views",
      ask_reload, "wait up to three minutes before you believe a list of views; belay does",

@@ -100,7 +100,7 @@ const struct rule rules_work[] = {
      "wait until it is gone, or CANCEL DECOMMISSION BACKEND",
      "fe-core SystemHandler: a decommission goes on by moving tablets"},
     {"tablets-healthy", RULE_BLOCKER, "All tablets are healthy", RULE_SHARED_NOTHING, ANY, ANY, "tablets",
-     ask_healthy, "wait for the repair (SHOW PROC '/statistic'); a BE that restarts takes one more replica",
+     ask_healthy, "wait for the repair (SHOW PROC '/statistic'): a BE that restarts takes one more replica away",
      UPGRADE_DOCS "; fe-core StatisticProcDir"},
     {"replicas", RULE_WARNING, "Every tablet has more than one replica", RULE_SHARED_NOTHING, ANY, ANY,
      "tablets", ask_replicas,

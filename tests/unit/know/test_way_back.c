@@ -50,6 +50,14 @@ static void what_is_barred(void **state)
     }
 }
 
+static void which_lines_are_known(void **state)
+{
+    (void)state;
+    assert_true(way_knows(release_of("2.5.22")) && way_knows(release_of("4.1.7")));
+    assert_false(way_knows(release_of("4.2.0")) || way_knows(release_of("2.4.9")) ||
+                 way_knows(release_of("3.6.0")));
+}
+
 static void what_is_long(void **state)
 {
     (void)state;
@@ -85,6 +93,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_whole),
         cmocka_unit_test(what_is_barred),
+        cmocka_unit_test(which_lines_are_known),
         cmocka_unit_test(what_is_long),
         cmocka_unit_test(what_lies_between),
     };
