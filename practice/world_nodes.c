@@ -97,6 +97,17 @@ bool nodes_fe_start(struct world *w, const char *pod, const char *version, struc
     return nodes_leader(w) != 0 || world_schedule(w, ELECTION_MS, "elect", 0, NULL, err);
 }
 
+bool nodes_fe_stick(struct world *w, const char *pod, struct error *err)
+{
+    return db_run(world_db(w), err, "UPDATE fe SET stuck = 1 WHERE pod = ?1 AND role <> 'LEADER'",
+                  "s", pod);
+}
+
+bool nodes_fes_free(struct world *w, struct error *err)
+{
+    return db_run(world_db(w), err, "UPDATE fe SET stuck = 0", "");
+}
+
 bool nodes_be_stop(struct world *w, const char *pod, struct error *err)
 {
     return db_run(world_db(w), err,
@@ -135,7 +146,7 @@ bool nodes_heartbeat(struct world *w, int64_t now, struct error *err)
     bool null = release_has(release_of_leader(w), TRAIT_DEAD_FE_IS_NULL);
     return db_run(world_db(w), err,
                   "UPDATE fe SET heartbeat_ms = ?1, seen_alive = 1, error = '', told_version = '',"
-                  " replayed = iif(stuck, replayed, max(replayed, ?2 - behind)),"
+                  " replayed = iif(stuck, replayed, ?2 - behind),"
                   " behind = max(behind - ?3, 0) WHERE alive = 1", "iii", now, journal,
                   (int64_t)REPLAYED_AT_ONCE) &&
            db_run(world_db(w), err,

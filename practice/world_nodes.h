@@ -20,6 +20,10 @@ bool nodes_any_alive(struct world *w);
 bool nodes_fe_stop(struct world *w, const char *pod, struct error *err);
 bool nodes_fe_start(struct world *w, const char *pod, const char *version, struct error *err);
 
+/* From now on the FE replays nothing, or (free) again what it missed. */
+bool nodes_fe_stick(struct world *w, const char *pod, struct error *err);
+bool nodes_fes_free(struct world *w, struct error *err);
+
 /* The processes of the frontends that ALTER SYSTEM added start, and join. ERR_FAILED: no leader. */
 bool nodes_start_added(struct world *w, struct error *err); /* world_join.c */
 

@@ -23,10 +23,10 @@ static const struct command_arg args[] = {{ARG_TEXT, "status|speed|fault|event",
                                           {ARG_END, NULL, false, false}};
 
 static const struct command_option options[] = {
-    {ARG_TEXT, "match", "statement or kubectl call that the fault is for, as in LIKE"},
+    {ARG_TEXT, "match", "statement, kubectl call, or POD IMAGE that the fault is for, as in LIKE"},
     {ARG_TEXT, "arg", "what the fault needs: a text, bytes, milliseconds"},
     {ARG_NUMBER, "times", "how often it strikes (1)"},
-    {ARG_TEXT, "program", "fe or kubectl"},
+    {ARG_TEXT, "program", "who goes wrong: fe, kubectl, or pod (a container that starts)"},
     {ARG_END, NULL, NULL},
 };
 
@@ -34,10 +34,12 @@ const struct command command_practice = {
     .name = "practice",
     .group = GROUP_CLUSTER,
     .summary = "look at, speed up and break the practice cluster",
-    .usage = "\\practice [status | speed N | fault KIND … | event NAME]",
+    .usage = "\\practice [status | speed N | fault [KIND …] | event [NAME]]",
     .details = "Faults and events make the bad days on which a DBA rehearses: fault drop-after "
                "cuts the connection after a statement was executed, fault truncate makes kubectl "
-               "lose half the data and exit 0, event leader-moves elects another leader. "
+               "lose half the data and exit 0, event leader-moves elects another leader. \\practice "
+               "fault and \\practice event alone list them all. A pod does not come up with fault crash "
+               "or missing --program pod, nor with an image whose tag has one of these words in it. "
                "The operator's release is chosen when belay starts: --practice=seed,operator=1.9.10, "
                "and with crd=1.9.4 behind it a CRD older than the operator. Other clusters: "
                "plain-statefulset has no operator, helm-owned belongs to a release of the chart (event "

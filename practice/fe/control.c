@@ -7,14 +7,15 @@
 #include <belay/list.h>
 #include <belay/str.h>
 
-#include "fault.h"
 #include "file.h"
 #include "kubectl/cluster.h"
+#include "kubectl/forward.h"
 #include "kubectl/helm.h"
 #include "kubectl/hosts.h"
 #include "pods.h"
 #include "world.h"
 #include "world_db.h"
+#include "world_fault.h"
 #include "world_mv.h"
 #include "world_nodes.h"
 #include "world_state.h"
@@ -53,13 +54,29 @@ bool control_status(struct world *w, struct error *err)
     return true;
 }
 
+void control_list_faults(void)
+{
+    for (const struct fault_word *f = fault_words; f->program != NULL; f++)
+        printf("%-7s  %-14s  %s\n", f->program, f->kind, f->does);
+}
+
+static bool is_fault(const char *program, const char *kind)
+{
+    for (const struct fault_word *f = fault_words; f->program != NULL; f++) {
+        if (str_equal(f->program, program) && str_equal(f->kind, kind))
+            return true;
+    }
+    return false;
+}
+
 bool control_fault(struct world *w, const struct control_fault *fault, struct error *err)
 {
     if (str_equal(fault->kind, "clear"))
         return db_run(world_db(w), err, "DELETE FROM fault", "");
-    if (str_equal(fault->program, "fe") && fault_kind_of(fault->kind) == FAULT_NONE)
-        return error_set(err, ERR_USAGE, "no fault '%s' for the FE: drop-before, drop-after,"
-                         " drop-in-rows, hang, error, slow, held, leader-moves", fault->kind);
+    if (!is_fault(fault->program, fault->kind)) {
+        error_set(err, ERR_USAGE, "no fault '%s' of program %s", fault->kind, fault->program);
+        return error_hint(err, "fault alone lists them; --program is fe (the default), kubectl or pod");
+    }
     return db_run(world_db(w), err,
                   "INSERT INTO fault (program, match, kind, arg, remaining)"
                   " VALUES (?1, ?2, ?3, ?4, ?5)", "ssssi", fault->program, fault->match,
@@ -142,32 +159,60 @@ static bool wreck_meta(struct world *w, struct error *err)
     return row != NULL;
 }
 
+/* The follower with the highest ordinal replays nothing any more. */
+static bool follower_lags(struct world *w, struct error *err)
+{
+    AUTO_FREE char *pod = db_text(world_db(w),
+                                  "SELECT pod FROM fe WHERE alive = 1 AND role = 'FOLLOWER'"
+                                  " ORDER BY ordinal DESC", "");
+    return pod != NULL ? nodes_fe_stick(w, pod, err)
+                       : error_set(err, ERR_FAILED, "no follower is alive");
+}
+
+static bool forwards_die(struct world *w, struct error *err)
+{
+    return world_meta_set_int(w, FORWARDS_ENDED, world_meta_int(w, FORWARDS_ENDED) + 1, err);
+}
+
+static const struct {
+    const char *name, *does;
+    bool (*run)(struct world *, struct error *);
+} EVENTS[] = {
+    {"leader-moves", "another live FE becomes leader", nodes_move_leader},
+    {"kill-leader", "the leader's process ends", stop_leader},
+    {"lose-quorum", "the processes of the followers end", stop_followers},
+    {"revive-fe", "FEs that do not run are started", revive_fes},
+    {"restart-fes", "every FE restarts, the leader last", restart_fes},
+    {"follower-lags", "the last follower replays nothing any more", follower_lags},
+    {"followers-catch-up", "it replays again", nodes_fes_free},
+    {"kill-cn", "all backends and compute nodes end", kill_nodes},
+    {"revive-cn", "they are started", revive_nodes},
+    {"checker-round", "the checker of views looks now", mv_check},
+    {"wreck-meta", "the metadata of every FE is spoiled", wreck_meta},
+    {"helm-sync", "the chart's values are put back (scenario helm-owned)", helm_sync},
+    {"forwards-die", "every kubectl port-forward ends", forwards_die},
+    {"start-added", "frontends that ALTER SYSTEM added are started", nodes_start_added},
+    {"hosts", "the FEs run on hosts of their own, not in pods", hosts_begin},
+};
+
+void control_list_events(void)
+{
+    for (size_t i = 0; i < sizeof EVENTS / sizeof EVENTS[0]; i++)
+        printf("%-18s  %s\n", EVENTS[i].name, EVENTS[i].does);
+}
+
 bool control_event(struct world *w, const char *name, struct error *err)
 {
-    static const struct {
-        const char *name;
-        bool (*run)(struct world *, struct error *);
-    } events[] = {
-        {"leader-moves", nodes_move_leader}, {"kill-cn", kill_nodes},
-        {"revive-cn", revive_nodes},         {"checker-round", mv_check},
-        {"lose-quorum", stop_followers},     {"kill-leader", stop_leader},
-        {"revive-fe", revive_fes},           {"restart-fes", restart_fes},
-        {"wreck-meta", wreck_meta},       {"helm-sync", helm_sync},
-        {"start-added", nodes_start_added},
-        {"hosts", hosts_begin},
-    };
-    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
-        if (!str_equal(events[i].name, name))
+    for (size_t i = 0; i < sizeof EVENTS / sizeof EVENTS[0]; i++) {
+        if (!str_equal(EVENTS[i].name, name))
             continue;
         if (!world_begin(w, err))
             return false;
-        bool done = events[i].run(w, err) && hosts_look(w, err);
+        bool done = EVENTS[i].run(w, err) && hosts_look(w, err);
         return world_end(w, done, done ? err : NULL) && done;
     }
-    return error_set(err, ERR_USAGE, "no event '%s': leader-moves, helm-sync, kill-cn, revive-cn,"
-                     " checker-round, lose-quorum, kill-leader, revive-fe, restart-fes, wreck-meta,"
-                     " start-added, hosts",
-                     name);
+    error_set(err, ERR_USAGE, "no event '%s'", name);
+    return error_hint(err, "event alone lists them");
 }
 
 bool control_process(struct world *w, const char *verb, const char *pod, const char *helper,

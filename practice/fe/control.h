@@ -18,7 +18,11 @@ struct control_fault {
 /* kind "clear" drops all faults. */
 bool control_fault(struct world *w, const struct control_fault *fault, struct error *err);
 
-/* Something happens now. */
+/* Lists the kinds of faults, on stdout. */
+void control_list_faults(void);
+
+/* Something happens now; the list says what there is. */
+void control_list_events(void);
 bool control_event(struct world *w, const char *name, struct error *err);
 
 /* start-fe, stop-fe: what bin/start_fe.sh and bin/stop_fe.sh of a host do (kubectl/hosts.h). */

@@ -16,11 +16,9 @@ static const char usage[] =
     "       belay-practice-fe status --dir DIR\n"
     "       belay-practice-fe speed --dir DIR N\n"
     "       belay-practice-fe fault --dir DIR KIND [--match LIKE] [--arg TEXT] [--times N]\n"
-    "                               [--program fe|kubectl]\n"
-    "       belay-practice-fe fault --dir DIR clear\n"
-    "       belay-practice-fe event --dir DIR leader-moves|kill-cn|revive-cn|checker-round|\n"
-    "                               lose-quorum|kill-leader|revive-fe|restart-fes|\n"
-    "                               wreck-meta|start-added|hosts\n"
+    "                               [--program fe|kubectl|pod]\n"
+    "       belay-practice-fe fault --dir DIR [clear]\n"
+    "       belay-practice-fe event --dir DIR [NAME]\n"
     "       belay-practice-fe start-fe|stop-fe --dir DIR [--arg HELPER] POD\n";
 
 struct options {
@@ -76,6 +74,12 @@ static bool control(const char *verb, struct options *o, struct error *err)
         return false;
     if (str_equal(verb, "status")) {
         done = control_status(w, err);
+    } else if (o->word == NULL && str_equal(verb, "fault")) {
+        control_list_faults();
+        done = true;
+    } else if (o->word == NULL && str_equal(verb, "event")) {
+        control_list_events();
+        done = true;
     } else if (o->word == NULL) {
         error_set(err, ERR_USAGE, "%s needs one word more", verb);
     } else if (str_equal(verb, "speed")) {

@@ -71,6 +71,9 @@ static const struct flag flags[] = {
     {"list", 0, FLAG_BOOL, AT(list)},
     {"watch", 'w', FLAG_BOOL, AT(watch)},
     {"save-config", 0, FLAG_BOOL, AT(save_config)},
+    {"tail", 0, FLAG_VALUE, AT(tail)},
+    {"limit-bytes", 0, FLAG_VALUE, AT(limit_bytes)},
+    {"previous", 0, FLAG_BOOL, AT(previous)},
 };
 
 void args_done(struct args *args)

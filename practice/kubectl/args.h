@@ -21,7 +21,7 @@ struct args {
     const char *wait, *timeout, *wait_for, *chunk_size;
     const char *all_namespaces, *ignore_not_found, *client, *minify, *flatten, *input, *tty;
     const char *quiet, *force, *now, *show_managed, *no_headers, *overwrite, *list, *watch;
-    const char *save_config, *all;
+    const char *save_config, *all, *tail, *limit_bytes, *previous;
 };
 
 void args_done(struct args *args);

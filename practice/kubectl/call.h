@@ -9,23 +9,7 @@
 #include "kinds.h"
 #include "world.h"
 
-/*
- * What shall go wrong with the call: table fault, program kubectl. Kinds:
- *   truncate [BYTES]      stdout is cut (half without arg), stderr empty, status 0
- *   truncate last-line   the output ends where its last line begins, and says 0
- *   status CODE           all is done and answered, but the exit status says this
- *   stall                 … but it does not end, until killed
- *   die                   … but it is killed
- *   truncate-input BYTES  the remote command of exec sees the end of its input early
- *   hang                  until killed
- *   refuse                no connection to the API server
- *   exit CODE             nothing is run
- *   no-output             nothing is run, status 0
- *   stderr TEXT           one line more on stderr
- *   vanish GLOB           files below the pod's meta directory go away just before
- *   slow MS               takes so much longer
- *   drop-after            carried out, but the answer is lost
- */
+/* What shall go wrong with the call: table fault, program kubectl (world_fault.c says what each does). */
 struct faults {
     bool ends;       /* do not run the verb: */
     int rc;          /* exit with this */
@@ -37,6 +21,8 @@ struct faults {
     int status;      /* exit with this in the end; -1: with the right one */
     bool stalls;     /* does not end */
     bool dies;       /* kills itself in the end */
+    bool syncs;      /* Helm puts its values back afterwards */
+    bool moves;      /* another FE becomes leader afterwards */
     char *line;      /* for stderr at the end, or NULL */
 };
 

@@ -9,9 +9,13 @@
 
 #include "clock.h"
 #include "file.h"
+#include "helm.h"
 #include "mem.h"
 #include "pods.h"
+#include "store.h"
 #include "world_db.h"
+#include "world_fault.h"
+#include "world_nodes.h"
 
 void faults_done(struct faults *faults)
 {
@@ -67,6 +71,34 @@ static void vanish(struct call *call, const char *pattern)
     globfree(&found);
 }
 
+/*
+ * Somebody else writes the object that the call is about. Of a cluster or a StatefulSet it is a member
+ * of the spec that replaces no pod: the generation moves; of another object an annotation.
+ */
+static void touch(struct call *call)
+{
+    const struct kind *kind = NULL;
+    AUTO_FREE char *name = NULL;
+    AUTO_ERROR err = {0};
+    if (!call_target(call, 0, &kind, &name) || !world_begin(call->world, &err)) {
+        str_clear(&call->err);
+        return;
+    }
+    AUTO_JSON *object = store_get(call->db, kind, call->ns, name);
+    json_t *spec = json_object_get(object, "spec");
+    json_t *metadata = json_object_get(object, "metadata");
+    AUTO_FREE char *mark = str_format("other-%s", json_str(metadata, "resourceVersion"));
+    if (str_equal(kind->kind, "StarRocksCluster"))
+        json_put_str(spec, "serviceAccount", mark);
+    else if (str_equal(kind->kind, "StatefulSet"))
+        json_put_int(spec, "minReadySeconds", 1 + json_int(spec, "minReadySeconds") % 2);
+    else if (object && json_object_get(metadata, "annotations"))
+        json_put_str(json_object_get(metadata, "annotations"), "touched", mark);
+    else if (object)
+        json_put(metadata, "annotations", json_pack("{s:s}", "touched", mark));
+    world_end(call->world, object && store_update(call->db, kind, object, &err), NULL);
+}
+
 static void apply(struct call *call, const char *kind, const char *arg, struct faults *ret)
 {
     if (str_equal(kind, "hang")) {
@@ -83,6 +115,12 @@ static void apply(struct call *call, const char *kind, const char *arg, struct f
         ret->in_max = number(arg, 0);
     } else if (str_equal(kind, "status")) {
         ret->status = (int)number(arg, 1);
+    } else if (str_equal(kind, "conflict")) {
+        touch(call);
+    } else if (str_equal(kind, "helm-sync")) {
+        ret->syncs = true;
+    } else if (str_equal(kind, "leader-moves")) {
+        ret->moves = true;
     } else if (str_equal(kind, "stall")) {
         ret->stalls = true;
     } else if (str_equal(kind, "die")) {
@@ -97,19 +135,21 @@ static void apply(struct call *call, const char *kind, const char *arg, struct f
         ret->rc = str_equal(kind, "exit") ? (int)number(arg, 1) : 0;
         if (str_equal(kind, "refuse"))
             ret->rc = call_refused(call, "127.0.0.1:6443");
+        if (str_equal(kind, "unauthorized"))
+            ret->rc = call_fail(call, "error: You must be logged in to the server (Unauthorized)");
     }
 }
 
-/* Marks the fault as used; true when it fires now. */
-static bool fires(sqlite3 *db, int64_t id, int64_t after)
+void faults_after(struct call *call)
 {
-    if (after > 0) {
-        db_run(db, NULL, "UPDATE fault SET after = after - 1 WHERE id = ?1", "i", id);
-        return false;
-    }
-    db_run(db, NULL, "UPDATE fault SET remaining = remaining - 1 WHERE id = ?1 AND remaining > 0",
-           "i", id);
-    return true;
+    AUTO_ERROR err = {0};
+    const struct faults *faults = &call->faults;
+    if ((!faults->syncs && !faults->moves) || !world_begin(call->world, &err))
+        return;
+    bool done = (!faults->syncs || helm_sync(call->world, &err)) &&
+                (!faults->moves || nodes_move_leader(call->world, &err));
+    if (!world_end(call->world, done, done ? &err : NULL) || !done)
+        call_fail(call, "%s", err.message);
 }
 
 bool faults_take(struct call *call, const char *argv, struct faults *ret, struct error *err)
@@ -124,7 +164,7 @@ bool faults_take(struct call *call, const char *argv, struct faults *ret, struct
                                    " ORDER BY id",
                                    "s", argv);
     while (row && sqlite3_step(row) == SQLITE_ROW) {
-        if (!fires(call->db, sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1)))
+        if (!fault_strikes(call->db, sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1)))
             continue;
         strv_add(&kinds, db_column(row, 2));
         strv_add(&texts, db_column(row, 3));

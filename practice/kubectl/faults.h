@@ -9,6 +9,9 @@ void faults_done(struct faults *faults);
 /* Takes the faults that match the call (argv by spaces). A hang does not return. */
 bool faults_take(struct call *call, const char *argv, struct faults *ret, struct error *err);
 
+/* What faults make happen in the cluster once the verb has run. */
+void faults_after(struct call *call);
+
 /* Sleeps until somebody kills us. Ends with the parent, so that no test leaves us behind. */
 _Noreturn void faults_hang(void);
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "forward.h"
 #include "relay.h"
 #include "target.h"
 #include "verbs.h"
@@ -28,6 +29,7 @@ struct forward {
     const char *pod;
     int local, remote;   /* ports; local 0: any */
     int listeners[2];    /* IPv4, IPv6; -1: none */
+    int64_t ended; /* how many times all forwards were ended when this one began */
     struct relay *relays[RELAYS_MAX];
     size_t n;
 };
@@ -148,9 +150,11 @@ static bool take_connection(struct forward *forward, int listener)
     return true;
 }
 
-/* The pod is gone, another one, or its FE does not run. */
+/* The pod is gone, another one, or its FE does not run; or event forwards-die. */
 static bool pod_ended(struct forward *forward)
 {
+    if (world_meta_int(forward->call->world, FORWARDS_ENDED) != forward->ended)
+        return true;
     return forward->remote == QUERY_PORT && real_port(forward) == 0;
 }
 
@@ -214,7 +218,8 @@ int verb_forward(struct call *call)
     AUTO_JSON *pod = target_pod(call, word);
     if (!pod)
         return 1;
-    struct forward forward = {.call = call, .pod = json_str_at(pod, "metadata", "name", NULL)};
+    struct forward forward = {.call = call,
+                              .ended = world_meta_int(call->world, FORWARDS_ENDED), .pod = json_str_at(pod, "metadata", "name", NULL)};
     const char *phase = json_str_at(pod, "status", "phase", NULL);
     if (!parse_ports(&forward, ports))
         return 1;

@@ -11,9 +11,11 @@
 #include "components.h"
 #include "fe_start.h"
 #include "init_run.h"
+#include "kubelet_log.h"
 #include "mem.h"
 #include "mounts.h"
 #include "operator_recovery.h"
+#include "pod_faults.h"
 #include "pods.h"
 #include "scenario_name.h"
 #include "store.h"
@@ -23,6 +25,7 @@
 #define START_FE_MS 20000 /* unrecorded: an FE with little metadata */
 #define START_MS 8000     /* unrecorded: BE, CN, helper pods */
 #define BACK_OFF_MS 60000 /* a container that ended is started again; the real wait grows */
+#define CRASHED "[StarRocksFE.start():185] StarRocksFE start failed"
 #define STOP_MS 3000      /* unrecorded: stop_fe.sh -g on an idle FE */
 
 bool pod_ready(const json_t *pod)
@@ -49,14 +52,19 @@ static const char *tag_of(const char *image)
     return colon ? colon + 1 : "latest";
 }
 
+static const char *pod_name(const json_t *pod)
+{
+    return json_str_at(pod, "metadata", "name", NULL);
+}
+
 static const char *component_of(const json_t *pod)
 {
     return json_str(json_at(pod, "metadata", "labels", NULL), "app.kubernetes.io/component");
 }
 
 /*
- * Why the pod's container cannot run, or NULL. Tags that no release has cannot be pulled; a tag
- * with "crash" in it is an image whose process ends at once.
+ * Why the pod's container cannot run, or NULL. Tags that no release has cannot be pulled, nor one
+ * with "missing" in it; one with "crash" in it is an image whose process ends at once.
  */
 static const char *broken_because(const json_t *pod)
 {
@@ -64,7 +72,8 @@ static const char *broken_because(const json_t *pod)
     if (strstr(tag, "crash"))
         return "CrashLoopBackOff";
     bool ours = component_find(component_of(pod)) != NULL;
-    return ours && !isdigit((unsigned char)*tag) ? "ImagePullBackOff" : NULL;
+    bool none = strstr(tag, "missing") != NULL || !isdigit((unsigned char)*tag);
+    return ours && none ? "ImagePullBackOff" : NULL;
 }
 
 static json_t *condition(const char *type, bool holds, int64_t at)
@@ -73,12 +82,30 @@ static json_t *condition(const char *type, bool holds, int64_t at)
                      "status", holds ? "True" : "False", "type", type);
 }
 
-static json_t *container_status(const json_t *container, const char *waiting, bool ready,
-                                int64_t restarts, int64_t at)
+/* {"waiting":{…}}; the words are those of kubernetes pkg/kubelet (images, kuberuntime). */
+static json_t *waiting_state(const json_t *pod, const json_t *container, const char *reason)
 {
-    json_t *state = waiting ? json_pack("{s:{s:s}}", "waiting", "reason", waiting)
+    json_t *state = json_pack("{s:s}", "reason", reason);
+    AUTO_FREE char *message = NULL;
+    if (str_equal(reason, "ImagePullBackOff"))
+        message = str_format("Back-off pulling image \"%s\"", json_str(container, "image"));
+    else if (str_equal(reason, "CrashLoopBackOff"))
+        message = str_format("back-off 1m0s restarting failed container=%s pod=%s_%s(%s)",
+                             json_str(container, "name"), pod_name(pod),
+                             json_str_at(pod, "metadata", "namespace", NULL),
+                             json_str_at(pod, "metadata", "uid", NULL));
+    if (message)
+        json_put_str(state, "message", message);
+    return json_pack("{s:o}", "waiting", state);
+}
+
+/* before: how its last process ended, NULL: none did. */
+static json_t *container_status(const json_t *pod, const json_t *container, const char *waiting,
+                                bool ready, int64_t restarts, const json_t *before, int64_t at)
+{
+    json_t *state = waiting ? waiting_state(pod, container, waiting)
                             : json_pack("{s:{s:o}}", "running", "startedAt", store_time(at));
-    json_t *last = json_object();
+    json_t *last = before ? json_deep_copy(before) : json_object();
     if (waiting && str_equal(waiting, "CrashLoopBackOff"))
         json_put(last, "terminated", json_pack("{s:i,s:s}", "exitCode", 255, "reason", "Error"));
     return json_pack("{s:s,s:s,s:o,s:s,s:b,s:I,s:b,s:o}", "image", json_str(container, "image"),
@@ -111,7 +138,8 @@ static void set_status(json_t *pod, const char *waiting, bool ready, int64_t at)
     json_t *states = json_array(), *container;
     size_t i;
     json_array_foreach (json_at(pod, "spec", "containers", NULL), i, container)
-        json_array_append_new(states, container_status(container, waiting, ready, restarts, at));
+        json_array_append_new(states, container_status(pod, container, waiting, ready, restarts,
+                                                       json_object_get(old_state, "lastState"), at));
     AUTO_FREE char *ip = address_of(pod);
     bool pending = waiting && !str_equal(waiting, "CrashLoopBackOff");
     json_t *status = json_pack(
@@ -145,7 +173,8 @@ bool kubelet_take(struct controllers *c, json_t *pod, struct error *err)
     bool fe = str_equal(component_of(pod), "fe");
     set_status(pod, "ContainerCreating", false, c->at);
     return controllers_save(c, kind_pods(), pod, err) &&
-           schedule(c, pod, "starting", fe ? START_FE_MS : START_MS, err);
+           schedule(c, pod, "starting",
+                    (fe ? START_FE_MS : START_MS) + pod_fault_slow(c->db, pod), err);
 }
 
 bool kubelet_end(struct controllers *c, json_t *pod, long grace_s, struct error *err)
@@ -244,18 +273,28 @@ static bool is_serving(struct controllers *c, const json_t *pod)
 static bool started(struct controllers *c, json_t *pod, struct error *err)
 {
     const char *broken = broken_because(pod);
-    bool exits = false, again = false;
+    bool exits = broken && str_equal(broken, "CrashLoopBackOff"), again = false;
+    if (!broken && pod_fault(c->db, pod, "missing")) {
+        broken = "ImagePullBackOff";
+        again = true;
+    }
     enum init_end first = broken ? INIT_PASSED : init_run(world_dir(c->world), pod, c->at);
     if (first != INIT_PASSED) {
         broken = "PodInitializing";
         again = first == INIT_FAILED;
     }
-    if (!broken && !start_process(c, pod, &exits, err))
+    if (!broken && pod_fault(c->db, pod, "crash"))
+        exits = again = true;
+    if (exits)
+        kubelet_log(world_dir(c->world), pod, c->at, CRASHED);
+    else if (!broken && !start_process(c, pod, &exits, err))
         return false;
     if (exits) {
+        again = again || !broken;
         broken = "CrashLoopBackOff";
-        again = true;
     }
+    if (!broken && pod_fault(c->db, pod, "lags") && !nodes_fe_stick(c->world, pod_name(pod), err))
+        return false;
     set_status(pod, broken, !broken && is_serving(c, pod), c->at);
     return controllers_save(c, kind_pods(), pod, err) &&
            schedule(c, pod, again ? "starting" : broken ? "broken" : "running",

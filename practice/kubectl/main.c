@@ -22,6 +22,7 @@ static const struct verb {
     {"config", verb_config, false},    {"create", verb_create, true},
     {"delete", verb_delete, true},     {"exec", verb_exec, true},
     {"explain", verb_explain, true},   {"get", verb_get, true},
+    {"logs", verb_logs, true},
     {"patch", verb_patch, true},       {"port-forward", verb_forward, true},
     {"replace", verb_replace, true},   {"rollout", verb_rollout, true},
     {"scale", verb_scale, true},       {"version", verb_version, false},
@@ -86,6 +87,7 @@ static int run_verb(struct call *call)
     if (verb->needs_server && !call->world)
         return call_refused(call, "127.0.0.1:6443");
     int rc = verb->run(call);
+    faults_after(call);
     /* What the verb changed has its consequences now, not at the next call. */
     AUTO_ERROR err = {0};
     if (call->world && !kube_advance(call->world, &err))

@@ -13,6 +13,7 @@ verb_run verb_exec;     /* exec.c */
 verb_run verb_explain;  /* explain.c */
 verb_run verb_forward;  /* forward.c */
 verb_run verb_get;      /* get.c */
+verb_run verb_logs;     /* logs.c */
 verb_run verb_patch;    /* change.c */
 verb_run verb_replace;  /* make.c */
 verb_run verb_rollout;  /* rollout.c */
