@@ -10,7 +10,7 @@ from backups import change_note
 from practice import KUBECTL, Practice, clean_env, wait_for
 from snapshots import SELECT, contents, snapshot, write_conf
 from restore import (
-    C, CANARY, CR, STS, blocks, commands, edit, edit_cr, kubectl, patches, steps, words)
+    C, CANARY, CR, STS, blocks, commands, edit, edit_cr, kubectl, metadata, patches, steps, words)
 
 ROOT = "s3://practice-bucket/root/"
 
@@ -51,7 +51,8 @@ def test_the_page(rig):
     assert CANARY not in text and "<aws.s3.secret_key>" in text
     for ordinal in range(3):  # every volume, number 0 too
         assert f"fe-meta-{STS}-{ordinal}" in shell
-    nodes, stop, grow, back = patches(text)
+    nodes, stop, grow, back, undo, again = patches(text)
+    assert undo[:3] == back[:3] and undo[3]["value"] == 0 and [op["value"] for op in again] == [3, 3]
     assert grow[0]["path"] == "/spec/disasterRecovery/enabled" and grow[1]["value"] == 3
     assert nodes == [{"op": "add", "path": "/spec/starRocksCnSpec/replicas", "value": 0}]
     assert [op["value"] for op in stop] == [3, 0]
@@ -153,13 +154,22 @@ def test_config_maps_that_are_there_stay(rig):
         configMaps=[{"name": "ours", "mountPath": "/etc/ours"}]))
     text = page(rig)
     assert '"/spec/starRocksFeSpec/configMaps/-"' in text
-    back = patches(text)[-1]
+    back = patches(text)[-3]
     assert back[0] == {"op": "test", "path": "/spec/starRocksFeSpec/configMaps/1/name",
                        "value": "belay-cluster-snapshot"}
     assert back[1] == {"op": "remove", "path": "/spec/starRocksFeSpec/configMaps/1"}
     for resource, name, value in before:
         rig.sql("UPDATE k8s_object SET json = ? WHERE resource = ? AND name = ?", value, resource, name)
     assert C in text
+
+
+def type_all(cluster, some):
+    """What a person pastes, and fills in."""
+    script = re.sub(r"value: <(aws\S+)>", r"value: \1-of-this-place", "\n".join(some))
+    run = subprocess.run(["bash", "-e"], input=script, text=True, capture_output=True, timeout=240,
+                         check=False, cwd=cluster.home, env=clean_env(cluster.home))
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+    return run.stdout
 
 
 def test_the_printed_commands_bring_the_cluster_back(tmp_path):
@@ -174,16 +184,10 @@ def test_the_printed_commands_bring_the_cluster_back(tmp_path):
         old, = cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'")
         cluster.event("wreck-meta")
         wait_for(lambda: cluster.belay("SELECT 1").rc == 3)
-        script = "\n".join(block for step, block in blocks(done.out) if step < 99)
-        # What a person fills in.
-        script = re.sub(r"value: <(aws\S+)>", r"value: \1-of-this-place", script)
-        run = subprocess.run(["bash", "-e"], input=script, text=True, capture_output=True,
-                             timeout=240, check=False, cwd=cluster.home,
-                             env=clean_env(cluster.home))
-        assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+        shown = type_all(cluster, [block for step, block in blocks(done.out) if step < 99])
         for said in ("FILLED", "DONE", "roll out complete", '"phase":"done"'):
-            assert said in run.stdout, (said, run.stdout)
-        assert run.stdout.count("EMPTY") == 3
+            assert said in shown, (said, shown)
+        assert shown.count("EMPTY") == 3
         wait_for(lambda: cluster.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)])
         wait_for(lambda: contents(cluster) == before)
         assert cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'") != [old]  # as it says
@@ -193,7 +197,7 @@ def test_the_printed_commands_bring_the_cluster_back(tmp_path):
         assert "RESTORE_CLUSTER" not in kubectl(cluster, "get", "sts", STS, "-o", "json")
         assert "cluster-snapshot" not in kubectl(cluster, "get", "cm", "-o", "name")
         # The one that it came from is there again, and no path has changed.
-        again, = cluster.belay(SELECT).rows
+        again, = wait_for(lambda: cluster.belay(SELECT).rows)
         assert again["STORAGE_PATH"] == taken["STORAGE_PATH"]
         wait_for(lambda: cluster.sql("SELECT count(*), sum(seen_alive) FROM node") == [(3, 3)])
 
@@ -230,7 +234,7 @@ def test_belay_runs_it(tmp_path):
         assert "disasterRecovery" not in spec and "configMaps" not in spec["starRocksFeSpec"]
         assert (spec["starRocksCnSpec"]["replicas"], spec["starRocksFeSpec"]["replicas"]) == (3, 3)
         assert "cluster-snapshot" not in kubectl(cluster, "get", "cm,pods", "-o", "name")
-        again, = cluster.belay(SELECT).rows
+        again, = wait_for(lambda: cluster.belay(SELECT).rows)
         assert again["STORAGE_PATH"] == taken["STORAGE_PATH"]
         journal = open(cluster.journals()[0], encoding="utf-8").read()
         assert "of-this-place" not in journal + done.out + done.err
@@ -256,3 +260,29 @@ def test_a_generation_that_some_variable_has():
         wait_for(lambda: kubectl(cluster, "get", CR, C, "-o",
                                  "jsonpath={.status.disasterRecoveryStatus.phase}") == "done")
         assert cluster.sql("SELECT value FROM meta WHERE key = 'cluster_id'") == before
+
+
+@pytest.mark.parametrize("last", [5, 8])
+def test_giving_up_as_it_is_printed(tmp_path, last):
+    """With the metadata of before, and what was made after the snapshot; also when all run already."""
+    with Practice("3.4.8") as cluster:
+        snapshot(cluster)
+        backup = str(tmp_path / "saved")
+        assert cluster.belay(f"\\backup {backup}", timeout=120).rc == 0
+        assert cluster.belay("CREATE DATABASE later").rc == 0
+        before = metadata(cluster)
+        done = cluster.belay(f"\\restore-plan {backup} --form cluster-snapshot")
+        assert done.rc == 0, done
+        type_all(cluster, [block for step, block in blocks(done.out) if step <= last])
+        assert (metadata(cluster) != before) == (last >= 7)
+        undo = [block for step, block in blocks(done.out) if step == 99]
+        if last >= 7:
+            undo[0] = re.sub(r"^# only if [^:]*: ", "", undo[0])
+        assert type_all(cluster, undo).count("AS BEFORE") == 3
+        wait_for(lambda: cluster.sql("SELECT count(*), sum(alive) FROM fe") == [(3, 3)])
+        wait_for(lambda: cluster.belay("SELECT 1").rc == 0)
+        assert metadata(cluster) == before
+        wait_for(lambda: cluster.sql("SELECT count(*), sum(seen_alive) FROM node") == [(3, 3)])
+        spec = json.loads(kubectl(cluster, "get", CR, C, "-o", "json"))["spec"]
+        assert "disasterRecovery" not in spec and "configMaps" not in spec["starRocksFeSpec"]
+        assert "belay" not in kubectl(cluster, "get", "cm,pods", "-o", "name")

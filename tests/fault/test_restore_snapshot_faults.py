@@ -1,11 +1,13 @@
 """\\restore from a cluster snapshot on bad days: killed at every boundary of its journal, other hands."""
 import json
 import os
+import re
+import subprocess
 
 import pytest
 
-from practice import wait_for
-from restore import C, CR, STS, edit, kubectl
+from practice import clean_env, wait_for
+from restore import C, CR, STS, blocks, edit, kubectl
 from snapshots import contents, snapshot, write_conf
 from test_restore_faults import Restore, killed_at_every_boundary
 
@@ -138,3 +140,24 @@ def test_tables_that_are_looked_for_elsewhere(restore):
     done = restore.run()
     assert done.rc == 8 and "lies at s3://practice-bucket/root/other/" in done.err, done
     assert restore.cluster.sql("SELECT count(*) FROM fe") == [(1,)]
+
+
+def test_the_page_of_a_run_that_stopped(restore):
+    """It names what the run moved aside, and takes out what the run put into the resource."""
+    restore.fault("refuse", '%"replace","path":"/spec/starRocksFeSpec/replicas","value":1}%', times=-1)
+    done = restore.run()
+    assert done.rc != 0, done
+    restore.cluster.clear_faults()
+    run = re.search(r"--run (\S+) tells", " ".join(done.err.split()))[1]
+    page = restore.cluster.belay(f"\\restore-plan {restore.backup} --form cluster-snapshot --run {run}")
+    assert page.rc == 0 and "configMaps/1" not in page.out, page
+    undo = [block for step, block in blocks(page.out) if step == 99]
+    assert run in "".join(undo)
+    undo[0] = re.sub(r"^# only if [^:]*: ", "", undo[0])
+    typed = subprocess.run(["bash", "-e"], input="\n".join(undo), text=True, capture_output=True,
+                           timeout=240, check=False, cwd=restore.cluster.home,
+                           env=clean_env(restore.cluster.home))
+    assert typed.returncode == 0 and typed.stdout.count("AS BEFORE") == 3, typed
+    spec = restore.spec()
+    assert "disasterRecovery" not in spec and "configMaps" not in spec["starRocksFeSpec"]
+    assert (spec["starRocksCnSpec"]["replicas"], spec["starRocksFeSpec"]["replicas"]) == (3, 3)

@@ -12,7 +12,6 @@
 #include "restore_recipe.h"
 #include "restore_run.h"
 #include "restore_target.h"
-#include "restore_way.h"
 
 /* The metadata of before lies under the run's name: any other would not be found, and nothing said. */
 static bool run_is_named(const char *run, const struct restore_facts *facts, struct error *err)
@@ -24,7 +23,7 @@ static bool run_is_named(const char *run, const struct restore_facts *facts, str
         return error_hint(err, "it looks like 20261124T020000Z: \\restore tells it where it stops, and "
                                "each volume has a directory .belay/old-… of that name");
     }
-    if (facts->form->write != restore_way_write)
+    if (facts->kind == RESTORE_HAND)
         return error_set(err, ERR_USAGE, "--run is for frontends of a StatefulSet, and not for the form "
                          "%s", facts->form->name);
     return true;

@@ -23,6 +23,17 @@ struct snapping {
     int step, at_stop, at_empty, at_patch;
 };
 
+/* Mounts that are not ours: an earlier run that stopped half way may have left that, behind them. */
+static size_t maps_of(const struct restore_facts *facts)
+{
+    size_t n = 0, i;
+    json_t *map;
+
+    json_array_foreach(json_at(facts->cr, "spec", "starRocksFeSpec", "configMaps", NULL), i, map)
+        n += !str_equal(json_str(map, "name"), CONFIG_MAP);
+    return n;
+}
+
 static void know_before(struct snapping *s)
 {
     const json_t *snapshot = s->facts->snapshot;
@@ -143,6 +154,15 @@ static void config(struct snapping *s)
     page_say(page, "If not", "AlreadyExists: of an earlier try. Delete it and create it again.");
 }
 
+/* How many there are to be again: as the backup has it when a run that stopped left 0. */
+static int64_t nodes_wanted(const struct restore_facts *facts, const char *spec)
+{
+    int64_t now = json_int(json_at(facts->cr, "spec", spec, NULL), "replicas");
+    int64_t then = json_int(json_at(facts->archive.cr, "spec", spec, NULL), "replicas");
+
+    return now > 0 ? now : then > 0 ? then : 1;
+}
+
 static void add_node_patch(const struct snapping *s, struct str *patch, const char *op, int64_t n)
 {
     for (size_t i = 0; i < 2; i++) {
@@ -150,8 +170,7 @@ static void add_node_patch(const struct snapping *s, struct str *patch, const ch
         AUTO_FREE char *path = nodes->spec != NULL ? str_format("/spec/%s/replicas", nodes->spec) : NULL;
         if (nodes->set == NULL || *nodes->set == '\0')
             continue;
-        int64_t was = json_int(json_at(s->facts->cr, "spec", nodes->spec, NULL), "replicas");
-        patch_add(patch, op, path, "%" PRId64, n >= 0 ? n : was > 0 ? was : 1);
+        patch_add(patch, op, path, "%" PRId64, n >= 0 ? n : nodes_wanted(s->facts, nodes->spec));
     }
 }
 
@@ -224,6 +243,27 @@ static void stop(struct snapping *s)
              "kubectl 1.32.4).");
 }
 
+/* A pod on the volume of an ordinal, ready; and away again. */
+static void helper_for(struct snapping *s, int64_t ordinal)
+{
+    AUTO_JSON *pod = restore_helper(s->facts->set_json, &s->facts->set, ordinal);
+    AUTO_FREE char *name = restore_helper_name(&s->facts->set, ordinal);
+    AUTO_FREE char *word = str_format("pod/%s", name);
+    AUTO_FREE char *body = json_dumps(pod, JSON_INDENT(2) | JSON_SORT_KEYS);
+
+    page_kubectl(s->page, "", " <<'EOF'", "create", "-f", "-", NULL);
+    page_shell(s->page, "%s", body);
+    page_shell(s->page, "EOF");
+    page_kubectl(s->page, "", "", "wait", "--for=condition=Ready", word, "--timeout=180s", NULL);
+}
+
+static void helper_away(struct snapping *s, int64_t ordinal)
+{
+    AUTO_FREE char *name = restore_helper_name(&s->facts->set, ordinal);
+
+    page_kubectl(s->page, "", "", "delete", "pods", name, "--wait", "--timeout=60s", NULL);
+}
+
 static void empty(struct snapping *s)
 {
     const struct restore_facts *facts = s->facts;
@@ -235,17 +275,11 @@ static void empty(struct snapping *s)
              "later, and two of them are its majority. A helper pod on each volume, the metadata aside "
              "to .belay/old-%s, the helper away.", s->id);
     for (int64_t i = 0; i < facts->wanted; i++) {
-        AUTO_JSON *pod = restore_helper(facts->set_json, &facts->set, i);
         AUTO_FREE char *name = restore_helper_name(&facts->set, i);
-        AUTO_FREE char *word = str_format("pod/%s", name);
-        AUTO_FREE char *body = json_dumps(pod, JSON_INDENT(2) | JSON_SORT_KEYS);
         const struct page_exec exec = {name, RESTORE_CONTAINER, restore_script("empty"), NULL};
-        page_kubectl(page, "", " <<'EOF'", "create", "-f", "-", NULL);
-        page_shell(page, "%s", body);
-        page_shell(page, "EOF");
-        page_kubectl(page, "", "", "wait", "--for=condition=Ready", word, "--timeout=180s", NULL);
+        helper_for(s, i);
         page_exec(page, &exec, s->id, NULL);
-        page_kubectl(page, "", "", "delete", "pods", name, "--wait", "--timeout=60s", NULL);
+        helper_away(s, i);
         page_say(page, "Must see", "created, condition met, EMPTY, deleted (%s)", name);
     }
     page_say(page, "If not", "No EMPTY: run the exec again. A helper that is not gone holds the volume: "
@@ -274,8 +308,7 @@ static void nodes_empty(struct snapping *s)
 static void recover(struct snapping *s)
 {
     const struct restore_facts *facts = s->facts;
-    const json_t *spec = json_at(facts->cr, "spec", "starRocksFeSpec", NULL);
-    bool has_maps = json_array_size(json_object_get(spec, "configMaps")) > 0;
+    bool has_maps = maps_of(facts) > 0;
     AUTO_FREE char *mount = str_format("{\"name\":\"" CONFIG_MAP "\",\"mountPath\":\"%s" CONF_DIR
                                        "\",\"subPath\":\"" YAML "\"}", facts->set.root);
     struct page *page = s->page;
@@ -354,14 +387,20 @@ static void wait_done(struct snapping *s)
              "wrong place (as reported in starrocks-kubernetes-operator #745).");
 }
 
+/* The mount, which came behind n others, and disasterRecovery. */
+static void take_out_of(size_t n, struct str *patch)
+{
+    AUTO_FREE char *at = str_format("/spec/starRocksFeSpec/configMaps/%zu", n);
+    AUTO_FREE char *name = str_format("%s/name", at);
+
+    patch_add(patch, "test", name, "\"" CONFIG_MAP "\"");
+    patch_remove(patch, n > 0 ? at : "/spec/starRocksFeSpec/configMaps");
+    patch_remove(patch, "/spec/disasterRecovery");
+}
+
 static void take_out(struct snapping *s)
 {
     const struct restore_facts *facts = s->facts;
-    const json_t *spec = json_at(facts->cr, "spec", "starRocksFeSpec", NULL);
-    size_t n = json_array_size(json_object_get(spec, "configMaps"));
-    AUTO_FREE char *at = n > 0 ? str_format("/spec/starRocksFeSpec/configMaps/%zu", n)
-                               : mem_text("/spec/starRocksFeSpec/configMaps/0");
-    AUTO_FREE char *name = str_format("%s/name", at);
     struct page *page = s->page;
     AUTO_STR patch = {0};
 
@@ -373,9 +412,7 @@ static void take_out(struct snapping *s)
         nodes_gone(s);
         page_say(page, "Must see", "nothing from the get.");
     }
-    patch_add(&patch, "test", name, "\"" CONFIG_MAP "\"");
-    patch_remove(&patch, n > 0 ? at : "/spec/starRocksFeSpec/configMaps");
-    patch_remove(&patch, "/spec/disasterRecovery");
+    take_out_of(maps_of(facts), &patch);
     add_node_patch(s, &patch, "add", -1);
     page_kubectl(page, "", "", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
                  "--field-manager=belay", "-p", patch_end(&patch), "-o",
@@ -397,25 +434,65 @@ static void take_out(struct snapping *s)
              "(ClusterSnapshotMgr.java).");
 }
 
+/* While disasterRecovery is on and not done the operator keeps one frontend, whatever replicas says. */
+static void undo_recovery(struct snapping *s)
+{
+    const struct restore_facts *facts = s->facts;
+    AUTO_FREE char *only = str_format("# only if step %d was done: ", s->at_patch);
+    AUTO_STR patch = {0};
+
+    page_say(s->page, "First", "Only if step %d was done and step %d was not: both out of the resource, and "
+             "the frontends to 0. After step %d: the patch of step %d that does this.", s->at_patch, s->step,
+             s->step, s->at_stop);
+    take_out_of(maps_of(facts), &patch);
+    patch_add(&patch, "add", "/spec/starRocksFeSpec/replicas", "0");
+    page_kubectl(s->page, only, "", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
+                 "--field-manager=belay", "-p", patch_end(&patch), "-o",
+                 "jsonpath={.metadata.generation} {.spec.disasterRecovery}", NULL);
+    page_say(s->page, "Then", "Wait until none is left, and look.");
+    page_kubectl(s->page, "", " || true", "wait", "--for=delete", "pod", "-l", facts->set.selector,
+                 "--timeout=300s", NULL);
+    page_kubectl(s->page, "", "", "get", "pods", "-l", facts->set.selector, "-o", "name", NULL);
+    page_say(s->page, "Must see", "nothing from the get.");
+}
+
+static void undo_volumes(struct snapping *s)
+{
+    const struct restore_facts *facts = s->facts;
+
+    page_say(s->page, "What", "Only if step %d was begun: the metadata of before on each volume.", s->at_empty);
+    for (int64_t i = 0; i < facts->wanted; i++) {
+        AUTO_FREE char *name = restore_helper_name(&facts->set, i);
+        const struct page_exec undo = {name, RESTORE_CONTAINER, restore_script("undo"), NULL};
+        helper_for(s, i);
+        page_exec(s->page, &undo, s->id, NULL);
+        helper_away(s, i);
+        page_say(s->page, "Must see", "created, condition met, AS BEFORE, deleted (%s). AlreadyExists is "
+                 "right too.", name);
+    }
+}
+
 static void give_up(struct snapping *s)
 {
     const struct restore_facts *facts = s->facts;
     struct page *page = s->page;
+    AUTO_STR patch = {0};
 
     page_line(page, "%s", "");
     page_line(page, "GIVING UP: how to leave this plan half way, with the metadata of before");
-    page_say(page, "Until", "the restored cluster takes its first writes. Frontends to 0 as in step %d, "
-             "disasterRecovery and the mount out as in step %d. Before step %d nothing was moved: leave "
-             "the next out.", s->at_stop, s->step, s->at_empty);
-    page_say(page, "What", "For each volume a helper pod as in step %d, this line, the helper away:",
-             s->at_empty);
-    for (int64_t i = 0; i < facts->wanted; i++) {
-        AUTO_FREE char *name = restore_helper_name(&facts->set, i);
-        const struct page_exec undo = {name, RESTORE_CONTAINER, restore_script("undo"), NULL};
-        page_exec(page, &undo, s->id, NULL);
-    }
-    page_say(page, "Must see", "AS BEFORE for each. Then replicas back to %" PRId64 " in one go: they are "
-             "the old group and have their majority.", facts->wanted);
+    page_say(page, "Until", "the restored cluster takes its first writes that is possible, from every step.");
+    undo_recovery(s);
+    undo_volumes(s);
+    page_say(page, "Last", "All in one go: the frontends are the old group and have their majority. Claims "
+             "of compute nodes that were deleted are made anew, empty.");
+    patch_add(&patch, "add", "/spec/starRocksFeSpec/replicas", "%" PRId64, facts->wanted);
+    add_node_patch(s, &patch, "add", -1);
+    page_kubectl(page, "", "", "patch", RESTORE_CR_KIND, facts->set.owner, "--type=json",
+                 "--field-manager=belay", "-p", patch_end(&patch), "-o",
+                 "jsonpath={.metadata.generation} {.spec.starRocksFeSpec.replicas}", NULL);
+    page_kubectl(page, "", "", "delete", "configmaps", CONFIG_MAP, "--ignore-not-found", NULL);
+    page_say(page, "Must see", "%" PRId64 "; then the pods Ready, in minutes, and the data as it was before "
+             "this plan.", facts->wanted);
     page_line(page, "%s", "");
     page_line(page, "WHERE THIS IS FROM");
     page_say(page, "Snapshot", "StarRocks docs, cluster_snapshot.md; RestoreClusterSnapshotMgr.java, "
