@@ -146,6 +146,8 @@ def test_a_backup(night):
     page, report = reports(night, "backup", "--run 2")
     assert report["backup"]["path"] == f"{night.top}/backup"
     assert re.match(r"image \d+  starmgr image", report["backup"]["holds"]) and report["backup"]["not_quiet"]
+    with open(f"{night.top}/backup/manifest.json", encoding="utf-8") as file:
+        assert report["backup"]["manifest"] == file.read().splitlines()[-1]
     assert "{dir}" not in page.text and f"{night.top}/backup" in steps(report)["copy"]["action"]
     assert report["forecast"] is None
 
@@ -193,7 +195,7 @@ def test_a_damaged_journal(night, tmp_path):
     with open(journal, "rb") as file:
         whole = file.read()
     lines = whole.splitlines(keepends=True)
-    lines[8] = lines[8].replace(b"done", b"gone")
+    lines[8] = lines[8].replace(b'"stage"', b'"Stage"')
     try:
         with open(journal, "wb") as file:
             file.write(b"".join(lines))

@@ -244,10 +244,11 @@ bool report_make(const struct report_source *source, json_t **ret, struct error 
         json_put_str(report, "no_plan", source->no_plan);
     }
     json_put(report, "journal", journal_json(&file, whole, &broken));
-    json_put(report, "versions", report_versions(facts, proof));
+    json_t *preflight = report_preflight(facts);
+    json_put(report, "versions", report_versions(facts, preflight, proof));
     json_put(report, "settings", json_incref(told.settings));
     json_put(report, "backup", report_backup(source->first, &told));
-    json_put(report, "preflight", report_preflight(facts));
+    json_put(report, "preflight", preflight);
     json_put(report, "proof", proof);
     json_put(report, "forecast", report_forecast(source->dir, source->run));
     journal_file_done(&file);

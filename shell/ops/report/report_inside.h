@@ -30,7 +30,7 @@ int64_t report_seconds(const char *at);
 json_t *report_stages(const struct report_source *source, const struct report_told *told);
 
 /* Parts; json_null() where there is nothing. New references. */
-json_t *report_versions(const json_t *facts, const json_t *proof);
+json_t *report_versions(const json_t *facts, const json_t *preflight, const json_t *proof);
 json_t *report_backup(const json_t *first, const struct report_told *told);
 json_t *report_preflight(const json_t *facts);
 json_t *report_proof(const char *dir, const json_t *run, const struct report_told *told);

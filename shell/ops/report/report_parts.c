@@ -8,7 +8,9 @@
 #include <belay/result.h>
 #include <file.h>
 #include <mem.h>
+#include <text.h>
 
+#include "meta/manifest.h"
 #include "proof/proof_files.h"
 #include "report_inside.h"
 
@@ -16,7 +18,7 @@
 
 /* --- versions ------------------------------------------------------------------------------------- */
 
-json_t *report_versions(const json_t *facts, const json_t *proof)
+json_t *report_versions(const json_t *facts, const json_t *preflight, const json_t *proof)
 {
     const json_t *cluster = json_object_get(facts, "cluster");
     const char *after = json_str_at(proof, "compared", "after", "release", NULL);
@@ -25,7 +27,7 @@ json_t *report_versions(const json_t *facts, const json_t *proof)
     const char *const kinds[] = {"frontends", "nodes"};
 
     json_put_str(versions, "before", json_str(cluster, "version"));
-    json_put_str(versions, "wanted", json_str_at(facts, "preflight", "to", NULL));
+    json_put_str(versions, "wanted", json_str(preflight, "to"));
     json_put_str(versions, "after", after);
     for (size_t k = 0; k < 2; k++) {
         json_t *node;
@@ -72,6 +74,12 @@ json_t *report_backup(const json_t *first, const struct report_told *told)
         json_put_str(backup, "unread", why.message);
         return backup;
     }
+    AUTO_FREE char *manifest = file_join(path, MANIFEST_NAME);
+    AUTO_STR text = {0};
+    AUTO_STR last = {0};
+    if (file_read(manifest, MAX_FILE, &text, NULL))
+        text_last_line(&text, &last);
+    json_put_str(backup, "manifest", str_text(&last));
     backup_summary(&verdict, &summary);
     json_put_str(backup, "holds", str_text(&summary));
     json_put_str(backup, "cluster", verdict.cluster);
@@ -100,6 +108,8 @@ json_t *report_preflight(const json_t *facts)
     json_t *rule;
     size_t i;
     preflight_say(verdict, &sum);
+    json_put_str(preflight, "from", json_str(verdict, "from"));
+    json_put_str(preflight, "to", json_str(verdict, "to"));
     json_put_str(preflight, "sum", str_text(&sum));
     json_array_foreach(json_object_get(verdict, "rules"), i, rule)
     {
