@@ -13,7 +13,7 @@
     X(mv_pause) X(mv_resume) X(mv_pause_all) X(mv_resume_all) X(mv_runs) X(mv_cancel)               \
     X(plan_show) X(plan_digest) X(plan_diff) X(run) X(runbook)                                     \
     X(resume) X(journal) X(journal_show) X(journal_list) X(journal_verify) X(journal_close) X(report)                         \
-    X(undo) X(lease)                                                                               \
+    X(undo) X(lease) X(journal_export) X(journal_import)                                           \
     X(set) X(unset) X(gset) X(gexec) X(watch) X(if) X(elif) X(else) X(endif)                       \
     X(echo) X(qecho) X(warn) X(describe) X(tables) X(databases) X(catalogs)                        \
     X(favourite) X(favourite_list) X(favourite_save) X(favourite_run) X(favourite_drop)             \

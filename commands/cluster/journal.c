@@ -1,34 +1,10 @@
 /* \journal: what was done, readable by a tired person. */
 #include <string.h>
 
-#include <belay/cluster.h>
 #include <belay/command.h>
 #include <belay/journal.h>
+#include <belay/open_runs.h>
 #include <belay/str.h>
-
-/*
- * The private directory of the cluster that belay is connected to; free() it. While no frontend answers
- * nobody says which one that is: where there are journals of one cluster only, it is that one.
- */
-static char *cluster_dir(struct session *session, struct error *err)
-{
-    struct cluster cluster = {0};
-    AUTO_ERROR why = {0};
-    AUTO_STRV ids = {0};
-    char *dir = NULL;
-
-    if (cluster_read(session, false, &cluster, &why)) {
-        dir = session_dir_to_read(session, cluster.id, err);
-    } else {
-        session_clusters(session, &ids);
-        if (why.code == ERR_CONNECTION && ids.n == 1)
-            dir = session_dir_to_read(session, ids.v[0], err);
-        else
-            error_move(err, &why);
-    }
-    cluster_done(&cluster);
-    return dir;
-}
 
 /* What one line of the list says, gathered while its journal is read. */
 struct summary {
@@ -58,7 +34,7 @@ static bool list(struct session *session, const struct command_input *input, str
                  struct error *err)
 {
     static const char *const columns[] = {"run", "command", "state", "steps", "at", "error"};
-    AUTO_FREE char *dir = cluster_dir(session, err);
+    AUTO_FREE char *dir = run_dir(session, err);
     AUTO_RESULT result = {0};
     AUTO_STRV runs = {0};
 
@@ -162,6 +138,10 @@ static void show_record(const json_t *record, struct output *output)
         str_addf(&text, "consent of %s to \"%s\"", json_str_at(record, "actor", "user", NULL),
                  json_str(record, "stage"));
         line(output, at, "--", text.s);
+    } else if (strcmp(type, "import") == 0) {
+        str_addf(&text, "taken over by %s on %s", json_str_at(record, "actor", "user", NULL),
+                 json_str_at(record, "actor", "host", NULL));
+        line(output, at, "--", text.s);
     } else if (strcmp(type, "lease") == 0) {
         show_lease(record, &text);
         line(output, at, "lease", text.s);
@@ -238,7 +218,7 @@ static void show_open(const json_t *open, struct output *output)
 static bool show(struct session *session, const struct command_input *input, struct output *output,
                  struct error *err)
 {
-    AUTO_FREE char *dir = cluster_dir(session, err);
+    AUTO_FREE char *dir = run_dir(session, err);
     AUTO_STRV runs = {0};
     struct journal_file file = {0};
     const char *run = input_arg(input, 0);
@@ -272,7 +252,7 @@ static bool show(struct session *session, const struct command_input *input, str
 static bool verify(struct session *session, const struct command_input *input,
                    struct output *output, struct error *err)
 {
-    AUTO_FREE char *dir = cluster_dir(session, err);
+    AUTO_FREE char *dir = run_dir(session, err);
     AUTO_STRV runs = {0};
     const char *only = input_arg(input, 0);
 

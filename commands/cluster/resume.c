@@ -14,10 +14,11 @@ const struct command command_resume = {
     .name = "resume",
     .group = GROUP_RUNS,
     .summary = "go on with a run that was stopped or killed",
-    .usage = "\\resume [RUN]",
+    .usage = "\\resume [RUN | FILE]",
     .details = "Rebuilds the plan from the facts in the run's journal, asks the cluster what is true "
                "now for each open step, asks consent again, and goes on. What was already done is "
-               "not sent a second time. Without RUN the newest open run is taken. Refused when a "
+               "not sent a second time. Without RUN the newest open run is taken. FILE is a run that "
+               "\\journal export wrote on another machine: it is taken here first. Refused when a "
                "later run has worked the other way on its views: \\journal close RUN ends it.",
     .args = args,
     .writes_files = true,

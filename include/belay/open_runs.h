@@ -11,6 +11,13 @@
 #include <belay/session.h>
 
 /*
+ * The private directory of the cluster that belay is connected to; free() it. While no frontend answers
+ * nobody says which one that is: where there are journals of one cluster only, it is that one. NULL
+ * with the error. Blocks.
+ */
+char *run_dir(struct session *session, struct error *err);
+
+/*
  * Facts (new reference; blocks) and plan to close an open run: its journal gets a last record that
  * says who and why, the ledger keeps what it recorded, nothing is sent to the server. ERR_USAGE: there
  * is no such open run; ERR_LEASE: it is being worked on.

@@ -150,15 +150,38 @@ static const char again[] = "again"; /* its own from before */
 
 /* --- taking it ----------------------------------------------------------------------------------- */
 
-/* Is it of a run whose journal is here? Its lock file is ours, so nobody works on it. */
-static bool left_here(const struct fence_config *config, const struct lease *lease)
-{
-    AUTO_JSON *first = journal_first(config->dir, lease->run, NULL);
+/* Whether a process of this state directory wrote the nonce, for its run or to go on with it. */
+struct search {
+    const char *nonce;
+    bool found;
+};
 
-    return lease->nonce[0] != '\0' && str_equal(json_str(first, "nonce"), lease->nonce);
+static void search_record(void *ctx, const struct journal_file *file, json_t *record)
+{
+    struct search *search = ctx;
+    const char *type = json_str(record, "type");
+
+    (void)file;
+    if (str_equal(type, "import")) /* what stands above was written elsewhere */
+        search->found = false;
+    else if (str_equal(type, "run") || str_equal(type, "resume"))
+        search->found = search->found || str_equal(json_str(record, "nonce"), search->nonce);
 }
 
-/* Of this very run, not only of one that is called so. */
+/* Is it of a run of this state directory? Its lock file is ours, so nobody works on it. */
+static bool left_here(const struct fence_config *config, const struct lease *lease)
+{
+    struct search search = {.nonce = lease->nonce};
+    struct journal_file file = {0};
+
+    if (lease->nonce[0] == '\0')
+        return false;
+    bool read = journal_skim(config->dir, lease->run, search_record, &search, &file, NULL);
+    journal_file_done(&file);
+    return read && search.found;
+}
+
+/* Made by this very process, whose answer was lost? */
 static bool is_mine(const struct lease_claim *claim, const struct lease *lease)
 {
     return str_equal(lease->holder, claim->holder) && claim->nonce[0] != '\0' &&
@@ -232,12 +255,13 @@ static enum lease_end take_existing(struct fence *fence, const struct lease_clai
                                     struct lease *shown, const char **ret_how, struct error *err)
 {
     struct fence_config *config = &fence->config;
+    bool ours = left_here(config, shown);
 
     *ret_how = again;
-    if (is_mine(claim, shown))
+    if (ours && str_equal(shown->holder, claim->holder))
         return lease_renew(config->place, shown, err);
     *ret_how = "from a run of this machine";
-    if (left_here(config, shown))
+    if (ours)
         return take_over(fence, claim, shown, err);
     *ret_how = "taken over";
     bool known = config->place->clock_known;

@@ -30,7 +30,8 @@ struct fence_config {
     struct lease_place *place; /* NULL: no Lease */
     const char *why_not;       /* … because: for people */
     const char *dir;           /* the state directory, whose lock file is held */
-    const char *nonce;         /* of the first record of this run: tells it from one of the same name */
+    const char *nonce;         /* of this process, in its record of the journal: tells its Lease from that
+                                  of another that calls its run and itself the same */
     guard_ask *ask;            /* NULL: nobody to ask */
     void (*note)(void *ctx, const char *text); /* a line for people, untrusted */
     void *ctx;                 /* of ask and note */

@@ -36,17 +36,16 @@ struct guided {
     struct view view;
 };
 
-static bool ask_person(void *ctx, const char *question, struct str *ret_line, bool *ret_no_terminal)
+bool guided_ask(struct shell *shell, const char *question, struct str *ret_line,
+                bool *ret_no_terminal)
 {
-    struct guided *guided = ctx;
-    struct sink *terminal = guided->shell->output.err;
+    struct sink *terminal = shell->output.err;
     AUTO_STR safe = {0};
     AUTO_STR folded = {0};
     struct ask ask = {.wake_fd = signals_wake_fd()};
 
-    sink_flush(guided->shell->output.out, NULL);
-    view_quiet(&guided->view);
-    if (!guided->shell->settings.no_beep && sink_is_terminal(terminal))
+    sink_flush(shell->output.out, NULL);
+    if (!shell->settings.no_beep && sink_is_terminal(terminal))
         sink_text(terminal, "\a"); /* an hour may have passed since the last one */
     sink_flush(terminal, NULL);
     escape_block(question, strlen(question), &safe);
@@ -58,6 +57,14 @@ static bool ask_person(void *ctx, const char *question, struct str *ret_line, bo
     signals_reset(2);
     *ret_no_terminal = answer == ASK_NO_TERMINAL;
     return answer == ASK_LINE;
+}
+
+static bool ask_person(void *ctx, const char *question, struct str *ret_line, bool *ret_no_terminal)
+{
+    struct guided *guided = ctx;
+
+    view_quiet(&guided->view);
+    return guided_ask(guided->shell, question, ret_line, ret_no_terminal);
 }
 
 /* Words that say how to run, not what: they are not part of the plan. */
@@ -194,7 +201,6 @@ static bool run_plan(struct guided *guided, struct error *err)
     if (guided->earlier != NULL) {
         runner_restore(&runner, guided->earlier);
         guided->held.earlier = guided->earlier->run;
-        guided->held.earlier_first = json_array_get(guided->earlier->records, 0);
     }
     world->person = &guided->view;
     world->progress = view_progress;
@@ -250,8 +256,12 @@ static bool show_and_run(struct guided *guided, struct error *err)
     struct sink *page = dry ? shell->output.out : shell->output.err;
 
     page_show(page, guided->plan, shell->session, dry);
-    if (guided->earlier != NULL)
+    if (guided->earlier != NULL) {
+        /* On the night of a restore nothing may answer for long. */
+        struct world *world = guided->command->plan->offline ? NULL : session_world(shell->session);
         resumed_show(page, guided->plan, guided->earlier);
+        resumed_open(page, world, guided->plan, guided->earlier);
+    }
     if (save != NULL) {
         facts_keep(guided->facts);
         if (!plan_file_save(save, guided->plan, guided->facts, err))

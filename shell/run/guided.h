@@ -4,6 +4,7 @@
 
 #include <belay/command.h>
 #include <belay/journal.h>
+#include <belay/str.h>
 
 struct shell;
 
@@ -23,6 +24,13 @@ struct plan *guided_plan(const struct command *command, const struct command_inp
 
 /* The plan that a saved plan's command and words give now. */
 struct plan *guided_fresh(struct shell *shell, const json_t *file, struct error *err);
+
+/*
+ * Asks on the controlling terminal; the whole line as typed. false: no answer that counts, or
+ * (*ret_no_terminal) nobody to ask. Blocks.
+ */
+bool guided_ask(struct shell *shell, const char *question, struct str *ret_line,
+                bool *ret_no_terminal);
 
 /* Prints a plan's whole page on standard output. */
 void guided_show(struct shell *shell, const struct plan *plan);

@@ -21,6 +21,7 @@ static struct journal *open_journal(struct held *held, const char *dir, const ch
 {
     struct journal *journal = held->earlier != NULL ? journal_reopen(dir, held->earlier, err)
                                                     : journal_create(dir, err);
+    char nonce[NONCE_DIGITS + 1];
 
     if (journal == NULL) {
         error_prefix(err, "no journal, so nothing was sent");
@@ -32,13 +33,10 @@ static struct journal *open_journal(struct held *held, const char *dir, const ch
     if (held->earlier != NULL) {
         json_put_str(record, "type", "resume");
         json_object_del(record, "facts");
-        held->nonce = mem_text(json_str(held->earlier_first, "nonce"));
-    } else {
-        char nonce[NONCE_DIGITS + 1];
-        random_hex(nonce, NONCE_DIGITS);
-        held->nonce = mem_text(nonce);
-        json_put_str(record, "nonce", nonce);
     }
+    random_hex(nonce, NONCE_DIGITS);
+    held->nonce = mem_text(nonce);
+    json_put_str(record, "nonce", nonce);
     if (journal_append(journal, record, err))
         return journal;
     journal_close(journal);

@@ -17,9 +17,8 @@ struct shell;
 struct held {
     struct shell *shell;
     const struct plan *plan;
-    const char *earlier;   /* the run that is gone on with; NULL: a new one */
-    json_t *earlier_first; /* its first record; borrowed */
-    json_t *facts;         /* of the first record; borrowed */
+    const char *earlier; /* the run that is gone on with; NULL: a new one */
+    json_t *facts;       /* of the first record; borrowed */
     guard_ask *ask;        /* for taking over from another operator; NULL: nobody to ask */
     void (*note)(void *ctx, const char *text);
     void *ctx;             /* of ask and note */

@@ -2,6 +2,7 @@
 #include "shell_inside.h"
 
 #include <belay/cluster.h>
+#include <belay/hand_over.h>
 #include <belay/journal.h>
 #include <belay/str.h>
 #include <belay/fe_settings.h>
@@ -58,6 +59,34 @@ void runs_note_newest(struct shell *shell, const char *dir)
     note_open(shell, first != NULL ? json_str(first, "command") : NULL);
 }
 
+#define PUT_BACK "settings back"
+
+/*
+ * What a run that is over left changed for a time is offered to be put back: the plan is shown, and asked
+ * for as ever. What an open run needs is that run's.
+ */
+static void offer_back(struct shell *shell, const struct strv *temporary, bool open)
+{
+    const struct command *command = dispatch_find(PUT_BACK);
+    struct command_input input = {0};
+    AUTO_ERROR err = {0};
+    AUTO_STR line = {0};
+    bool no_terminal = false;
+    bool ours = false;
+
+    for (size_t i = 0; i < temporary->n; i++)
+        ours = ours || strstr(temporary->v[i], "\\" PUT_BACK) != NULL;
+    if (!ours || open || !shell->interactive ||
+        !guided_ask(shell, "Put back now what is temporary? [y]es shows how, Enter: no:", &line,
+                    &no_terminal) ||
+        (!str_equal(str_text(&line), "y") && !str_equal(str_text(&line), "yes")))
+        return;
+    bool ok = input_parse(command, "", &input, &err) && guided_run(shell, command, &input, &err);
+    input_done(&input);
+    if (!ok)
+        report_error(shell, &err, 0);
+}
+
 /*
  * At the start of a session at the keyboard: what an earlier run left open. Nothing is asked of the
  * server unless there are journals at all.
@@ -96,6 +125,7 @@ void runs_remind(struct shell *shell)
         output_note(&shell->output, "Paused: belay stopped the schedule of %s: \\mv resume-all gives "
                     "it back", count.s);
     cluster_done(&cluster);
+    offer_back(shell, &temporary, runs.n > 0);
 }
 
 /* A run is gone on with from its outcomes; what it intended is in the plan, made again. */
@@ -205,9 +235,36 @@ static char *journals_of(struct shell *shell, const char *run, struct error *err
     return other;
 }
 
+/* No name that a run can have: a run that was exported elsewhere. */
+static bool is_file(const char *word)
+{
+    return word[strspn(word, "0123456789TZ-")] != '\0';
+}
+
+/* Takes the file among the journals here, and goes on with its run. */
+static bool resume_file(struct shell *shell, const char *path, struct error *err)
+{
+    struct handed handed = {0};
+
+    bool ok = run_import(shell->session, path, &handed, err);
+    if (ok) {
+        output_note(&shell->output, "Run %s of %s, exported by %s", handed.run, handed.cluster,
+                    handed.by);
+        ok = shell_resume(shell, handed.run, err);
+        if (!ok && err != NULL && err->code == ERR_USAGE && err->hint == NULL)
+            error_hint(err, "the run is of cluster %s (id %s): is belay connected to that one?",
+                       handed.cluster, handed.id);
+    }
+    handed_done(&handed);
+    return ok;
+}
+
 bool shell_resume(struct shell *shell, const char *run, struct error *err)
 {
     struct journal_file file = {0};
+
+    if (run != NULL && is_file(run))
+        return resume_file(shell, run, err);
     AUTO_STR name = {0};
     AUTO_FREE char *dir = journals_of(shell, run, err);
 

@@ -52,6 +52,7 @@ PUBLIC = {
     "views.h": "ops",
     "facts.h": "ops",
     "writes.h": "ops",
+    "hand_over.h": "ops",
     "holder.h": "ops",
     "undo.h": "run",
     "command.h": "run",
