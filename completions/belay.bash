@@ -61,6 +61,8 @@ _belay_commands() {
 \report
 \undo
 \lease
+\journal export
+\journal import
 \set
 \unset
 \gset

@@ -56,6 +56,8 @@ function __belay_commands
         '\\report' 'one file about a run: plan, journal, proof, backup' \
         '\\undo' 'take back what a run did, newest step first' \
         '\\lease' 'show who works on the cluster now' \
+        '\\journal export' 'write a run to one file, to be gone on with elsewhere' \
+        '\\journal import' 'take a run that was exported elsewhere' \
         '\\set' 'set a variable or a setting; alone: list them' \
         '\\unset' 'remove a variable' \
         '\\gset' 'send the statement; its one row becomes variables' \
