@@ -17,7 +17,8 @@ const struct command command_undo = {
     .details = "A plan of its own, asked and journaled like any other: the undo of each step that the "
                "run sent, the newest first. Only what is still as the run made it is touched, and "
                "that is asked once more before each step; the rest is left and listed, and so is what "
-               "has no undo. What the run itself put back is no matter of it. Views go by \\mv activate, "
+               "has no undo. A disruptive step that was done and has none, such as a pod that was replaced, "
+               "ends it: what came before stays (exit status 8). What the run itself put back is no matter of it. Views go by \\mv activate, "
                "\\mv inactivate, \\mv resume and \\mv pause, with the names that the run worked on. "
                "Without RUN it is the newest run that changed something; with several open ones RUN "
                "must be named.",

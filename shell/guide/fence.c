@@ -168,15 +168,14 @@ static void search_record(void *ctx, const struct journal_file *file, json_t *re
         search->found = search->found || str_equal(json_str(record, "nonce"), search->nonce);
 }
 
-/* Is it of a run of this state directory? Its lock file is ours, so nobody works on it. */
-static bool left_here(const struct fence_config *config, const struct lease *lease)
+bool fence_is_of(const char *dir, const struct lease *lease)
 {
     struct search search = {.nonce = lease->nonce};
     struct journal_file file = {0};
 
     if (lease->nonce[0] == '\0')
         return false;
-    bool read = journal_skim(config->dir, lease->run, search_record, &search, &file, NULL);
+    bool read = journal_skim(dir, lease->run, search_record, &search, &file, NULL);
     journal_file_done(&file);
     return read && search.found;
 }
@@ -255,7 +254,7 @@ static enum lease_end take_existing(struct fence *fence, const struct lease_clai
                                     struct lease *shown, const char **ret_how, struct error *err)
 {
     struct fence_config *config = &fence->config;
-    bool ours = left_here(config, shown);
+    bool ours = fence_is_of(config->dir, shown); /* its lock file is ours: nobody works on it */
 
     *ret_how = again;
     if (ours && str_equal(shown->holder, claim->holder))
@@ -285,7 +284,7 @@ bool fence_look(const struct fence_config *config, struct error *err)
     bool free_to_go = true;
 
     if (config->place != NULL && lease_read(config->place, &lease, &there, NULL) && there &&
-        !left_here(config, &lease)) {
+        !fence_is_of(config->dir, &lease)) {
         lease_ask_clock(config->place);
         if (config->place->clock_known && lease_left_ms(config->place, &lease) >= 0) {
             refused(config->place, &lease, false, err);

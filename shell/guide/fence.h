@@ -21,6 +21,7 @@
 
 #include "guard.h"
 
+struct lease;
 struct lease_place;
 struct world;
 struct fence; /* opaque */
@@ -39,6 +40,9 @@ struct fence_config {
 
 /* Does a step of the plan change more than files of this machine, so that it is to be held? */
 bool fence_wanted(const struct world *world, const struct plan *plan);
+
+/* Was it taken by a process that kept its journal in this state directory? Reads that journal. */
+bool fence_is_of(const char *dir, const struct lease *lease);
 
 /*
  * Before anybody is asked: does another operator hold the Lease, whose time has not run out? Then

@@ -244,8 +244,15 @@ static bool is_nothing(const struct step *step, const json_t *run)
                                              "no"));
 }
 
+/* Done, hard, and without a way back: what came before it cannot be undone as if it had not been. */
+static bool is_barrier(const struct step *step, const json_t *run)
+{
+    return step->undo.kind == ACTION_NONE && step->tier >= TIER_DISRUPTIVE && is_done(run, step);
+}
+
+/* *barrier: the newest step that is one; NULL: there was none yet. */
 static void add_stage(struct plan *plan, const struct plan *was, const struct stage *from,
-                      const json_t *run, const json_t *neutral)
+                      const json_t *run, const json_t *neutral, const struct step **barrier)
 {
     struct stage *stage = NULL;
 
@@ -254,10 +261,15 @@ static void add_stage(struct plan *plan, const struct plan *was, const struct st
         if (is_nothing(step, run) || json_flag(neutral, step->id))
             continue;
         const char *why = why_left(was, step, run);
-        if (why != NULL) {
+        if (why != NULL)
             strv_addf(&plan->left, "%s: %s", step->title, why);
+        else if (*barrier != NULL)
+            strv_addf(&plan->left, "%s: after it came \"%s\", which has no undo", step->title,
+                      (*barrier)->title);
+        if (*barrier == NULL && is_barrier(step, run))
+            *barrier = step;
+        if (why != NULL || *barrier != NULL)
             continue;
-        }
         if (stage == NULL)
             stage = plan_stage(plan, from->name, FAIL_STOPS);
         add_step(stage, step, run);
@@ -268,11 +280,16 @@ struct plan *undo_plan(const char *command, const struct plan *was, const json_t
 {
     struct plan *plan = plan_new(command);
     AUTO_JSON *neutral = taken_back(was, run);
+    const struct step *barrier = NULL;
 
     plan->identity = json_deep_copy(was->identity);
     plan->cluster = mem_text(was->cluster);
     plan->through = mem_text(was->through);
     for (size_t i = was->n; i-- > 0;)
-        add_stage(plan, was, was->stages[i], run, neutral);
+        add_stage(plan, was, was->stages[i], run, neutral, &barrier);
+    if (barrier != NULL)
+        plan->short_of = str_format("only what came after \"%s\" can be taken back: that has no undo\n"
+                                    "the way back from there is a run of its own, such as the same command "
+                                    "with what was before, or the restore plan", barrier->title);
     return plan;
 }

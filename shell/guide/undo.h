@@ -1,7 +1,9 @@
 /*
  * The way back of a run, as a plan of its own: the undo actions of the steps that it sent, newest
  * first. What is not as the run made it is left and listed; so is what has no undo. What the run
- * itself took back again, a setting for the time of a backup, is neither.
+ * itself took back again, a setting for the time of a backup, is neither. A step of the disruptive tier or
+ * above that was done and has no undo, a pod that was replaced, is as far as it goes: what came before
+ * cannot be taken back as if that had not been.
  *
  * What was read of the run is one object, which becomes part of the new plan's facts:
  *

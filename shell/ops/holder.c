@@ -82,21 +82,15 @@ bool holders_read(struct session *session, struct holders *ret, struct error *er
 {
     struct cluster cluster = {.leader = -1};
     struct lease_place place = {0};
-    AUTO_FREE char *ns = mem_text("");
     AUTO_STR why = {0};
 
     *ret = (struct holders){0};
     bool ok = cluster_read(session, false, &cluster, err);
     AUTO_FREE char *dir = ok ? session_dir_to_read(session, cluster.id, err) : NULL;
     ok = dir != NULL;
-    for (size_t i = 0; ok && *ns == '\0' && i < cluster.n_frontends; i++) {
-        free(ns);
-        ns = mem_text(cluster.frontends[i].ns);
-    }
     if (ok) {
-        const struct lease_cluster which = {.name = cluster.name, .ns = ns};
         ret->cluster = mem_text(cluster.name);
-        if (lease_place_find(session, &which, &place, &why))
+        if (lease_place_of_cluster(session, &cluster, &place, &why))
             ok = read_lease(&place, ret, err);
         else
             ret->no_lease = str_take(&why);

@@ -15,8 +15,15 @@ static bool is_told(const struct session_options *options)
            options->kubeconfig != NULL || options->via_port_forward;
 }
 
-bool lease_place_find(struct session *session, const struct lease_cluster *cluster,
-                      struct lease_place *ret, struct str *ret_why)
+/* The cluster, as far as it matters here. */
+struct whose {
+    const char *name;
+    const char *ns;  /* from the names of its frontends; "": they tell none */
+    bool by_kubectl; /* it is reached by kubectl in any case */
+};
+
+static bool find(struct session *session, const struct whose *cluster, struct lease_place *ret,
+                 struct str *ret_why)
 {
     AUTO_ERROR err = {0};
 
@@ -37,6 +44,16 @@ bool lease_place_find(struct session *session, const struct lease_cluster *clust
     ret->ns = mem_text(cluster->ns[0] != '\0' ? cluster->ns : kube_namespace(kube));
     ret->name = mem_text(name);
     return true;
+}
+
+bool lease_place_of_cluster(struct session *session, const struct cluster *cluster,
+                            struct lease_place *ret, struct str *ret_why)
+{
+    struct whose whose = {.name = cluster->name, .ns = ""};
+
+    for (size_t i = 0; whose.ns[0] == '\0' && i < cluster->n_frontends; i++)
+        whose.ns = cluster->frontends[i].ns;
+    return find(session, &whose, ret, ret_why);
 }
 
 static bool has_kubectl(const struct plan *plan)
@@ -64,7 +81,6 @@ bool lease_place_of_plan(struct session *session, const struct plan *plan, struc
             ns = cluster_namespace_of(json_string_value(host));
         }
     }
-    const struct lease_cluster cluster = {.name = plan->cluster, .ns = ns,
-                                          .by_kubectl = has_kubectl(plan)};
-    return lease_place_find(session, &cluster, ret, ret_why);
+    const struct whose cluster = {.name = plan->cluster, .ns = ns, .by_kubectl = has_kubectl(plan)};
+    return find(session, &cluster, ret, ret_why);
 }

@@ -10,19 +10,13 @@
 #include <belay/str.h>
 #include <lease.h>
 
-struct lease_cluster {
-    const char *name;
-    const char *ns;   /* from the names of its frontends; "" : they tell none */
-    bool by_kubectl;  /* it is reached by kubectl in any case */
-};
-
 /*
  * false: this cluster has no Lease, and ret_why says why: it does not live in Kubernetes (neither the
  * names of its frontends nor an option say so), or there is no kubectl. lease_place_done(ret)
  * afterwards. Sends nothing to the API server; finds kubectl at the first use, which blocks.
  */
-bool lease_place_find(struct session *session, const struct lease_cluster *cluster,
-                      struct lease_place *ret, struct str *ret_why);
+bool lease_place_of_cluster(struct session *session, const struct cluster *cluster,
+                            struct lease_place *ret, struct str *ret_why);
 
 /* The same for the cluster of a plan, by what makes it this cluster. */
 bool lease_place_of_plan(struct session *session, const struct plan *plan, struct lease_place *ret,

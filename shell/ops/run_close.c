@@ -8,11 +8,33 @@
 #include <belay/journal.h>
 #include <belay/str.h>
 #include <belay/views.h>
+#include <fence.h>
 #include <mem.h>
 #include <text.h>
 
 #include "kinds.h"
+#include "lease_place.h"
 #include "session_inside.h"
+
+/* The run may have kept the Lease for who goes on with it, which nobody will. It is no matter if this fails:
+ * then it expires. */
+static void give_lease_back(struct session *session, const char *dir, const char *run)
+{
+    struct cluster cluster = {.leader = -1};
+    struct lease_place place = {0};
+    struct lease lease = {0};
+    AUTO_STR why = {0};
+    bool there = false;
+
+    if (cluster_read(session, false, &cluster, NULL) &&
+        lease_place_of_cluster(session, &cluster, &place, &why) &&
+        lease_read(&place, &lease, &there, NULL) && there && str_equal(lease.run, run) &&
+        fence_is_of(dir, &lease))
+        lease_release(&place, &lease, NULL);
+    lease_done(&lease);
+    lease_place_done(&place);
+    cluster_done(&cluster);
+}
 
 static bool run(struct world *world, const struct permit *permit, const struct strv *args,
                 bool *ret_unknown, json_t **ret_data, struct error *err)
@@ -22,7 +44,10 @@ static bool run(struct world *world, const struct permit *permit, const struct s
     (void)permit;
     (void)ret_data;
     *ret_unknown = false;
-    return dir != NULL && journal_end_by_hand(dir, args->v[1], args->v[2], err);
+    if (dir == NULL || !journal_end_by_hand(dir, args->v[1], args->v[2], err))
+        return false;
+    give_lease_back(session_of(world), dir, args->v[1]);
+    return true;
 }
 
 static void say(const struct strv *args, struct str *ret)

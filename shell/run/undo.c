@@ -35,8 +35,9 @@ static char *choose(const char *dir, struct error *err)
 
     journal_list(dir, &runs);
     for (size_t i = 0; i < runs.n; i++) {
-        if (!journal_is_open(dir, runs.v[i]))
-            continue;
+        AUTO_JSON *first = journal_is_open(dir, runs.v[i]) ? journal_first(dir, runs.v[i], NULL) : NULL;
+        if (first == NULL || has_no_undo(json_str(first, "command")))
+            continue; /* also: the run of this very \undo, at one of its gates */
         str_addf(&open, "%s%s", n > 0 ? ", " : "", runs.v[i]);
         n++;
     }

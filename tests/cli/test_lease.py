@@ -146,6 +146,18 @@ def test_the_next_command_of_the_same_person_is_not_locked_out(seed):
     assert (told["from"], told["transitions"]) == (left, 1)
 
 
+def test_a_run_that_is_closed_gives_it_back(seed):
+    for state in (seed.state_dir, seed.top + "/other"):
+        seed.fault("error", "ALTER%daily_top% INACTIVE", "1064|HY000|no")
+        assert seed.approved(DOWN, state=state).rc == 1
+        assert holder(seed)
+        if state == seed.state_dir:
+            assert seed.approved("\\journal close 1 gone home").rc == 0
+            assert lease(seed) is None
+    assert seed.approved("\\journal close 1", state=state).rc == 0
+    assert lease(seed) is None
+
+
 def test_a_run_that_sent_nothing_keeps_nothing(seed):
     seed.fault("exit", "%create%", "1", program="kubectl")
     done = seed.approved(DOWN)
