@@ -83,6 +83,7 @@ def test_what_a_run_left_changed_goes_back_newest_first(quiet):
     page = quiet.belay("\\undo --dry-run")
     assert page.rc == 0 and "2 steps" in page.out, page
     assert "copy of the metadata, read back and compared: it has no undo" in page.out
+    assert "by another command" not in page.out and " on every FE: " not in page.out, page
     done = undone(quiet)
     assert quiet.changes() == [f'ADMIN SET FRONTEND CONFIG ("{TRASH}"="86400")',
                                f'ADMIN SET FRONTEND CONFIG ("{VACUUM}"="30")'], done
