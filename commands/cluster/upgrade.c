@@ -3,8 +3,13 @@
 #include <belay/str.h>
 #include <belay/upgrade.h>
 
-static struct upgrade_choice choice_of(const struct command_input *input)
+/* exclude: filled, and borrowed by what is returned. */
+static struct upgrade_choice choice_of(const struct command_input *input, struct strv *exclude)
 {
+    for (size_t i = 0; i < input->names.n; i++) {
+        if (str_equal(input->names.v[i], "exclude"))
+            strv_add(exclude, input->values.v[i]);
+    }
     return (struct upgrade_choice){.to = input_option(input, "to"),
                                    .image = input_option(input, "image"),
                                    .image_fe = input_option(input, "image-fe"),
@@ -14,20 +19,24 @@ static struct upgrade_choice choice_of(const struct command_input *input)
                                    .backup = input_option(input, "backup"),
                                    .quiet = input_flag(input, "quiet"),
                                    .no_backup = input_flag(input, "no-backup"),
+                                   .no_proof = input_flag(input, "no-proof"),
+                                   .exclude = exclude,
                                    .leave_views = input_flag(input, "leave-views")};
 }
 
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
                    struct error *err)
 {
-    struct upgrade_choice choice = choice_of(input);
+    AUTO_STRV exclude = {0};
+    struct upgrade_choice choice = choice_of(input, &exclude);
 
     return upgrade_gather(session, &choice, ret, err);
 }
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
 {
-    struct upgrade_choice choice = choice_of(input);
+    AUTO_STRV exclude = {0};
+    struct upgrade_choice choice = choice_of(input, &exclude);
 
     return upgrade_plan(input->command->name, facts, &choice, err);
 }
@@ -60,6 +69,8 @@ static const struct command_option options[] = {
     {ARG_FILE, "backup", "where the backup before it goes; default: ./belay-backup-CLUSTER-TIME"},
     {ARG_FLAG, "quiet", "what would make that backup worthless later is set before, as by \\backup --quiet"},
     {ARG_FLAG, "no-backup", "none is made: another one proves the way back"},
+    {ARG_FLAG, "no-proof", "what the cluster was is not noted, nor compared at the end"},
+    {ARG_TEXT, "exclude", "ID=REASON: this rule of \\preflight is not to count; may be given several times"},
     {ARG_FLAG, "leave-views", "their schedules stay as they are"},
     {ARG_TEXT, "form", "how the frontends are replaced: on-delete, set-first, rolling, operator-off"},
     {ARG_END, NULL, NULL},
@@ -78,9 +89,11 @@ const struct command command_upgrade = {
     .group = GROUP_CLUSTER,
     .summary = "bring the cluster to another release, each step proved",
     .usage = "\\upgrade --to RELEASE [--image NAME] [--image-fe NAME] [--image-be NAME]"
-             " [--image-cn NAME] [--backup DIR [--quiet] | --no-backup] [--leave-views] [--form FORM]",
+             " [--image-cn NAME] [--backup DIR [--quiet] | --no-backup] [--leave-views] [--no-proof]"
+             " [--exclude ID=REASON] [--form FORM]",
     .details =
-        "First the schedules of views are held (REFRESH MANUAL, which forces no refresh; the FE's own "
+        "Refused while \\preflight has blockers. First what the cluster is is noted (\\proof take), the "
+        "schedules of views are held (REFRESH MANUAL, which forces no refresh; the FE's own "
         "activation off), refreshes that run are awaited, and a backup is made and proved. Then BE and CN, "
         "one StatefulSet after the other, then the follower FEs one by one, the leader "
         "last; to an older release the other way round. The operator alone would write FE first and all "

@@ -25,11 +25,14 @@ struct upgrade_choice {
     const char *backup;   /* directory of the backup before it; NULL: a name of cluster and time */
     bool no_backup;
     bool quiet;           /* settings that would make it worthless later are changed before, and stay */
+    bool no_proof;        /* of what the cluster was, compared at the end */
+    const struct strv *exclude; /* "ID=REASON": rules of \preflight that are not to count; or NULL */
     bool leave_views;     /* their schedules and the FE's own activation of views stay as they are */
 };
 
 /*
- * Facts: frontends, nodes, views and settings by SQL, StatefulSets, pods and the resource that rules them by
+ * Facts: the rulebook's, until a first node is of the new release; frontends, nodes, views and settings by
+ * SQL, StatefulSets, pods and the resource that rules them by
  * kubectl, the operator. New reference in ret. ERR_UNKNOWN, ERR_KUBE, ERR_CONNECTION. Blocks.
  */
 bool upgrade_gather(struct session *session, const struct upgrade_choice *choice, json_t **ret,

@@ -7,7 +7,7 @@ from practice import Practice
 from restore import C, STS, edit_cr, edit_set, kubectl
 from upgrades import CN, changes, images, is_of, resource, stateful_set, uids, versions
 
-ROLLING = "--no-backup --leave-views"  # what comes before and after is test_upgrade_night.py's
+ROLLING = "--no-backup --leave-views --no-proof"  # what comes before and after is test_upgrade_night.py's
 UPGRADE = f"\\upgrade --to 3.3.9 {ROLLING}"
 
 

@@ -84,6 +84,28 @@ def test_a_quiet_backup_of_its_own():
         assert cluster.config() == ["true"] * 3
 
 
+def test_the_rulebook_comes_first():
+    """A blocker is told with the way to let it not count; that it was let is on record."""
+    with Practice("seed") as cluster:
+        cluster.sql("UPDATE cn SET alive = 0 WHERE ordinal = 2")
+        refused = cluster.belay(f"{UPGRADE} --dry-run")
+        assert refused.rc in (8, 9) and "\\preflight --to 3.3.9 shows them" in refused.err, refused
+        assert not changes(cluster)
+        wrong = cluster.belay(f"{UPGRADE} --exclude nothing=at-all --dry-run")
+        assert wrong.rc == 2 and "nothing" in wrong.err, wrong
+
+
+def test_what_was_noted_is_compared():
+    with Practice("seed") as cluster:
+        digest = cluster.digest(f"{UPGRADE} --no-backup")
+        cluster.once_sent("ALTER MATERIALIZED VIEW `web`.`visits_by_page` REFRESH ASYNC%",
+                          "DELETE FROM mv WHERE id = (SELECT id FROM object WHERE name = 'refund_rate')",
+                          "DELETE FROM object WHERE name = 'refund_rate'")
+        done = cluster.belay(f"{UPGRADE} --no-backup", approve=digest, timeout=200)
+        assert done.rc == 8 and "refund_rate" in done.err, done
+        assert "Rules    no blocker" in done.err
+
+
 def test_who_approves_what_can_be_undone_gets_no_pod_replaced():
     """Views are held and the backup is made; the gate of the nodes wants more than that."""
     with Practice("seed") as cluster:

@@ -7,6 +7,8 @@
 
 #include <belay/backup.h>
 #include <belay/cluster.h>
+#include <belay/preflight.h>
+#include <belay/proof.h>
 #include <belay/str.h>
 #include <belay/views.h>
 #include <clock.h>
@@ -362,13 +364,63 @@ static bool gather_sql(struct session *session, const struct upgrade_choice *cho
     return true;
 }
 
+/* Is a frontend or a node of the new release already? */
+static bool has_begun(const json_t *facts, struct release to)
+{
+    struct cluster cluster = {.leader = -1};
+    bool begun = false;
+
+    if (!cluster_from_json(json_object_get(facts, "cluster"), &cluster, NULL))
+        return false;
+    for (size_t i = 0; i < cluster.n_frontends + cluster.n_nodes; i++) {
+        struct release one;
+        const char *version = i < cluster.n_frontends ? cluster.frontends[i].version
+                                                      : cluster.nodes[i - cluster.n_frontends].version;
+        begun = begun || (release_parse(version, &one) && release_compare(one, to) == 0);
+    }
+    cluster_done(&cluster);
+    return begun;
+}
+
+static bool gather_rules(struct session *session, const struct upgrade_choice *choice, json_t *facts,
+                         struct error *err)
+{
+    const struct strv none = {0};
+    AUTO_JSON *rules = NULL;
+    AUTO_JSON *chosen = json_object();
+
+    if (!preflight_choose(chosen, &none, choice->exclude != NULL ? choice->exclude : &none, err) ||
+        !preflight_gather(session, choice->to, &rules, err))
+        return false;
+    json_object_update(rules, chosen);
+    json_put(facts, "preflight", json_incref(rules));
+    return true;
+}
+
+static void gather_proof(const struct upgrade_choice *choice, struct release to, json_t *facts)
+{
+    struct release from = {0};
+    struct proof_wants wants = {0};
+
+    if (choice->no_proof)
+        return;
+    release_parse(json_str_at(facts, "cluster", "version", NULL), &from);
+    wants.down = release_compare(to, from) < 0;
+    proof_gather(&wants, facts);
+}
+
 bool upgrade_gather(struct session *session, const struct upgrade_choice *choice, json_t **ret,
                     struct error *err)
 {
+    struct release to = {0};
     AUTO_JSON *facts = NULL;
 
-    if (!gather_sql(session, choice, &facts, err) || !gather_kube(session, facts, err))
+    if (!upgrade_wanted(choice, &to, err))
         return false;
+    if (!gather_sql(session, choice, &facts, err) || !gather_kube(session, facts, err) ||
+        (!has_begun(facts, to) && !gather_rules(session, choice, facts, err)))
+        return false;
+    gather_proof(choice, to, facts);
     *ret = json_incref(facts);
     return true;
 }

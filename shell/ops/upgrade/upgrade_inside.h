@@ -34,6 +34,7 @@ struct upgrading {
     const json_t *operator;
     struct release op;       /* its release; major 0: not known */
     char *through;           /* "pod/NAME:PORT", by comma: every way to a frontend. Owned */
+    char *rules;             /* what the rulebook says, in short; NULL: it was not asked. Owned */
     const struct upgrade_form *form;
     struct plan *plan;
     struct stage *stage;
@@ -55,6 +56,8 @@ bool upgrade_form_choose(struct upgrading *m, struct error *err);
 
 /* --- upgrade_refuse.c ---------------------------------------------------------------------------- */
 
+/* The release that was asked for. ERR_USAGE: it is no exact one. */
+bool upgrade_wanted(const struct upgrade_choice *choice, struct release *ret, struct error *err);
 /* Reads what was asked for; refuses what StarRocks does not support and what a cluster in this state
  * would not survive. */
 bool upgrade_may(struct upgrading *m, struct error *err);

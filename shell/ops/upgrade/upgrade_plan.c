@@ -1,5 +1,6 @@
 /* The plan of an upgrade: which way, in which order, what its page tells. */
 #include <belay/backup.h>
+#include <belay/proof.h>
 
 #include "image_plan.h"
 #include "kinds.h"
@@ -83,6 +84,8 @@ static void head(struct upgrading *m)
               m->down ? "the followers, the leader, then the nodes"
                       : "the nodes, then the followers, the leader last");
     head_images(m);
+    if (m->rules != NULL)
+        strv_addf(&m->plan->head, "Rules    %s (\\preflight)", m->rules);
     if (m->form != NULL)
         strv_addf(&m->plan->head, "FEs      %s", m->form->title);
     head_return(m);
@@ -93,6 +96,10 @@ static void head(struct upgrading *m)
 /* What is to be so before a pod is touched: nothing refreshes, and the metadata is in a proved backup. */
 static bool before(struct upgrading *m, struct error *err)
 {
+    if (json_object_get(m->facts, "proof") != NULL) {
+        proof_add_take(m->plan, m->facts);
+        proof_add_compare(m->plan, m->facts);
+    }
     return upgrade_checker(m, true, err) &&
            (m->choice->leave_views || views_aside_away(m->plan, m->facts, err)) &&
            (m->choice->no_backup ||
@@ -144,6 +151,7 @@ struct plan *upgrade_plan(const char *command, const json_t *facts, const struct
     ok = ok && m.plan != NULL && stages(&m, err);
     cluster_done(&m.cluster);
     free(m.through);
+    free(m.rules);
     if (ok)
         return m.plan;
     plan_free(m.plan);

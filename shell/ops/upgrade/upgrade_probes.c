@@ -259,6 +259,7 @@ static void ask_led(struct world *world, const struct probe *const *probes, size
             if (!str_equal(result_text(&rows, i, "Role"), "LEADER"))
                 continue;
             bool good = upgrade_row_serves(&rows, i, args->v[0], &why);
+            session_forget(session_of(world), NODE_LEADER); /* that connection was to the one before */
             evidence_set(&ret[k], good ? ANSWER_YES : ANSWER_NO, "%s%s",
                          good ? result_text(&rows, i, "IP") : why.s, good ? " leads" : "");
         }

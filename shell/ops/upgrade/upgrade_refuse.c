@@ -1,5 +1,7 @@
 /* What is refused before anything is sent: ways that StarRocks does not support, clusters that would not
  * survive it. */
+#include <belay/preflight.h>
+
 #include "upgrade_inside.h"
 
 static bool is_exact(const char *text)
@@ -15,15 +17,21 @@ static bool is_exact(const char *text)
     return dots == 2;
 }
 
+bool upgrade_wanted(const struct upgrade_choice *choice, struct release *ret, struct error *err)
+{
+    const char *to = choice->to;
+
+    if (to != NULL && is_exact(to) && release_parse(to, ret))
+        return true;
+    error_set(err, ERR_USAGE, to == NULL ? "which release?" : "\"%s\" is no exact release",
+              to != NULL ? to : "");
+    return error_hint(err, "give it whole, as in --to 3.3.9: the proofs compare with it");
+}
+
 static bool read_release(struct upgrading *m, struct error *err)
 {
-    const char *to = m->choice->to;
-
-    if (to == NULL || !is_exact(to) || !release_parse(to, &m->to)) {
-        error_set(err, ERR_USAGE, to == NULL ? "which release?" : "\"%s\" is no exact release",
-                  to != NULL ? to : "");
-        return error_hint(err, "give it whole, as in --to 3.3.9: the proofs compare with it");
-    }
+    if (!upgrade_wanted(m->choice, &m->to, err))
+        return false;
     if (release_parse(m->cluster.version, &m->from))
         return true;
     error_set(err, ERR_UNKNOWN, "the leader calls its release \"%s\", which is no number",
@@ -121,6 +129,26 @@ static bool one_set_of_frontends(struct upgrading *m, struct error *err)
     return m->fe != NULL || error_set(err, ERR_UNKNOWN, "no StatefulSet of frontends is known");
 }
 
+/* The rulebook, as long as its facts were read: from the first node of the new release on it would judge
+ * what this plan does. */
+static bool rules_hold(struct upgrading *m, struct error *err)
+{
+    const json_t *facts = json_object_get(m->facts, "preflight");
+    AUTO_JSON *verdict = facts != NULL ? preflight_judge(facts, m->choice->to, err) : NULL;
+    AUTO_STR said = {0};
+
+    if (facts == NULL)
+        return true;
+    if (verdict == NULL)
+        return false;
+    preflight_say(verdict, &said);
+    m->rules = str_take(&said);
+    if (preflight_passed(verdict, err))
+        return true;
+    return error_hint(err, "\\preflight --to %s shows them with what to do; --exclude ID=REASON lets one not "
+                      "count, with the reason on record", m->choice->to);
+}
+
 bool upgrade_may(struct upgrading *m, struct error *err)
 {
     if (!read_release(m, err) || !one_set_of_frontends(m, err))
@@ -128,5 +156,6 @@ bool upgrade_may(struct upgrading *m, struct error *err)
     m->from = begun_from(m);
     m->down = release_compare(m->to, m->from) < 0;
     m->barred = m->down ? NULL : way_back_barred(m->to, m->from);
-    return one_line(m, err) && way_is_free(m, err) && all_alive(m, err) && operator_acts(m, err);
+    return one_line(m, err) && way_is_free(m, err) && all_alive(m, err) && operator_acts(m, err) &&
+           rules_hold(m, err);
 }
