@@ -7,7 +7,7 @@
     X(settings) X(settings_list) X(settings_apply) X(settings_back)                                \
     X(proof_take) X(proof_compare)                                                                 \
     X(image) X(image_status) X(backup) X(backup_verify) X(backup_list) X(backup_prune)             \
-    X(restore_plan) X(restore) X(upgrade)                                                                 \
+    X(restore_plan) X(restore) X(upgrade) X(roll) X(roll_next) X(roll_pause) X(roll_back) X(wait) X(where)                                                                 \
     X(mv) X(mv_list) X(mv_show) X(mv_graph) X(mv_inactivate) X(mv_activate)                        \
     X(mv_inactivate_all) X(mv_activate_all) X(mv_forecast) X(mv_ledger) X(mv_ledger_show) X(mv_ledger_drop)                           \
     X(mv_pause) X(mv_resume) X(mv_pause_all) X(mv_resume_all) X(mv_runs) X(mv_cancel)               \

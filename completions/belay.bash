@@ -29,6 +29,12 @@ _belay_commands() {
 \restore-plan
 \restore
 \upgrade
+\roll
+\roll next
+\roll pause
+\roll back
+\wait
+\where
 \mv
 \mv list
 \mv show

@@ -24,6 +24,12 @@ function __belay_commands
         '\\restore-plan' 'print the exact way back for this cluster as it is now' \
         '\\restore' 'put the metadata of a backup back into this cluster' \
         '\\upgrade' 'bring the cluster to another release, each step proved' \
+        '\\roll' 'every pod of a rollout, and which one is next' \
+        '\\roll next' 'replace the next pod of a rollout, and prove it' \
+        '\\roll pause' 'stop a rollout between two pods' \
+        '\\roll back' 'put the image of before back in a rollout' \
+        '\\wait' 'until the cluster is so, or a time is over' \
+        '\\where' 'how far the open run is, also from a second terminal' \
         '\\mv' 'list the asynchronous materialized views' \
         '\\mv list' 'the same as \\mv' \
         '\\mv show' 'one view whole: state, lineage, refreshes, definition' \

@@ -12,7 +12,9 @@
 #include <belay/json.h>
 #include <belay/list.h>
 #include <belay/plan.h>
+#include <belay/result.h>
 #include <belay/session.h>
+#include <belay/str.h>
 
 /* What a person asks for; NULL: not given. Texts are borrowed. */
 struct upgrade_choice {
@@ -52,5 +54,36 @@ void upgrade_aftermath(struct session *session, const struct plan *plan, const c
 
 /* What belay holds for the length of a run and has not put back, on this cluster: a sentence each, added. */
 void upgrade_temporary(struct session *session, const struct plan *plan, struct strv *ret);
+
+/* --- the same by hand, pod by pod -------------------------------------------------------------------- */
+
+/* Frontends, nodes, their StatefulSets and pods: facts for what follows. New reference in ret. Blocks. */
+bool roll_gather(struct session *session, json_t **ret, struct error *err);
+
+/* pod, uid, role, image, revision, ready, sql_version, lag, next: a row for each pod in the order in which
+ * they are to be replaced. Adds columns and rows. */
+void roll_result(const json_t *facts, struct result *ret);
+
+/* The next pod that is not of its StatefulSet's image is deleted, and what comes in its place is proved.
+ * Free with plan_free; NULL with the error. */
+struct plan *roll_next_plan(const char *command, const json_t *facts, struct error *err);
+/* No pod of a StatefulSet that rolls is replaced by itself any more. The same. */
+struct plan *roll_pause_plan(const char *command, const json_t *facts, struct error *err);
+/* The image of the pods that were not replaced yet is put back, and with it those that were. The same. */
+struct plan *roll_back_plan(const char *command, const json_t *facts, struct error *err);
+
+/* --- waiting, and looking on -------------------------------------------------------------------------- */
+
+struct wait; /* opaque */
+
+/* "image", "mv-idle", "transactions" or "nodes". NULL: ERR_USAGE, or what it begins with cannot be told. */
+struct wait *wait_new(struct session *session, const char *what, struct error *err);
+void wait_free(struct wait *wait);
+/* Is it so now? 1 yes, 0 no, -1 cannot tell. What was seen is appended. Blocks for a query. */
+int wait_ask(struct wait *wait, struct str *ret);
+
+/* step, target, since, usual, left, proof, temporary of the newest open run on this cluster. Adds columns and,
+ * where there is such a run, a row. ret_note: who works on it, or that nobody does; appended. */
+bool where_read(struct session *session, struct result *ret, struct str *ret_note, struct error *err);
 
 #endif

@@ -87,11 +87,18 @@ def test_a_quiet_backup_of_its_own():
 def test_the_rulebook_comes_first():
     """A blocker is told with the way to let it not count; that it was let is on record."""
     with Practice("seed") as cluster:
-        cluster.sql("UPDATE cn SET alive = 0 WHERE ordinal = 2")
-        refused = cluster.belay(f"{UPGRADE} --dry-run")
-        assert refused.rc in (8, 9) and "\\preflight --to 3.3.9 shows them" in refused.err, refused
-        assert not changes(cluster)
-        wrong = cluster.belay(f"{UPGRADE} --exclude nothing=at-all --dry-run")
+        cluster.event("kill-cn")
+        line = f"{UPGRADE} --leave-views --no-backup --no-proof --dry-run"
+        refused = cluster.belay(line)
+        assert refused.rc == 8 and "node-alive" in refused.err, refused
+        assert "\\preflight --to 3.3.9 shows them" in refused.err and not changes(cluster)
+        one = cluster.belay(f"{line} --exclude 'node-alive=drained tonight'")
+        assert one.rc == 8 and "node-alive" not in one.err, one
+        every = [f"--exclude '{rule}=drained tonight'" for rule in
+                 ("node-alive", "pods-ready", "roll-in-progress")]
+        let = cluster.belay(f"{line} {' '.join(every)}")
+        assert let.rc == 0 and "Rules    no blocker" in let.out, let
+        wrong = cluster.belay(f"{line} --exclude nothing=at-all")
         assert wrong.rc == 2 and "nothing" in wrong.err, wrong
 
 

@@ -21,6 +21,19 @@ const char *upgrade_pod_image(const json_t *pod, const char *container)
     return "";
 }
 
+bool upgrade_pod_ready(const json_t *pod)
+{
+    size_t i;
+    json_t *one;
+
+    json_array_foreach((json_t *)json_at(pod, "status", "conditions", NULL), i, one)
+    {
+        if (str_equal(json_str(one, "type"), "Ready"))
+            return str_equal(json_str(one, "status"), "True");
+    }
+    return false;
+}
+
 bool upgrade_read(struct world *world, const char *through, const char *sql, struct result *ret,
                   struct error *err)
 {
@@ -62,7 +75,8 @@ bool upgrade_row_serves(const struct result *rows, size_t row, const char *relea
         str_addf(why, "%s is not alive", result_text(rows, row, "IP"));
         return false;
     }
-    release_parse(release, &wanted);
+    if (!release_parse(release, &wanted))
+        return true;
     if (release_parse(version, &is) && release_compare(is, wanted) == 0)
         return true;
     str_addf(why, "%s says that it is of %s", result_text(rows, row, "IP"), version);

@@ -58,6 +58,9 @@ static json_t *pods_of(const json_t *list, const char *container)
         json_put_str(one, "uid", json_str_at(pod, "metadata", "uid", NULL));
         json_put_str(one, "address", json_str_at(pod, "status", "podIP", NULL));
         json_put_str(one, "image", upgrade_pod_image(pod, container));
+        json_put_str(one, "revision", json_str(json_at(pod, "metadata", "labels", NULL),
+                                               "controller-revision-hash"));
+        json_put_bool(one, "ready", upgrade_pod_ready(pod));
         json_put_int(one, "restarts", restarts_of(pod));
         json_put_int(one, "start_s", start_seconds(pod));
         json_array_append_new(pods, one);
@@ -322,7 +325,7 @@ static json_t *operator_json(struct kube *kube)
     return facts;
 }
 
-static bool gather_kube(struct session *session, json_t *facts, struct error *err)
+bool upgrade_gather_kube(struct session *session, json_t *facts, struct error *err)
 {
     struct gathering g = {.cluster = {.leader = -1}, .kube = session_kube(session, err)};
     AUTO_JSON *all = NULL;
@@ -417,7 +420,7 @@ bool upgrade_gather(struct session *session, const struct upgrade_choice *choice
 
     if (!upgrade_wanted(choice, &to, err))
         return false;
-    if (!gather_sql(session, choice, &facts, err) || !gather_kube(session, facts, err) ||
+    if (!gather_sql(session, choice, &facts, err) || !upgrade_gather_kube(session, facts, err) ||
         (!has_begun(facts, to) && !gather_rules(session, choice, facts, err)))
         return false;
     gather_proof(choice, to, facts);

@@ -49,6 +49,16 @@ struct upgrade_form {
     bool (*add)(struct upgrading *m, struct error *err);
 };
 
+/* --- upgrade_gather.c ---------------------------------------------------------------------------- */
+
+/* Adds StatefulSets, pods, the operator to facts that hold the cluster. Blocks. */
+bool upgrade_gather_kube(struct session *session, json_t *facts, struct error *err);
+
+/* --- upgrade_plan.c ------------------------------------------------------------------------------ */
+
+/* "pod/NAME:PORT" of every frontend, by comma. free() it. */
+char *upgrade_ways(const struct cluster *cluster);
+
 /* --- upgrade_form.c ------------------------------------------------------------------------------ */
 
 /* The one that was asked for, or the first that can be done. false with the error. */
@@ -104,6 +114,8 @@ void upgrade_pod_wait(struct upgrading *m, const json_t *set, const char *image,
                       const char *id, const char *title);
 /* Every pod of the set is of the image and the set at rest. */
 void upgrade_rolled_wait(struct upgrading *m, const json_t *set, const char *image);
+/* The uid of a pod that must be the one of now: its delete, with the slot {SLOT_uid}. pod may be a {slot}. */
+void upgrade_delete(const json_t *set, struct step *step, const char *pod, const char *slot);
 
 /* How long a pod of the set may take, by its last starts. ms. */
 int64_t upgrade_limit(const json_t *set);
@@ -121,6 +133,9 @@ bool upgrade_frontends(struct upgrading *m, struct error *err);
 bool upgrade_by_resource(struct upgrading *m, struct error *err);
 bool upgrade_set_first(struct upgrading *m, struct error *err);
 bool upgrade_plainly(struct upgrading *m, struct error *err);
+/* m->fe is a set with the strategies of before, and that of its object now as "now" in there: a stage that
+ * puts them back. */
+void upgrade_strategy_back(struct upgrading *m);
 /* The frontends by what the StatefulSet itself says: nothing else acts on it. `follows`: what came before
  * has changed what a fresh look would find. */
 bool upgrade_by_set(struct upgrading *m, bool follows, struct error *err);
@@ -140,6 +155,8 @@ struct world;
 /* Of the pod's container; "" when it has none of that name. Borrowed. */
 const char *upgrade_pod_image(const json_t *pod, const char *container);
 
+bool upgrade_pod_ready(const json_t *pod);
+
 /* A reading statement at the FE that belay was told of, else at the first that answers of those on the
  * list ("pod/NAME:PORT", by comma): any of them may be restarting. */
 bool upgrade_read(struct world *world, const char *through, const char *sql, struct result *ret,
@@ -147,7 +164,7 @@ bool upgrade_read(struct world *world, const char *through, const char *sql, str
 
 /* The row of a pod, by its name or its address; -1: there is none. */
 int upgrade_row(const struct result *rows, const char *pod, const char *address);
-/* Does the row say that it is alive and of the release? Why not is appended. */
+/* Does the row say that it is alive and of the release (any, where that is no number)? Why not is appended. */
 bool upgrade_row_serves(const struct result *rows, size_t row, const char *release, struct str *why);
 
 /* The last lines of what a container wrote before it ended. Added to ret; without a log, nothing. */

@@ -7,8 +7,7 @@
 #include "upgrade_inside.h"
 #include "views/views_aside.h"
 
-/* "pod/NAME:PORT", by comma. free() it. */
-static char *ways(const struct cluster *cluster)
+char *upgrade_ways(const struct cluster *cluster)
 {
     AUTO_STR text = {0};
 
@@ -144,7 +143,7 @@ struct plan *upgrade_plan(const char *command, const json_t *facts, const struct
     if (!cluster_from_json(json_object_get(facts, "cluster"), &m.cluster, err))
         return NULL;
     release_parse(json_str(m.operator, "version"), &m.op);
-    m.through = ways(&m.cluster);
+    m.through = upgrade_ways(&m.cluster);
     bool ok = upgrade_may(&m, err);
     if (ok)
         m.plan = image_new_plan(command, facts, err);

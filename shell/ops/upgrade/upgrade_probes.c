@@ -80,19 +80,6 @@ static void give_up(struct world *world, const struct strv *args, const char *re
     json_put(ret->data, "log", lines);
 }
 
-static bool is_ready(const json_t *pod)
-{
-    size_t i;
-    json_t *one;
-
-    json_array_foreach((json_t *)json_at(pod, "status", "conditions", NULL), i, one)
-    {
-        if (str_equal(json_str(one, "type"), "Ready"))
-            return str_equal(json_str(one, "status"), "True");
-    }
-    return false;
-}
-
 /* Its pod is new and ready; otherwise the evidence says what it waits for. */
 static bool pod_is_up(struct world *world, const struct strv *args, const json_t *pod,
                       struct evidence *ret)
@@ -107,7 +94,7 @@ static bool pod_is_up(struct world *world, const struct strv *args, const json_t
         evidence_set(ret, ANSWER_NO, "%s is ending", args->v[0]);
     } else if (!str_equal(image, args->v[2])) {
         evidence_set(ret, ANSWER_NO, "%s is still of %s", args->v[0], image);
-    } else if (is_ready(pod)) {
+    } else if (upgrade_pod_ready(pod)) {
         return true;
     } else if (is_hopeless(reason, json_int(state, "restartCount"))) {
         give_up(world, args, reason, state, ret);

@@ -188,6 +188,19 @@ void upgrade_pod_wait(struct upgrading *m, const json_t *set, const char *image,
     }
 }
 
+void upgrade_delete(const json_t *set, struct step *step, const char *pod, const char *slot)
+{
+    AUTO_FREE char *name = str_format("%s_uid", slot);
+    AUTO_FREE char *uid = str_format("{%s}", name);
+    AUTO_FREE char *path = str_format("/api/v1/namespaces/%s/pods/%s", json_str(set, "namespace"), pod);
+    AUTO_FREE char *options = str_format("{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\","
+                                         "\"preconditions\":{\"uid\":\"%s\"}}", uid);
+
+    step_slot(step, name, "uid of that pod", &slot_pod_uid, pod, NULL);
+    action_kubectl(&step->action, options, "delete", "--raw", path, "-f", "-", NULL);
+    probe_set(&step->proof, &probe_pod_replaced, pod, uid, NULL);
+}
+
 void upgrade_rolled_wait(struct upgrading *m, const json_t *set, const char *image)
 {
     const char *name = json_str(set, "name");

@@ -18,9 +18,14 @@ static char *strategy_before(const struct upgrading *m)
     return strategy != NULL ? json_canonical(strategy) : mem_text("");
 }
 
+static bool is_on_delete(const json_t *strategy)
+{
+    return str_equal(json_str(strategy, "type"), ON_DELETE);
+}
+
 static bool is_on_delete_already(const struct upgrading *m)
 {
-    return str_equal(json_str_at(m->fe, "object", "strategy", "type", NULL), ON_DELETE);
+    return is_on_delete(json_at(m->fe, "object", "strategy", NULL));
 }
 
 /* --- the strategy ----------------------------------------------------------------------------------- */
@@ -94,12 +99,8 @@ static void strategy_back(struct upgrading *m)
 static void slots(const struct upgrading *m, struct step *step, const char *slot, const char *image,
                   const char *allowed)
 {
-    AUTO_FREE char *uid = str_format("%s_uid", slot);
-    AUTO_FREE char *pod = str_format("{%s}", slot);
-
     step_slot(step, slot, allowed, &slot_old_frontend, json_str(m->fe, "selector"),
               json_str(m->fe, "container"), image, m->through, NULL);
-    step_slot(step, uid, "uid of that pod", &slot_pod_uid, pod, NULL);
 }
 
 /* who: "follower 1 of 2", "the leader, last". */
@@ -108,16 +109,11 @@ static void replace(struct upgrading *m, const char *image, const char *slot, bo
     const char *allowed = last ? "the frontend that is left, the leader"
                                : "a follower that is not of the new image";
     AUTO_FREE char *pod = str_format("{%s}", slot);
-    AUTO_FREE char *uid = str_format("{%s_uid}", slot);
     AUTO_FREE char *id = str_format("replace %s", slot);
     AUTO_FREE char *serves = str_format("serves %s", slot);
     AUTO_FREE char *title = str_format("replace %s", who);
     AUTO_FREE char *says = str_format("%s is of %s, ready, alive, its journal caught up",
                                       last ? "the last one" : who, m->choice->to);
-    AUTO_FREE char *path = str_format("/api/v1/namespaces/%s/pods/{%s}", json_str(m->fe, "namespace"),
-                                      slot);
-    AUTO_FREE char *options = str_format("{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\","
-                                         "\"preconditions\":{\"uid\":\"%s\"}}", uid);
     AUTO_FREE char *template = upgrade_template_path(m->fe);
     enum tier tier = last && m->barred != NULL ? TIER_NO_RETURN : TIER_DISRUPTIVE;
 
@@ -127,8 +123,7 @@ static void replace(struct upgrading *m, const char *image, const char *slot, bo
     upgrade_set_is(m->fe, step_need(step), template, image);
     probe_set(step_need(step), &probe_frontends_ready, pod, last ? "last" : "follower",
               last ? m->choice->to : "", m->through, NULL);
-    action_kubectl(&step->action, options, "delete", "--raw", path, "-f", "-", NULL);
-    probe_set(&step->proof, &probe_pod_replaced, pod, uid, NULL);
+    upgrade_delete(m->fe, step, pod, slot);
     if (last)
         step->note = m->cluster.n_frontends > 1 ? "another one leads then, some seconds later"
                                                 : "nothing is answered until it is back";
@@ -261,11 +256,11 @@ static void set_on(struct upgrading *m)
 }
 
 /* An operator that does not see the strategy alone leaves the StatefulSet as it is (recorded on 1.9.10). */
-static void set_back(struct upgrading *m)
+static void set_back(struct upgrading *m, bool operator_does)
 {
     const char *type = json_str_at(m->fe, "strategy", "type", NULL);
 
-    if (operator_value(OP_HASHES_STRATEGY, m->op, 0) == 1) {
+    if (operator_does && operator_value(OP_HASHES_STRATEGY, m->op, 0) == 1) {
         struct step *wait = upgrade_wait(m, "strategy out of set", UPGRADE_ACTS_MS,
                                          "the StatefulSet rolls by itself again");
         upgrade_set_is(m->fe, &wait->proof, "/spec/updateStrategy/type", type);
@@ -275,7 +270,19 @@ static void set_back(struct upgrading *m)
                                      "the strategy as it was into the StatefulSet, by hand");
     set_patch(m, true, &step->action);
     upgrade_set_is(m->fe, &step->proof, "/spec/updateStrategy/type", type);
-    step->note = "this operator does not see that the strategy alone was changed";
+    if (operator_does)
+        step->note = "this operator does not see that the strategy alone was changed";
+}
+
+void upgrade_strategy_back(struct upgrading *m)
+{
+    bool by_object = is_on_delete(json_at(m->fe, "object", "now", NULL));
+
+    m->stage = plan_stage(m->plan, "strategy back", FAIL_STOPS);
+    if (by_object)
+        strategy_back(m);
+    if (!str_equal(json_str_at(m->fe, "object", "kind", NULL), "statefulsets.apps"))
+        set_back(m, by_object);
 }
 
 bool upgrade_set_first(struct upgrading *m, struct error *err)
@@ -292,7 +299,7 @@ bool upgrade_set_first(struct upgrading *m, struct error *err)
     if (!image_then_pods(m, image, err))
         return false;
     if (!found_so)
-        set_back(m);
+        set_back(m, true);
     upgrade_rolled_wait(m, m->fe, image);
     return true;
 }
