@@ -8,6 +8,8 @@ from restore import C, STS, edit_cr, edit_set, kubectl
 from upgrades import CN, changes, images, is_of, resource, stateful_set, uids, versions
 
 ROLLING = "--no-backup --leave-views --no-proof"  # what comes before and after is test_upgrade_night.py's
+# This release has no list of temporary tables, and a rule of \\preflight wants one.
+DOWN = "\\upgrade --to 3.2.11 --exclude 'temporary-tables=there are none'"
 UPGRADE = f"\\upgrade --to 3.3.9 {ROLLING}"
 
 
@@ -35,7 +37,7 @@ def test_nodes_followers_leader(fresh):
 
 
 def test_down_the_other_way_round(fresh):
-    done = fresh.approved(f"\\upgrade --to 3.2.11 {ROLLING}")
+    done = fresh.approved(f"{DOWN} {ROLLING}")
     assert done.rc == 0, done
     assert [change[:2] for change in changes(fresh)] == [
         ("patch", "/spec/starRocksFeSpec/updateStrategy"), ("patch", "/spec/starRocksFeSpec/image"),
@@ -72,14 +74,14 @@ def test_the_page(cluster):
     assert f"Image    {CN}: starrocks/cn-ubuntu:3.3.3 to starrocks/cn-ubuntu:3.3.9" in page
     assert "Return   the old images lead back from every step" in page
     assert "{a follower that is not of the new image}" in page
-    page = cluster.belay("\\upgrade --to 3.2.11 --dry-run").out
+    page = cluster.belay(f"{DOWN} --dry-run").out
     assert "Down     3.3.3 to 3.2.11: the followers, the leader, then the nodes" in page
     assert not changes(cluster)
 
 
 def test_the_point_of_no_return_is_the_leader(cluster):
-    page = cluster.belay(f"\\upgrade --to 3.4.1 {ROLLING} --dry-run", args=["--format", "json"]).out
-    number = int(re.search(r"lead back until step (\d+), after which a frontend of 3.4.1", page)[1])
+    page = cluster.belay(f"\\upgrade --to 3.4.9 {ROLLING} --dry-run", args=["--format", "json"]).out
+    number = int(re.search(r"lead back until step (\d+), after which a frontend of 3.4.9", page)[1])
     assert "older than 3.3.9 cannot read that (StarRocks docs, release-3.4.md" in page
     assert re.search(rf"-- leader\n +{number}  kubectl delete --raw", page), page
 
@@ -95,8 +97,10 @@ def test_the_rest_of_a_tag_stays(fresh):
     def change(resource):
         resource["spec"]["starRocksCnSpec"]["image"] = "r.example:5000/sr/cn:3.3.3-ee"
     edit_cr(fresh, change)
-    page = fresh.belay(f"{UPGRADE} --dry-run").out
-    assert "to r.example:5000/sr/cn:3.3.9-ee" in page
+    fresh.sql("UPDATE k8s_object SET json = replace(json, 'starrocks/cn-ubuntu:3.3.3',"
+              " 'r.example:5000/sr/cn:3.3.3-ee') WHERE resource IN ('pods', 'statefulsets.apps')")
+    page = fresh.belay(f"{UPGRADE} --dry-run")
+    assert "to r.example:5000/sr/cn:3.3.9-ee" in page.out, page
 
 
 # --- what is refused ------------------------------------------------------------------------------------

@@ -117,6 +117,17 @@ bool proof_read_users(struct proof_reading *reading, struct error *err)
 
 /* --- settings -------------------------------------------------------------------------------------- */
 
+/* The value on one FE; of what belay has set for a while and will put back, the one of before. Borrowed. */
+static json_t *lasting_value(const json_t *ledger, const char *key, const char *host, json_t *value)
+{
+    const json_t *entry = json_object_get(ledger, key);
+    json_t *before = json_object_get(json_object_get(entry, "values"), host);
+    const char *set = json_str(entry, "value");
+    bool ours = *set != '\0' && str_equal(json_string_value(value), set);
+
+    return ours && json_is_string(before) ? before : value;
+}
+
 bool proof_read_settings(struct proof_reading *reading, struct error *err)
 {
     AUTO_JSON *items = json_array();
@@ -134,7 +145,8 @@ bool proof_read_settings(struct proof_reading *reading, struct error *err)
         json_object_foreach(values, host, value)
         {
             json_t *item = proof_item("", key, host);
-            json_put(item, "value", json_incref(value));
+            const json_t *ledger = json_object_get(facts, "ledger");
+            json_put(item, "value", json_incref(lasting_value(ledger, key, host, value)));
             json_array_append_new(items, item);
         }
     }
