@@ -258,6 +258,14 @@ def test_a_damaged_file(taken, tmp_path):
         assert done.rc == 8 and "is no whole proof" in done.err, done
 
 
+def test_no_such_file(taken, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    done = taken.belay(f"\\proof compare '{tmp_path}/pipe'")
+    assert done.rc == 8 and "is no whole proof" in done.err, done
+    done = taken.belay(f"\\proof compare '{tmp_path}/none'")
+    assert done.rc == 2 and "cannot open" in done.err, done
+
+
 def test_a_file_that_is_there(taken):
     done = taken.belay(f"\\proof take '{taken.proof}'")
     assert done.rc == 2 and "there already" in done.err, done

@@ -1,5 +1,4 @@
 /* Goes through two proofs at once, thing by thing, and takes a new reading to compare with. */
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <file.h>
@@ -73,8 +72,8 @@ bool proof_compare_files(struct proof_reader *before, struct proof_reader *after
 static bool asked_again(const char *path, struct proof_asked *ret, struct error *err)
 {
     struct proof_reader reader = {.fd = -1};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool ok = proof_open(fd, path, &reader, err);
+    int fd = proof_fd(path, err);
+    bool ok = fd >= 0 && proof_open(fd, path, &reader, err);
 
     ret->counted = json_object();
     while (ok && reader.kind != PROOF_KINDS) {
@@ -88,7 +87,8 @@ static bool asked_again(const char *path, struct proof_asked *ret, struct error 
         ok = proof_next(&reader, err);
     }
     proof_reader_done(&reader);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return ok;
 }
 
@@ -140,7 +140,7 @@ static bool compare(struct session *session, const struct cluster *cluster, cons
     AUTO_JSON *lacks = NULL;
 
     bool ok = asked_again(path, &asked, err) && (fresh = nameless(dir, err)) >= 0 &&
-              (fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0 && proof_open(fd, path, &before, err) &&
+              (fd = proof_fd(path, err)) >= 0 && proof_open(fd, path, &before, err) &&
               !other_cluster(&before, cluster, err) &&
               proof_write(session, cluster, &asked, fresh, "the new reading", NULL, &lacks, err) &&
               proof_open(fresh, "the new reading", &after, err) &&
@@ -169,9 +169,7 @@ struct proof_found *proof_compare_now(struct session *session, const char *path,
               (dir = proof_files_dir(session, cluster.id, err)) != NULL;
     if (ok) {
         given = path != NULL ? file_expand_home(path) : newest(dir, err);
-        ok = given != NULL && (file_exists(given) ||
-                               error_set(err, ERR_USAGE, "there is no file %s", given)) &&
-             compare(session, &cluster, given, dir, options, found, err);
+        ok = given != NULL && compare(session, &cluster, given, dir, options, found, err);
     }
     cluster_done(&cluster);
     if (ok)

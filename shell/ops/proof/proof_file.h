@@ -88,6 +88,9 @@ struct proof_reader {
     bool over;
 };
 
+/* Opens a file for proof_open; a pipe is not waited for. -1: ERR_USAGE, with the reason. */
+int proof_fd(const char *path, struct error *err);
+
 /*
  * Checks the digest over the whole file and stands at the first thing. ERR_VERDICT: it is damaged, or
  * is none of belay's; ERR_UNKNOWN: of a newer belay. proof_reader_done afterwards.

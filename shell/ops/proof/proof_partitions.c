@@ -29,9 +29,10 @@ static bool flush(struct taking *taking)
 
 static bool begin(void *ctx, const struct column *columns, size_t n)
 {
+    struct taking *taking = ctx;
+
     (void)columns;
-    (void)n;
-    return ((struct taking *)ctx)->why.code == ERR_NONE;
+    return n == 5 || error_set(&taking->why, ERR_UNKNOWN, "the answer has %zu columns, not 5", n);
 }
 
 static int64_t number(struct cell cell)

@@ -1,6 +1,7 @@
 /* Reads the file of a proof: its digest first, then thing after thing. */
 #include "proof_file.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <belay/str.h>
@@ -144,6 +145,15 @@ static void from_start(struct proof_reader *reader)
     str_clear(reader->text);
     reader->at = 0;
     reader->over = false;
+}
+
+int proof_fd(const char *path, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0)
+        error_errno(err, ERR_USAGE, "cannot open %s", path);
+    return fd;
 }
 
 bool proof_open(int fd, const char *path, struct proof_reader *ret, struct error *err)
