@@ -7,7 +7,7 @@ import stat
 
 import pytest
 
-from practice import DOWN, UP, Practice
+from practice import DOWN, UP, Practice, wait_for
 
 VOID = {"meta", "br"}
 # The only attributes there are; none of them makes a browser ask for something.
@@ -229,6 +229,22 @@ def test_a_run_that_stopped():
         assert report["run"]["state"] == "done"
         assert [p["what"] for p in report["people"]] == ["began the run", "went on with it"]
         assert {step["outcome"] for step in steps(report).values()} <= {"done", "already"}
+
+
+def test_a_run_that_was_killed():
+    """Nobody knows what came of the statement that was under way, and the report says so."""
+    with Practice("seed") as cluster:
+        cluster.fault("hang", "%`margin` INACTIVE")
+        process = cluster.start(DOWN, approve=cluster.digest(DOWN))
+        wait_for(lambda: cluster.sent("%`margin` INACTIVE"))
+        process.kill()
+        process.wait()
+        _, report = reports(cluster, "killed")
+        told = steps(report)
+        assert report["run"]["state"] == "open"
+        assert told["inactivate sales.margin"]["outcome"] == "not known"
+        assert told["inactivate sales.orders_by_day"]["outcome"] == "not begun"
+        assert told["inactivate sales.orders_by_day"]["action"].endswith(" INACTIVE")
 
 
 def test_hostile_names(tmp_path):
