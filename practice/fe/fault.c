@@ -10,6 +10,7 @@
 #include "mem.h"
 #include "world.h"
 #include "world_db.h"
+#include "world_fault.h"
 
 static const struct {
     const char *name;
@@ -43,15 +44,11 @@ static bool take(struct world *w, const char *text, struct fault *ret, struct er
                                 " AND remaining <> 0 AND ?1 LIKE match ORDER BY id", "s", text);
     while (row != NULL && sqlite3_step(row) == SQLITE_ROW) {
         int64_t id = sqlite3_column_int64(row, 0);
-        if (sqlite3_column_int64(row, 3) == 0) {
-            ret->kind = fault_kind_of(db_column(row, 1));
-            ret->arg = mem_text(db_column(row, 2));
-            return db_run(world_db(w), err,
-                          "UPDATE fault SET remaining = remaining - 1 WHERE id = ?1"
-                          " AND remaining > 0", "i", id);
-        }
-        if (!db_run(world_db(w), err, "UPDATE fault SET after = after - 1 WHERE id = ?1", "i", id))
-            return false;
+        if (!fault_strikes(world_db(w), id, sqlite3_column_int64(row, 3)))
+            continue;
+        ret->kind = fault_kind_of(db_column(row, 1));
+        ret->arg = mem_text(db_column(row, 2));
+        return true;
     }
     return row != NULL;
 }

@@ -27,16 +27,20 @@ bool sets_step(struct controllers *c, struct error *err);
 bool kubelet_step(struct controllers *c, int64_t until, bool *ret_none, struct error *err);
 
 /*
- * Running pods whose readiness is not what their process says: an FE is ready while it runs in a
- * group with a majority, a BE or CN while it runs.
+ * Of an FE f: it answers /api/health, and so its clients. That takes a group with a majority, and the
+ * server that plays the FEs must listen at its port (it looks ten times a second).
  */
+#define KUBELET_FE_SERVES                                                                          \
+    "(f.alive AND (f.listen_port = 0 OR f.listens_ms = f.start_ms) AND"                            \
+    " (SELECT sum(alive) * 2 > count(*) FROM fe WHERE grouped AND role <> 'OBSERVER'))"
+
+/* Running pods whose readiness is not what their process says; a BE or CN is ready while it runs. */
 #define KUBELET_MISMATCH                                                                           \
     "SELECT k.namespace, k.name FROM k8s_pod k"                                                    \
     " LEFT JOIN fe f ON f.pod = k.name LEFT JOIN node n ON n.pod = k.name"                         \
     " JOIN k8s_object o ON o.resource = 'pods' AND o.namespace = k.namespace AND o.name = k.name"  \
     " WHERE k.state = 'running'"                                                                   \
-    "  AND CASE WHEN f.alive IS NULL THEN n.alive ELSE f.alive AND"                                \
-    "       (SELECT sum(alive) * 2 > count(*) FROM fe WHERE grouped AND role <> 'OBSERVER') END"   \
+    "  AND CASE WHEN f.alive IS NULL THEN n.alive ELSE " KUBELET_FE_SERVES " END"                  \
     "      <> json_extract(o.json, '$.status.containerStatuses[0].ready')"
 
 /* kubelet.c: pods whose process died or came back without Kubernetes: readiness follows. */

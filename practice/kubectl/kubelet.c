@@ -264,10 +264,11 @@ static bool stop_process(struct controllers *c, const char *name, const char *co
     return !component_find(component) || nodes_be_stop(c->world, name, err);
 }
 
-/* An FE answers /api/health only in a group with a majority. */
 static bool is_serving(struct controllers *c, const json_t *pod)
 {
-    return !str_equal(component_of(pod), "fe") || nodes_quorum(c->world);
+    return !str_equal(component_of(pod), "fe") ||
+           db_int(c->db, 0, "SELECT " KUBELET_FE_SERVES " FROM fe f WHERE pod = ?1", "s",
+                  pod_name(pod)) != 0;
 }
 
 static bool started(struct controllers *c, json_t *pod, struct error *err)

@@ -235,3 +235,13 @@ def test_what_there_is_is_listed(rig):
     assert rig.sql("SELECT kind, remaining FROM fault WHERE program = 'pod'") == [("crash", 3)]
     done = rig.belay("SELECT 1")
     assert done.rc == 0, done
+
+
+def test_a_pod_is_ready_when_its_fe_listens(rig):
+    """Who waits for the pod and asks the FE then is answered."""
+    pod = f"{STS}-2"
+    rig.sql("UPDATE fe SET listens_ms = 0 WHERE pod = ?", pod)
+    rig.kube.until(lambda: not rig.state(pod)["ready"])
+    assert rig.state(f"{STS}-0")["ready"]
+    rig.sql("UPDATE fe SET listens_ms = start_ms WHERE pod = ?", pod)
+    rig.kube.until(lambda: rig.state(pod)["ready"])
