@@ -25,6 +25,50 @@ static void lines(struct output *output, const char *label, const struct strv *t
     }
 }
 
+static void show_lines(const struct backup_verdict *verdict, const char *path, struct output *output)
+{
+    backup_line(verdict, path, output);
+    if (*verdict->cluster != '\0') {
+        AUTO_FREE char *text = str_format("cluster  %s%s%s", verdict->cluster,
+                                          *verdict->made != '\0' ? "  made " : "", verdict->made);
+        sink_line(output->out, text, LABEL_CELLS);
+    }
+    lines(output, "", &verdict->findings);
+    lines(output, "lacks    ", &verdict->lacks);
+    lines(output, "not quiet: ", &verdict->noise);
+}
+
+static void set_list(struct result *result, const char *column, const struct strv *texts)
+{
+    AUTO_STR all = {0};
+
+    strv_join(texts, "\n", &all);
+    result_set_text(result, 0, column, str_text(&all));
+}
+
+/* The same as a row. */
+static void show_row(const struct backup_verdict *verdict, const char *path, struct output *output)
+{
+    static const char *const columns[] = {"path", "verdict", "summary", "cluster", "made", "findings",
+                                          "lacks", "not_quiet"};
+    AUTO_RESULT result = {0};
+    AUTO_STR summary = {0};
+
+    backup_summary(verdict, &summary);
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+        result_column(&result, columns[i], COLUMN_TEXT);
+    result_row(&result);
+    result_set_text(&result, 0, "path", path);
+    result_set_text(&result, 0, "verdict", backup_state_name(verdict->state));
+    result_set_text(&result, 0, "summary", str_text(&summary));
+    result_set_text(&result, 0, "cluster", verdict->cluster);
+    result_set_text(&result, 0, "made", verdict->made);
+    set_list(&result, "findings", &verdict->findings);
+    set_list(&result, "lacks", &verdict->lacks);
+    set_list(&result, "not_quiet", &verdict->noise);
+    output_show(output, &result);
+}
+
 static bool run(struct session *session, const struct command_input *input, struct output *output,
                 struct error *err)
 {
@@ -34,15 +78,10 @@ static bool run(struct session *session, const struct command_input *input, stru
     (void)session; /* years later there may be no server */
     if (!backup_verify(path, &verdict, err))
         return false;
-    backup_line(&verdict, path, output);
-    if (*verdict.cluster != '\0') {
-        AUTO_FREE char *text = str_format("cluster  %s%s%s", verdict.cluster,
-                                          *verdict.made != '\0' ? "  made " : "", verdict.made);
-        sink_line(output->out, text, LABEL_CELLS);
-    }
-    lines(output, "", &verdict.findings);
-    lines(output, "lacks    ", &verdict.lacks);
-    lines(output, "not quiet: ", &verdict.noise);
+    if (format_is_data(output->render.format))
+        show_row(&verdict, path, output);
+    else
+        show_lines(&verdict, path, output);
     switch (verdict.state) {
     case BACKUP_PROVED:
     case BACKUP_BARE:
@@ -75,7 +114,8 @@ const struct command command_backup_verify = {
         "it, the image's blocks and CRC-32, the starmgr image's MD5, the journal's checksums. "
         "proved: exit status 0; damaged: 8; cannot tell: 9. PATH may also be a bare metadata "
         "directory or a tar or tar.gz of one: \"whole, not a backup\" (0) with what a restore "
-        "from it would lack.",
+        "from it would lack. With --format json and the like it is one row; findings, lacks and not_quiet "
+        "have a line for each.",
     .args = args,
     .examples = examples,
     .run = run,

@@ -49,7 +49,7 @@ static const struct planner planner = {
     .gather = gather, .plan = plan, .offline = true, .no_rebuild = true, .after = after};
 
 static const struct command_option options[] = {
-    {ARG_TEXT, "form", "by which means; \\restore-plan tells which of them work here"},
+    {ARG_FORM, "form", "by which means; \\restore-plan tells which of them work here"},
     {ARG_FILE, "meta-dir", "no Kubernetes: the metadata directory of a frontend"},
     {ARG_TEXT, "via-command", "reach it through this command, as in 'ssh {host}'"},
     {ARG_FILE, "fe-home", "the frontend's own directory; default: the one above"},

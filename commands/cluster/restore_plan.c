@@ -5,6 +5,17 @@
 #include <belay/restore.h>
 #include <belay/str.h>
 
+/* A page for a person stays one text, whatever carries it. */
+static void show_row(const struct str *text, struct output *output)
+{
+    AUTO_RESULT result = {0};
+
+    result_column(&result, "plan", COLUMN_TEXT);
+    result_row(&result);
+    result_set(&result, 0, 0, str_text(text), text->len);
+    output_show(output, &result);
+}
+
 static bool run(struct session *session, const struct command_input *input, struct output *output,
                 struct error *err)
 {
@@ -22,8 +33,12 @@ static bool run(struct session *session, const struct command_input *input, stru
 
     if (!restore_plan_text(session, backup, &wants, &text, err))
         return false;
-    escape_block(str_text(&text), text.len, &safe);
-    sink_write(output->out, str_text(&safe), safe.len);
+    if (format_is_data(output->render.format)) {
+        show_row(&text, output);
+    } else {
+        escape_block(str_text(&text), text.len, &safe);
+        sink_write(output->out, str_text(&safe), safe.len);
+    }
     if (backup == NULL && save == NULL) {
         if (sink_is_terminal(output->out))
             output_note(output, "not saved: --save FILE keeps it; \\restore-plan BACKUP saves it in "
@@ -40,7 +55,7 @@ static const struct command_arg args[] = {{ARG_FILE, "BACKUP", false, false},
                                           {ARG_END, NULL, false, false}};
 
 static const struct command_option options[] = {
-    {ARG_TEXT, "form", "by which means; the plan tells which of them work here"},
+    {ARG_FORM, "form", "by which means; the plan tells which of them work here"},
     {ARG_FILE, "meta-dir", "no Kubernetes: the metadata directory of a frontend"},
     {ARG_TEXT, "via-command", "reach it through this command, as in 'ssh {host}'"},
     {ARG_FILE, "fe-home", "the frontend's own directory; default: the one above"},
@@ -65,7 +80,8 @@ const struct command command_restore_plan = {
                "back: what to do, the command, what must be seen, what to do if it is not. With "
                "BACKUP, a directory that \\backup made, the backup is checked first and its true "
                "sizes and digests are filled in; the plan is then also saved in that directory. "
-               "Nothing is changed. --run is for a \\restore that stopped: the directories of the metadata of "
+               "Nothing is changed. With --format json and the like the whole text is the one column of one row. "
+               "--run is for a \\restore that stopped: the directories of the metadata of "
                "before have the name of that run, as \\restore tells it then, and the last section of "
                "the plan puts them back. --form cluster-snapshot prints the way from an automated cluster "
                "snapshot in the object storage; its step 3 is a person's, and \\restore runs the rest. "

@@ -39,6 +39,7 @@ enum arg_kind {
     ARG_VIEW_INACTIVE,
     ARG_RUN,
     ARG_PLAN,
+    ARG_FORM,    /* of a restore */
     ARG_COMMAND
 };
 

@@ -110,6 +110,9 @@ enum format {
     FORMAT_XML       /* -X */
 };
 
+/* Is it for a program or a document, so that prose has no place in it? */
+bool format_is_data(enum format format);
+
 enum binary {
     BINARY_AUTO,  /* hex where untrusted text is escaped, in JSON and XML; raw elsewhere */
     BINARY_RAW,

@@ -44,6 +44,9 @@ bool restore_plan_text(struct session *session, const char *backup,
 bool restore_plan_save(const char *backup, const char *file, const struct str *text,
                        char **ret_path, struct error *err);
 
+/* What --form takes, NULL behind the last. */
+const char *restore_form_name(size_t i);
+
 /*
  * Facts for the plan below: the backup, checked byte by byte, and the cluster, as far as it answers:
  * kubectl, or a way to the hosts, and the backup's own notes are enough. New reference in ret.

@@ -18,10 +18,11 @@ void clock_utc(int64_t unix_ms, char ret[CLOCK_TEXT]);
 void clock_local_time(int64_t unix_ms, char ret[CLOCK_TEXT]);
 void clock_stamp(int64_t unix_ms, char ret[CLOCK_TEXT]);
 
+/* Is it one for file names? */
+bool clock_is_stamp(const char *text);
+
 /* Reads "2026-11-24T06:36:05Z" back into seconds since 1970. false: it is no such text. */
 bool clock_read_utc(const char *text, int64_t *ret_s);
-/* Does the text look like one? */
-bool clock_is_stamp(const char *text);
 
 /* Sleeps; returns true early when wake_fd (> 0) becomes readable. */
 bool clock_sleep(int64_t ms, int wake_fd);

@@ -108,17 +108,26 @@ static enum tier highest(const struct guard *guard, const struct plan *plan, siz
     return tier;
 }
 
+#define REVERSIBLE "reversible"
+#define DIGEST "sha256:"
+#define DIGITS 64
+
+/* "sha256:" and the digits of a digest. */
+static bool names_digest(const char *approve)
+{
+    return str_starts(approve, DIGEST) && strlen(approve) == strlen(DIGEST) + DIGITS &&
+           strspn(approve + strlen(DIGEST), "0123456789abcdef") == DIGITS;
+}
+
 static bool approved(const struct guard *guard, const struct plan *plan, enum tier tier)
 {
     if (guard->approve == NULL)
         return false;
-    if (same(guard->approve, "reversible"))
+    if (same(guard->approve, REVERSIBLE))
         return tier <= TIER_REVERSIBLE;
-    if (!str_starts(guard->approve, "sha256:"))
+    if (!names_digest(guard->approve)) /* also: a plan without a digest is approved by nothing */
         return false;
-    const char *digest = guard->approve + strlen("sha256:");
-    if (strlen(digest) != 64) /* also: a plan without a digest is approved by nothing */
-        return false;
+    const char *digest = guard->approve + strlen(DIGEST);
     if (same(digest, plan->digest))
         return true;
     return guard->is_undo != NULL && guard->is_undo(guard->ctx, plan, digest);
@@ -127,7 +136,13 @@ static bool approved(const struct guard *guard, const struct plan *plan, enum ti
 static bool no_one_to_ask(const struct plan *plan, enum tier tier, const struct guard *guard,
                           struct error *err)
 {
-    if (guard->approve != NULL && str_starts(guard->approve, "sha256:"))
+    if (guard->approve != NULL && !same(guard->approve, REVERSIBLE) && !names_digest(guard->approve)) {
+        error_set(err, ERR_DECLINED, "not approved: \"%s\" is no approval, which is \"" REVERSIBLE
+                  "\", or \"" DIGEST "\" and the %d digits of a plan's digest", guard->approve, DIGITS);
+        return error_hint(err, "nothing was sent; this plan is approved by --approve " DIGEST "%s",
+                          plan->digest);
+    }
+    if (guard->approve != NULL && str_starts(guard->approve, DIGEST))
         error_set(err, ERR_DECLINED, "not approved: this plan's digest is sha256:%s, approved was %s",
                   plan->digest, guard->approve);
     else

@@ -100,14 +100,21 @@ static void note_words(struct fit *fit, size_t columns)
     free(tried);
 }
 
-/* Leaves out the rightmost column but for the first; false: there is no other. */
-static bool leave_out(size_t *widths, size_t n)
+/* Leaves out the rightmost column but for the first, and the first state last; false: there is no other. */
+static bool leave_out(const struct result *result, size_t *widths)
 {
-    while (n > 1 && widths[n - 1] == 0)
-        n--;
-    if (n <= 1)
+    size_t state = 0;
+    size_t out = 0;
+
+    while (state < result->n_columns && result->columns[state].kind != COLUMN_STATE)
+        state++;
+    for (size_t i = 1; i < result->n_columns; i++) {
+        if (widths[i] > 0 && (i != state || out == 0))
+            out = i;
+    }
+    if (out == 0)
         return false;
-    widths[n - 1] = 0;
+    widths[out] = 0;
     return true;
 }
 
@@ -129,7 +136,7 @@ static void shrink(const struct result *result, size_t *widths, size_t columns)
         widths[widest]--;
     }
     memcpy(least, widths, n * sizeof(*least));
-    while (total(widths, n) > columns && leave_out(widths, n))
+    while (total(widths, n) > columns && leave_out(result, widths))
         ;
     for (size_t i = 0; i < n; i++) {
         if (widths[i] == 0 && least[i] > 0 && total(widths, n) + least[i] + 3 <= columns)

@@ -244,3 +244,23 @@ bool format_wants_rows(enum format format)
     return format != FORMAT_TABLE && format != FORMAT_UNICODE && format != FORMAT_AUTO &&
            format != FORMAT_VERTICAL && format != FORMAT_TAB;
 }
+
+bool format_is_data(enum format format)
+{
+    switch (format) {
+    case FORMAT_JSON:
+    case FORMAT_JSONL:
+    case FORMAT_CSV:
+    case FORMAT_MARKDOWN:
+    case FORMAT_HTML:
+    case FORMAT_XML:
+        return true;
+    case FORMAT_TABLE:
+    case FORMAT_VERTICAL:
+    case FORMAT_TAB:
+    case FORMAT_AUTO:
+    case FORMAT_UNICODE:
+        return false;
+    }
+    return false;
+}

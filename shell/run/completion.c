@@ -1,6 +1,7 @@
 /* Completion at the prompt: the command table turned into the completer's form, names from the cache. */
 #include "completion.h"
 
+#include <belay/restore.h>
 #include <belay/str.h>
 #include <complete.h>
 #include <mem.h>
@@ -74,6 +75,7 @@ static enum complete_kind kind_of(enum arg_kind kind, const char *name)
         return strchr(name, '|') != NULL ? COMPLETE_WORDS : COMPLETE_TEXT;
     case ARG_NUMBER:
     case ARG_PATTERN:
+    case ARG_FORM:
     case ARG_COMMAND:
         return COMPLETE_TEXT;
     }
@@ -87,6 +89,13 @@ static void add_options(struct entry *entry, size_t *n, const struct command_opt
                  option->kind == ARG_FLAG ? "" : "=");
         entry->options[*n] = entry->names[*n];
         (*n)++;
+        for (size_t i = 0; option->kind == ARG_FORM && restore_form_name(i) != NULL && *n < MAX_OPTIONS;
+             i++) {
+            snprintf(entry->names[*n], sizeof(entry->names[*n]), "--%s=%s", option->name,
+                     restore_form_name(i));
+            entry->options[*n] = entry->names[*n];
+            (*n)++;
+        }
     }
 }
 

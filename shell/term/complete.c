@@ -125,12 +125,22 @@ static void add_command_words(const struct complete_source *source, const struct
     }
 }
 
-/* Options not given yet; those that take a value end with `=`. */
+/* The value in "--form=a", NULL in "--form=" and "--pod". */
+static const char *value_of(const char *option)
+{
+    const char *equals = strchr(option, '=');
+    return equals != NULL && equals[1] != '\0' ? equals + 1 : NULL;
+}
+
+/* Options not given yet; those that take a value end with `=`, and values come behind that. */
 static void add_options(const struct typed *typed, struct strv *ret)
 {
     const char *const *option = typed->command->options;
+    bool value = strchr(str_text(&typed->args.last), '=') != NULL;
     for (; option != NULL && *option != NULL; option++) {
         size_t len = strcspn(*option, "=");
+        if (value != (value_of(*option) != NULL))
+            continue;
         bool given = false;
         for (size_t i = typed->name_words; i < typed->args.words.n; i++) {
             const char *word = typed->args.words.v[i];
@@ -140,6 +150,24 @@ static void add_options(const struct typed *typed, struct strv *ret)
         if (!given && str_starts(*option, str_text(&typed->args.last)))
             strv_add(ret, *option);
     }
+}
+
+/* "--form a": the values of the option in front of the cursor. false: it has none that are known. */
+static bool add_values(const struct typed *typed, struct strv *ret)
+{
+    size_t n = typed->args.words.n;
+    const char *word = n > typed->name_words ? typed->args.words.v[n - 1] : "";
+    const char *const *option = typed->command->options;
+    bool any = false;
+    for (; str_starts(word, "--") && option != NULL && *option != NULL; option++) {
+        const char *value = value_of(*option);
+        if (value == NULL || strlen(word) != strcspn(*option, "=") || !str_starts(*option, word))
+            continue;
+        any = true;
+        if (str_starts(value, str_text(&typed->args.last)))
+            strv_add(ret, value);
+    }
+    return any;
 }
 
 /* The argument that the cursor is at, or NULL. */
@@ -285,9 +313,10 @@ static void complete_command(const struct complete_source *source, const char *l
         add_command_words(source, &typed, ret);
     if (typed.command != NULL) {
         const char *prefix = str_text(&typed.args.last);
-        if (*prefix != '-')
+        bool values = add_values(&typed, ret);
+        if (*prefix != '-' && !values)
             add_arguments(source, &typed, ret);
-        if (*prefix == '-' || (*prefix == '\0' && ret->n == 0))
+        if (!values && (*prefix == '-' || (*prefix == '\0' && ret->n == 0)))
             add_options(&typed, ret);
     }
     complete_args_done(&typed.args);

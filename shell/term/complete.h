@@ -66,7 +66,8 @@ struct complete_arg {
 struct complete_command {
     const char *name;                /* "leader", "mv inactivate-all" */
     const struct complete_arg *args; /* ends with COMPLETE_NONE; NULL: none */
-    const char *const *options;      /* "--pod", "--only=" (takes a value); NULL: none */
+    const char *const *options;      /* "--pod", "--only=" (takes a value), "--form=a" (one of its values
+                                        comes behind it); NULL: none */
     bool bare;                       /* also without a backslash: source, use */
     bool letter;                     /* one letter: has arguments, but is not offered itself */
 };

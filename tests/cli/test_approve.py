@@ -44,6 +44,14 @@ def test_wrong_approval(cluster, approve):
     assert done.rc == 4 or "approve" in done.err
 
 
+@pytest.mark.parametrize("approve", ["deadbeef", "all", "sha256:beef", "sha256:" + "g" * 64])
+def test_what_is_no_approval(cluster, approve):
+    """It is said what one looks like, not that nobody can be asked."""
+    done = cluster.belay(DOWN, approve=approve)
+    assert done.rc == 4 and f'"{approve}" is no approval' in done.err, done
+    assert "terminal" not in done.err and f"--approve {done.digest}" in done.err
+
+
 def test_almost_the_digest(cluster):
     digest = cluster.digest(DOWN)
     for near in (digest.upper(), digest[:-1], digest[:20], digest + "0", digest + " ",

@@ -168,6 +168,19 @@ def test_verify_agrees(made):
     assert again.out.splitlines()[0] == made.done.out.splitlines()[0]
 
 
+def test_verify_as_a_row(made):
+    """For a program: one object, with a line for each finding."""
+    done = made.cluster.belay(f"\\backup verify {q(made.dir)}", args=["--format", "json"])
+    assert done.rc == 0, done
+    row, = json.loads(done.out)
+    lines = made.cluster.belay(f"\\backup verify {q(made.dir)}").out
+    assert row["path"] == made.dir and row["verdict"] == "proved"
+    assert " ".join(row["summary"].split()) in " ".join(lines.split())
+    for column, label in (("findings", ""), ("lacks", "lacks    "), ("not_quiet", "not quiet: ")):
+        for line in row[column].split("\n"):
+            assert line == "" or label + line in lines, line
+
+
 def test_verify_asks_no_server(made, tmp_path):
     done = subprocess.run([BELAY, "--host=127.0.0.1", "--port=1", "-e",
                            f"\\backup verify {q(made.dir)}"], capture_output=True, text=True,

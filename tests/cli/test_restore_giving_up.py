@@ -136,6 +136,8 @@ def test_a_restore_by_belay_that_stopped(done, call):
         stopped = cluster.belay(line, approve=cluster.digest(line), timeout=180)
         cluster.clear_faults()
         assert stopped.rc != 0 and "--run" in stopped.err, stopped
+        hour = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"  # absolute: \\resume shows the same lines again
+        assert re.search(f"saved of {hour}: image .*, checked {hour}", " ".join(stopped.err.split())), stopped
         run = re.search(r"--run (\S+) tells", " ".join(stopped.err.split())).group(1)
         assert f"old-{run}" in os.listdir(os.path.join(
             cluster.dir, "pods", f"{STS}-0", "opt/starrocks/fe/meta/.belay"))

@@ -118,6 +118,7 @@ def test_the_printed_commands_bring_the_cluster_back(hosts, way):
     text = hosts.belay(f"\\restore-plan {backup} {hosts.way if way else ''}").out
     hosts.wreck()
     person = Person(hosts, text)
+    assert "127.0.0.22 (the leader)" in text and "127.0.0.23 (FOLLOWER)" in text
     person.do(1, 2, 3)
     person.start()
     person.join()

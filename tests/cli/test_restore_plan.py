@@ -1,4 +1,5 @@
 """\\restore-plan: what it prints for which cluster, what it refuses, and where it saves it."""
+import json
 import os
 import re
 import stat
@@ -50,6 +51,29 @@ def test_the_operator_cluster(seed):
     assert not [c for c in seed.kubectl_calls()
                 if re.search(r" (patch|create|delete|scale|replace|exec) ", c)
                 and " auth can-i " not in c]
+
+
+@pytest.mark.parametrize("form", ["helper-pod", "init-container", "operator-off"])
+def test_kubectl_is_told_which_cluster(seed, form):
+    """Where it is a command: the prose sends nobody to a context that happens to be the current one."""
+    text = plan(seed, line=f"\\restore-plan --form {form}")
+    for verb in ("logs", "describe", "edit"):
+        assert f"kubectl {verb}" not in words(text), verb
+    for command in re.findall(r".*belay-practice-kubectl .*", commands(text)):
+        assert command.count("--context=practice --namespace=starrocks") == command.count(
+            "belay-practice-kubectl"), command
+    assert re.search(r"^# only if it is not Ready: .* logs " + STS + "-0 ", text, re.M)
+    assert re.search(r"^# only if (it|one) is Pending: .* describe pods ", text, re.M)
+    assert re.search(r"^# only by hand: .* edit configmaps " + STS + "-cm$", text, re.M)
+
+
+def test_the_page_as_a_row(seed):
+    """For a program the whole text is one value."""
+    row, = json.loads(plan(seed, "--format", "json"))
+    text = plan(seed)
+    assert list(row) == ["plan"]
+    moves = r"\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\dZ|journal\s+id\s+\d+"
+    assert re.sub(moves, "", row["plan"]) == re.sub(moves, "", text)
 
 
 def test_the_patches_are_guarded(seed):
@@ -335,7 +359,7 @@ def test_without_kubectl(seed):
     text = plan(seed, "--no-kube")
     assert "belay could not look at: Kubernetes: kubectl is switched off (--no-kube)" in words(text)
     assert "Do not follow it for frontends in Kubernetes" in words(text)
-    assert f"Hosts {STS}-1.{SEARCH} (FOLLOWER)" in words(text)
+    assert f"Hosts {STS}-1.{SEARCH} (the leader)" in words(text)
     assert f"{STS}-0.{SEARCH} (FOLLOWER)" in words(text)
     assert f"STEP 2 Put the metadata in place, on {STS}-1.{SEARCH}." in " ".join(text.split())
     for i in (0, 2):

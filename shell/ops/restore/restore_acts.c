@@ -57,36 +57,46 @@ char *restore_script_at(const char *place, const char *name)
 /* --- pod_script: pod or place, script, parameters --------------------------------------------------- */
 
 /* Run once: when the answer is lost, the proof looks at what was done. Each may be run again later. */
-static bool run_script(struct world *world, const struct permit *permit, const struct strv *args,
-                       bool *ret_unknown, json_t **ret_data, struct error *err)
+bool restore_call(struct world *world, const struct restore_call *call, bool *ret_unknown,
+                  struct error *err)
 {
-    AUTO_FREE char *script = restore_script_at(args->v[0], args->v[1]);
     struct image_place at = {0};
     AUTO_STRV params = {0};
     AUTO_STR text = {0};
     AUTO_STR last = {0};
-    AUTO_STR where = {0};
     int status = 0;
 
-    (void)permit;
-    (void)ret_data;
-    image_place_say(args->v[0], &where);
-    if (script == NULL)
-        return error_set(err, ERR_FAILED, "no script \"%s\"", args->v[1]);
-    for (size_t i = 2; i < args->n; i++)
-        strv_add(&params, args->v[i]);
-    bool ok = image_place_open(session_of(world), args->v[0], &at, err);
+    for (size_t i = call->first; i < call->words->n; i++)
+        strv_add(&params, call->words->v[i]);
+    bool ok = image_place_open(session_of(world), call->place, &at, err);
     *ret_unknown = ok;
-    world_progress(world, 0, 0, str_text(&where));
-    ok = ok && exec_change(at.kube, (struct exec_target){at.pod, RESTORE_CONTAINER}, script, &params,
-                           SCRIPT_MS, &text, &status, err);
+    ok = ok && exec_change(at.kube, (struct exec_target){at.pod, RESTORE_CONTAINER}, call->script,
+                           &params, call->limit_ms, &text, &status, err);
     image_place_done(&at);
     if (!ok)
         return false;
     *ret_unknown = false;
     text_last_line(&text, &last);
-    return status == 0 || error_set(err, ERR_FAILED, "in %s: %s (exit status %d)", where.s,
+    return status == 0 || error_set(err, ERR_FAILED, "%s: %s (exit status %d)", call->where,
                                     last.len > 0 ? last.s : "the script failed", status);
+}
+
+static bool run_script(struct world *world, const struct permit *permit, const struct strv *args,
+                       bool *ret_unknown, json_t **ret_data, struct error *err)
+{
+    AUTO_FREE char *script = restore_script_at(args->v[0], args->v[1]);
+    AUTO_STR where = {0};
+
+    (void)permit;
+    (void)ret_data;
+    str_add(&where, "in ");
+    image_place_say(args->v[0], &where);
+    if (script == NULL)
+        return error_set(err, ERR_FAILED, "no script \"%s\"", args->v[1]);
+    world_progress(world, 0, 0, where.s + strlen("in "));
+    return restore_call(world,
+                        &(struct restore_call){args->v[0], script, args, 2, where.s, SCRIPT_MS},
+                        ret_unknown, err);
 }
 
 static void say_script(const struct strv *args, struct str *ret)

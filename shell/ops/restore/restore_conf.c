@@ -134,6 +134,7 @@ void restore_write_switch_off(struct restore_way *way)
     page_shell(page, "[ -n \"$A\" ] && [ \"$A\" = \"$V\" ] && echo 'fe.conf AS BEFORE'");
     page_say(page, "Must see", "configmap/%s patched, then fe.conf AS BEFORE.",
              facts->set.config_map);
-    page_say(page, "If not", "Somebody changed fe.conf meanwhile: take the two lines out by hand "
-             "(kubectl edit), the comment of belay and the one below it.");
+    page_say(page, "If not", "Somebody changed fe.conf meanwhile: take the two lines out by hand, "
+             "the comment of belay and the one below it.");
+    page_kubectl(page, "# only by hand: ", "", "edit", "configmaps", facts->set.config_map, NULL);
 }

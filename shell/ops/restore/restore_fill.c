@@ -49,8 +49,9 @@ void restore_write_helper(struct restore_way *way)
     make_helper(way, 0);
     page_say(page, "Must see", "condition met.");
     restore_write_look(way);
-    page_say(page, "If not", "Pending: the volume is still held by a pod, or its zone has no room "
-             "(kubectl describe pod %s). No LOOKED AT: run the exec again.", name);
+    page_say(page, "If not", "No LOOKED AT: run the exec again. Pending: the volume is still held by a "
+             "pod, or its zone has no room; its events say which.");
+    page_kubectl(page, "# only if it is Pending: ", "", "describe", "pods", name, NULL);
 }
 
 void restore_write_receive(struct restore_way *way)
@@ -250,10 +251,9 @@ void restore_write_undo(struct restore_way *way)
     }
     page_say(page, "Must see", "AS BEFORE for each.");
     page_say(page, "Switch", "Only if step %d was done, and step %d was not: take it out of fe.conf as in "
-             "step %d. Without the fe-cm.before.json of step %d, take its two lines out of the ConfigMap "
-             "by hand (kubectl edit).", restore_number(way, STEP_SWITCH_ON),
-             restore_number(way, STEP_SWITCH_OFF), restore_number(way, STEP_SWITCH_OFF),
-             restore_number(way, STEP_SWITCH_ON));
+             "step %d. Where there is no fe-cm.before.json of step %d: by hand, by the last line of that "
+             "step.", restore_number(way, STEP_SWITCH_ON), restore_number(way, STEP_SWITCH_OFF),
+             restore_number(way, STEP_SWITCH_OFF), restore_number(way, STEP_SWITCH_ON));
     if (facts->image_only)
         page_say(page, "Switch", "Before step %d it is " RESTORE_INCOMPLETE ": that one by hand.",
                  restore_number(way, STEP_GROUP));

@@ -160,6 +160,11 @@ static const struct restore_form *find(const char *name)
     return form->name != NULL ? form : NULL;
 }
 
+const char *restore_form_name(size_t i)
+{
+    return restore_forms[i].name;
+}
+
 const struct restore_form *restore_form_of(const json_t *recipe)
 {
     return find(json_str(recipe, "form"));

@@ -36,6 +36,14 @@ static const char *host_name(const struct hand *h, size_t i)
     return json_str(json_array_get(h->hosts, i), "host");
 }
 
+/* Its role for the group is that of a follower, as in image/ROLE. */
+static bool leads(const struct hand *h, size_t i)
+{
+    const struct cluster *cluster = &h->facts->cluster;
+
+    return cluster->leader >= 0 && str_equal(cluster->frontends[cluster->leader].host, host_name(h, i));
+}
+
 static void at_host(const struct hand *h, const char *host)
 {
     page_shell(h->page, "# on %s, as the user of the FE", restore_plain(host) ? host : "HOST");
@@ -60,7 +68,7 @@ static void stop_all(struct hand *h)
              "Then on each host; a supervisor that starts frontends again is to be switched off.");
     for (size_t i = 0; i < json_array_size(h->hosts); i++)
         page_say(page, i == 0 ? "Hosts" : "", "%s (%s)", host_name(h, i),
-                 json_str(json_array_get(h->hosts, i), "role"));
+                 leads(h, i) ? "the leader" : json_str(json_array_get(h->hosts, i), "role"));
     if (json_array_size(h->hosts) == 0) {
         page_say(page, "Hosts", "not known: all of them, as your own notes list them.");
         at_host(h, "HOST");

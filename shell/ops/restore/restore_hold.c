@@ -59,8 +59,10 @@ void restore_write_hold(struct restore_way *way)
     for (int64_t i = 0; i < facts->wanted; i++)
         wait_held(way, i);
     page_say(page, "Must see", "a number, %" PRId64 ", the image; then HELD for each.", facts->wanted);
-    page_say(page, "If not", "Pending: kubectl describe pod says why. Running: that pod was not held "
-             "back; scale to 0 as in step %d at once.", restore_number(way, STEP_STOP));
+    page_say(page, "If not", "Running: that pod was not held back; scale to 0 as in step %d at once. "
+             "Pending: its events say why.", restore_number(way, STEP_STOP));
+    page_kubectl(page, "# only if one is Pending: ", "", "describe", "pods", "-l", facts->set.selector,
+                 NULL);
     restore_write_look(way);
 }
 

@@ -37,30 +37,18 @@ static bool run_script(struct world *world, const struct permit *permit, const s
                        bool *ret_unknown, json_t **ret_data, struct error *err)
 {
     const char *script = script_of(args->v[2]);
-    struct image_place at = {0};
-    AUTO_STRV params = {0};
-    AUTO_STR text = {0};
-    AUTO_STR last = {0};
-    int status = 0;
+    AUTO_STRV words = {0};
 
     (void)permit;
     (void)ret_data;
     if (script == NULL)
         return error_set(err, ERR_FAILED, "no script \"%s\"", args->v[2]);
-    strv_add(&params, args->v[1]);
+    strv_add(&words, args->v[1]);
     for (size_t i = 3; i < args->n; i++)
-        strv_add(&params, args->v[i]);
-    bool ok = image_place_open(session_of(world), args->v[0], &at, err);
-    *ret_unknown = ok;
-    ok = ok && exec_change(at.kube, (struct exec_target){at.pod, RESTORE_CONTAINER}, script, &params,
-                           HOST_MS, &text, &status, err);
-    image_place_done(&at);
-    if (!ok)
-        return false;
-    *ret_unknown = false;
-    text_last_line(&text, &last);
-    return status == 0 || error_set(err, ERR_FAILED, "%s: %s (exit status %d)", args->v[1],
-                                    last.len > 0 ? last.s : "the script failed", status);
+        strv_add(&words, args->v[i]);
+    return restore_call(world,
+                        &(struct restore_call){args->v[0], script, &words, 0, args->v[1], HOST_MS},
+                        ret_unknown, err);
 }
 
 static void say_script(const struct strv *args, struct str *ret)

@@ -204,13 +204,13 @@ static void add_storage(const struct restore_facts *facts, const char *age, int6
     head_add(head, "Data", "the object storage must be as it was at the backup: put it back first, at the "
         "same paths (storage.json); belay does not do this");
     if (minutes > 0 && age_ms > 0 && age_ms <= (int64_t)minutes * 60000)
-        head_add(head, "", "vacuum keeps old files for %ld minutes, the backup is %s old", minutes, age);
+        head_add(head, "", "vacuum keeps old files for %ld minutes, the backup was %s old then", minutes, age);
     else if (minutes > 0)
-        head_add(head, "", "the backup is %s old, and vacuum keeps old files for %ld minutes: what it "
+        head_add(head, "", "the backup was %s old then, and vacuum keeps old files for %ld minutes: what it "
             "removed since is GONE unless the storage itself goes back", age, minutes);
     else
         head_add(head, "", "how long vacuum keeps old files cannot be asked now (30 minutes by default, "
-            "lake_autovacuum_grace_period_minutes); the backup is %s old: what it removed since is "
+            "lake_autovacuum_grace_period_minutes); the backup was %s old then: what it removed since is "
             "GONE unless the storage itself goes back", age);
 }
 
@@ -266,14 +266,19 @@ static void add_hosts(const struct restore_facts *facts, json_t *head)
 }
 
 /* The archive, and what is lost with it. */
-static void add_archive(const struct restore_facts *facts, const char *age, json_t *head)
+static void add_archive(const struct restore_facts *facts, int64_t made, json_t *head)
 {
     const struct restore_archive *archive = &facts->archive;
+    char then[CLOCK_TEXT] = "an unknown time";
+    char now[CLOCK_TEXT];
     AUTO_STR size = {0};
 
     text_bytes(archive->size, &size);
-    head_add(head, "Backup", "%s, %s old: image %" PRIu64 ", %s, checked now", archive->dir, age,
-             archive->image_id, size.s);
+    clock_utc(clock_unix_ms(), now); /* these lines are read again when the run is resumed */
+    if (made > 0)
+        clock_utc(made, then);
+    head_add(head, "Backup", "%s of %s: image %" PRIu64 ", %s, checked %s", archive->dir, then,
+             archive->image_id, size.s, now);
     if (archive->unproved != NULL)
         head_add(head, "Unproved", "%s; of this release nothing better can be had",
                  archive->unproved);
@@ -299,7 +304,7 @@ json_t *restore_head_lines(const struct restore_facts *facts, const char *image)
     if (own)
         facts->form->head(facts, head);
     else
-        add_archive(facts, age.len > 0 ? age.s : "unknown", head);
+        add_archive(facts, made, head);
     head_add(head, "Costs", "no query and no load is answered from the stop until the first frontend is "
         "proved");
     if (instead != NULL)

@@ -146,12 +146,13 @@ static void prove_leader(struct restore_way *way)
              "minute; the data is what it was at the %s.", pod,
              facts->image_only ? " that is alive (the others are listed, dead)" : "",
              facts->image_only ? "image" : "backup");
-    page_say(page, "If not", "The pod is not Ready: its log says why (kubectl logs %s, fe.log). "
+    page_say(page, "If not", "The pod is not Ready: its log says why, and its fe.log. "
              "\"image exists, but bdb dir is empty\": bdb is missing in the archive. \"checksum "
              "mismatch\": the image is damaged. \"Unmatched run mode\": fe.conf differs from that "
              "time. \"current node is not added to the cluster\": the switch of step %d is not in "
              "fe.conf. An empty cluster: there was no image/ROLE in place; stop it at once and go "
-             "back to the last section.", pod, restore_number(way, STEP_SWITCH_ON));
+             "back to the last section.", restore_number(way, STEP_SWITCH_ON));
+    page_kubectl(page, "# only if it is not Ready: ", "", "logs", pod, "--tail=100", NULL);
     page_say(page, "Password", "The restored metadata brings back the root password of that day. "
              "%s%s.", *facts->set.pwd_from != '\0'
                           ? "The pods log in with MYSQL_PWD from " : "The pods have no MYSQL_PWD, so "

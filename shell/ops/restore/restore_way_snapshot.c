@@ -365,8 +365,9 @@ static void wait_done(struct snapping *s)
     page_say(page, "Must see", "DONE, and observedGeneration the generation: what that is worth, step %d "
              "tells; SQL below proves it. The log of %s had \"Download cluster snapshot\" and \"FE finished to restore from a cluster snapshot\" (fe.log).", s->at_patch, first);
     page_say(page, "If not", "todo with reason \"cluster_snapshot.yaml is not mounted\": the ConfigMap is "
-             "not in configMaps. doing for long: kubectl logs %s. \"No cluster snapshot found in path\": "
-             "the path in the file. It has no startup probe meanwhile: nothing ends it.", first);
+             "not in configMaps. doing for long: see its log. \"No cluster snapshot found in path\": "
+             "the path in the file. It has no startup probe meanwhile: nothing ends it.");
+    page_kubectl(page, "# only if it takes long: ", "", "logs", first, "--tail=100", NULL);
     for (int64_t i = 0; i < facts->wanted; i++) {
         AUTO_FREE char *pod = restore_pod(&facts->set, i);
         AUTO_FREE char *word = str_format("pod/%s", pod);

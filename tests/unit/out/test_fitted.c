@@ -142,10 +142,34 @@ static void what_is_left_out_is_named(void **state)
           "+------+------+\n");
 }
 
+/* Whether it lives, what the verdict is: what one looks for is there in the narrowest window. */
+static void a_state_is_the_last_to_go(void **state)
+{
+    (void)state;
+    AUTO_RESULT result = {0};
+
+    result_column(&result, "path", COLUMN_TEXT);
+    result_column(&result, "a_column_with_a_long_name", COLUMN_TEXT);
+    result_column(&result, "verdict", COLUMN_STATE);
+    result_column(&result, "n", COLUMN_NUMBER);
+    for (int i = 0; i < 4; i++)
+        add_row(&result, "a", "x", "proved", "1");
+    shows(&result, 20, true, "a_column_with_a_long_name, n",
+          "+------+---------+\n"
+          "| path | verdict |\n"
+          "+------+---------+\n"
+          "| a    | proved  |\n"
+          "| a    | proved  |\n"
+          "| a    | proved  |\n"
+          "| a    | proved  |\n"
+          "+------+---------+\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_stand_below_the_grid),
+        cmocka_unit_test(a_state_is_the_last_to_go),
         cmocka_unit_test(too_many_words_are_cut),
         cmocka_unit_test(words_of_what_is_left_out),
         cmocka_unit_test(what_is_left_out_is_named),

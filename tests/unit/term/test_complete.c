@@ -13,6 +13,8 @@
 #include "scan.h"
 
 static const char *const leader_options[] = {"--host", "--pod", "--wait=", NULL};
+static const char *const restore_options[] = {"--form=", "--form=helper-pod", "--form=by-hand",
+                                              "--keep-image", NULL};
 static const char *const all_options[] = {"--dry-run", "--except=", "--only=", NULL};
 static const struct complete_arg active_views[] = {{COMPLETE_VIEW_ACTIVE, "NAME", NULL, true}, {0}};
 static const struct complete_arg inactive_views[] = {{COMPLETE_VIEW_INACTIVE, "NAME", NULL, true},
@@ -27,6 +29,7 @@ static const struct complete_arg path_args[] = {{COMPLETE_PATH, "NAME", NULL, fa
 
 static const struct complete_command commands[] = {
     {.name = "leader", .options = leader_options},
+    {.name = "restore", .options = restore_options},
     {.name = "mv inactivate-all", .options = all_options},
     {.name = "mv inactivate", .args = active_views, .options = all_options},
     {.name = "mv activate", .args = inactive_views, .options = all_options},
@@ -149,7 +152,7 @@ static void command_words(void **state)
 {
     (void)state;
     check("^\\le", "\\leader");
-    check("^\\", "\\backup|\\describe|\\help|\\leader|\\mv|\\source|\\use|\\wait");
+    check("^\\", "\\backup|\\describe|\\help|\\leader|\\mv|\\restore|\\source|\\use|\\wait");
     check("  ^\\m", "\\mv");
     check("\\mv ^ina", "inactivate|inactivate-all");
     check("\\mv   ^inactivate-", "inactivate-all");
@@ -178,6 +181,12 @@ static void options(void **state)
     check("\\mv inactivate-all ^--e", "--except=");
     check("\\mv inactivate sales.x ^--o", "--only=");
     check("\\nothing ^--", "");
+    check("\\restore ^--", "--form=|--keep-image");
+    check("\\restore ^--form=", "--form=by-hand|--form=helper-pod");
+    check("\\restore ^--form=h", "--form=helper-pod");
+    check("\\restore --form ^h", "helper-pod");
+    check("\\restore --form ^", "by-hand|helper-pod");
+    check("\\restore --form=by-hand ^--", "--keep-image");
 }
 
 static void views(void **state)
