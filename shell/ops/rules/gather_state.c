@@ -153,6 +153,47 @@ static const char *inactive_base(const struct views *views, const struct view *v
     return NULL;
 }
 
+/* PARTITION BY (date_trunc('month', `dt`)): a function, not a column. SHOW CREATE has a line for it. */
+static bool by_expression(const char *ddl)
+{
+    static const char *const functions[] = {"date_trunc", "time_slice", "str2date"};
+    const char *at = strstr(ddl, "\nPARTITION BY");
+    size_t len = at != NULL ? strcspn(at + 1, "\n") + 1 : 0;
+
+    for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+        const char *found_at = at != NULL ? strcasestr(at, functions[i]) : NULL;
+        if (found_at != NULL && found_at < at + len)
+            return true;
+    }
+    return false;
+}
+
+/* What only definitions tell: views over views that are partitioned by an expression (issue #68479), and
+ * those that older releases cannot read for their compression. */
+static void by_definition(const struct views *views, json_t *json)
+{
+    json_t *expression = json_array();
+    json_t *lz4 = json_array();
+    int64_t n_expression = 0;
+    int64_t n_lz4 = 0;
+
+    for (size_t i = 0; i < views->n; i++) {
+        const struct view *view = &views->v[i];
+        if (view->bases.n > 0 && by_expression(view->ddl)) {
+            name_view(expression, view->full);
+            n_expression++;
+        }
+        if (strcasestr(view->ddl, "\"compression\" = \"lz4\"") != NULL) {
+            name_view(lz4, view->full);
+            n_lz4++;
+        }
+    }
+    json_put(json, "expression", expression);
+    json_put(json, "lz4", lz4);
+    json_put_int(json, "n_expression", n_expression);
+    json_put_int(json, "n_lz4", n_lz4);
+}
+
 static json_t *views_facts_of(const struct views *views)
 {
     json_t *json = json_object();
@@ -185,12 +226,19 @@ static json_t *views_facts_of(const struct views *views)
 
 static bool read_views(struct gathering *gathering, struct error *err)
 {
+    static const struct release_range expression = {{4, 0, 0}, {0}};
+    static const struct release_range lz4 = {{0}, {3, 2, 8}};
     AUTO_ERROR why = {0};
     struct views views = {0};
-    bool ok = views_read(gathering->session, false, &views, &why);
+    bool with_ddl = release_in(expression, gathering->from) || release_in(lz4, gathering->to);
+    bool ok = views_read(gathering->session, with_ddl, &views, &why);
 
-    if (ok)
-        gather_put(gathering, "views", views_facts_of(&views));
+    if (ok) {
+        json_t *facts = views_facts_of(&views);
+        if (with_ddl)
+            by_definition(&views, facts);
+        gather_put(gathering, "views", facts);
+    }
     views_done(&views);
     return ok || gather_failed(gathering, "views", &why, err);
 }

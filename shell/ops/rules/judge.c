@@ -14,6 +14,8 @@ static enum concern by_kube(const struct rule *rule, const struct rule_facts *fa
     const json_t *kube = json_object_get(facts->json, "kube");
     const char *kind = json_str(kube, "kind");
 
+    if ((rule->when & RULE_HOSTS) != 0)
+        return str_equal(kind, "other") || str_equal(kind, "off") ? ASKED : OTHER;
     if ((rule->when & (RULE_KUBE | RULE_OPERATOR | RULE_PLAIN)) == 0)
         return ASKED;
     if (str_equal(kind, "unread")) {

@@ -24,6 +24,7 @@ enum rule_when {
     RULE_KUBE = 4,      /* the FEs run in pods that kubectl shows */
     RULE_OPERATOR = 8,  /* … that the operator made */
     RULE_PLAIN = 256,   /* … of StatefulSets that nobody else looks after */
+    RULE_HOSTS = 512,   /* the FEs run on hosts, or nothing is known of Kubernetes */
     RULE_UP = 16,       /* the target is newer */
     RULE_DOWN = 32,     /* the target is older */
     RULE_TO = 64,       /* there is a target */

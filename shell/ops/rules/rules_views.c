@@ -52,6 +52,21 @@ static void ask_stuck(const struct rule_facts *facts, struct finding *ret)
     name_views(facts, "stuck", "n_stuck", "none stands on an inactive view", ret);
 }
 
+static void ask_expression(const struct rule_facts *facts, struct finding *ret)
+{
+    name_views(facts, "expression", "n_expression", "there is none", ret);
+}
+
+static void ask_lz4(const struct rule_facts *facts, struct finding *ret)
+{
+    static const struct release_range reads = BETWEEN(3, 1, 14, 3, 2, 0);
+
+    if (release_in(reads, facts->to))
+        found(ret, ANSWER_YES, "%s reads it", facts->to_text);
+    else
+        name_views(facts, "lz4", "n_lz4", "no view has it", ret);
+}
+
 /* A row of the release table that costs something while there are active views. */
 static void ask_row(const struct rule_facts *facts, enum behaviour what, struct finding *ret)
 {
@@ -128,6 +143,14 @@ const struct rule rules_views[] = {
      ask_stuck,
      "taken down it could not come up again: \\mv inactivate-all pauses or leaves it; repair its base first",
      "fe-core AlterMVJobExecutor: ACTIVE analyzes the definition again"},
+    {"mv-expression", RULE_WARNING, "No view over a view is partitioned by an expression", 0, FROM(4, 0, 0), ANY,
+     "views", ask_expression,
+     "once its base was taken down and up again it may not come up any more: \\mv pause-all instead of "
+     "\\mv inactivate-all",
+     "issue #68479 (seen on 4.0.2), PR #68798"},
+    {"mv-lz4", RULE_BLOCKER, "No view is compressed by lz4", RULE_DOWN, FROM(3, 3, 0), {{0}, {3, 2, 8}}, "views",
+     ask_lz4, "drop them, and create them again afterwards without that property",
+     "StarRocks docs, release_notes/release-3.3.md, Downgrade notes of 3.3.0"},
     {"mv-way-back", RULE_WARNING, "Views that come up again refresh only what changed", 0, ANY, ANY,
      "views", ask_way_back,
      "\\mv pause-all instead of \\mv inactivate-all; \\mv forecast tells how long the way back takes",

@@ -166,6 +166,7 @@ void preflight_rule_when(size_t i, struct str *ret)
                  {RULE_SHARED_NOTHING, "shared-nothing"},
                  {RULE_KUBE, "in Kubernetes"},
                  {RULE_OPERATOR, "under the operator"},
+                 {RULE_HOSTS, "on hosts"},
                  {RULE_PLAIN, "StatefulSets without the operator"}};
     const struct rule *rule = rule_at(i, NULL);
     AUTO_STRV parts = {0};
