@@ -52,8 +52,10 @@ static const struct {
     {"enable_statistic_collect", "", "true", "boolean", true, 0, LAST},
     {"enable_task_history_archive", "", "true", "boolean", true, 30300, LAST},
     {"enable_task_run_fe_evaluation", "", "true", "boolean", true, 30300, LAST},
+    {"history_job_keep_max_second", "", "604800", "int", true, 0, LAST},
     {"http_port", "", "8030", "int", false, 0, LAST},
     {"ignore_meta_check", "", "false", "boolean", true, 0, LAST},
+    {"ignore_unknown_log_id", "", "false", "boolean", false, 0, LAST},
     {"lake_autovacuum_detect_vaccumed_version", "", "true", "boolean", true, 30400, LAST},
     {"lake_autovacuum_grace_period_minutes", "", "5", "long", true, 30100, 30109}, /* docs */
     {"lake_autovacuum_grace_period_minutes", "", "30", "long", true, 30110, 30199},

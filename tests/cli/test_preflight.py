@@ -220,6 +220,17 @@ def test_what_is_healthy_passes_on_each_release_and_kind(scenario, to):
         assert ("operator-runs" in seen) == (scenario != "plain-statefulset"), done
 
 
+def test_down_to_3_2(faulty):
+    faulty.sql("UPDATE fe SET version = '3.3.9-x'")
+    done = ask(faulty, f"{LINE} --to 3.2.11 --all")
+    seen = rules(done)
+    assert done.rc == 0 and seen["temporary-tables"]["answer"] == "yes", done
+    assert "ignore_unknown_log_id is false" in seen["unknown-log-ids"]["evidence"]
+    works("job", db="sales", type="schema_change", state="FINISHED")(faulty)
+    done = ask(faulty, f"{LINE} --to 3.2.11")
+    assert done.rc == 8 and rules(done)["schema-changes"]["evidence"] == "sales has 1", done
+
+
 def test_metadata_on_an_empty_dir():
     with Practice("emptydir", speed=1) as cluster:
         done = ask(cluster)
