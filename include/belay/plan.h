@@ -97,6 +97,7 @@ struct plan {
     struct probe *final; /* asked over all targets and all that was left, after the last step */
     size_t n_final;
     size_t cap_final;
+    int64_t final_ms;    /* time that they may take to become yes; 0: they are asked once */
     const char **final_of; /* for each: id of the step it is about, or ""; a dropped step's is not asked */
     json_t *facts;       /* kept as long as the plan, whose steps borrow from them; or NULL. Owned */
     struct arena *arena; /* texts of its steps and probes: short ones, in their millions */

@@ -1,6 +1,8 @@
 /* Plans: build them, their canonical form, their digest. */
 #include <belay/plan.h>
 
+#include <inttypes.h>
+
 #include <stdarg.h>
 
 #include <arena.h>
@@ -276,7 +278,10 @@ static void write_canonical(const struct plan *plan, struct writer *writer)
         probe_canonical(&plan->final[i], text);
         part_done(writer);
     }
-    str_add(text, "],\"format\":1,\"identity\":");
+    str_addc(text, ']');
+    if (plan->final_ms > 0)
+        str_addf(text, ",\"final_ms\":%" PRId64, plan->final_ms);
+    str_add(text, ",\"format\":1,\"identity\":");
     json_add_canonical(plan->identity, text);
     str_add(text, ",\"stages\":[");
     for (size_t i = 0; i < plan->n; i++) {

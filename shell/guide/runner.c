@@ -291,54 +291,6 @@ static bool run_stage(struct runner *runner, const struct permit *permit, struct
     return ok;
 }
 
-static bool final_proof(struct runner *runner, struct error *err)
-{
-    const struct plan *plan = runner->plan;
-    const struct probe **probes = mem_array(plan->n_final + 1, sizeof(*probes));
-    struct evidence *answers = mem_array(plan->n_final + 1, sizeof(*answers));
-    json_t *bad = json_array();
-    json_t *record = json_object();
-    size_t asked = 0;
-    size_t no = 0;
-    size_t unclear = 0;
-
-    for (size_t i = 0; i < plan->n_final; i++) {
-        if (runner_outcome(runner, plan->final_of[i]) != OUTCOME_GONE)
-            probes[asked++] = &plan->final[i];
-    }
-    probe_ask_all(runner->world, probes, asked, answers);
-    for (size_t i = 0; i < asked; i++) {
-        if (answers[i].answer == ANSWER_YES)
-            continue;
-        AUTO_STR said = {0};
-        AUTO_STR words = {0};
-        if (probes[i]->kind->say != NULL)
-            probes[i]->kind->say(probes[i], &said);
-        slot_fill(str_text(&said), runner->bindings, &words);
-        str_addf(&words, ": %s: %s", answers[i].answer == ANSWER_NO ? "no" : "cannot tell",
-                 answers[i].text != NULL ? answers[i].text : "");
-        json_add_str(bad, str_text(&words));
-        bool is_no = answers[i].answer == ANSWER_NO;
-        /* The first no is what is told; what cannot be told, only when nothing says no. */
-        if (is_no ? no == 0 : no + unclear == 0)
-            error_set(err, is_no ? ERR_VERDICT : ERR_UNKNOWN, "the final proof says: %s",
-                      str_text(&words));
-        no += is_no;
-        unclear += !is_no;
-    }
-    json_put_str(record, "type", "final");
-    json_put_int(record, "asked", (int64_t)asked);
-    json_put_int(record, "no", (int64_t)no);
-    json_put_int(record, "cannot_tell", (int64_t)unclear);
-    json_put(record, "bad", bad);
-    bool durable = journal_append(runner->journal, record, no + unclear == 0 ? err : NULL);
-    for (size_t i = 0; i < asked; i++)
-        evidence_done(&answers[i]);
-    free(probes);
-    free(answers);
-    return durable && no + unclear == 0;
-}
-
 static size_t last_of_gate(const struct plan *plan, size_t first)
 {
     size_t last = first;
@@ -446,7 +398,7 @@ bool runner_run(struct runner *runner, struct error *err)
     bool ok = run_stages(runner, &first, err);
     bool ran = ok;
     if (ok && runner->plan->n_final > 0)
-        ok = final_proof(runner, err);
+        ok = runner_final(runner, err);
     /* A step that failed is the cause; what the final proof misses because of it is not. */
     if (ran && first.code != ERR_NONE) {
         error_done(err);

@@ -37,6 +37,10 @@ bool runner_skip(struct runner *runner, const struct stage *stage, const struct 
 /* gate.c: the plan once more from fresh facts, compared with the stage that is to run. */
 bool gate_check(struct runner *runner, struct stage *stage, size_t index, struct error *err);
 
+/* final.c: asks what the plan proves at its end, and writes it to the journal. false with the first no,
+ * or where none says no, what cannot be told. Blocks for plan->final_ms at most. */
+bool runner_final(struct runner *runner, struct error *err);
+
 /* Notes an outcome, and what a wait ended with, for the plan's other steps (not in the journal). */
 void runner_note(struct runner *runner, const struct turn *turn);
 enum outcome runner_outcome(const struct runner *runner, const char *step_id);

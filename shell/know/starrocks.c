@@ -59,10 +59,10 @@ static const struct behaviour_row table[] = {
      "CREATE IMAGE makes no starmgr image before 3.3.9: the newest shard metadata is in bdb, "
      "which the backup takes with it",
      "PR #54370 (9d35df46d0); recorded on 3.3.5"},
-    {SR_STARMGR_IMAGE, R(3, 3, 9), R(4, 0, 0), STARMGR_ON_WRITE,
+    {SR_STARMGR_IMAGE, R(3, 3, 9), R(4, 1, 0), STARMGR_ON_WRITE,
      "a quiet cluster makes no new starmgr image until something writes the starmgr journal",
-     "recorded on 3.4.8 and 3.5.16"},
-    {SR_STARMGR_IMAGE, R(4, 0, 0), ALWAYS, STARMGR_ITSELF,
+     "recorded on 3.4.8 and 3.5.16; 4.0 is not recorded, and a write is right there either way"},
+    {SR_STARMGR_IMAGE, R(4, 1, 0), ALWAYS, STARMGR_ITSELF,
      "the starmgr image follows about a minute after the FE image", "recorded on 4.1.0"},
 
     {SR_ACTIVE_FLAG, R(2, 5, 0), R(3, 0, 0), 0,

@@ -130,6 +130,8 @@ static bool stages(struct upgrading *m, struct error *err)
     if (any && (!before(m, err) || !rolling(m, err) || !after(m, err)))
         return false;
     probe_set(plan_final(m->plan), &probe_all_of_release, m->choice->to, m->through, NULL);
+    /* A frontend that has just begun to lead shows views as inactive until it has loaded them. */
+    m->plan->final_ms = any ? UPGRADE_ACTS_MS : 0;
     head(m);
     return true;
 }

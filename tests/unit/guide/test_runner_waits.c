@@ -239,6 +239,59 @@ static void a_refusal_is_explained(void **state)
     assert_string_equal(fake_value(fake, "c"), "1");
 }
 
+/* Yes at the third question only. */
+static void ask_settling(struct world *world, const struct probe *const *probes, size_t n,
+                         struct evidence *ret)
+{
+    struct fake *fake = world->ctx;
+
+    (void)probes;
+    strv_add(&fake->log, "ask settling");
+    for (size_t i = 0; i < n; i++)
+        evidence_set(&ret[i], count_log(fake, "ask settling") < 3 ? ANSWER_NO : ANSWER_YES, "stirred");
+}
+
+static const struct probe_kind probe_settling = {.name = "settling", .ask = ask_settling};
+
+static bool run_to_settle(struct fake *fake, int64_t final_ms, const struct probe_kind *kind,
+                          struct error *err)
+{
+    struct plan *plan = new_plan();
+
+    set_step(plan_stage(plan, "one", FAIL_STOPS), "a", "1");
+    probe_set(plan_final(plan), &probe_is, "a", "1", NULL);
+    probe_set(plan_final(plan), kind, "rest", NULL);
+    plan->final_ms = final_ms;
+    return fake_run(fake, plan, err);
+}
+
+static void the_final_proof_waits_for_what_settles(void **state)
+{
+    struct fake *fake = *state;
+    AUTO_ERROR err = {0};
+
+    assert_true(run_to_settle(fake, FOR_EVER, &probe_settling, &err));
+    assert_int_equal(count_log(fake, "ask settling"), 3);
+}
+
+static void the_final_proof_without_time_is_asked_once(void **state)
+{
+    struct fake *fake = *state;
+    AUTO_ERROR err = {0};
+
+    assert_false(run_to_settle(fake, 0, &probe_settling, &err));
+    assert_int_equal(err.code, ERR_VERDICT);
+    assert_int_equal(count_log(fake, "ask settling"), 1);
+}
+
+static void the_final_proof_does_not_wait_in_vain(void **state)
+{
+    AUTO_ERROR err = {0};
+
+    assert_false(run_to_settle(*state, FOR_EVER, &probe_vain, &err));
+    assert_int_equal(err.code, ERR_VERDICT);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -252,6 +305,9 @@ int main(void)
         T(a_busy_server_is_asked_again),
         T(not_for_ever),
         T(a_refusal_is_explained),
+        T(the_final_proof_waits_for_what_settles),
+        T(the_final_proof_without_time_is_asked_once),
+        T(the_final_proof_does_not_wait_in_vain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
