@@ -126,6 +126,19 @@ static const char *list_of(const char *kind)
                                    : "SHOW COMPUTE NODES";
 }
 
+/* The leader calls a frontend alive by its heartbeat; its own port may open a moment later. */
+static bool answers_itself(struct world *world, const char *pod, const char *through, struct error *err)
+{
+    AUTO_FREE char *start = str_format("%s%s:", NODE_POD, pod);
+    AUTO_RESULT rows = {0};
+    const char *way = strstr(through, start);
+
+    if (way == NULL)
+        return true; /* not one of the ways that the plan knows */
+    AUTO_FREE char *node = mem_textn(way, strcspn(way, ","));
+    return session_read(session_of(world), node, "SELECT 1", &rows, err);
+}
+
 static void ask_serves(struct world *world, const struct strv *args, struct evidence *ret)
 {
     AUTO_JSON *pod = get(world, "pods", args->v[0], ret);
@@ -149,6 +162,9 @@ static void ask_serves(struct world *world, const struct strv *args, struct evid
     else if (fe && lag(&rows, (size_t)row) > LAG_MAX)
         evidence_set(ret, ANSWER_NO, "%s is %" PRId64 " journal entries behind", args->v[0],
                      lag(&rows, (size_t)row));
+    else if (fe && !answers_itself(world, args->v[0], args->v[5], &err))
+        evidence_set(ret, ANSWER_NO, "%s is ready and alive, and does not answer: %s", args->v[0],
+                     err.message);
     else
         evidence_set(ret, ANSWER_YES, "%s: ready, alive, %s", args->v[0],
                      result_text(&rows, (size_t)row, "Version"));
