@@ -240,9 +240,8 @@ enum lease_end lease_create(const struct lease_place *place, const struct lease_
     AUTO_FREE char *now = now_text(place);
     AUTO_FREE char *object = lease_object(place, claim, now);
 
-    strv_add(&args, "create");
-    strv_add(&args, "--filename=-");
-    strv_add(&args, "--output=jsonpath={.metadata.uid} {.metadata.resourceVersion}");
+    add_words(&args, (const char *const[]){"create", "-f", "-", "-o", "jsonpath={.metadata.uid} "
+                                           "{.metadata.resourceVersion}", NULL});
     begin(place, &args);
     if (!kube_run(place->kube, &args, object, 0, &out, NULL, &why))
         return judge(&why, err);
@@ -356,7 +355,8 @@ enum lease_end lease_release(const struct lease_place *place, const struct lease
     strv_add(&args, "delete");
     strv_add(&args, "--raw");
     strv_addf(&args, "/apis/coordination.k8s.io/v1/namespaces/%s/leases/%s", place->ns, place->name);
-    strv_add(&args, "--filename=-");
+    strv_add(&args, "-f");
+    strv_add(&args, "-");
     strv_add(&args, REQUEST_TIMEOUT);
     if (kube_run(place->kube, &args, text, 0, NULL, NULL, &why))
         return LEASE_HELD;

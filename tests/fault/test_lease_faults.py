@@ -6,7 +6,7 @@ import pytest
 from leases import lease, record
 from practice import DOWN, UP, Practice, wait_for
 
-CALLS = {"look": "%get leases%", "make": "% create %--filename=-%", "renew": "% patch leases%",
+CALLS = {"look": "%get leases%", "make": "% create -f - -o jsonpath={.metadata.uid} %", "renew": "% patch leases%",
          "give back": "%delete --raw%/leases/%"}
 
 

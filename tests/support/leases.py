@@ -44,7 +44,7 @@ def calls(cluster):
         words = argv.split()
         if "/version" in words:
             found.append("clock")
-        elif NAME in argv or (" create " in argv and "--filename=-" in words):
+        elif NAME in argv or " create -f - -o jsonpath={.metadata.uid} " in argv:
             found.append(next(w for w in words if w in ("create", "patch", "delete", "get")))
     return found
 

@@ -42,7 +42,7 @@ UP = "\\mv activate-all"
 PAUSE = "\\mv pause-all"
 RESUME = "\\mv resume-all"
 OF_LEASE = re.compile(r"leases\.coordination|/leases/|--raw /version"
-                      r"|create --filename=- --output=jsonpath=\{\.metadata\.uid\} ")
+                      r"|create -f - -o jsonpath=\{\.metadata\.uid\} ")
 CHANGES = ("ALTER%", "ADMIN SET%", "DROP%", "CREATE%", "REFRESH%", "CANCEL%")
 
 
