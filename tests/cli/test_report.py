@@ -268,3 +268,22 @@ def test_no_secret():
         assert done.rc == 0, done
         page, report = reports(cluster, "by-dba")
         assert "dba-secret" not in page.source + json.dumps(report)
+
+
+def test_an_upgrade():
+    """The night as a whole: rules, proof, backup and every call of kubectl."""
+    with Practice("seed", speed=400) as cluster:
+        done = cluster.approved(f"\\upgrade --to 3.3.9 --backup '{cluster.top}/before'", timeout=300)
+        assert done.rc == 0, done
+        page, report = reports(cluster, "upgrade")
+        assert report["run"]["state"] == "done" and report["run"]["final_proof"]["no"] == 0
+        assert report["versions"]["before"].startswith("3.3.3")
+        assert report["versions"]["wanted"] == "3.3.9"
+        assert report["versions"]["after"].startswith("3.3.9")
+        assert "blocker" in report["preflight"]["sum"] and report["preflight"]["rules"]
+        assert report["proof"]["taken"]["at"] and report["proof"]["compared"]["lost"] == 0
+        assert report["backup"]["path"] == f"{cluster.top}/before"
+        actions = [step.get("action", "") for step in steps(report).values()]
+        assert any(action.startswith("kubectl patch ") for action in actions)
+        assert any(action.startswith("kubectl delete ") for action in actions)
+        assert "{pod}" not in page.text
