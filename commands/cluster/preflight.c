@@ -189,8 +189,11 @@ static bool run(struct session *session, const struct command_input *input, stru
         return false;
     if (format_wants_rows(output->render.format)) {
         AUTO_RESULT rows = {0};
+        AUTO_STR line = {0};
         preflight_result(verdict, all, &rows);
         output_show(output, &rows);
+        preflight_say(verdict, &line);
+        output_note(output, "%s", line.s);
     } else {
         show_page(output, facts, verdict, all);
     }

@@ -41,6 +41,7 @@ def test_a_healthy_cluster_has_no_blocker(seed):
     seen = rules(done)
     assert seen["fe-alive"]["answer"] == "yes" and seen["fe-alive"]["evidence"] == "all 3 are alive"
     assert {row["answer"] for row in seen.values() if row["level"] == "blocker"} == {"yes"}, seen
+    assert "no blocker, 2 warnings" in done.err, done  # beside the rows, which are for programs
     assert list(seen["leader"]) == ["id", "level", "title", "evidence", "remedy", "source", "answer",
                                     "reason"]
 
@@ -265,6 +266,18 @@ def test_kubectl_that_gets_nothing_is_one_cause(seed):
         assert done.out.count("was refused") == 3, done  # for blockers, warnings, notes
         at = done.out.index("NOT CHECKED  each could be a blocker\n  rules")
         assert "meta-volume" in done.out[at:done.out.index("why", at)]
+    finally:
+        seed.clear_faults()
+
+
+@pytest.mark.parametrize("kind, arg", [("truncate", 900), ("exit", 1), ("die", None)])
+def test_one_reading_that_fails_takes_no_other_with_it(seed, kind, arg):
+    seed.fault(kind, "%get pods --output%", arg=arg, times=9, program="kubectl")
+    try:
+        seen = rules(ask(seed, f"{LINE} --all"))
+        unclear = {name for name, row in seen.items() if row["answer"] == "cannot tell"}
+        assert unclear == {"pods-ready", "fe-has-pod", "pod-restarts", "startup-probe", "fe-spread",
+                           "kube-nodes", "disruption-budget"}, seen
     finally:
         seed.clear_faults()
 
