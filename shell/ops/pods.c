@@ -41,6 +41,49 @@ static bool read_component(struct kube *kube, const char *cluster, const char *c
     return true;
 }
 
+/* The pods that the hosts name and that are not there yet: their names, as members. */
+static json_t *missing_pods(const struct cluster *cluster, const json_t *there)
+{
+    json_t *names = json_object();
+
+    for (size_t i = 0; i < cluster->n_frontends; i++) {
+        const char *pod = cluster->frontends[i].pod;
+        if (*pod != '\0' && json_object_get(there, pod) == NULL)
+            json_put_bool(names, pod, true);
+    }
+    for (size_t i = 0; i < cluster->n_nodes; i++) {
+        const char *pod = cluster->nodes[i].pod;
+        if (*pod != '\0' && json_object_get(there, pod) == NULL)
+            json_put_bool(names, pod, true);
+    }
+    return names;
+}
+
+/*
+ * StatefulSets that a person wrote have labels of their own, and those of a StarRocksWarehouse have the
+ * warehouse's name in them: such pods are known by their names alone.
+ */
+static bool read_by_name(struct kube *kube, const struct cluster *cluster, json_t *ret,
+                         struct error *err)
+{
+    AUTO_JSON *names = missing_pods(cluster, ret);
+    AUTO_JSON *list = NULL;
+    json_t *item;
+    size_t i;
+
+    if (json_object_size(names) == 0)
+        return true;
+    if (!kube_get(kube, "pods", NULL, NULL, &list, err))
+        return false;
+    json_array_foreach(json_object_get(list, "items"), i, item)
+    {
+        const char *name = json_str_at(item, "metadata", "name", NULL);
+        if (json_object_get(names, name) != NULL)
+            json_object_set(ret, name, item);
+    }
+    return true;
+}
+
 void pods_read(struct session *session, const struct cluster *cluster, struct pods *ret,
                struct str *note)
 {
@@ -63,7 +106,9 @@ void pods_read(struct session *session, const struct cluster *cluster, struct po
             return;
         }
     }
-    if (json_object_size(ret->list) == 0)
+    if (!read_by_name(kube, cluster, ret->list, &err))
+        str_addf(note, "%s", err.message);
+    else if (json_object_size(ret->list) == 0)
         str_addf(note, "kubectl finds no pod of %s in namespace %s of context %s", cluster->name,
                  kube_namespace(kube), kube_context(kube));
 }
