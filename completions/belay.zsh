@@ -298,7 +298,7 @@ _arguments -s -S \
     --kubectl-timeout='[most for a call of kubectl, or a stream'\''s pause (0\: as each needs)]:kubectl-timeout: ' \
     --no-kube'[never start kubectl]' \
     --no-connect'[open the prompt although no FE answers\: for \\restore]' \
-    --via='[reach every FE through kubectl port-forward]:via:(port-forward)' \
+    --via='[reach FEs by kubectl port-forward, without --host the first too]:via:(port-forward)' \
     --guide-timeout='[limit for one statement of a guided command (30)]:guide-timeout: ' \
     --state-dir='[journals and plans ($XDG_STATE_HOME/belay)]:state-dir:_files -/' \
     --practice=-'[rehearse on\: seed, shared-nothing, helm-owned, or a release (3.5.16)]::practice:(seed 2.5.22 3.0.9 3.1.17 3.2.16 3.4.8 3.5.16 4.0.3 4.1 shared-nothing hostile big plain-statefulset helm-owned emptydir old-crd warehouses)' \

@@ -30,8 +30,9 @@ static void fill(struct session *session, const struct frontend *leader, const c
                  struct result *ret)
 {
     const char *where = session_where(session, NODE_ENTRY);
-    size_t host_len = strcspn(where, ":");
-    AUTO_FREE char *entry = str_format("%.*s", (int)host_len, where);
+    bool forwarded = str_starts(where, NODE_POD); /* "pod/fe-0 (127.0.0.1:40123)" */
+    const char *name = forwarded ? where + strlen(NODE_POD) : where;
+    AUTO_FREE char *entry = str_format("%.*s", (int)strcspn(name, forwarded ? " " : ":"), name);
     static const char *const columns[] = {"fe", "host", "query_port", "pod", "namespace", "version",
                                           "journal_id", "connected"};
 
@@ -48,7 +49,7 @@ static void fill(struct session *session, const struct frontend *leader, const c
     result_set_text(ret, row, "version", leader->version);
     result_set_f(ret, row, "journal_id", "%lld", (long long)leader->journal_id);
     /* Only a connection by the FE's own name tells which FE it is. */
-    if (cluster_same_host(leader->host, entry))
+    if (forwarded ? str_equal(leader->pod, entry) : cluster_same_host(leader->host, entry))
         result_set_text(ret, row, "connected", "yes");
 }
 

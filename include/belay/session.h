@@ -22,7 +22,8 @@ struct world;
 struct session_options {
     const struct endpoint *entry; /* where belay was told to connect; copied */
     bool no_kube;
-    bool via_port_forward;        /* reach every FE through kubectl port-forward */
+    bool via_port_forward;        /* reach every FE through kubectl port-forward; the entry where its
+                                     endpoint is a forwarded one */
     const char *kubectl;          /* the rest: NULL when not given; borrowed for the session's life */
     const char *kubeconfig;
     const char *context;
@@ -63,6 +64,14 @@ bool session_read(struct session *session, const char *node, const char *sql, st
 /* The same with one format argument list; names must have been quoted by sql/quote.c. */
 bool session_readf(struct session *session, const char *node, struct result *ret, struct error *err,
                    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/*
+ * Where NODE_ENTRY is to be reached now. Changes nothing, but for an entry behind a port-forward (its
+ * endpoint says so): then the cluster's FE service is asked for a pod that is ready, a forward to it is
+ * begun where none runs, or in its place (anew: no server answered where it led), and ret gets its
+ * near end. ERR_KUBE, ERR_CONNECTION: no pod is ready. Blocks.
+ */
+bool session_entry(struct session *session, bool anew, struct endpoint *ret, struct error *err);
 
 /* Leaves the node; its name is resolved anew at the next use: another FE may lead by now. */
 void session_forget(struct session *session, const char *node);

@@ -24,6 +24,8 @@ struct faults {
     bool syncs;      /* Helm puts its values back afterwards */
     bool moves;      /* another FE becomes leader afterwards */
     char *line;      /* for stderr at the end, or NULL */
+    long lost_at;    /* port-forward: ends with so many pieces from the client; 0: it does not … */
+    bool lost_before; /* … the last of which does not reach the pod */
 };
 
 struct call {

@@ -127,6 +127,12 @@ static void apply(struct call *call, const char *kind, const char *arg, struct f
         ret->dies = true;
     } else if (str_equal(kind, "drop-after")) {
         ret->drop_after = true;
+    } else if (str_equal(kind, "lose") || str_equal(kind, "lose-before")) {
+        ret->lost_at = number(arg, 1);
+        ret->lost_before = str_equal(kind, "lose-before");
+    } else if (str_equal(kind, "unauthorized")) { /* kubectl's pkg/cmd/util helpers.go: an expired token */
+        ret->ends = true;
+        ret->rc = call_fail(call, "error: You must be logged in to the server (Unauthorized)");
     } else if (str_equal(kind, "stderr")) {
         free(ret->line);
         ret->line = mem_text(arg);

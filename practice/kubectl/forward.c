@@ -32,6 +32,7 @@ struct forward {
     int64_t ended; /* how many times all forwards were ended when this one began */
     struct relay *relays[RELAYS_MAX];
     size_t n;
+    long past; /* pieces from clients of relays that are over */
 };
 
 static volatile sig_atomic_t stop_signal;
@@ -158,6 +159,24 @@ static bool pod_ended(struct forward *forward)
     return forward->remote == QUERY_PORT && real_port(forward) == 0;
 }
 
+static long pieces(const struct forward *forward)
+{
+    long sum = forward->past;
+
+    for (size_t i = 0; i < forward->n; i++)
+        sum += forward->relays[i]->half[0].pieces;
+    return sum;
+}
+
+/* A fault: with this piece the pod is lost. coming: another piece can be read. */
+static bool is_lost(const struct forward *forward, bool coming)
+{
+    const struct faults *faults = &forward->call->faults;
+
+    return faults->lost_at > 0 &&
+           pieces(forward) + (faults->lost_before && coming) >= faults->lost_at;
+}
+
 static bool step(struct forward *forward)
 {
     struct pollfd fds[2 + 2 * RELAYS_MAX];
@@ -168,8 +187,17 @@ static bool step(struct forward *forward)
     if (poll(fds, 2 + 2 * forward->n, LOOK_MS) < 0)
         return errno == EINTR;
     for (size_t i = forward->n; i-- > 0;) {
-        if (relay_move(forward->relays[i]))
+        bool coming = (fds[2 + 2 * i].revents & POLLIN) != 0;
+        char first;
+        if (coming && recv(forward->relays[i]->half[0].from, &first, 1, MSG_PEEK) > 0 &&
+            is_lost(forward, true))
+            return false;
+        bool goes_on = relay_move(forward->relays[i]);
+        if (is_lost(forward, false))
+            return false;
+        if (goes_on)
             continue;
+        forward->past += forward->relays[i]->half[0].pieces;
         relay_free(forward->relays[i]);
         forward->relays[i] = forward->relays[--forward->n];
     }

@@ -50,6 +50,7 @@ static bool move_half(struct relay_half *half)
             return false;
         half->start = 0;
         half->end = n > 0 ? (size_t)n : 0;
+        half->pieces += n > 0;
         if (n == 0) {
             half->eof = true;
             shutdown(half->to, SHUT_WR);

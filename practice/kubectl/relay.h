@@ -14,6 +14,7 @@ struct relay_half {
     char data[RELAY_BUFFER];
     size_t start, end; /* what waits to be written */
     bool eof;          /* from gave its end, and to was told */
+    long pieces;       /* that were read */
 };
 
 struct relay {

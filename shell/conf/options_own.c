@@ -14,7 +14,7 @@ const struct option_row option_rows_cluster[] = {
            "most for a call of kubectl, or a stream's pause (0: as each needs)", OURS),
     FLAG(no_kube, "no-kube", 0, "never start kubectl", OURS, EVERYDAY),
     FLAG(no_connect, "no-connect", 0, "open the prompt although no FE answers: for \\restore", OURS),
-    TEXT(via, "via", 0, "port-forward", "reach every FE through kubectl port-forward", OURS,
+    TEXT(via, "via", 0, "port-forward", "reach FEs by kubectl port-forward, without --host the first too", OURS,
          .choices = "port-forward"),
     NUMBER(guide_timeout, "guide-timeout", 0, "SECONDS", 1, 3600, 30,
            "limit for one statement of a guided command (30)", OURS),

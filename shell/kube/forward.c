@@ -58,6 +58,15 @@ void forward_stop(struct forward *forward)
     free(forward);
 }
 
+/* It says a line for each connection; unread they would fill the pipe and stop it. */
+static void drain(struct forward *forward)
+{
+    AUTO_STR line = {0};
+
+    while (process_read_line(&forward->child, 0, &line, NULL))
+        str_clear(&line);
+}
+
 unsigned forward_port(const struct forward *forward)
 {
     return forward->port;
@@ -65,5 +74,6 @@ unsigned forward_port(const struct forward *forward)
 
 bool forward_alive(struct forward *forward)
 {
+    drain(forward);
     return process_alive(&forward->child);
 }

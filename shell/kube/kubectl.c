@@ -127,6 +127,22 @@ bool kube_process(struct kube *kube, const struct strv *args, struct process_job
     return process_run(job, ret, err);
 }
 
+/* What kubectl says when the API server does not know who asks any more, or a plugin gives no credentials
+ * (kubectl's pkg/cmd/util/helpers.go; client-go's plugin/pkg/client/auth/exec). */
+static bool is_about_credentials(const char *text)
+{
+    static const char *const texts[] = {"(Unauthorized)", "You must be logged in to the server",
+                                        "asked for the client to provide credentials",
+                                        "getting credentials:", "token has expired",
+                                        "token is expired"};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (strstr(text, texts[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
 bool kube_failed(const struct process_end *end, const struct strv *args, struct error *err)
 {
     AUTO_STR line = {0};
@@ -138,8 +154,14 @@ bool kube_failed(const struct process_end *end, const struct strv *args, struct 
         return error_set(err, ERR_KUBE, "kubectl %s did not answer in time",
                          args->n > 0 ? args->v[0] : "");
     text_last_line(&end->err, &line); /* klog lines and warnings stand before it */
-    return error_set(err, ERR_KUBE, "kubectl %s: %s (exit status %d)", args->n > 0 ? args->v[0] : "",
-                     line.len > 0 ? line.s : "failed without a message", end->status);
+    bool credentials = is_about_credentials(str_text(&end->err));
+    error_set(err, ERR_KUBE, "kubectl %s: %s (exit status %d)%s", args->n > 0 ? args->v[0] : "",
+              line.len > 0 ? line.s : "failed without a message", end->status,
+              credentials ? ": log in to Kubernetes anew" : "");
+    if (credentials)
+        error_hint(err, "the API server does not take kubectl's credentials, or they have expired; once "
+                   "\"kubectl get pods\" answers again, do this again (a run that has begun: \\resume)");
+    return false;
 }
 
 bool kube_run(struct kube *kube, const struct strv *args, const char *input, int64_t limit_ms,

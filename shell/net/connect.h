@@ -22,6 +22,8 @@ enum tls_mode {
 struct endpoint {
     char *host;
     unsigned port;
+    char *through;  /* what people know it by where a port-forward leads there: "pod/fe-0"; NULL: its host */
+    bool forwarded; /* host and port are found anew for each connection: see session_entry */
     struct strv others; /* "host", "host:port", "[host]:port": tried when the first does not answer */
     bool by_socket; /* through the Unix socket of the library's choice, or through … */
     char *socket;   /* … this one */
@@ -61,9 +63,11 @@ void endpoint_done(struct endpoint *endpoint);
 void endpoint_copy(struct endpoint *to, const struct endpoint *from);
 /* Another server with the same login: takes the place of the address and of the others. */
 void endpoint_set_host(struct endpoint *endpoint, const char *host, unsigned port);
+/* The near end of a port-forward to `through`; the endpoint stays one that is found anew. */
+void endpoint_set_forward(struct endpoint *endpoint, unsigned port, const char *through);
 /* "[::1]:9030", "fe:9030", "fe" → host and port; port stays when none is named. ERR_USAGE. */
 bool endpoint_split(const char *text, char **ret_host, unsigned *port, struct error *err);
-/* "fe-1:9030", or the path of its socket; free() it. */
+/* "fe-1:9030", "pod/fe-1 (127.0.0.1:40123)", or the path of its socket; free() it. */
 char *endpoint_where(const struct endpoint *endpoint);
 
 struct connection; /* opaque */

@@ -16,6 +16,7 @@ static const size_t texts[] = {
     offsetof(struct endpoint, tls_crlpath),  offsetof(struct endpoint, tls_cipher),
     offsetof(struct endpoint, tls_version),  offsetof(struct endpoint, tls_fp),
     offsetof(struct endpoint, tls_fplist),   offsetof(struct endpoint, plugin_dir),
+    offsetof(struct endpoint, through),
     offsetof(struct endpoint, default_auth), offsetof(struct endpoint, charset),
 };
 
@@ -53,11 +54,23 @@ void endpoint_set_host(struct endpoint *endpoint, const char *host, unsigned por
 
     free(endpoint->host);
     free(endpoint->socket);
+    free(endpoint->through);
     endpoint->host = copy;
     endpoint->socket = NULL;
+    endpoint->through = NULL;
+    endpoint->forwarded = false;
     endpoint->by_socket = false;
     endpoint->port = port;
     strv_done(&endpoint->others);
+}
+
+void endpoint_set_forward(struct endpoint *endpoint, unsigned port, const char *through)
+{
+    bool forwarded = endpoint->forwarded;
+
+    endpoint_set_host(endpoint, "127.0.0.1", port);
+    endpoint->through = mem_text(through);
+    endpoint->forwarded = forwarded;
 }
 
 bool endpoint_split(const char *text, char **ret_host, unsigned *port, struct error *err)
@@ -88,6 +101,8 @@ char *endpoint_where(const struct endpoint *endpoint)
 {
     if (endpoint->by_socket || endpoint->socket != NULL)
         return mem_text(endpoint->socket != NULL ? endpoint->socket : "the local socket");
+    if (endpoint->through != NULL)
+        return str_format("%s (%s:%u)", endpoint->through, endpoint->host, endpoint->port);
     return str_format("%s:%u", endpoint->host != NULL ? endpoint->host : "localhost",
                       endpoint->port);
 }

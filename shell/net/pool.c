@@ -160,8 +160,10 @@ static struct connection *dial(struct pool *pool, const char *name, bool anew, c
     endpoint.database = NULL;
     if (pool->route == NULL || pool->route(pool->route_ctx, name, anew, &endpoint, err)) {
         free(*ret_where);
-        *ret_where = str_format("%s:%u", endpoint.host != NULL ? endpoint.host : "localhost",
-                                endpoint.port);
+        *ret_where = endpoint.through != NULL
+                         ? endpoint_where(&endpoint)
+                         : str_format("%s:%u", endpoint.host != NULL ? endpoint.host : "localhost",
+                                      endpoint.port);
         opened = connection_open(&endpoint, err);
         if (opened != NULL && endpoint.others.n > 0) {
             const struct endpoint *there = connection_endpoint(opened);

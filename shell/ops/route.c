@@ -14,7 +14,8 @@
 #include <mem.h>
 
 struct route {
-    char *host;
+    char *host; /* NODE_ENTRY: the entry */
+    char *pod;
     struct forward *forward;
 };
 
@@ -23,6 +24,7 @@ void route_done(struct session *session)
     for (size_t i = 0; i < session->n_routes; i++) {
         forward_stop(session->routes[i].forward);
         free(session->routes[i].host);
+        free(session->routes[i].pod);
     }
     free(session->routes);
     session->routes = NULL;
@@ -52,33 +54,183 @@ static bool resolves(const char *host)
     return true;
 }
 
+static struct route *route_of(struct session *session, const char *host)
+{
+    for (size_t i = 0; i < session->n_routes; i++) {
+        if (str_equal(session->routes[i].host, host))
+            return &session->routes[i];
+    }
+    session->routes = mem_resize(session->routes, session->n_routes + 1, sizeof(*session->routes));
+    struct route *route = &session->routes[session->n_routes++];
+    *route = (struct route){.host = mem_text(host)};
+    return route;
+}
+
+/* Why a forward does not begin is not told by what it says: the API server is asked for the pod. */
+static bool forward_to(struct kube *kube, struct route *route, const char *pod, unsigned port, bool anew,
+                       struct error *err)
+{
+    AUTO_ERROR why = {0};
+    json_t *object = NULL;
+
+    if (!anew && route->forward != NULL && forward_alive(route->forward) && str_equal(route->pod, pod))
+        return true;
+    forward_stop(route->forward);
+    route->forward = forward_start(kube, pod, port, err);
+    free(route->pod);
+    route->pod = mem_text(pod);
+    if (route->forward != NULL)
+        return true;
+    if (!kube_get(kube, "pods", pod, NULL, &object, &why))
+        error_move(err, &why);
+    else if (json_is_null(object))
+        error_set(err, ERR_CONNECTION, "there is no pod %s", pod);
+    json_decref(object);
+    return false;
+}
+
+static void set_forward(const struct route *route, struct endpoint *ret)
+{
+    AUTO_FREE char *through = str_format("pod/%s", route->pod);
+
+    endpoint_set_forward(ret, forward_port(route->forward), through);
+}
+
 static bool through_forward(struct session *session, const struct frontend *frontend, bool anew,
                             struct endpoint *ret, struct error *err)
 {
     struct kube *kube = session_kube(session, err);
-    struct route *route = NULL;
 
     if (kube == NULL || frontend->pod[0] == '\0') {
         if (kube != NULL)
             error_set(err, ERR_CONNECTION, "%s belongs to no pod that belay knows", frontend->host);
         return error_prefix(err, "FE %s cannot be reached from here", frontend->host);
     }
-    for (size_t i = 0; i < session->n_routes; i++) {
-        if (str_equal(session->routes[i].host, frontend->host))
-            route = &session->routes[i];
-    }
-    if (route == NULL) {
-        session->routes = mem_resize(session->routes, session->n_routes + 1, sizeof(*route));
-        route = &session->routes[session->n_routes++];
-        *route = (struct route){.host = mem_text(frontend->host)};
-    }
-    if (anew || route->forward == NULL || !forward_alive(route->forward)) {
-        forward_stop(route->forward);
-        route->forward = forward_start(kube, frontend->pod, frontend->query_port, err);
-    }
-    if (route->forward == NULL)
+    struct route *route = route_of(session, frontend->host);
+    if (!forward_to(kube, route, frontend->pod, frontend->query_port, anew, err))
         return false;
-    endpoint_set_host(ret, "127.0.0.1", forward_port(route->forward));
+    set_forward(route, ret);
+    return true;
+}
+
+/* --- the entry: a pod of the cluster's FE service ------------------------------------------------ */
+
+#define SERVICE_END "-fe-service" /* the operator's name for it: CLUSTER-fe-service */
+
+/* The service by the cluster's name, or the only one of its kind. New reference. */
+static json_t *fe_service(struct session *session, struct kube *kube, struct error *err)
+{
+    const char *cluster = session->options.cluster;
+    AUTO_FREE char *name = cluster != NULL ? str_format("%s" SERVICE_END, cluster) : NULL;
+    AUTO_JSON *got = NULL;
+    AUTO_STR names = {0};
+    json_t *found = NULL;
+    json_t *item;
+    size_t n = 0;
+    size_t i;
+
+    if (!kube_get(kube, "services", name, NULL, &got, err))
+        return NULL;
+    if (name != NULL && !json_is_null(got))
+        return json_incref(got);
+    if (name != NULL) {
+        error_set(err, ERR_CONNECTION, "namespace %s has no service %s", kube_namespace(kube), name);
+        error_hint(err, "--cluster is the name of the cluster in Kubernetes: kubectl get services");
+        return NULL;
+    }
+    json_array_foreach(json_object_get(got, "items"), i, item)
+    {
+        const char *other = json_str_at(item, "metadata", "name", NULL);
+        if (!str_ends(other, SERVICE_END))
+            continue;
+        str_addf(&names, "%s%.*s", names.len > 0 ? ", " : "", (int)(strlen(other) - strlen(SERVICE_END)),
+                 other);
+        found = item;
+        n++;
+    }
+    if (n == 1)
+        return json_incref(found);
+    error_set(err, ERR_CONNECTION, names.len > 0 ? "namespace %s has several clusters: %s"
+                                                 : "namespace %s has no service of frontends%s",
+              kube_namespace(kube), str_text(&names));
+    error_hint(err, names.len > 0 ? "give --cluster NAME"
+                                  : "give --namespace or --context, or --host for a frontend that is "
+                                    "reached without Kubernetes");
+    return NULL;
+}
+
+/* "a=b,c=d"; "": it selects nothing. */
+static void selector_of(const json_t *service, struct str *ret)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)json_at(service, "spec", "selector", NULL), key, value)
+        str_addf(ret, "%s%s=%s", ret->len > 0 ? "," : "", key, json_string_value(value));
+}
+
+static bool is_ready(const json_t *pod)
+{
+    json_t *condition;
+    size_t i;
+
+    json_array_foreach((json_t *)json_at(pod, "status", "conditions", NULL), i, condition)
+    {
+        if (str_equal(json_str(condition, "type"), "Ready"))
+            return str_equal(json_str(condition, "status"), "True") &&
+                   json_at(pod, "metadata", "deletionTimestamp", NULL) == NULL;
+    }
+    return false;
+}
+
+/* A forward to the first pod of the service that is ready and takes one. */
+static bool begin_entry(struct session *session, struct kube *kube, struct route *route,
+                        struct error *err)
+{
+    AUTO_JSON *service = fe_service(session, kube, err);
+    AUTO_JSON *pods = NULL;
+    AUTO_STR selector = {0};
+    AUTO_ERROR last = {0};
+    json_t *pod;
+    size_t i;
+
+    if (service == NULL)
+        return false;
+    selector_of(service, &selector);
+    if (selector.len == 0)
+        return error_set(err, ERR_CONNECTION, "service %s selects no pods",
+                         json_str_at(service, "metadata", "name", NULL));
+    if (!kube_get(kube, "pods", NULL, selector.s, &pods, err))
+        return false;
+    json_array_foreach(json_object_get(pods, "items"), i, pod)
+    {
+        AUTO_ERROR why = {0};
+        if (!is_ready(pod))
+            continue;
+        if (forward_to(kube, route, json_str_at(pod, "metadata", "name", NULL), session->entry.port,
+                       true, &why))
+            return true;
+        error_move(&last, &why);
+    }
+    if (last.code != ERR_NONE)
+        return error_move(err, &last);
+    error_set(err, ERR_CONNECTION, "service %s has no pod that is ready",
+              json_str_at(service, "metadata", "name", NULL));
+    return error_hint(err, "kubectl get pods -l %s", selector.s);
+}
+
+bool session_entry(struct session *session, bool anew, struct endpoint *ret, struct error *err)
+{
+    if (!session->entry.forwarded)
+        return true;
+    struct kube *kube = session_kube(session, err);
+    if (kube == NULL)
+        return false;
+    struct route *route = route_of(session, NODE_ENTRY);
+    if ((anew || route->forward == NULL || !forward_alive(route->forward)) &&
+        !begin_entry(session, kube, route, err))
+        return false;
+    set_forward(route, ret);
     return true;
 }
 
@@ -102,7 +254,8 @@ static bool address_of(struct session *session, const struct frontend *frontend,
 
     strv_done(&ret->others); /* this FE, and no other */
     /* The FE that belay was told to connect to: the address is known to work. */
-    if (session->entry.host != NULL && cluster_same_host(session->entry.host, frontend->host))
+    if (session->entry.host != NULL && !session->entry.forwarded &&
+        cluster_same_host(session->entry.host, frontend->host))
         return true;
 
     if (!forward && means_nothing_here(frontend->host) &&
@@ -153,7 +306,7 @@ bool route_find(void *ctx, const char *node, bool anew, struct endpoint *ret, st
     struct cluster cluster = {0};
 
     if (str_equal(node, NODE_ENTRY))
-        return true; /* the address belay was given */
+        return session_entry(session, anew, ret, err); /* the address belay was given */
     if (str_starts(node, NODE_POD))
         return to_pod(session, node, anew, ret, err);
     if (str_starts(node, NODE_HOST))

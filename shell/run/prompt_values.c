@@ -95,9 +95,12 @@ static const struct endpoint *place(const struct shell *shell)
 /* The classic client's \h: "localhost" for a socket. \H then is this machine's name. */
 static void host_of(const struct shell *shell, bool own_name, struct str *ret)
 {
+    const char *through = place(shell)->through;
     char name[256] = "";
 
-    if (place(shell)->socket == NULL)
+    if (through != NULL) /* the pod: 127.0.0.1 says nothing of it */
+        str_add(ret, str_starts(through, "pod/") ? through + strlen("pod/") : through);
+    else if (place(shell)->socket == NULL)
         str_add(ret, place(shell)->host != NULL ? place(shell)->host : "localhost");
     else if (own_name && gethostname(name, sizeof(name) - 1) == 0)
         str_add(ret, name);
@@ -181,7 +184,10 @@ void prompt_now(struct shell *shell, struct str *ret)
         .port = str_text(&port),
         .database = database.len > 0 ? database.s : NULL,
         .catalog = catalog.len > 0 ? catalog.s : "default_catalog",
-        .cluster = shell->practice_dir != NULL ? "practice" : shell->settings.cluster,
+        /* Behind a port-forward the pod is told instead: its name begins with the cluster's. */
+        .cluster = shell->practice_dir != NULL     ? "practice"
+                   : place(shell)->through != NULL ? NULL
+                                                   : shell->settings.cluster,
         .version = shell->connection != NULL ? connection_server_version(shell->connection) : NULL,
         .product = shell_product(shell, ""),
         .delimiter = scan_delimiter(shell->source->scanner),

@@ -33,9 +33,9 @@ static bool open_again(struct shell *shell, bool again, struct error *err)
         return true;
     AUTO_STR restored = {0};
     shell->torn = !follow_restore(shell, &restored);
-    const struct endpoint *to = connection_endpoint(shell->connection);
-    output_note(&shell->output, "belay: connection lost; connected again to %s:%u%s%s%s",
-                to->host != NULL ? to->host : "localhost", to->port, restored.len > 0 ? " (" : "",
+    AUTO_FREE char *to = endpoint_where(connection_endpoint(shell->connection));
+    output_note(&shell->output, "belay: connection lost; connected again to %s%s%s%s", to,
+                restored.len > 0 ? " (" : "",
                 str_text(&restored), restored.len > 0 ? " restored)" : "");
     return true;
 }

@@ -61,7 +61,10 @@ bool shell_status(struct shell *shell, struct error *err)
     line(shell, "Server:", "%s %s", shell_product(shell, comment), comment);
     line(shell, "Server version:", "%s", connection_server_version(c));
     line(shell, "Protocol version:", "%u", connection_protocol(c));
-    line(shell, "Connection:", "%s", connection_how(c));
+    if (connection_endpoint(c)->through != NULL)
+        line(shell, "Connection:", "%s through kubectl port-forward", connection_endpoint(c)->through);
+    else
+        line(shell, "Connection:", "%s", connection_how(c));
     line(shell, "Characterset:", "%s", connection_charset(c));
     if (connection_endpoint(c)->by_socket)
         line(shell, "UNIX socket:", "%s", connection_endpoint(c)->socket != NULL

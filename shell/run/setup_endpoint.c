@@ -204,6 +204,7 @@ bool setup_endpoint(struct shell *shell, struct error *err)
     if (!set_hosts(settings, endpoint, err) ||
         !set_port_of_host(settings, endpoint, err) || !set_wait(shell, err))
         return false;
+    endpoint->forwarded = settings->via != NULL && settings->host == NULL && !endpoint->by_socket;
     endpoint->user = mem_text(login_name(settings));
     endpoint->database = mem_text(settings->database);
     endpoint->bind_address = mem_text(settings->bind_address);

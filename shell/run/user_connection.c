@@ -103,17 +103,34 @@ static enum pause pause_before_retry(struct watch *watch, const char *where)
     }
 }
 
+/* Behind a port-forward the address is another one each time. */
+static struct connection *open_once(const struct watch *watch, const struct endpoint *endpoint,
+                                    const struct connect_watch *connect, bool anew, struct error *err)
+{
+    struct endpoint here = {0};
+    struct connection *connection = NULL;
+
+    endpoint_copy(&here, endpoint);
+    if (!endpoint->forwarded || session_entry(watch->shell->session, anew, &here, err))
+        connection = connection_open_watched(&here, connect, err);
+    endpoint_done(&here);
+    return connection;
+}
+
 static struct connection *open_in_time(struct watch *watch, const struct endpoint *endpoint,
                                        struct error *err)
 {
     struct connect_watch connect = {.wake_fd = signals_wake_fd(), .go_on = go_on, .ctx = watch};
     AUTO_ERROR last = {0};
 
-    for (;;) {
+    for (bool again = false;; again = true) {
         AUTO_ERROR now = {0};
-        struct connection *connection = connection_open_watched(endpoint, &connect, &now);
+        struct connection *connection = open_once(watch, endpoint, &connect, again, &now);
         if (connection != NULL)
             return connection;
+        /* The first refused connection ends a port-forward: once more, through a new one. */
+        if (endpoint->forwarded && !again && watch->until == 0 && may_pass(&now))
+            continue;
         if (watch->until == 0 || !may_pass(&now)) {
             error_move(err, &now);
             return NULL;

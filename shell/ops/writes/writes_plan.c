@@ -24,7 +24,7 @@
 #define BY "writes"         /* marks the settings that these plans change */
 #define AWAY "pause setting"
 #define BACK "resume setting"
-#define PROOF_MS 60000
+#define PROOF_MS 15000
 #define WAIT_S 600
 #define DARK_MS 60000       /* a new leader answers within that */
 
