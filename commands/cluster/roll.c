@@ -50,9 +50,9 @@ static struct plan *back(const json_t *facts, const struct command_input *input,
 }
 
 /* Their targets are named by the facts, and what they do changes what a fresh look would find. */
-static const struct planner next_planner = {.gather = gather, .plan = next, .no_rebuild = true};
-static const struct planner pause_planner = {.gather = gather, .plan = pause, .no_rebuild = true};
-static const struct planner back_planner = {.gather = gather, .plan = back, .no_rebuild = true};
+static const struct planner next_planner = {.gather = gather, .plan = next, .offline = true, .no_rebuild = true};
+static const struct planner pause_planner = {.gather = gather, .plan = pause, .offline = true, .no_rebuild = true};
+static const struct planner back_planner = {.gather = gather, .plan = back, .offline = true, .no_rebuild = true};
 
 const struct command command_roll_next = {
     .name = "roll next",

@@ -23,6 +23,7 @@ struct evidence {
     char *text;   /* what was seen, one line, untrusted: escape before showing; owned */
     json_t *data; /* more of it for the journal, or NULL; owned */
     bool vain;    /* a no that waiting does not make a yes: the wait ends at once */
+    bool differs; /* with vain: because somebody else changed what the plan had made so */
 };
 
 struct probe {

@@ -321,7 +321,7 @@ static void judge(struct turn *turn)
     case ANSWER_NO:
         turn->outcome = OUTCOME_FAILED;
         if (turn->step->action.kind == ACTION_NONE)
-            error_set(&turn->error, ERR_VERDICT, "%s: %s", turn->step->title,
+            error_set(&turn->error, turn->proof.differs ? ERR_DRIFT : ERR_VERDICT, "%s: %s", turn->step->title,
                       turn->proof.text != NULL ? turn->proof.text : "no");
         else if (turn->error.code == ERR_NONE)
             error_set(&turn->error, ERR_VERDICT, "%s: sent, but its proof says no: %s",

@@ -292,6 +292,10 @@ static void ask_replaced(struct world *world, const struct probe *const *probes,
 {
     for (size_t i = 0; i < n; i++) {
         const struct strv *args = &probes[i]->args;
+        if (!kube_name_ok(args->v[0])) { /* a slot without a value yet */
+            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "which one is told when its turn comes");
+            continue;
+        }
         AUTO_JSON *pod = get(world, "pods", args->v[0], &ret[i]);
         if (pod == NULL)
             continue;

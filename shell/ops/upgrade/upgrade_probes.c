@@ -80,6 +80,30 @@ static void give_up(struct world *world, const struct strv *args, const char *re
     json_put(ret->data, "log", lines);
 }
 
+/* A pod that is not of the image yet comes to it only as long as its StatefulSet says so. */
+static void not_of_image(struct world *world, const struct strv *args, const char *image,
+                         struct evidence *ret)
+{
+    const char *dash = strrchr(args->v[0], '-');
+    AUTO_FREE char *name = mem_textn(args->v[0], dash != NULL ? (size_t)(dash - args->v[0]) : 0);
+    AUTO_JSON *set = get(world, "statefulsets.apps", name, ret);
+    size_t i;
+    json_t *container;
+
+    if (set == NULL)
+        return;
+    evidence_set(ret, ANSWER_NO, "%s is still of %s", args->v[0], image);
+    json_array_foreach((json_t *)json_at(set, "spec", "template", "spec", "containers", NULL), i, container)
+    {
+        const char *now = json_str(container, "image");
+        if (!str_equal(json_str(container, "name"), args->v[1]) || str_equal(now, args->v[2]))
+            continue;
+        evidence_set(ret, ANSWER_NO, "%s has the image %s by now: somebody put it there since this plan wrote "
+                     "%s", name, now, args->v[2]);
+        ret->vain = ret->differs = true;
+    }
+}
+
 /* Its pod is new and ready; otherwise the evidence says what it waits for. */
 static bool pod_is_up(struct world *world, const struct strv *args, const json_t *pod,
                       struct evidence *ret)
@@ -93,7 +117,7 @@ static bool pod_is_up(struct world *world, const struct strv *args, const json_t
     } else if (*json_str_at(pod, "metadata", "deletionTimestamp", NULL) != '\0') {
         evidence_set(ret, ANSWER_NO, "%s is ending", args->v[0]);
     } else if (!str_equal(image, args->v[2])) {
-        evidence_set(ret, ANSWER_NO, "%s is still of %s", args->v[0], image);
+        not_of_image(world, args, image, ret);
     } else if (upgrade_pod_ready(pod)) {
         return true;
     } else if (is_hopeless(reason, json_int(state, "restartCount"))) {
