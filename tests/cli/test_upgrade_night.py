@@ -5,7 +5,7 @@ import pytest
 
 from practice import Practice
 from restore import STS
-from upgrades import changes, is_of
+from upgrades import changes, images, is_of
 
 UPGRADE = "\\upgrade --to 3.3.9"
 CHECKER = "enable_mv_automatic_active_check"
@@ -130,3 +130,23 @@ def test_after_a_frontend_that_crashes_what_is_held_is_told():
         assert done.rc == 8 and f"{STS}-2: CrashLoopBackOff" in done.err, done
         assert f"temporary: {CHECKER} was set to false" in done.err
         assert "temporary: the schedules of 7 views are held: \\mv resume-all puts them back" in done.err
+
+
+def test_warehouses_have_images_of_their_own():
+    with Practice("warehouses") as cluster:
+        done = cluster.approved("\\upgrade --to 4.0.7 --no-backup", timeout=300)
+        assert done.rc == 0, done
+        assert [change[1:] for change in changes(cluster) if "/template/" in change[1]] == [
+            ("/spec/template/image", "starrocks/cn-ubuntu:4.0.7")] * 2
+        assert {image.rsplit(":", 1)[1] for image in images(cluster).values()} == {"4.0.7"}
+
+
+def test_from_release_to_release():
+    with Practice("seed") as cluster:
+        views = set(cluster.views())
+        for to in ("3.3.9", "3.4.9", "3.5.16", "4.0.7", "4.1.1"):
+            done = cluster.approved(f"\\upgrade --to {to} --no-backup", timeout=300)
+            assert done.rc == 0, (to, done)
+            is_of(cluster, to)
+        assert set(cluster.views()) == views
+        assert not cluster.sent("% INACTIVE", "% ACTIVE")
