@@ -19,6 +19,7 @@ static struct upgrade_choice choice_of(const struct command_input *input, struct
                                    .backup = input_option(input, "backup"),
                                    .quiet = input_flag(input, "quiet"),
                                    .no_backup = input_flag(input, "no-backup"),
+                                   .pause_writes = input_flag(input, "pause-writes"),
                                    .no_proof = input_flag(input, "no-proof"),
                                    .exclude = exclude,
                                    .leave_views = input_flag(input, "leave-views")};
@@ -70,6 +71,7 @@ static const struct command_option options[] = {
     {ARG_FILE, "backup", "where the backup before it goes; default: ./belay-backup-CLUSTER-TIME"},
     {ARG_FLAG, "quiet", "what would make that backup worthless later is set before, as by \\backup --quiet"},
     {ARG_FLAG, "no-backup", "none is made: another one proves the way back"},
+    {ARG_FLAG, "pause-writes", "what writes by itself is paused meanwhile, as by \\writes pause"},
     {ARG_FLAG, "no-proof", "what the cluster was is not noted, nor compared at the end"},
     {ARG_TEXT, "exclude", "ID=REASON: this rule of \\preflight is not to count; may be given several times"},
     {ARG_FLAG, "leave-views", "their schedules stay as they are"},
@@ -90,12 +92,12 @@ const struct command command_upgrade = {
     .group = GROUP_CLUSTER,
     .summary = "bring the cluster to another release, each step proved",
     .usage = "\\upgrade --to RELEASE [--image NAME] [--image-fe NAME] [--image-be NAME]"
-             " [--image-cn NAME] [--backup DIR [--quiet] | --no-backup] [--leave-views] [--no-proof]"
-             " [--exclude ID=REASON] [--form FORM]",
+             " [--image-cn NAME] [--backup DIR [--quiet] | --no-backup] [--leave-views] [--pause-writes]"
+             " [--no-proof] [--exclude ID=REASON] [--form FORM]",
     .details =
         "Refused while \\preflight has blockers. First what the cluster is is noted (\\proof take), the "
         "schedules of views are held (REFRESH MANUAL, which forces no refresh; the FE's own "
-        "activation off), refreshes that run are awaited, and a backup is made and proved. Then BE and CN, "
+        "activation off), refreshes that run are awaited (with --pause-writes also loads and jobs are paused), and a backup is made and proved. Then BE and CN, "
         "one StatefulSet after the other, then the follower FEs one by one, the leader "
         "last; to an older release the other way round. The operator alone would write FE first and all "
         "images at once. Every patch tests what it replaces and is read back, in the resource and in the "

@@ -27,6 +27,7 @@ struct upgrade_choice {
     const char *backup;   /* directory of the backup before it; NULL: a name of cluster and time */
     bool no_backup;
     bool quiet;           /* settings that would make it worthless later are changed before, and stay */
+    bool pause_writes;    /* what writes by itself is paused meanwhile, as by \writes pause */
     bool no_proof;        /* of what the cluster was, compared at the end */
     const struct strv *exclude; /* "ID=REASON": rules of \preflight that are not to count; or NULL */
     bool leave_views;     /* their schedules and the FE's own activation of views stay as they are */

@@ -4,6 +4,7 @@ import os
 import pytest
 
 from practice import Practice
+from quiet import STATISTICS, TRASH, work
 from restore import STS
 from upgrades import changes, images, is_of
 
@@ -150,3 +151,19 @@ def test_from_release_to_release():
             is_of(cluster, to)
         assert set(cluster.views()) == views
         assert not cluster.sent("% INACTIVE", "% ACTIVE")
+
+
+@pytest.mark.parametrize("scenario", ["seed", "shared-nothing"])
+def test_writes_are_paused_meanwhile(scenario):
+    """A routine load is paused before a pod goes, and runs again at the end; settings hold over restarts."""
+    with Practice(scenario) as cluster:
+        work(cluster, "routine_load", "sales", "orders_in", state="RUNNING")
+        saved = os.path.join(cluster.home, "saved")
+        done = cluster.approved(f"{UPGRADE} --pause-writes --backup {saved}", timeout=300)
+        assert done.rc == 0 and "final proof: yes" in done.err, done
+        sent = cluster.sent("PAUSE ROUTINE%", "RESUME ROUTINE%")
+        assert [text.split()[0] for text in sent] == ["PAUSE", "RESUME"]
+        assert cluster.sql("SELECT state FROM work WHERE name = 'orders_in'") == [("RUNNING",)]
+        assert cluster.config(STATISTICS) == ["true"] * 3
+        assert cluster.config(TRASH) == ["604800"] * 3 and f"temporary: {TRASH} was set to" in done.err
+        is_of(cluster, "3.3.9")

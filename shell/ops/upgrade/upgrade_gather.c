@@ -11,6 +11,7 @@
 #include <belay/proof.h>
 #include <belay/str.h>
 #include <belay/views.h>
+#include <belay/writes.h>
 #include <clock.h>
 #include <kubectl.h>
 #include <mem.h>
@@ -362,6 +363,12 @@ static bool gather_sql(struct session *session, const struct upgrade_choice *cho
             return error_hint(err, "with --leave-views their schedules are left alone");
         }
         json_object_update(facts, views);
+    }
+    if (choice->pause_writes) {
+        AUTO_JSON *writes = NULL;
+        if (!writes_gather(session, &writes, err))
+            return false;
+        json_put(facts, "writes", json_incref(json_object_get(writes, "writes")));
     }
     *ret = json_incref(facts);
     return true;

@@ -1,6 +1,7 @@
 /* The plan of an upgrade: which way, in which order, what its page tells. */
 #include <belay/backup.h>
 #include <belay/proof.h>
+#include <belay/writes.h>
 
 #include "image_plan.h"
 #include "kinds.h"
@@ -92,6 +93,9 @@ static void head(struct upgrading *m)
     strv_done(&parts);
 }
 
+/* Settings that keep the files of a backup stay, as after \backup --quiet. */
+static const struct writes_choice whole_writes = {.keep = true};
+
 /* What is to be so before a pod is touched: nothing refreshes, and the metadata is in a proved backup. */
 static bool before(struct upgrading *m, struct error *err)
 {
@@ -99,10 +103,13 @@ static bool before(struct upgrading *m, struct error *err)
         proof_add_take(m->plan, m->facts);
         proof_add_compare(m->plan, m->facts);
     }
+    bool quiet = m->choice->quiet && !m->choice->pause_writes; /* which sets the same, and more */
+
     return upgrade_checker(m, true, err) &&
            (m->choice->leave_views || views_aside_away(m->plan, m->facts, err)) &&
+           (!m->choice->pause_writes || writes_add_pause(m->plan, m->facts, &whole_writes, err)) &&
            (m->choice->no_backup ||
-            backup_add(m->plan, m->facts, m->choice->backup, m->choice->quiet, NULL, err));
+            backup_add(m->plan, m->facts, m->choice->backup, quiet, NULL, err));
 }
 
 static bool nodes(struct upgrading *m, struct error *err)
@@ -117,9 +124,23 @@ static bool rolling(struct upgrading *m, struct error *err)
                    : nodes(m, err) && upgrade_frontends(m, err);
 }
 
+/* What this plan paused, in reverse. */
+static bool writes_back(struct upgrading *m, struct error *err)
+{
+    size_t begins = m->plan->n;
+
+    if (!m->choice->pause_writes)
+        return true;
+    if (!writes_add_resume(m->plan, m->facts, &whole_writes, err))
+        return false;
+    for (size_t i = begins; i < m->plan->n; i++)
+        m->plan->stages[i]->follows = true;
+    return true;
+}
+
 static bool after(struct upgrading *m, struct error *err)
 {
-    return (m->choice->leave_views || views_aside_back(m->plan, m->facts, err)) &&
+    return writes_back(m, err) && (m->choice->leave_views || views_aside_back(m->plan, m->facts, err)) &&
            upgrade_checker(m, false, err);
 }
 

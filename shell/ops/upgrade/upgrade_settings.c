@@ -75,6 +75,8 @@ bool upgrade_balance(struct upgrading *m, bool away, struct error *err)
     const struct quiet_setting *rows = quiet_settings(&n);
 
     m->stage = NULL;
+    if (m->choice->pause_writes) /* that holds the replicas too, and for longer */
+        return true;
     for (unsigned i = 0; i < n; i++) {
         const json_t *values = json_at(m->facts, "quiet", "settings", rows[i].key, NULL);
         const char *now = setting_before(&m->cluster, NULL, values);
@@ -103,7 +105,7 @@ static bool again(struct upgrading *m, const char *key, const char *value, const
     return *undo == '\0' || *value == '\0' || change(m, &one, id, title, err) != NULL;
 }
 
-/* Those that the backup of this plan sets and leaves so. */
+/* Those that this plan sets for its backup and leaves so; while writes are paused, all that keep it quiet. */
 static bool quiet_again(struct upgrading *m, const char *after, struct error *err)
 {
     unsigned n;
@@ -112,7 +114,7 @@ static bool quiet_again(struct upgrading *m, const char *after, struct error *er
     for (unsigned i = 0; i < n; i++) {
         const json_t *values = json_at(m->facts, "quiet", "settings", rows[i].key, NULL);
         const char *now = setting_before(&m->cluster, NULL, values);
-        if (!rows[i].stays || quiet_good(&rows[i], now) || json_object_get(ledger(m), rows[i].key) != NULL ||
+        if ((!rows[i].stays && !m->choice->pause_writes) || *now == '\0' || quiet_good(&rows[i], now) || json_object_get(ledger(m), rows[i].key) != NULL ||
             !quiet_counts(&rows[i], &m->cluster))
             continue;
         if (!again(m, rows[i].key, quiet_value(&rows[i], values), now, after, err))
@@ -130,7 +132,8 @@ bool upgrade_settings_again(struct upgrading *m, const char *after, struct error
     if (checker_is_ours(m) && !again(m, SETTING_CHECKER, "false", setting_before(&m->cluster, NULL, values),
                                      after, err))
         return false;
-    if (m->choice->quiet && !m->choice->no_backup && !quiet_again(m, after, err))
+    bool quiet = m->choice->pause_writes || (m->choice->quiet && !m->choice->no_backup);
+    if (quiet && !quiet_again(m, after, err))
         return false;
     json_object_foreach((json_t *)ledger(m), key, entry)
     {
