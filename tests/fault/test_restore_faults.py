@@ -96,7 +96,8 @@ def killed_at_every_boundary(restore):
     nothing is sent; it is done and its outcome is lost; its outcome is durable. Returns how often.
     """
     log = os.path.join(restore.cluster.top, "calls")
-    ways = [("kill-after", "2"), ("power-cut", "3"), ("kill-after", "3")]
+    # The first two records of a process are those that it goes on and that it holds the Lease.
+    ways = [("kill-after", "3"), ("power-cut", "4"), ("kill-after", "4")]
     done, kills = None, 0
     for n in range(200):
         how, at = ways[n % 3]
