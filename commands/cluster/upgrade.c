@@ -97,15 +97,16 @@ const struct command command_upgrade = {
     .details =
         "Refused while \\preflight has blockers. First what the cluster is is noted (\\proof take), the "
         "schedules of views are held (REFRESH MANUAL, which forces no refresh; the FE's own "
-        "activation off), refreshes that run are awaited (with --pause-writes also loads and jobs are paused), and a backup is made and proved. Then BE and CN, "
-        "one StatefulSet after the other, then the follower FEs one by one, the leader "
-        "last; to an older release the other way round. The operator alone would write FE first and all "
+        "activation off), refreshes that run are awaited (with --pause-writes also loads and jobs are "
+        "paused), and a backup is made and proved. Then BE and CN, one StatefulSet after the other, then "
+        "the follower FEs one by one, the leader last; to an older release the other way round. The operator alone would write FE first and all "
         "images at once. Every patch tests what it replaces and is read back, in the resource and in the "
         "StatefulSet. Every pod is proved by kubectl (new image, ready) and by SQL (alive, of the release, "
         "its journal caught up) before the next one goes; a container that crash-loops or cannot be "
         "pulled stops the run at once, with the end of its log. Who leads is asked again before each "
-        "frontend, and its pod is deleted by uid. One minor release at a time: a bigger jump is refused "
-        "with the way. Asked for before the nodes, the frontends and the leader; where the old release "
+        "frontend, and its pod is deleted by uid; what belay has set on the FEs is set again after each. "
+        "At the end all that was held goes on, every node is proved once more, and nothing that was noted "
+        "is lost. One minor release at a time: a bigger jump is refused with the way. Asked for before the nodes, the frontends and the leader; where the old release "
         "cannot read what the new one writes, the leader's step says so and is the point of no return. "
         "\\resume goes on after any break.",
     .options = options,

@@ -114,7 +114,8 @@ static bool quiet_again(struct upgrading *m, const char *after, struct error *er
     for (unsigned i = 0; i < n; i++) {
         const json_t *values = json_at(m->facts, "quiet", "settings", rows[i].key, NULL);
         const char *now = setting_before(&m->cluster, NULL, values);
-        if ((!rows[i].stays && !m->choice->pause_writes) || *now == '\0' || quiet_good(&rows[i], now) || json_object_get(ledger(m), rows[i].key) != NULL ||
+        if ((!rows[i].stays && !m->choice->pause_writes) || *now == '\0' ||
+            quiet_good(&rows[i], now) || json_object_get(ledger(m), rows[i].key) != NULL ||
             !quiet_counts(&rows[i], &m->cluster))
             continue;
         if (!again(m, rows[i].key, quiet_value(&rows[i], values), now, after, err))
