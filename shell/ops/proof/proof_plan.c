@@ -128,6 +128,7 @@ static void ask_holds_one(struct world *world, const struct probe *probe, struct
                          : proof_found_n(found, PROOF_CANNOT_TELL) > 0 ? ANSWER_CANNOT_TELL
                                                                        : ANSWER_YES;
     evidence_set(ret, answer, "%s", text);
+    ret->vain = answer == ANSWER_NO; /* what is lost does not come back by waiting */
     proof_found_free(found);
 }
 
