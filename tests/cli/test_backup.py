@@ -128,7 +128,7 @@ def test_what_a_restore_needs_is_beside_it(made):
         assert made.json(f"objects/{name}.json")["kind"] == kind
     views = json.dumps(made.json("views.json"))
     assert "CREATE MATERIALIZED VIEW `daily_top`" in views
-    assert set(made.json("ledger.json")) == {"views", "settings", "paused"}
+    assert set(made.json("ledger.json")) == {"views", "settings", "paused", "works"}
     assert "kube-starrocks" in made.read("restore-plan.txt").decode()
     assert made.manifest["lacks"] == []
 

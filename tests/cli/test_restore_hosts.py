@@ -96,8 +96,12 @@ class Person:
         self.do(5)
         self.listens(self.hosts.leader)
 
+    def added(self):
+        """The hosts that the page's SQL adds, in its order."""
+        return re.findall(r"ALTER SYSTEM ADD FOLLOWER \"([\d.]+):9010\";", self.text)
+
     def join(self):
-        for host in re.findall(r"ALTER SYSTEM ADD FOLLOWER \"([\d.]+):9010\";", self.text):
+        for host in self.added():
             done = self.hosts.belay(f'ALTER SYSTEM ADD FOLLOWER "{host}:9010"')
             assert done.rc == 0, done
             for step, block in self.blocks:
@@ -192,7 +196,7 @@ def test_by_hand(scenario, tmp_path):
         for step in range(5, last):
             done_by_belay(hosts, stages[step - 4])
             person.do(step)
-        for host in sql_of(text):
+        for host in person.added():
             wait_for(lambda: hosts.cluster.sql("SELECT count(*) FROM added WHERE host = ?", host)
                      == [(1,)])  # by belay
             for step, block in person.blocks:

@@ -7,6 +7,8 @@
 #include "fe_settings.h"
 #include "rules.h"
 
+#define SETTING_LOAD_LATER "enable_mv_post_image_reload_cache"
+
 #define ANY {{0}, {0}}
 #define FROM(a, b, c) {{a, b, c}, {0}}
 #define BETWEEN(a, b, c, d, e, f) {{a, b, c}, {d, e, f}}
@@ -109,6 +111,14 @@ static bool checker_stays_off(const struct rule_facts *facts)
                       "false") == 0;
 }
 
+/* … or the loading of views behind its start, in which it takes those over views for inactive? The
+ * release of now need not know the key. */
+static bool loads_at_once(const struct rule_facts *facts)
+{
+    return strcasecmp(json_str_at(facts->json, "read", "conf", "values", SETTING_LOAD_LATER, NULL),
+                      "false") == 0;
+}
+
 static void ask_restart(const struct rule_facts *facts, struct finding *ret)
 {
     int64_t n = json_int(rule_read(facts, "views"), "n");
@@ -117,6 +127,8 @@ static void ask_restart(const struct rule_facts *facts, struct finding *ret)
         found(ret, ANSWER_YES, "there is no view");
     else if (checker_stays_off(facts))
         found(ret, ANSWER_YES, "fe.conf switches %s off", SETTING_CHECKER);
+    else if (loads_at_once(facts))
+        found(ret, ANSWER_YES, "fe.conf switches %s off", SETTING_LOAD_LATER);
     else
         found(ret, ANSWER_NO, "%lld view%s, and fe.conf does not switch %s off", (long long)n,
               n == 1 ? "" : "s", SETTING_CHECKER);
@@ -160,8 +172,8 @@ const struct rule rules_views[] = {
      "PRs #63844, #69488; StarRocks docs, release-3.5.md, release-4.0.md"},
     {"mv-restart-refresh", RULE_WARNING, "The start of an FE refreshes no view", RULE_TO, ANY,
      BETWEEN(3, 5, 0, 4, 0, 0), "views settings", ask_restart,
-     "put enable_mv_automatic_active_check = false into fe.conf before the roll: on 3.5 each start of an FE can "
-     "refresh all views in full",
+     "put enable_mv_post_image_reload_cache = false into fe.conf before the roll: on 3.5 each start of a leader can "
+     "take views for inactive, and its own activation then refreshes them in full",
      "PR #76576 (its text: seen on 3.5.18)"},
     {"mv-checker", RULE_WARNING, "An FE that restarts leaves views down that belay took down", 0,
      FROM(3, 1, 0), ANY, "own settings", ask_checker,
