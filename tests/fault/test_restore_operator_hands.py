@@ -17,7 +17,8 @@ def fresh():
 def test_an_operator_that_acts_when_it_is_back_is_seen(fresh):
     """Somebody changes the resource while nothing acts on it: that goes out with the operator."""
     backup = back_up(fresh)
-    fresh.fault("hang", "%" + OPERATOR + '%"value":1}%', program="kubectl")
+    fresh.fault("hang", '% deployments.apps %"op":"replace","path":"/spec/replicas","value":1}%',
+                program="kubectl")
     line = f"\\restore {backup} {FORM}"
     digest = fresh.digest(line)
     belay = fresh.start(line, approve=digest)
@@ -58,8 +59,16 @@ def test_a_node_image_that_would_go_out_is_refused(fresh):
     backup = back_up(fresh)
     line = f"\\restore {backup} {FORM}"
     digest = fresh.digest(line)
+    # Once the operator is at 0: before, it would have brought both images out.
+    fresh.fault("hang", '% patch statefulsets.apps %"path":"/spec/replicas","value":0}%',
+                program="kubectl")
+    belay = fresh.start(line, approve=digest)
+    wait_for(lambda: fresh.sql("SELECT count(*) FROM fault WHERE remaining <> 0") == [(0,)], 120)
+    belay.kill()
+    belay.wait(10)
+    fresh.clear_faults()
     edit_cr(fresh, lambda o: o["spec"]["starRocksFeSpec"].update(image="starrocks/fe-ubuntu:3.3.9"))
     edit_cr(fresh, lambda o: o["spec"]["starRocksCnSpec"].update(image=NEW_CN))
-    done = fresh.belay(line, approve=digest, timeout=240)
+    done = fresh.belay("\\resume", approve=digest, timeout=240)
     assert done.rc == 7 and "image is starrocks/cn-ubuntu:3.3.3" in done.err, done
     assert get(fresh, "deploy", OPERATOR, ".spec.replicas") == "0"

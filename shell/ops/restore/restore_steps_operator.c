@@ -78,6 +78,8 @@ void restoring_operator_back(struct restoring *m)
     pods_stay(m, step);
     resource_agrees(m, step_need(step));
     restoring_images_agree(m, step);
+    /* Bound before it is back: it may have acted when it is seen to be ready. */
+    step_slot(step, "set_revision", "revision of the StatefulSet", &slot_set_revision, m->name, NULL);
     operator_patch(m->operator, json_str(m->set, "namespace"), &step->action, 0, was);
     operator_is(m->operator, &step->proof, was);
     step = restoring_wait(m, "operator quiet", 5 * MINUTE, "it changes nothing for " OPERATOR_QUIET_S " s");
