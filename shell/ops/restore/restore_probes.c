@@ -221,7 +221,8 @@ static void ask_ready(struct world *world, const struct strv *args, struct evide
             return;
         evidence_set(ret, ANSWER_NO, "%s is not ready: %s, started %" PRId64 " times; kubectl logs "
                      "%s says why", args->v[0], waits_for(pod), restarts + 1, args->v[0]);
-        ret->vain = true;
+        /* One that runs again may get ready: its cause was mended. */
+        ret->vain = json_at(state, "state", "running", NULL) == NULL;
     }
 }
 

@@ -38,7 +38,7 @@ static const json_t *status_of(const json_t *pod, const char *container)
 
 /* The kubelet has given up for now, and what it waits for does not come by waiting (kubernetes
  * pkg/kubelet/images/types.go, kuberuntime_manager.go). */
-static bool is_hopeless(const char *reason, int64_t restarts)
+static bool is_hopeless(const char *reason, const json_t *state)
 {
     static const char *const reasons[] = {"CrashLoopBackOff", "ImagePullBackOff", "InvalidImageName",
                                           "ErrImageNeverPull", "CreateContainerConfigError",
@@ -48,7 +48,8 @@ static bool is_hopeless(const char *reason, int64_t restarts)
         if (str_equal(reason, reasons[i]))
             return true;
     }
-    return restarts >= RESTARTS_MAX;
+    /* One that runs again may get ready: its cause was mended. */
+    return json_int(state, "restartCount") >= RESTARTS_MAX && json_at(state, "state", "running", NULL) == NULL;
 }
 
 static void give_up(struct world *world, const struct strv *args, const char *reason,
@@ -120,7 +121,7 @@ static bool pod_is_up(struct world *world, const struct strv *args, const json_t
         not_of_image(world, args, image, ret);
     } else if (upgrade_pod_ready(pod)) {
         return true;
-    } else if (is_hopeless(reason, json_int(state, "restartCount"))) {
+    } else if (is_hopeless(reason, state)) {
         give_up(world, args, reason, state, ret);
     } else {
         evidence_set(ret, ANSWER_NO, "%s is not ready: %s", args->v[0],
