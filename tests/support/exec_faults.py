@@ -70,16 +70,22 @@ class Row:
                                           " AND after >= 0") == [(0,)]
 
 
-def table(calls):
+def table(calls, few=0):
     """
     Every call meets a fault. Of those that differ by pod and repetition alone each meets one kind,
-    the next one the next kind; the last of them three kinds when it looks, else all.
+    the next one the next kind; the last of them three kinds when it looks, else all. few > 0: only
+    the first of them meets one, of a kind that goes by this number.
     """
     kinds, rows, patterns, shapes = list(KINDS), [], Counter(), Counter()
     last = {shape(call): at for at, call in enumerate(calls)}
     for at, call in enumerate(calls):
-        turn = (len(shapes) + shapes[shape(call)]) % len(kinds)
-        n = 1 if last[shape(call)] != at else 3 if LOOKS.fullmatch(parameters(call)) else len(kinds)
+        turn = (len(shapes) + few + shapes[shape(call)]) % len(kinds)
+        if few:
+            n = 1 if shapes[shape(call)] == 0 else 0
+        elif last[shape(call)] != at:
+            n = 1
+        else:
+            n = 3 if LOOKS.fullmatch(parameters(call)) else len(kinds)
         rows += [Row(call, patterns[pattern(call)], kind) for kind in (kinds + kinds)[turn:turn + n]]
         shapes[shape(call)] += 1
         patterns[pattern(call)] += 1
@@ -94,8 +100,8 @@ def at_every_call(rows, run, workers):
 class Template:
     """A cluster that the runs begin with copies of, and what a run leaves undisturbed."""
 
-    def __init__(self, prepare=lambda cluster: None):
-        self.cluster = Practice("seed")
+    def __init__(self, prepare=lambda cluster: None, scenario="seed"):
+        self.cluster = Practice(scenario)
         try:
             self.cluster.serve()
             prepare(self.cluster)
