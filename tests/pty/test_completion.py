@@ -36,7 +36,7 @@ def names_are_there(shell):
 # --- commands ------------------------------------------------------------------------------------
 
 def test_command_words(shell):
-    assert "\\leader" in offered(shell, "\\lea", 1)
+    assert "\\leader" in offered(shell, "\\lead", 1)
     shown = offered(shell, "\\mv ")
     for word in ("inactivate-all", "activate-all", "show", "ledger", "list", "pause-all",
                  "resume-all"):
@@ -55,7 +55,7 @@ def test_options(shell):
 
 
 def test_a_completed_command_runs(shell):
-    shell.press("\\lea" + TAB + "--p" + TAB + "\r")
+    shell.press("\\lead" + TAB + "--p" + TAB + "\r")
     shell.until("kube-starrocks-fe-1")
     shell.until(READING)
 
@@ -262,7 +262,7 @@ def test_tab_does_not_wait_for_a_server_that_hangs(statement):
                 started = time.monotonic()
                 offered(shell, typed)
                 assert time.monotonic() - started < 2, typed
-            assert "\\leader" in offered(shell, "\\lea", 1)
+            assert "\\leader" in offered(shell, "\\lead", 1)
             assert "1 row in set" in shell.run("select 1;")
             started = time.monotonic()
             assert shell.leave() == 0
@@ -278,7 +278,7 @@ def test_tab_without_a_server_is_quiet():
             shown = offered(shell, "select * from sales.ord") + offered(shell, "set q")
             assert time.monotonic() - started < 3
             assert "ERROR" not in shown and "lost" not in shown, shown
-            assert "\\leader" in offered(shell, "\\lea", 1)
+            assert "\\leader" in offered(shell, "\\lead", 1)
 
 
 def test_names_come_from_the_host_that_answers(cluster):

@@ -293,8 +293,8 @@ def test_a_narrow_window(cluster, columns):
     cluster.forget()
     with at(cluster, columns=columns) as shell:
         assert "1 row in set" in shell.run("select 123456789, 'abcdefghij' as word;")
-        shell.press("\\lea" + TAB)
-        shell.until(re.compile("ader|der"))
+        shell.press("\\lead" + TAB)
+        shell.until("er")
         shell.press(CTRL_C)
         shell.until(READING)
         assert "1 row in set" in shell.run("select '" + "生" * 30 + "' as wide;")
