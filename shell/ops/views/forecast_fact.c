@@ -2,6 +2,9 @@
  * What really happened after a run of a plan up: the first refresh of each view that came up, whether
  * it was forced, how much of the view it wrote; beside the forecast that the run's facts give.
  */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <belay/cluster.h>
 #include <belay/journal.h>
 #include <belay/str.h>
@@ -316,9 +319,11 @@ static void say(const struct tally *tally, const char *run, struct str *ret)
                  "\\mv forecast --run %s tells how they ended", tally->running, run);
 }
 
-/* Beside the journal, for the report of the run: the FE forgets its task runs. */
-static bool keep(const char *dir, const char *run, const struct result *rows, const char *sum,
-                 struct error *err)
+/*
+ * Beside the journal, for the report of the run: the FE forgets its task runs. A copy of what is shown now,
+ * so nothing depends on it: without it the report has no such part.
+ */
+static void keep(const char *dir, const char *run, const struct result *rows, const char *sum)
 {
     AUTO_FREE char *path = str_format("%s/forecast-%s.json", dir, run);
     AUTO_JSON *kept = json_object();
@@ -333,7 +338,11 @@ static bool keep(const char *dir, const char *run, const struct result *rows, co
     json_put_str(kept, "sum", sum);
     json_put(kept, "views", views);
     AUTO_FREE char *text = json_canonical(kept);
-    return file_write_atomic(path, text, strlen(text), 0600, err);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return;
+    file_write_all(fd, text, strlen(text), path, NULL);
+    close(fd);
 }
 
 bool forecast_compare(struct session *session, const char *run, struct result *ret,
@@ -359,7 +368,7 @@ bool forecast_compare(struct session *session, const char *run, struct result *r
                 add_view(&facts, i, &tally, ret);
         }
         say(&tally, name.s, ret_sum);
-        ok = keep(dir, name.s, ret, str_text(ret_sum), err);
+        keep(dir, name.s, ret, str_text(ret_sum));
     }
     facts_done(&facts);
     return ok;
