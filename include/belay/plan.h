@@ -136,6 +136,8 @@ void plan_seal(struct plan *plan);
 void plan_canonical(const struct plan *plan, struct str *ret);
 
 size_t plan_steps(const struct plan *plan);
+/* The number on the plan's page of the first step that cannot be taken back; 0: none. */
+size_t plan_no_return(const struct plan *plan);
 enum tier plan_tier(const struct plan *plan); /* the highest of its steps */
 const char *tier_name(enum tier tier);        /* "adds only", "reversible", "disruptive", "no return" */
 struct step *stage_find(const struct stage *stage, const char *id);

@@ -14,25 +14,10 @@ static bool can_be_named(const struct plan *plan)
     return plan->cluster != NULL && plan->cluster[0] != '\0' && strlen(plan->digest) == 64;
 }
 
-/* The number on the plan's page of the first step that cannot be taken back; 0: none. */
-static size_t first_of_no_return(const struct plan *plan)
-{
-    size_t number = 0;
-
-    for (size_t i = 0; i < plan->n; i++) {
-        for (size_t k = 0; k < plan->stages[i]->n; k++) {
-            number++;
-            if (plan->stages[i]->steps[k]->tier == TIER_NO_RETURN)
-                return number;
-        }
-    }
-    return 0;
-}
-
 void guard_question(const struct plan *plan, size_t open, size_t steps, enum tier tier,
                     struct str *ret)
 {
-    size_t first = first_of_no_return(plan);
+    size_t first = plan_no_return(plan);
 
     switch (tier) {
     case TIER_ADDS:

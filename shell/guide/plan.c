@@ -344,6 +344,20 @@ const char *tier_name(enum tier tier)
     return "";
 }
 
+size_t plan_no_return(const struct plan *plan)
+{
+    size_t number = 0;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        for (size_t k = 0; k < plan->stages[i]->n; k++) {
+            number++;
+            if (plan->stages[i]->steps[k]->tier == TIER_NO_RETURN)
+                return number;
+        }
+    }
+    return 0;
+}
+
 struct step *stage_find(const struct stage *stage, const char *id)
 {
     for (size_t i = 0; i < stage->n; i++) {

@@ -2,6 +2,7 @@
 #ifndef BELAY_SESSION_INSIDE_H
 #define BELAY_SESSION_INSIDE_H
 
+#include <belay/json.h>
 #include <belay/session.h>
 #include <connect.h>
 #include <forward.h>
@@ -40,6 +41,11 @@ extern const struct slot_kind *const ops_slots[];
 /* explain.c: world.explain. */
 void explain_refusal(const struct action *action, struct error *err, bool *ret_busy,
                      bool *ret_unknown);
+
+/* For probes (object_probe.c): an object, or a JSON null when there is none; NULL, with "cannot tell" in
+ * the evidence, when that is not known. New reference. Blocks for one call of kubectl. */
+struct evidence;
+json_t *probe_object(struct world *world, const char *kind, const char *name, struct evidence *ret);
 
 /* The session behind a world. */
 struct session *session_of(const struct world *world);

@@ -8,20 +8,6 @@
 #include "restore_set.h"
 #include "session_inside.h"
 
-/* An object, or a JSON null when there is none; NULL and "cannot tell" when that is not known. */
-static json_t *get(struct world *world, const char *kind, const char *name, struct evidence *ret)
-{
-    AUTO_ERROR err = {0};
-    json_t *object = NULL;
-    struct kube *kube = session_kube(session_of(world), &err);
-
-    if (kube == NULL || !kube_get(kube, kind, name, NULL, &object, &err)) {
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
-        return NULL;
-    }
-    return object;
-}
-
 /* --- object_is: kind, name, then pairs of JSON pointer and value; "" as value: it is not there -- */
 
 /* As a patch would write it, so that the arguments of a step are those of its proof. */
@@ -34,7 +20,7 @@ static char *value_text(const json_t *value)
 
 static void ask_object(struct world *world, const struct strv *args, struct evidence *ret)
 {
-    AUTO_JSON *object = get(world, args->v[0], args->v[1], ret);
+    AUTO_JSON *object = probe_object(world, args->v[0], args->v[1], ret);
     AUTO_STR seen = {0};
     bool same = true;
 
@@ -101,7 +87,7 @@ static bool set_is_empty(const json_t *set, struct evidence *ret)
  */
 static void ask_gone(struct world *world, const struct strv *args, struct evidence *ret)
 {
-    AUTO_JSON *set = get(world, "statefulsets.apps", args->v[0], ret);
+    AUTO_JSON *set = probe_object(world, "statefulsets.apps", args->v[0], ret);
     AUTO_JSON *list = NULL;
     AUTO_ERROR err = {0};
     long n = strtol(args->v[2], NULL, 10);
@@ -125,7 +111,7 @@ static void ask_gone(struct world *world, const struct strv *args, struct eviden
     }
     for (long i = 0; i < n; i++) {
         AUTO_FREE char *pod = str_format("%s-%ld", args->v[0], i);
-        AUTO_JSON *object = get(world, "pods", pod, ret);
+        AUTO_JSON *object = probe_object(world, "pods", pod, ret);
         if (object == NULL)
             return;
         if (!json_is_null(object)) {
@@ -156,7 +142,7 @@ static void ask_pod_gone(struct world *world, const struct probe *const *probes,
                          struct evidence *ret)
 {
     for (size_t i = 0; i < n; i++) {
-        AUTO_JSON *pod = get(world, "pods", probes[i]->args.v[0], &ret[i]);
+        AUTO_JSON *pod = probe_object(world, "pods", probes[i]->args.v[0], &ret[i]);
         if (pod != NULL)
             evidence_set(&ret[i], json_is_null(pod) ? ANSWER_YES : ANSWER_NO, "%s",
                          json_is_null(pod) ? "no such pod" : "it is there");
@@ -199,7 +185,7 @@ static const char *waits_for(const json_t *pod)
 
 static void ask_ready(struct world *world, const struct strv *args, struct evidence *ret)
 {
-    AUTO_JSON *pod = get(world, "pods", args->v[0], ret);
+    AUTO_JSON *pod = probe_object(world, "pods", args->v[0], ret);
     const char *uid = json_str_at(pod, "metadata", "uid", NULL);
 
     if (pod == NULL)
@@ -245,7 +231,7 @@ const struct probe_kind probe_pod_ready = {"pod_ready", ask_all_ready, say_ready
 
 static void ask_held(struct world *world, const struct strv *args, struct evidence *ret)
 {
-    AUTO_JSON *pod = get(world, "pods", args->v[0], ret);
+    AUTO_JSON *pod = probe_object(world, "pods", args->v[0], ret);
     const json_t *states = json_at(pod, "status", "initContainerStatuses", NULL);
     size_t i;
     json_t *state;
@@ -297,7 +283,7 @@ static void ask_replaced(struct world *world, const struct probe *const *probes,
             evidence_set(&ret[i], ANSWER_CANNOT_TELL, "which one is told when its turn comes");
             continue;
         }
-        AUTO_JSON *pod = get(world, "pods", args->v[0], &ret[i]);
+        AUTO_JSON *pod = probe_object(world, "pods", args->v[0], &ret[i]);
         if (pod == NULL)
             continue;
         bool same = str_equal(json_str_at(pod, "metadata", "uid", NULL), args->v[1]) &&
@@ -320,7 +306,7 @@ static bool bind_uid(struct world *world, const struct strv *args, struct str *r
                      struct error *err)
 {
     struct evidence evidence = {0};
-    AUTO_JSON *pod = get(world, "pods", args->v[0], &evidence);
+    AUTO_JSON *pod = probe_object(world, "pods", args->v[0], &evidence);
     const char *uid = json_str_at(pod, "metadata", "uid", NULL);
     bool plain = *uid != '\0' && strspn(uid, "0123456789abcdefABCDEF-") == strlen(uid);
 
@@ -341,7 +327,7 @@ static bool bind_image(struct world *world, const struct strv *args, struct str 
                        struct error *err)
 {
     struct evidence evidence = {0};
-    AUTO_JSON *set = get(world, "statefulsets.apps", args->v[0], &evidence);
+    AUTO_JSON *set = probe_object(world, "statefulsets.apps", args->v[0], &evidence);
     const json_t *containers = json_at(set, "spec", "template", "spec", "containers", NULL);
     const char *image = json_str(json_array_get(containers, 0), "image");
     bool plain = restore_plain(image);

@@ -11,19 +11,6 @@
 #include "restore_target.h"
 #include "session_inside.h"
 
-/* An object, or a JSON null when there is none; NULL and "cannot tell" when that is not known. */
-static json_t *get(struct world *world, const char *kind, const char *name, struct evidence *ret)
-{
-    AUTO_ERROR err = {0};
-    json_t *object = NULL;
-    struct kube *kube = session_kube(session_of(world), &err);
-
-    if (kube != NULL && kube_get(kube, kind, name, NULL, &object, &err))
-        return object;
-    evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
-    return NULL;
-}
-
 /* --- snapshot_conf: ConfigMap, path, volume ---------------------------------------------------------- */
 
 static void ask_conf(struct world *world, const struct probe *const *probes, size_t n,
@@ -31,7 +18,7 @@ static void ask_conf(struct world *world, const struct probe *const *probes, siz
 {
     for (size_t i = 0; i < n; i++) {
         const struct strv *args = &probes[i]->args;
-        AUTO_JSON *map = get(world, "configmaps", args->v[0], &ret[i]);
+        AUTO_JSON *map = probe_object(world, "configmaps", args->v[0], &ret[i]);
         if (map == NULL)
             continue;
         AUTO_FREE char *problem = snapshot_conf_problem(map, args->v[1], args->v[2]);
@@ -54,7 +41,7 @@ static void ask_gone(struct world *world, const struct probe *const *probes, siz
                      struct evidence *ret)
 {
     for (size_t i = 0; i < n; i++) {
-        AUTO_JSON *object = get(world, probes[i]->args.v[0], probes[i]->args.v[1], &ret[i]);
+        AUTO_JSON *object = probe_object(world, probes[i]->args.v[0], probes[i]->args.v[1], &ret[i]);
         if (object == NULL)
             continue;
         bool ends = *json_str_at(object, "metadata", "deletionTimestamp", NULL) != '\0';
@@ -129,7 +116,7 @@ static void ask_sets(struct world *world, const struct probe *const *probes, siz
                      struct evidence *ret)
 {
     for (size_t i = 0; i < n; i++) {
-        AUTO_JSON *set = get(world, "statefulsets.apps", probes[i]->args.v[0], &ret[i]);
+        AUTO_JSON *set = probe_object(world, "statefulsets.apps", probes[i]->args.v[0], &ret[i]);
         if (set != NULL)
             judge_set(&probes[i]->args, set, &ret[i]);
     }

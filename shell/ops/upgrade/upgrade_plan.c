@@ -39,24 +39,9 @@ static void head_images(struct upgrading *m)
     }
 }
 
-/* The number of the step after which the old images no longer suffice; 0: there is none. */
-static size_t step_of_no_return(const struct plan *plan)
-{
-    size_t number = 0;
-
-    for (size_t i = 0; i < plan->n; i++) {
-        for (size_t k = 0; k < plan->stages[i]->n; k++) {
-            number++;
-            if (plan->stages[i]->steps[k]->tier == TIER_NO_RETURN)
-                return number;
-        }
-    }
-    return 0;
-}
-
 static void head_return(struct upgrading *m)
 {
-    size_t number = step_of_no_return(m->plan);
+    size_t number = plan_no_return(m->plan);
     AUTO_STR least = {0};
     AUTO_STR from = {0};
 

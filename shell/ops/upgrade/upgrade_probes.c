@@ -9,18 +9,6 @@
 #define RESTARTS_MAX 3 /* a container that ended so often does not come up by waiting */
 #define LAG_MAX 1000   /* journal entries that a follower may be behind the leader as it reports */
 
-static json_t *get(struct world *world, const char *kind, const char *name, struct evidence *ret)
-{
-    AUTO_ERROR err = {0};
-    json_t *object = NULL;
-    struct kube *kube = session_kube(session_of(world), &err);
-
-    if (kube != NULL && kube_get(kube, kind, name, NULL, &object, &err))
-        return object;
-    evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
-    return NULL;
-}
-
 /* --- pod_serves: pod, container, image, "FE" "BE" or "CN", release, ways to a frontend ----------------- */
 
 static const json_t *status_of(const json_t *pod, const char *container)
@@ -87,7 +75,7 @@ static void not_of_image(struct world *world, const struct strv *args, const cha
 {
     const char *dash = strrchr(args->v[0], '-');
     AUTO_FREE char *name = mem_textn(args->v[0], dash != NULL ? (size_t)(dash - args->v[0]) : 0);
-    AUTO_JSON *set = get(world, "statefulsets.apps", name, ret);
+    AUTO_JSON *set = probe_object(world, "statefulsets.apps", name, ret);
     size_t i;
     json_t *container;
 
@@ -166,7 +154,7 @@ static bool answers_itself(struct world *world, const char *pod, const char *thr
 
 static void ask_serves(struct world *world, const struct strv *args, struct evidence *ret)
 {
-    AUTO_JSON *pod = get(world, "pods", args->v[0], ret);
+    AUTO_JSON *pod = probe_object(world, "pods", args->v[0], ret);
     AUTO_RESULT rows = {0};
     AUTO_ERROR err = {0};
     AUTO_STR why = {0};
@@ -345,7 +333,7 @@ const struct probe_kind probe_all_of_release = {"all_of_release", ask_all_releas
 
 static void ask_rolled(struct world *world, const struct strv *args, struct evidence *ret)
 {
-    AUTO_JSON *set = get(world, "statefulsets.apps", args->v[0], ret);
+    AUTO_JSON *set = probe_object(world, "statefulsets.apps", args->v[0], ret);
     const json_t *status = json_object_get(set, "status");
     const json_t *image = json_pointer(set, args->v[1]);
     int64_t wanted = strtoll(args->v[3], NULL, 10);
