@@ -179,11 +179,11 @@ def test_calls_that_look_are_lost(upgrade, kind, arg):
     """Each wait asks again; a step that cannot ask sends nothing."""
     upgrade.fault(kind, "% get %", arg, times=2, after=60)
     done = upgrade.run()
-    assert upgrade.struck(), done
-    if done.rc != 0:
-        assert done.rc in (9, 10) and "\\resume" in done.err, done
-        done = upgrade.resume()
-    assert done.rc == 0, done
+    for _ in range(2):  # Whether the two meet one look of a wait or two probes depends on the moment.
+        if done.rc != 0:
+            assert done.rc in (9, 10) and "\\resume" in done.err, done
+            done = upgrade.resume()
+    assert done.rc == 0 and upgrade.struck(), done
     is_of(upgrade.cluster, "3.3.9")
 
 
