@@ -59,8 +59,20 @@ static void after(struct session *session, const struct run_end *end, struct out
         output_note(output, "The metadata of before is in %s, proved.", dir);
 }
 
+static bool ask_pause(const json_t *facts, const struct command_input *input, struct str *ret)
+{
+    (void)input;
+    return upgrade_offers_pause(facts, ret);
+}
+
+static const struct planner_offer offers[] = {
+    {"pause-writes", ask_pause},
+    {NULL, NULL},
+};
+
 /* offline: the FE that belay was told of may be the one that restarts when somebody goes on. */
-static const struct planner planner = {.gather = gather, .plan = plan, .offline = true, .after = after};
+static const struct planner planner = {.gather = gather, .plan = plan, .offline = true, .after = after,
+                                       .offers = offers};
 
 static const struct command_option options[] = {
     {ARG_TEXT, "to", "the release, whole: 3.3.9"},
@@ -97,8 +109,9 @@ const struct command command_upgrade = {
     .details =
         "Refused while \\preflight has blockers. First what the cluster is is noted (\\proof take), the "
         "schedules of views are held (REFRESH MANUAL, which forces no refresh; the FE's own "
-        "activation off), refreshes that run are awaited (with --pause-writes also loads and jobs are "
-        "paused), and a backup is made and proved. Then BE and CN, one StatefulSet after the other, then "
+        "activation off), refreshes that run are awaited, and a backup is made and proved. What else "
+        "writes is told: at a terminal it is asked whether it is to be paused meanwhile; in a script it goes "
+        "on, unless --pause-writes is given. Then BE and CN, one StatefulSet after the other, then "
         "the follower FEs one by one, the leader last; to an older release the other way round. The operator alone would write FE first and all "
         "images at once. Every patch tests what it replaces and is read back, in the resource and in the "
         "StatefulSet. Every pod is proved by kubectl (new image, ready) and by SQL (alive, of the release, "

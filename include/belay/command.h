@@ -103,6 +103,18 @@ struct run_end {
     bool ok;
 };
 
+struct str;
+
+/* A flag that a person at a terminal is asked about, once there is a plan with steps and it was not given. */
+struct planner_offer {
+    const char *option; /* without the dashes; NULL closes a list */
+    /*
+     * What is so, and what yes would do, as a question without its answers; appended. false: the facts give
+     * no reason to ask.
+     */
+    bool (*ask)(const json_t *facts, const struct command_input *input, struct str *ret);
+};
+
 struct planner {
     /* Reads the facts the plan is made of. New reference in ret. May block. */
     bool (*gather)(struct session *session, const struct command_input *input, json_t **ret,
@@ -119,6 +131,9 @@ struct planner {
     bool no_rebuild; /* its stages are not built again from fresh facts at their gates */
     /* After a run, also one that was stopped or failed: what to tell, "proved"; may be NULL. */
     void (*after)(struct session *session, const struct run_end *end, struct output *output);
+    /* Asked before the page, in their order; never in batch, of a saved or approved plan, or of a run that is
+     * resumed. Each yes adds its option, and facts and plan are made anew. NULL: none. */
+    const struct planner_offer *offers;
 };
 
 /* What a client command asks of the loop. */

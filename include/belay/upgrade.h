@@ -41,6 +41,10 @@ struct upgrade_choice {
 bool upgrade_gather(struct session *session, const struct upgrade_choice *choice, json_t **ret,
                     struct error *err);
 
+/* Does something write that --pause-writes would pause or wait for, or cannot that be told? The question,
+ * of untrusted text, is appended. */
+bool upgrade_offers_pause(const json_t *facts, struct str *ret);
+
 /* Free with plan_free; NULL with ERR_USAGE (no such release), ERR_VERDICT (not this way, with the way in
  * the hint), ERR_UNKNOWN. */
 struct plan *upgrade_plan(const char *command, const json_t *facts,

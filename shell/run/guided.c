@@ -18,6 +18,7 @@
 #include "approved.h"
 #include "guided.h"
 #include "held.h"
+#include "offers.h"
 #include "page.h"
 #include "plan_diff.h"
 #include "plan_file.h"
@@ -297,27 +298,64 @@ static bool gather(struct guided *guided, json_t **ret, struct error *err)
     return ok;
 }
 
+/* Facts, and the plan they make. */
+static bool make(struct guided *guided, struct error *err)
+{
+    json_t *facts = NULL;
+
+    if (!gather(guided, &facts, err))
+        return false;
+    json_decref(guided->facts);
+    plan_free(guided->plan);
+    guided->facts = facts;
+    guided->plan = guided_plan(guided->command, guided->input, facts, err);
+    return guided->plan != NULL;
+}
+
+/* Is somebody there to choose, and the choice not made by the words, a digest or a file? */
+static bool is_open(const struct guided *guided)
+{
+    const struct shell *shell = guided->shell;
+
+    return guided->command->plan->offers != NULL && shell->interactive && !shell->settings.dry_run &&
+           !input_flag(guided->input, "dry-run") && input_option(guided->input, "save") == NULL &&
+           setting(guided, "approve", shell->settings.approve) == NULL && plan_steps(guided->plan) > 0;
+}
+
+/* What a person is to choose first; what was chosen is in `chosen`, which the plan then is made of. */
+static bool offer(struct guided *guided, struct command_input *chosen, struct error *err)
+{
+    AUTO_JSON *words = NULL;
+
+    if (!is_open(guided))
+        return true;
+    if (!offers_ask(guided->shell, guided->command, guided->input, guided->facts, &words, err))
+        return false;
+    if (words == NULL)
+        return true;
+    if (!input_parse_recorded(guided->command, words, chosen, err))
+        return false;
+    guided->input = chosen;
+    return make(guided, err);
+}
+
 bool guided_start(struct shell *shell, const struct command *command,
                   const struct command_input *input, const struct plan *saved, struct error *err)
 {
-    AUTO_JSON *facts = NULL;
+    struct command_input chosen = {0};
     struct guided guided = {.shell = shell, .command = command, .input = input,
                             .view = {.shell = shell}};
 
-    if (!gather(&guided, &facts, err))
-        return false;
-    guided.facts = facts;
-    guided.plan = guided_plan(command, input, facts, err);
-    if (guided.plan == NULL)
-        return false;
-    bool ok = true;
-    if (saved != NULL && !str_equal(saved->digest, guided.plan->digest)) {
+    bool ok = make(&guided, err) && (saved != NULL || offer(&guided, &chosen, err));
+    if (ok && saved != NULL && !str_equal(saved->digest, guided.plan->digest)) {
         plan_diff_show(shell->output.out, saved, guided.plan);
         error_set(err, ERR_DRIFT, "the world differs from the saved plan");
         ok = error_hint(err, "nothing was sent; make a new plan to go on");
     }
     ok = ok && show_and_run(&guided, err);
     plan_free(guided.plan);
+    json_decref(guided.facts);
+    input_done(&chosen);
     return ok;
 }
 

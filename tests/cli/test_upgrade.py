@@ -4,6 +4,7 @@ import re
 import pytest
 
 from practice import Practice
+from quiet import work
 from restore import C, STS, edit_cr, edit_set, kubectl
 from upgrades import CN, changes, images, is_of, resource, stateful_set, uids, versions
 
@@ -73,6 +74,12 @@ def test_the_page(cluster):
     assert "Up       3.3.3 to 3.3.9: the nodes, then the followers, the leader last" in page
     assert f"Image    {CN}: starrocks/cn-ubuntu:3.3.3 to starrocks/cn-ubuntu:3.3.9" in page
     assert "Return   the old images lead back from every step" in page
+    assert "Writes   none is seen now; what begins goes on while pods are replaced" in page
+    work(cluster, "routine_load", "sales", "orders_in", state="RUNNING")
+    work(cluster, "compaction", "sales", "orders")
+    page = cluster.belay(f"{UPGRADE} --dry-run").out
+    cluster.sql("DELETE FROM work")
+    assert "Writes   go on while pods are replaced: routine loads: 1 (sales.orders_in)\n" in page
     assert "{a follower that is not of the new image}" in page
     page = cluster.belay(f"{DOWN} --dry-run").out
     assert "Down     3.3.3 to 3.2.11: the followers, the leader, then the nodes" in page

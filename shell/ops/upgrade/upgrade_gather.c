@@ -431,6 +431,8 @@ bool upgrade_gather(struct session *session, const struct upgrade_choice *choice
         (!has_begun(facts, to) && !gather_rules(session, choice, facts, err)))
         return false;
     gather_proof(choice, to, facts);
+    if (!upgrade_gather_writes(session, facts, err))
+        return false;
     *ret = json_incref(facts);
     return true;
 }

@@ -54,6 +54,13 @@ struct upgrade_form {
 /* Adds StatefulSets, pods, the operator to facts that hold the cluster. Blocks. */
 bool upgrade_gather_kube(struct session *session, json_t *facts, struct error *err);
 
+/* --- upgrade_writes.c ----------------------------------------------------------------------------- */
+
+/* Adds "writing", what writes now, to facts: the rulebook's reading where there is one. Blocks. */
+bool upgrade_gather_writes(struct session *session, json_t *facts, struct error *err);
+/* What becomes of it, for the page. */
+void upgrade_head_writes(struct upgrading *m);
+
 /* --- upgrade_plan.c ------------------------------------------------------------------------------ */
 
 /* "pod/NAME:PORT" of every frontend, by comma. free() it. */

@@ -73,6 +73,8 @@ static void head(struct upgrading *m)
         strv_addf(&m->plan->head, "Rules    %s (\\preflight)", m->rules);
     if (m->form != NULL)
         strv_addf(&m->plan->head, "FEs      %s", m->form->title);
+    if (upgrade_differs(m, true) || upgrade_differs(m, false))
+        upgrade_head_writes(m);
     head_return(m);
     strv_add_all(&m->plan->head, &parts);
     strv_done(&parts);
