@@ -5,7 +5,23 @@
 #include <belay/str.h>
 #include <belay/views.h>
 
+#include "mv_line.h"
+
 #define MAX_NOTED 10
+
+struct view_choice mv_choice(const struct command_input *input)
+{
+    return (struct view_choice){.names = input->args,
+                                .only = input_option(input, "only"),
+                                .except = input_option(input, "except")};
+}
+
+bool mv_gather(struct session *session, const struct command_input *input, json_t **ret,
+               struct error *err)
+{
+    (void)input;
+    return views_gather(session, ret, err);
+}
 
 static enum column_kind kind_of(const char *column)
 {

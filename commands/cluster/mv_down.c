@@ -1,25 +1,15 @@
 /* \mv inactivate, \mv inactivate-all: take views down, leaves first, so that they can come up again. */
-#include <belay/command.h>
-#include <belay/views.h>
-
-static bool gather(struct session *session, const struct command_input *input, json_t **ret,
-                   struct error *err)
-{
-    (void)input;
-    return views_gather(session, ret, err);
-}
+#include "mv_line.h"
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
 {
-    struct view_choice choice = {.names = input->args,
-                                 .only = input_option(input, "only"),
-                                 .except = input_option(input, "except"),
-                                 .cancel = input_flag(input, "cancel")};
+    struct view_choice choice = mv_choice(input);
 
+    choice.cancel = input_flag(input, "cancel");
     return views_plan_down(input->command->name, facts, &choice, err);
 }
 
-static const struct planner planner = {.gather = gather, .plan = plan,
+static const struct planner planner = {.gather = mv_gather, .plan = plan,
                                        .way_back = "mv activate", .way_back_op = "view down"};
 
 #define CANCEL                                                                                     \
@@ -28,8 +18,7 @@ static const struct planner planner = {.gather = gather, .plan = plan,
 static const struct command_option named_options[] = {CANCEL, {ARG_END, NULL, NULL}};
 
 static const struct command_option options[] = {
-    {ARG_PATTERN, "only", "views whose database.name matches"},
-    {ARG_PATTERN, "except", "but not these"},
+    MV_PATTERNS,
     CANCEL,
     {ARG_END, NULL, NULL},
 };

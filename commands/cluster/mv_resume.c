@@ -1,29 +1,18 @@
 /* \mv resume, \mv resume-all: give back the refresh clauses that \mv pause took. */
-#include <belay/command.h>
-#include <belay/views.h>
-
-static bool gather(struct session *session, const struct command_input *input, json_t **ret,
-                   struct error *err)
-{
-    (void)input;
-    return views_gather(session, ret, err);
-}
+#include "mv_line.h"
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
 {
-    struct view_choice choice = {.names = input->args,
-                                 .only = input_option(input, "only"),
-                                 .except = input_option(input, "except")};
+    struct view_choice choice = mv_choice(input);
 
     return views_plan_resume(input->command->name, facts, &choice, err);
 }
 
-static const struct planner planner = {.gather = gather, .plan = plan,
+static const struct planner planner = {.gather = mv_gather, .plan = plan,
                                        .way_back = "mv pause", .way_back_op = "resume"};
 
 static const struct command_option options[] = {
-    {ARG_PATTERN, "only", "views whose database.name matches"},
-    {ARG_PATTERN, "except", "but not these"},
+    MV_PATTERNS,
     {ARG_END, NULL, NULL},
 };
 

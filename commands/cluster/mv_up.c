@@ -1,14 +1,13 @@
 /* \mv activate, \mv activate-all: bring up what belay took down, bases first. */
-#include <belay/command.h>
 #include <belay/forecast.h>
 #include <belay/str.h>
-#include <belay/views.h>
+
+#include "mv_line.h"
 
 static bool gather(struct session *session, const struct command_input *input, json_t **ret,
                    struct error *err)
 {
-    (void)input;
-    if (!views_gather(session, ret, err))
+    if (!mv_gather(session, input, ret, err))
         return false;
     forecast_gather(session, *ret);
     return true;
@@ -28,13 +27,11 @@ static bool budget_ok(const struct command_input *input, struct error *err)
 
 static struct plan *plan(const json_t *facts, const struct command_input *input, struct error *err)
 {
-    struct view_choice choice = {.names = input->args,
-                                 .only = input_option(input, "only"),
-                                 .except = input_option(input, "except"),
-                                 .wave = input_number(input, "wave", 0),
-                                 .max_running = input_number(input, "max-running", 0),
-                                 .max_failed = input_number(input, "max-failed", 0)};
+    struct view_choice choice = mv_choice(input);
 
+    choice.wave = input_number(input, "wave", 0);
+    choice.max_running = input_number(input, "max-running", 0);
+    choice.max_failed = input_number(input, "max-failed", 0);
     if (!budget_ok(input, err))
         return NULL;
     return views_plan_up(input->command->name, facts, &choice, err);
@@ -106,8 +103,7 @@ static const struct planner planner = {.gather = gather, .plan = plan, .after = 
     {ARG_END, NULL, NULL}
 
 static const struct command_option options[] = {
-    {ARG_PATTERN, "only", "views whose database.name matches"},
-    {ARG_PATTERN, "except", "but not these"},
+    MV_PATTERNS,
     WAVE_OPTIONS,
 };
 

@@ -103,12 +103,8 @@ static bool create_table(struct parser *p, struct stmt *ret)
     if (!parser_qualified(p, ret) || !parser_need_symbol(p, "("))
         return false;
     do {
-        char *name = NULL;
-        if (!parser_name(p, &name)) {
-            free(name);
+        if (!parser_name_to(p, &ret->list))
             return false;
-        }
-        strv_take(&ret->list, name);
         AUTO_STR type = {0};
         parse_column_type(p, &type);
         strv_add(&ret->types, str_text(&type));
@@ -185,12 +181,8 @@ static bool column_names(struct parser *p, struct stmt *ret)
     if (!parser_symbol(p, "("))
         return true;
     do {
-        char *name = NULL;
-        if (!parser_name(p, &name)) {
-            free(name);
+        if (!parser_name_to(p, &ret->list))
             return false;
-        }
-        strv_take(&ret->list, name);
     } while (parser_symbol(p, ","));
     return parser_need_symbol(p, ")");
 }

@@ -149,12 +149,8 @@ static bool set_one(struct parser *p, struct stmt *ret)
             ret->global = true;
         else if (!parser_word(p, "SESSION"))
             parser_word(p, "LOCAL");
-        char *name = NULL;
-        if (!parser_name(p, &name)) {
-            free(name);
+        if (!parser_name_to(p, &ret->list))
             return false;
-        }
-        strv_take(&ret->list, name);
     }
     if (!parser_symbol(p, "=") && !parser_symbol(p, ":="))
         return parser_no_viable(p);

@@ -2,7 +2,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "mem.h"
 #include "parser.h"
 
 /* A name, quoted in any way. */
@@ -42,10 +41,7 @@ bool parse_grant(struct parser *p, struct stmt *ret)
 {
     ret->kind = STMT_GRANT;
     do {
-        char *name = NULL;
-        bool ok = parser_name(p, &name);
-        strv_take(&ret->list, name == NULL ? mem_text("") : name);
-        if (!ok)
+        if (!parser_name_to(p, &ret->list))
             return false;
     } while (parser_symbol(p, ","));
     if (parser_word(p, "ON") && !granted_on(p, ret))

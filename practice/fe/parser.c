@@ -97,6 +97,15 @@ bool parser_name(struct parser *p, char **ret)
     return true;
 }
 
+bool parser_name_to(struct parser *p, struct strv *ret)
+{
+    char *name = NULL;
+    if (!parser_name(p, &name))
+        return false;
+    strv_take(ret, name);
+    return true;
+}
+
 bool parser_text(struct parser *p, char **ret)
 {
     static const char *const texts[] = {"SINGLE_QUOTED_TEXT", "DOUBLE_QUOTED_TEXT", NULL};

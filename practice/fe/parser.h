@@ -28,6 +28,9 @@ bool parser_name(struct parser *p, char **ret);
 bool parser_text(struct parser *p, char **ret);
 bool parser_number(struct parser *p, int64_t *ret);
 
+/* An identifier, added to the list. */
+bool parser_name_to(struct parser *p, struct strv *ret);
+
 /* [db.]name, also catalog.db.name; remembers where it began. */
 bool parser_qualified(struct parser *p, struct stmt *ret);
 

@@ -2,16 +2,15 @@
 #include "fe_start.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "digest.h"
 #include "fe_group.h"
 #include "fe_reads.h"
 #include "file.h"
 #include "hosts.h"
+#include "kubelet_log.h"
 #include "mem.h"
 #include "pods.h"
 #include "world_db.h"
@@ -69,16 +68,8 @@ static bool conf_true(const struct start *s, const char *key)
 /* Appends a line to the pod's fe.log. */
 static void log_line(const struct start *s, const char *text)
 {
-    char stamp[CLOCK_TEXT];
-    clock_utc(s->c->at, stamp);
     AUTO_FREE char *path = pods_path(s->dir, s->pod, "log/fe.log");
-    AUTO_FREE char *line =
-        str_format("%.10s %.8s.000Z ERROR (main|1) %s\n", stamp, stamp + 11, text);
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return;
-    file_write_all(fd, line, strlen(line), path, NULL);
-    close(fd);
+    kubelet_log_add(path, s->c->at, text);
 }
 
 static bool has_journal(const struct start *s)

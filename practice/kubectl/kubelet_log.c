@@ -21,11 +21,10 @@ char *kubelet_log_path(const char *dir, const json_t *pod)
     return str_format("%s/pods/%s.log", dir, name);
 }
 
-void kubelet_log(const char *dir, const json_t *pod, int64_t at_ms, const char *text)
+void kubelet_log_add(const char *path, int64_t at_ms, const char *text)
 {
     char stamp[CLOCK_TEXT];
     clock_utc(at_ms, stamp);
-    AUTO_FREE char *path = kubelet_log_path(dir, pod);
     AUTO_FREE char *line =
         str_format("%.10s %.8s.000Z ERROR (main|1) %s\n", stamp, stamp + 11, text);
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -33,4 +32,10 @@ void kubelet_log(const char *dir, const json_t *pod, int64_t at_ms, const char *
         return;
     file_write_all(fd, line, strlen(line), path, NULL);
     close(fd);
+}
+
+void kubelet_log(const char *dir, const json_t *pod, int64_t at_ms, const char *text)
+{
+    AUTO_FREE char *path = kubelet_log_path(dir, pod);
+    kubelet_log_add(path, at_ms, text);
 }

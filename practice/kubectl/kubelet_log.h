@@ -8,7 +8,8 @@
 /* An FE's own fe.log; of other pods a file beside their tree. free() it. */
 char *kubelet_log_path(const char *dir, const json_t *pod);
 
-/* Appends a line with the time, as an FE writes its errors. */
+/* Appends a line with the time, as an FE writes its errors: to the log of a pod, to a file. */
 void kubelet_log(const char *dir, const json_t *pod, int64_t at_ms, const char *text);
+void kubelet_log_add(const char *path, int64_t at_ms, const char *text);
 
 #endif

@@ -14,6 +14,7 @@
 #include <quote.h>
 #include <starrocks.h>
 
+#include "cluster_plan.h"
 #include "kinds.h"
 
 #define IMAGE_MS ((int64_t)10 * 60000)
@@ -224,24 +225,10 @@ bool image_add(struct plan *plan, const json_t *facts, const struct image_choice
     return ok;
 }
 
-struct plan *image_new_plan(const char *command, const json_t *facts, struct error *err)
-{
-    struct cluster cluster = {.leader = -1};
-
-    if (!cluster_from_json(json_object_get(facts, "cluster"), &cluster, err))
-        return NULL;
-    struct plan *plan = plan_new(command);
-    plan->cluster = mem_text(cluster.name);
-    plan->identity = cluster_identity(&cluster);
-    plan->through = cluster_through(&cluster);
-    cluster_done(&cluster);
-    return plan;
-}
-
 struct plan *image_plan(const char *command, const json_t *facts, const struct image_choice *choice,
                         struct error *err)
 {
-    struct plan *plan = image_new_plan(command, facts, err);
+    struct plan *plan = cluster_plan(command, facts, err);
     struct image_wants read;
 
     if (plan == NULL)

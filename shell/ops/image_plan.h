@@ -24,7 +24,4 @@ void image_wants_done(struct image_wants *wants);
 /* What a step calls the place it looks at: that of the facts, else {slot}, which it gets too. Borrowed. */
 const char *image_wants_place(const struct image_wants *wants, struct step *step, const char *slot);
 
-/* An empty plan for this cluster. NULL with the error. */
-struct plan *image_new_plan(const char *command, const json_t *facts, struct error *err);
-
 #endif

@@ -12,6 +12,7 @@
 #include <mem.h>
 #include <text.h>
 
+#include "cluster_plan.h"
 #include "kinds.h"
 #include "lease_place.h"
 #include "session_inside.h"
@@ -162,10 +163,7 @@ struct plan *run_close_plan(const char *command, const json_t *facts, const char
 
     if (!cluster_from_json(json_object_get(facts, "cluster"), &cluster, err))
         return NULL;
-    struct plan *plan = plan_new(command);
-    plan->cluster = mem_text(cluster.name);
-    plan->identity = cluster_identity(&cluster);
-    plan->through = cluster_through(&cluster);
+    struct plan *plan = cluster_plan_new(command, &cluster);
     kept(facts, &keeps);
     strv_addf(&plan->head, "Run      %s  %s, begun %s UTC", name, json_str(facts, "command"),
               json_str(facts, "at"));

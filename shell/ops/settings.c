@@ -10,7 +10,7 @@
 #include <release.h>
 
 #include "fe_settings.h"
-#include "image_plan.h"
+#include "cluster_plan.h"
 #include "kinds.h"
 #include "session_inside.h"
 
@@ -185,7 +185,7 @@ static struct plan *turn(const char *command, const json_t *facts, bool back, st
     const char *key;
     json_t *entry;
 
-    turning.plan = image_new_plan(command, facts, err);
+    turning.plan = cluster_plan(command, facts, err);
     bool ok = turning.plan != NULL &&
               cluster_from_json(json_object_get(facts, "cluster"), &turning.cluster, err);
     if (ok)

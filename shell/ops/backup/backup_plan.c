@@ -7,6 +7,7 @@
 
 #include "backup_inside.h"
 #include "backup_quiet.h"
+#include "cluster_plan.h"
 #include "image_plan.h"
 #include "kinds.h"
 
@@ -144,7 +145,7 @@ bool backup_gather(struct session *session, json_t **ret, struct error *err)
 struct plan *backup_plan(const char *command, const json_t *facts, const char *dir, bool quiet,
                          const struct image_choice *choice, struct error *err)
 {
-    struct plan *plan = image_new_plan(command, facts, err);
+    struct plan *plan = cluster_plan(command, facts, err);
 
     if (plan == NULL || backup_add(plan, facts, dir, quiet, choice, err))
         return plan;

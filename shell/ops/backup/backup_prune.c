@@ -16,7 +16,7 @@
 
 #include "backup_list.h"
 #include "backup_needed.h"
-#include "image_plan.h"
+#include "cluster_plan.h"
 #include "kinds.h"
 
 #define DAY_MS ((int64_t)24 * 3600000)
@@ -241,7 +241,7 @@ static void prove_kept(const struct pruning *pruning)
 struct plan *backup_prune_plan(const char *command, const json_t *facts, size_t keep_n,
                                bool partial, struct error *err)
 {
-    struct plan *plan = image_new_plan(command, facts, err);
+    struct plan *plan = cluster_plan(command, facts, err);
     struct pruning pruning = {.plan = plan,
                               .cluster_id = json_str_at(facts, "cluster", "id", NULL),
                               .keep = keep_n,

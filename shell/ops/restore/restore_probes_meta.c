@@ -12,6 +12,7 @@
 #include "kinds.h"
 #include "meta/manifest.h"
 #include "restore_acts.h"
+#include "restore_host.h"
 #include "restore_image.h"
 #include "session_inside.h"
 
@@ -37,28 +38,14 @@ static bool look(struct world *world, const char *pod, const char *script,
     return false;
 }
 
-/* The rest of the line that begins with the word; NULL when there is none. free() it. */
-static char *after_word(const struct str *text, const char *word)
-{
-    size_t len = strlen(word);
-
-    for (const char *line = str_text(text); *line != '\0';) {
-        size_t n = strcspn(line, "\n");
-        if (n > len && strncmp(line, word, len) == 0 && line[len] == ' ')
-            return mem_textn(line + len + 1, n - len - 1);
-        line += n + (line[n] == '\n');
-    }
-    return NULL;
-}
-
 /* --- volume_fits: helper, bytes of the archive, cluster's id, another that is right too or "" ------------------------------------ */
 
 /* Another cluster's metadata under this name would be moved aside and replaced: never. */
 static void judge_volume(const struct strv *args, const struct str *text, struct evidence *ret)
 {
-    AUTO_FREE char *missing = after_word(text, "MISSING");
-    AUTO_FREE char *room = after_word(text, "ROOM");
-    AUTO_FREE char *id = after_word(text, "CLUSTER");
+    AUTO_FREE char *missing = restore_line_after(text, "MISSING");
+    AUTO_FREE char *room = restore_line_after(text, "ROOM");
+    AUTO_FREE char *id = restore_line_after(text, "CLUSTER");
     uint64_t need = FREE_MIN_KIB + strtoull(args->v[1], NULL, 10) / 512; /* it, and its contents */
     uint64_t have = room != NULL ? strtoull(room, NULL, 10) : 0;
 
@@ -110,9 +97,9 @@ static void ask_archive(struct world *world, const struct probe *const *probes, 
         strv_add(&params, args->v[2]);
         if (!look(world, args->v[0], "check", &params, &text, &ret[i]))
             continue;
-        AUTO_FREE char *whole = after_word(&text, "WHOLE");
+        AUTO_FREE char *whole = restore_line_after(&text, "WHOLE");
         AUTO_FREE char *wanted = str_format("%s %s", args->v[1], args->v[2]);
-        AUTO_FREE char *other = after_word(&text, "NOT WHOLE:");
+        AUTO_FREE char *other = restore_line_after(&text, "NOT WHOLE:");
         bool ok = whole != NULL && str_equal(whole, wanted);
         evidence_set(&ret[i], ok ? ANSWER_YES : ANSWER_NO, "%s%s",
                      ok ? "size and digest are the backup's" : "not whole: ",
@@ -190,9 +177,9 @@ static void ask_meta(struct world *world, const struct strv *args, struct eviden
     strv_add(&params, args->v[5]);
     if (members == NULL || !look(world, args->v[0], "list", &params, &text, ret))
         return;
-    AUTO_FREE char *role = after_word(&text, "ROLE");
-    AUTO_FREE char *done = after_word(&text, "SWAPPED");
-    AUTO_FREE char *dir = after_word(&text, "DIR");
+    AUTO_FREE char *role = restore_line_after(&text, "ROLE");
+    AUTO_FREE char *done = restore_line_after(&text, "SWAPPED");
+    AUTO_FREE char *dir = restore_line_after(&text, "DIR");
     if (dir == NULL)
         evidence_set(ret, ANSWER_NO, "nothing is there yet");
     else if (str_equal(args->v[1], "live") && done == NULL)
@@ -236,8 +223,8 @@ static void ask_empty(struct world *world, const struct probe *const *probes, si
         strv_add(&params, probes[i]->args.v[1]);
         if (!look(world, probes[i]->args.v[0], "list", &params, &text, &ret[i]))
             continue;
-        AUTO_FREE char *done = after_word(&text, "SWAPPED");
-        AUTO_FREE char *left = after_word(&text, "LEFT");
+        AUTO_FREE char *done = restore_line_after(&text, "SWAPPED");
+        AUTO_FREE char *left = restore_line_after(&text, "LEFT");
         bool ok = done != NULL && left == NULL;
         evidence_set(&ret[i], ok ? ANSWER_YES : ANSWER_NO, "%s",
                      ok ? "image and bdb are aside" : "metadata is still in its place");

@@ -4,7 +4,7 @@
 #include <arena.h>
 #include <belay/str.h>
 
-#include "image_plan.h"
+#include "cluster_plan.h"
 #include "kinds.h"
 #include "runbook_check.h"
 #include "session_inside.h"
@@ -151,7 +151,7 @@ static void head(struct plan *plan, const json_t *runbook)
 struct plan *runbook_plan(const char *command, const json_t *facts, struct error *err)
 {
     const json_t *runbook = json_object_get(facts, "runbook");
-    struct plan *plan = image_new_plan(command, facts, err);
+    struct plan *plan = cluster_plan(command, facts, err);
 
     if (plan == NULL)
         return NULL;

@@ -1,7 +1,7 @@
 /* \roll next, pause and back: plans for one StatefulSet that is between two images. */
 #include <arena.h>
 
-#include "image_plan.h"
+#include "cluster_plan.h"
 #include "kinds.h"
 #include "roll.h"
 
@@ -29,7 +29,7 @@ static bool begin(struct rolling *r, const char *command, const json_t *facts, s
     r->m.through = upgrade_ways(&r->m.cluster);
     release_parse(json_str_at(facts, "operator", "version", NULL), &r->m.op);
     r->n = roll_pods(facts, &r->m.cluster, &r->pods);
-    r->m.plan = image_new_plan(command, facts, err);
+    r->m.plan = cluster_plan(command, facts, err);
     return r->m.plan != NULL;
 }
 

@@ -3,7 +3,7 @@
 #include <belay/proof.h>
 #include <belay/writes.h>
 
-#include "image_plan.h"
+#include "cluster_plan.h"
 #include "kinds.h"
 #include "upgrade_inside.h"
 #include "views/views_aside.h"
@@ -156,7 +156,7 @@ struct plan *upgrade_plan(const char *command, const json_t *facts, const struct
     m.through = upgrade_ways(&m.cluster);
     bool ok = upgrade_may(&m, err);
     if (ok)
-        m.plan = image_new_plan(command, facts, err);
+        m.plan = cluster_plan(command, facts, err);
     ok = ok && m.plan != NULL && stages(&m, err);
     cluster_done(&m.cluster);
     free(m.through);

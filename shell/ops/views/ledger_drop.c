@@ -6,6 +6,7 @@
 #include <belay/views.h>
 #include <mem.h>
 
+#include "cluster_plan.h"
 #include "kinds.h"
 #include "session_inside.h"
 
@@ -81,15 +82,10 @@ struct plan *ledger_plan_drop(const char *command, const json_t *facts, const st
 {
     const json_t *ledger = json_object_get(facts, "ledger");
     AUTO_JSON *found = json_object();
-    struct cluster cluster = {.leader = -1};
+    struct plan *plan = cluster_plan(command, facts, err);
 
-    if (!cluster_from_json(json_object_get(facts, "cluster"), &cluster, err))
+    if (plan == NULL)
         return NULL;
-    struct plan *plan = plan_new(command);
-    plan->cluster = mem_text(cluster.name);
-    plan->identity = cluster_identity(&cluster);
-    plan->through = cluster_through(&cluster);
-    cluster_done(&cluster);
     struct stage *stage = plan_stage(plan, "ledger", FAIL_STOPS);
     add_entries(stage, json_object_get(ledger, "views"), names, "view forget", "down", found);
     add_entries(stage, json_object_get(ledger, "paused"), names, "forget pause", "paused", found);

@@ -6,6 +6,7 @@
 #include <mem.h>
 #include <quote.h>
 
+#include "cluster_plan.h"
 #include "fe_settings.h"
 #include "kinds.h"
 #include "session_inside.h"
@@ -79,10 +80,7 @@ bool making_start(struct making *making, const char *command, const json_t *fact
         return false;
     making->ids = mem_array(making->views.n + 1, sizeof(*making->ids));
     sort_by_level(making);
-    making->plan = plan_new(command);
-    making->plan->cluster = mem_text(making->cluster.name);
-    making->plan->identity = cluster_identity(&making->cluster);
-    making->plan->through = cluster_through(&making->cluster);
+    making->plan = cluster_plan_new(command, &making->cluster);
     making->plan->facts = json_incref((json_t *)facts);
     return making->wanted != NULL && choose_names(making, choice, err);
 }

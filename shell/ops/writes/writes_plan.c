@@ -14,8 +14,8 @@
 #include <mem.h>
 #include <quote.h>
 
+#include "cluster_plan.h"
 #include "fe_settings.h"
-#include "image_plan.h"
 #include "kinds.h"
 #include "quiet_steps.h"
 #include "session_inside.h"
@@ -524,7 +524,7 @@ static struct plan *finish(struct plan *plan, bool ok)
 struct plan *writes_pause_plan(const char *command, const json_t *facts,
                                const struct writes_choice *choice, struct error *err)
 {
-    struct plan *plan = image_new_plan(command, facts, err);
+    struct plan *plan = cluster_plan(command, facts, err);
 
     if (plan == NULL)
         return NULL;
@@ -556,7 +556,7 @@ static void note_files(struct plan *plan, const json_t *facts, bool keep)
 struct plan *writes_resume_plan(const char *command, const json_t *facts,
                                 const struct writes_choice *choice, struct error *err)
 {
-    struct plan *plan = image_new_plan(command, facts, err);
+    struct plan *plan = cluster_plan(command, facts, err);
 
     if (plan == NULL)
         return NULL;

@@ -11,7 +11,7 @@
 
 #include "facts.h"
 #include "file.h"
-#include "image_plan.h"
+#include "cluster_plan.h"
 #include "mem.h"
 #include "proof/proof_inside.h"
 
@@ -396,7 +396,7 @@ static void test_in_a_plan(void **state)
 
     strv_add(&tables, "^sales\\.");
     proof_gather(&(struct proof_wants){.tables = &tables, .down = true}, facts);
-    struct plan *plan = image_new_plan("upgrade", facts, &err);
+    struct plan *plan = cluster_plan("upgrade", facts, &err);
     assert_non_null(plan);
     proof_add_take(plan, facts);
     proof_add_compare(plan, facts);
