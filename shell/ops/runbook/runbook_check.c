@@ -5,10 +5,55 @@
 #include <string.h>
 
 #include <classify.h>
+#include <redact.h>
 #include <text.h>
 #include <token.h>
 
 #include "kinds.h"
+
+/* --- secrets: what a plan says stays in its file, the journal and the report ---------------------- */
+
+static bool tells_secret(const char *sql, struct str *ret_why)
+{
+    AUTO_STR hidden = {0};
+
+    if (!sql_redact(sql, strlen(sql), &hidden))
+        return false;
+    str_add(ret_why, "it holds a password or a key, and journal and report keep what a plan says: send it by hand");
+    return true;
+}
+
+/* "secret", "pods,secrets", "secrets/x", "secret.v1." */
+static bool names_secrets(const struct strv *words, struct str *ret_why)
+{
+    for (size_t i = 1; i < words->n; i++) {
+        for (const char *p = words->v[i]; *p != '\0'; p += strcspn(p, ","), p += *p == ',') {
+            size_t len = strcspn(p, ",/.");
+            if (strncasecmp(p, "secrets", len) != 0 || (len != 6 && len != 7))
+                continue;
+            str_add(ret_why, "Secrets are not for a runbook: journal and report keep what a plan says and finds");
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An object whose kind is Secret, in YAML or JSON, wherever it stands in the text. */
+static bool holds_secret(const char *text, struct str *ret_why)
+{
+    for (const char *p = strcasestr(text, "kind"); p != NULL; p = strcasestr(p + 4, "kind")) {
+        const char *value = p + 4 + strspn(p + 4, "\"' \t\r\n");
+        if (*value != ':')
+            continue;
+        value += 1 + strspn(value + 1, "\"' \t\r\n");
+        size_t len = strcspn(value, "\"' \t\r\n,}");
+        if (len != 6 || strncasecmp(value, "secret", len) != 0)
+            continue;
+        str_add(ret_why, "its input is a Secret, and journal and report keep what a plan says: apply it by hand");
+        return true;
+    }
+    return false;
+}
 
 /* --- SQL ---------------------------------------------------------------------------------------- */
 
@@ -28,7 +73,7 @@ static bool is_one(const char *sql, struct str *ret_why)
 
 bool runbook_sql_ok(const char *sql, bool has_undo, enum tier *ret_tier, struct str *ret_why)
 {
-    if (!is_one(sql, ret_why))
+    if (!is_one(sql, ret_why) || tells_secret(sql, ret_why))
         return false;
     switch (sql_classify(sql, strlen(sql))) {
     case SQL_READS:
@@ -49,7 +94,7 @@ bool runbook_sql_ok(const char *sql, bool has_undo, enum tier *ret_tier, struct 
 
 bool runbook_query_ok(const char *sql, struct str *ret_why)
 {
-    if (!is_one(sql, ret_why))
+    if (!is_one(sql, ret_why) || tells_secret(sql, ret_why))
         return false;
     if (sql_classify(sql, strlen(sql)) == SQL_READS)
         return true;
@@ -160,15 +205,17 @@ static bool is_of_pods(const struct strv *words)
     return true;
 }
 
-bool runbook_kubectl_ok(const struct strv *words, bool has_undo, bool has_input, enum tier *ret_tier,
+bool runbook_kubectl_ok(const struct strv *words, bool has_undo, const char *input, enum tier *ret_tier,
                         struct str *ret_why)
 {
-    if (!words_ok(words, ret_why))
+    if (!words_ok(words, ret_why) || names_secrets(words, ret_why))
         return false;
     const struct verb *verb = find_verb(words->v[0], ret_why);
     if (verb == NULL || !options_ok(verb, words, ret_why))
         return false;
-    if (verb->input != has_input ||
+    if (input != NULL && holds_secret(input, ret_why))
+        return false;
+    if (verb->input != (input != NULL) ||
         (verb->input && !(words->n >= 3 && str_equal(words->v[1], "-f") && str_equal(words->v[2], "-")))) {
         str_addf(ret_why, verb->input ? "kubectl %s is [%s, -f, \"-\"], with its text as input"
                                       : "kubectl %s takes no input%s", verb->verb,
@@ -189,7 +236,7 @@ bool runbook_kubectl_ok(const struct strv *words, bool has_undo, bool has_input,
 
 bool runbook_get_ok(const struct strv *words, struct str *ret_why)
 {
-    if (!words_ok(words, ret_why))
+    if (!words_ok(words, ret_why) || names_secrets(words, ret_why))
         return false;
     if (words->n < 2 || !str_equal(words->v[0], "get")) {
         str_add(ret_why, "a probe of kubectl is [get, KIND, NAME] or [get, KIND/NAME]");

@@ -8,6 +8,9 @@
 #include <belay/plan.h>
 #include <belay/str.h>
 
+/* How long a proof may take. */
+#define RUNBOOK_MAX_SECONDS (24 * 3600)
+
 /*
  * Is the statement one that a step may send? ret_tier: the least that it asks consent for. false: ret_why,
  * without a dot.
@@ -17,8 +20,8 @@ bool runbook_sql_ok(const char *sql, bool has_undo, enum tier *ret_tier, struct 
 /* Is the statement one that a probe may send: a single one that only reads? The same. */
 bool runbook_query_ok(const char *sql, struct str *ret_why);
 
-/* Is the argument vector of kubectl one that a step may run? has_input: a text comes with it. The same. */
-bool runbook_kubectl_ok(const struct strv *words, bool has_undo, bool has_input, enum tier *ret_tier,
+/* Is the argument vector of kubectl one that a step may run? input: the text that comes with it, or NULL. The same. */
+bool runbook_kubectl_ok(const struct strv *words, bool has_undo, const char *input, enum tier *ret_tier,
                         struct str *ret_why);
 
 /* … one that a probe may: get, a kind, names. The same. */

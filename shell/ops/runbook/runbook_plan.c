@@ -64,7 +64,7 @@ static bool make_action(const json_t *json, const json_t *step, bool has_undo, s
         return true;
     }
     strings(json_object_get(json, "kubectl"), &words);
-    if (words.n == 0 || !runbook_kubectl_ok(&words, has_undo, input != NULL, ret_tier, &why))
+    if (words.n == 0 || !runbook_kubectl_ok(&words, has_undo, input != NULL ? json_str(json, "input") : NULL, ret_tier, &why))
         return broken(err, step, words.n == 0 ? "it does nothing that is known" : why.s);
     action_kubectl(ret, input != NULL ? json_str(json, "input") : NULL, NULL);
     strv_add_all(&ret->args, &words);
@@ -104,8 +104,11 @@ static bool fill_step(struct step *step, const json_t *json, enum tier tier, str
         if (!make_probe(json_array_get(needs, i), json, step_need(step), err))
             return false;
     }
-    step->proof_ms = json_int(json, "seconds") * 1000;
-    step->note = note_of(step, json_int(json, "seconds"));
+    int64_t seconds = json_int(json, "seconds");
+    if (seconds < 1 || seconds > RUNBOOK_MAX_SECONDS)
+        return broken(err, json, "its time is none from 1 s to a day");
+    step->proof_ms = seconds * 1000;
+    step->note = note_of(step, seconds);
     strings(json_object_get(json, "after"), &step->after);
     return true;
 }

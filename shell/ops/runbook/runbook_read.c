@@ -15,7 +15,6 @@
 
 #define FILE_MAX ((size_t)1 << 20)
 #define MAX_STEPS 1000
-#define MAX_SECONDS (24 * 3600)
 #define DEFAULT_SECONDS 60
 
 /* --- actions ------------------------------------------------------------------------------------ */
@@ -46,12 +45,14 @@ static bool read_kubectl_action(const struct reading *reading, const struct yaml
     const struct yaml_node *input = yaml_tree_get(node, "input");
     AUTO_STRV words = {0};
     AUTO_STR why = {0};
+    AUTO_STR text = {0};
 
     if (yaml_tree_get(node, "where") != NULL)
         return runbook_wrong(reading, yaml_tree_get(node, "where"), "where is for sql");
-    if (!runbook_take_words(reading, kubectl, "kubectl", &words))
+    if (!runbook_take_words(reading, kubectl, "kubectl", &words) ||
+        (input != NULL && !runbook_filled(reading, input, "input", false, &text)))
         return false;
-    if (!runbook_kubectl_ok(&words, has_undo, input != NULL, ret_tier, &why))
+    if (!runbook_kubectl_ok(&words, has_undo, input != NULL ? str_text(&text) : NULL, ret_tier, &why))
         return runbook_wrong(reading, kubectl, why.s);
     json_put(ret, "kubectl", runbook_words(&words));
     return input == NULL || runbook_take_text(reading, node, "input", true, ret);
@@ -111,7 +112,7 @@ static bool take_seconds(const struct reading *reading, const struct yaml_node *
     long long n = strtoll(node->text, &end, 10);
     const char *unit = *end != '\0' ? strchr(units, *end) : units;
     bool ok = errno == 0 && end != node->text && unit != NULL && (*end == '\0' || end[1] == '\0') && n > 0 &&
-              n <= MAX_SECONDS && n * seconds[unit - units] <= MAX_SECONDS;
+              n <= RUNBOOK_MAX_SECONDS && n * seconds[unit - units] <= RUNBOOK_MAX_SECONDS;
     if (!ok)
         return runbook_wrong(reading, node, "within is a time from 1s to 24h, as in 90s, 5m, 2h");
     *ret = n * seconds[unit - units];
