@@ -167,7 +167,11 @@ bool lease_read(const struct lease_place *place, struct lease *ret, bool *ret_th
     AUTO_JSON *object = json_parse(out.s, out.len, 1 << 20, NULL);
     const json_t *metadata = json_object_get(object, "metadata");
     const json_t *spec = json_object_get(object, "spec");
-    if (*json_str(metadata, "uid") == '\0')
+    ret->seconds = json_int(spec, "leaseDurationSeconds");
+    ret->transitions = json_int(spec, "leaseTransitions");
+    /* Both are int32 (k8s.io/api coordination/v1 LeaseSpec): what is not comes from no API server. */
+    if (*json_str(metadata, "uid") == '\0' || ret->seconds < 0 || ret->seconds > INT32_MAX ||
+        ret->transitions < 0 || ret->transitions >= INT32_MAX)
         return error_set(err, ERR_KUBE, "kubectl get gave no whole Lease");
     set(&ret->uid, json_str(metadata, "uid"));
     set(&ret->version, json_str(metadata, "resourceVersion"));
@@ -176,8 +180,6 @@ bool lease_read(const struct lease_place *place, struct lease *ret, bool *ret_th
     set(&ret->renewed, json_str(spec, "renewTime"));
     set(&ret->run, json_str_at(metadata, "annotations", "belay/run", NULL));
     set(&ret->nonce, json_str_at(metadata, "annotations", "belay/nonce", NULL));
-    ret->seconds = json_int(spec, "leaseDurationSeconds");
-    ret->transitions = json_int(spec, "leaseTransitions");
     return true;
 }
 

@@ -182,6 +182,10 @@ static void reading(void **state)
     read_from("{\"metadata\":{\"uid\":\"u\"", false, false); /* cut off */
     read_from("{\"metadata\":{}}", false, false);
     read_from("[]", false, false);
+    read_from("{\"metadata\":{\"uid\":\"u\"},\"spec\":{\"leaseTransitions\":9223372036854775807}}", false, false);
+    read_from("{\"metadata\":{\"uid\":\"u\"},\"spec\":{\"leaseDurationSeconds\":9223372036854775807}}", false,
+              false);
+    read_from("{\"metadata\":{\"uid\":\"u\"},\"spec\":{\"leaseTransitions\":-1}}", false, false);
 }
 
 /* --- vectors ------------------------------------------------------------------------------------- */
