@@ -29,6 +29,9 @@ char *json_canonical(const json_t *value);
 /* The same, appended. */
 struct str;
 void json_add_canonical(const json_t *value, struct str *ret);
+/* Puts the members of every object inside into that order, in place: values that are walked now and
+ * values that were read back from a file are then walked alike. */
+void json_sort(json_t *value);
 /* Appends a text as json_put_str would store it and json_canonical write it, quotes and all. */
 void json_add_text(const char *text, struct str *ret);
 /* Appends an array of such texts. */

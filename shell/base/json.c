@@ -52,9 +52,9 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void add_object(const json_t *object, struct str *ret)
+/* The keys of an object in canonical order: in few, or where they do not fit in memory to free(). */
+static const char **sorted_keys(const json_t *object, const char *few[FEW_KEYS])
 {
-    const char *few[FEW_KEYS];
     size_t n = json_object_size(object);
     const char **keys = n <= FEW_KEYS ? few : mem_array(n, sizeof(*keys));
     const char *key;
@@ -65,6 +65,49 @@ static void add_object(const json_t *object, struct str *ret)
         keys[used++] = key;
     if (n > 1)
         qsort(keys, n, sizeof(*keys), by_bytes);
+    return keys;
+}
+
+static void sort_object(json_t *object)
+{
+    const char *few[FEW_KEYS];
+    const char **keys = sorted_keys(object, few);
+    json_t *members = json_object();
+    const char *key;
+    json_t *value;
+    size_t at = 0;
+    bool sorted = true;
+
+    json_object_foreach(object, key, value)
+    {
+        sorted = sorted && keys[at++] == key;
+        json_sort(value);
+    }
+    for (size_t i = 0; !sorted && i < json_object_size(object); i++)
+        json_object_set(members, keys[i], json_object_get(object, keys[i]));
+    if (keys != few)
+        free(keys);
+    if (!sorted) {
+        json_object_clear(object);
+        json_object_update(object, members);
+    }
+    json_decref(members);
+}
+
+void json_sort(json_t *value)
+{
+    if (json_is_object(value))
+        sort_object(value);
+    for (size_t i = 0; i < json_array_size(value); i++)
+        json_sort(json_array_get(value, i));
+}
+
+static void add_object(const json_t *object, struct str *ret)
+{
+    const char *few[FEW_KEYS];
+    size_t n = json_object_size(object);
+    const char **keys = sorted_keys(object, few);
+
     str_addc(ret, '{');
     for (size_t i = 0; i < n; i++) {
         if (i > 0)

@@ -88,6 +88,15 @@ static void plan_words(const struct command_input *input, struct strv *ret)
     }
 }
 
+bool guided_gather(struct session *session, const struct command *command,
+                   const struct command_input *input, json_t **ret, struct error *err)
+{
+    if (!command->plan->gather(session, input, ret, err))
+        return false;
+    json_sort(*ret);
+    return true;
+}
+
 struct plan *guided_plan(const struct command *command, const struct command_input *input,
                          const json_t *facts, struct error *err)
 {
@@ -107,7 +116,7 @@ static struct plan *rebuild(void *ctx, const struct plan *plan, struct error *er
     AUTO_JSON *facts = NULL;
 
     (void)plan;
-    if (!guided->command->plan->gather(guided->shell->session, guided->input, &facts, err))
+    if (!guided_gather(guided->shell->session, guided->command, guided->input, &facts, err))
         return NULL;
     return guided_plan(guided->command, guided->input, facts, err);
 }
@@ -291,7 +300,7 @@ static bool gather(struct guided *guided, json_t **ret, struct error *err)
         world->person = &guided->view;
         world->progress = view_waits;
     }
-    bool ok = guided->command->plan->gather(guided->shell->session, guided->input, ret, err);
+    bool ok = guided_gather(guided->shell->session, guided->command, guided->input, ret, err);
     view_quiet(&guided->view);
     world->person = NULL;
     world->progress = NULL;
@@ -430,7 +439,7 @@ struct plan *guided_fresh(struct shell *shell, const json_t *file, struct error 
 
     if (!input_parse_recorded(command, json_object_get(file, "args"), &input, err))
         return NULL;
-    if (command->plan->gather(shell->session, &input, &facts, err))
+    if (guided_gather(shell->session, command, &input, &facts, err))
         plan = guided_plan(command, &input, facts, err);
     input_done(&input);
     return plan;

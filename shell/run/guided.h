@@ -18,6 +18,13 @@ bool guided_start(struct shell *shell, const struct command *command,
 /* Goes on with a run: rebuilds its plan from the recorded facts, asks consent again. */
 bool guided_resume(struct shell *shell, const struct journal_file *file, struct error *err);
 
+/*
+ * Reads what the command's plan is made from, in the order in which a journal and a saved plan will have it:
+ * so the same plan comes out of them. *ret is a new reference. Blocks.
+ */
+bool guided_gather(struct session *session, const struct command *command,
+                   const struct command_input *input, json_t **ret, struct error *err);
+
 /* The sealed plan of a command from facts. Free with plan_free; NULL with the error. */
 struct plan *guided_plan(const struct command *command, const struct command_input *input,
                          const json_t *facts, struct error *err);

@@ -172,7 +172,7 @@ static bool gather_way(struct session *session, const json_t *run, json_t **ret,
                           json_str(run, "run"));
     }
     bool ok = input_parse_recorded(command, json_object_get(run, "words"), &input, err) &&
-              command->plan->gather(session, &input, ret, err);
+              guided_gather(session, command, &input, ret, err);
     input_done(&input);
     return ok;
 }

@@ -1,5 +1,6 @@
 """Bad days of \\writes, \\backup --quiet and \\settings."""
 import os
+import re
 
 import pytest
 
@@ -47,6 +48,19 @@ def test_a_leader_that_is_lost_is_not_asked_for_each_list(cluster):
     done = cluster.belay("\\writes")
     assert done.rc == 9 and cluster.sent("SHOW ROUTINE LOAD") == [], done
     assert {row["n"] for row in done.rows} <= {"", "NULL"} and len(done.rows) > 5, done
+
+
+def test_several_settings_give_the_same_plan_from_what_was_recorded(cluster):
+    """A run could not be gone on with when its facts were walked in another order than they were read in."""
+    assert cluster.belay("\\writes pause", approve="reversible").rc == 0
+    path = os.path.join(cluster.home, "plan")
+    for line in ("\\upgrade --to 3.3.9 --no-backup", "\\settings back", "\\settings apply", "\\writes resume"):
+        saved = cluster.belay(f"{line} --save {path}")
+        shown = re.search(r"^Plan .* digest ([0-9a-f]+)", saved.err, re.M)
+        assert saved.rc == 0 and shown, saved
+        again = cluster.belay(f"\\plan digest {path}")
+        assert again.out.startswith("sha256:" + shown[1]), (line, again)
+        os.remove(path)
 
 
 # --- bad days ---------------------------------------------------------------------------------

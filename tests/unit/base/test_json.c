@@ -64,6 +64,17 @@ static void refuses_what_is_too_long_or_too_deep(void **state)
     assert_refused(deep.s, deep.len, 1 << 20, "depth");
 }
 
+static void sorted_members_are_walked_as_those_that_are_read_back(void **state)
+{
+    (void)state;
+    AUTO_JSON *value = parse("[{\"b\":{\"y\":1,\"x\":[{\"d\":1,\"c\":2}]},\"a\":0},{\"1\":1,\"2\":2}]");
+    json_sort(value);
+    AUTO_FREE char *walked = json_dumps(value, JSON_COMPACT);
+    AUTO_FREE char *canonical = json_canonical(value);
+    assert_string_equal(walked, canonical);
+    json_sort(NULL);
+}
+
 static void canonical_sorts_keys_and_leaves_no_space(void **state)
 {
     (void)state;
@@ -195,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_what_is_not_one_value),
         cmocka_unit_test(refuses_what_is_too_long_or_too_deep),
+        cmocka_unit_test(sorted_members_are_walked_as_those_that_are_read_back),
         cmocka_unit_test(canonical_sorts_keys_and_leaves_no_space),
         cmocka_unit_test(canonical_writes_a_text_in_one_way),
         cmocka_unit_test(texts_are_written_as_values_are),
