@@ -334,7 +334,7 @@ _belay() {
         return
         ;;
     --practice=)
-        mapfile -t COMPREPLY < <(compgen -W 'seed 2.5.22 3.0.9 3.1.17 3.2.16 3.4.8 3.5.16 4.0.3 4.1 shared-nothing hostile big plain-statefulset helm-owned emptydir old-crd warehouses' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'seed 2.5.22 3.0.9 3.1.17 3.2.16 3.4.8 3.5.16 4.0.3 4.1 shared-nothing hostile big plain-statefulset helm-owned emptydir by-address old-crd warehouses' -- "$cur")
         return
         ;;
     --practice-dir | --practice-dir=)

@@ -208,7 +208,7 @@ complete -c belay -l no-connect -d 'open the prompt although no FE answers: for 
 complete -c belay -l via -x -a 'port-forward' -d 'reach FEs by kubectl port-forward, without --host the first too'
 complete -c belay -l guide-timeout -x -d 'limit for one statement of a guided command (30)'
 complete -c belay -l state-dir -x -a '(__fish_complete_directories)' -d 'journals and plans ($XDG_STATE_HOME/belay)'
-complete -c belay -l practice -a 'seed 2.5.22 3.0.9 3.1.17 3.2.16 3.4.8 3.5.16 4.0.3 4.1 shared-nothing hostile big plain-statefulset helm-owned emptydir old-crd warehouses' -d 'rehearse on: seed, shared-nothing, helm-owned, or a release (3.5.16)'
+complete -c belay -l practice -a 'seed 2.5.22 3.0.9 3.1.17 3.2.16 3.4.8 3.5.16 4.0.3 4.1 shared-nothing hostile big plain-statefulset helm-owned emptydir by-address old-crd warehouses' -d 'rehearse on: seed, shared-nothing, helm-owned, or a release (3.5.16)'
 complete -c belay -l practice-dir -x -a '(__fish_complete_directories)' -d 'keep the practice cluster there'
 complete -c belay -l practice-speed -x -d 'its clock runs N times as fast (20)'
 complete -c belay -l print-defaults -d 'show each setting with its file and line, and end'

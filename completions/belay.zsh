@@ -301,7 +301,7 @@ _arguments -s -S \
     --via='[reach FEs by kubectl port-forward, without --host the first too]:via:(port-forward)' \
     --guide-timeout='[limit for one statement of a guided command (30)]:guide-timeout: ' \
     --state-dir='[journals and plans ($XDG_STATE_HOME/belay)]:state-dir:_files -/' \
-    --practice=-'[rehearse on\: seed, shared-nothing, helm-owned, or a release (3.5.16)]::practice:(seed 2.5.22 3.0.9 3.1.17 3.2.16 3.4.8 3.5.16 4.0.3 4.1 shared-nothing hostile big plain-statefulset helm-owned emptydir old-crd warehouses)' \
+    --practice=-'[rehearse on\: seed, shared-nothing, helm-owned, or a release (3.5.16)]::practice:(seed 2.5.22 3.0.9 3.1.17 3.2.16 3.4.8 3.5.16 4.0.3 4.1 shared-nothing hostile big plain-statefulset helm-owned emptydir by-address old-crd warehouses)' \
     --practice-dir='[keep the practice cluster there]:practice-dir:_files -/' \
     --practice-speed='[its clock runs N times as fast (20)]:practice-speed: ' \
     --print-defaults'[show each setting with its file and line, and end]' \

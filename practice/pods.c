@@ -63,7 +63,8 @@ static bool write_identity(const char *image_dir, const struct pod_fe *spec, str
     AUTO_STR role = {0};
     properties_head(&role, spec->created_ms);
     properties_line(&role, "role", spec->role ? spec->role : "FOLLOWER");
-    properties_line(&role, "hostType", "FQDN");
+    properties_line(&role, "hostType",
+                    strspn(spec->host, "0123456789.") == strlen(spec->host) ? "IP" : "FQDN");
     properties_line(&role, "name", spec->node_name ? spec->node_name : made);
 
     AUTO_FREE char *id = str_format("%" PRId64, spec->cluster_id);

@@ -87,8 +87,10 @@ static bool add_fe(struct world *w, const struct chosen *s, int ordinal, struct 
     int64_t made = world_now_ms(w) - AGE_MS + ordinal * 17000;
     bool shared = str_equal(s->run_mode, "shared_data");
     AUTO_FREE char *pod = str_format(CLUSTER "-fe-%d", ordinal);
-    AUTO_FREE char *host = str_format("%s." CLUSTER "-fe-search." NAMESPACE ".svc.cluster.local",
-                                      pod);
+    bool by_address = s->scenario->shape != NULL && str_equal(s->scenario->shape, "by-address");
+    AUTO_FREE char *host =
+        by_address ? str_format("127.0.1.%d", 11 + ordinal) /* pod_address.c */
+                   : str_format("%s." CLUSTER "-fe-search." NAMESPACE ".svc.cluster.local", pod);
     AUTO_FREE char *name = str_format("%s_9010_%lld", host, (long long)made);
     /* Ids count up in the order in which the FEs joined. */
     return db_run(world_db(w), err,

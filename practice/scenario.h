@@ -49,7 +49,7 @@ struct scenario {
     const struct scenario_user *users;            /* ends with a NULL name */
     const char *operator;          /* its release; NULL is 1.11.5, "": plain StatefulSets */
     const char *crd;               /* release of the CRDs; NULL: as the operator */
-    const char *shape;             /* what else is special in Kubernetes: "helm", "emptydir", or NULL */
+    const char *shape;             /* what else is special in Kubernetes: "helm", "emptydir", "by-address", or NULL */
     const struct scenario_warehouse *warehouses; /* or NULL; ends with a NULL name */
     int64_t views;                 /* how many `fill` makes when the name gives no number */
     bool (*fill)(struct world *w, int64_t views, struct error *err); /* or NULL: none besides */

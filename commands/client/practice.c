@@ -43,8 +43,9 @@ const struct command command_practice = {
                "The operator's release is chosen when belay starts: --practice=seed,operator=1.9.10, "
                "and with crd=1.9.4 behind it a CRD older than the operator. Other clusters: "
                "plain-statefulset has no operator, helm-owned belongs to a release of the chart (event "
-               "helm-sync puts its values back), emptydir has its metadata on no disk, old-crd drops "
-               "fields, warehouses has compute nodes with images of their own.",
+               "helm-sync puts its values back), emptydir has its metadata on no disk, by-address "
+               "has frontends that are lost when their pods get other addresses, old-crd drops fields, "
+               "warehouses has compute nodes with images of their own.",
     .args = args,
     .options = options,
     .practice_only = true,

@@ -31,12 +31,14 @@ static bool is_address(const char *host)
     return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
 }
 
-/* Names that this cluster's DNS knows: those of its own members. */
+/* Names that this cluster's DNS knows: those of its own members, and of the pods of its frontends. */
 static bool resolves(struct exec *x, const char *host)
 {
     return is_address(host) || str_equal(host, "localhost") ||
            db_int(x->db, 0, "SELECT count(*) FROM (SELECT host FROM fe UNION SELECT host FROM node"
-                            " UNION SELECT host FROM added) WHERE host = ?1", "s", host) > 0;
+                            " UNION SELECT host FROM added) WHERE host = ?1", "s", host) > 0 ||
+           db_int(x->db, 0, "SELECT count(*) FROM fe WHERE ?1 LIKE pod || '.%-search.%.svc.%'", "s",
+                  host) > 0;
 }
 
 /* The FEs know each other by name; else names are resolved when they are given. */

@@ -186,6 +186,15 @@ static void mount_config_map(json_t *pod_spec, json_t *main, const json_t *refer
     json_array_append_new(json_object_get(main, "volumeMounts"), mount);
 }
 
+/* The user's own of that name wins (pkg/k8sutils/templates/pod/spec.go, Envs). */
+static void remove_variable(json_t *env, const char *name)
+{
+    for (size_t i = json_array_size(env); i > 0; i--) {
+        if (str_equal(json_str(json_array_get(env, i - 1), "name"), name))
+            json_array_remove(env, i - 1);
+    }
+}
+
 static void fill_main(json_t *main, const json_t *spec, const struct component *component)
 {
     json_put_str(main, "image", json_str(spec, "image"));
@@ -195,8 +204,10 @@ static void fill_main(json_t *main, const json_t *spec, const struct component *
     size_t i;
     json_t *variable;
     const json_t *own = json_object_get(spec, component->env);
-    json_array_foreach (own ? own : json_object_get(spec, "envVars"), i, variable)
+    json_array_foreach (own ? own : json_object_get(spec, "envVars"), i, variable) {
+        remove_variable(json_object_get(main, "env"), json_str(variable, "name"));
         json_array_insert(json_object_get(main, "env"), i, variable);
+    }
     int64_t startup = json_object_get(spec, "startupProbeFailureSeconds")
                           ? json_int(spec, "startupProbeFailureSeconds")
                           : 300;

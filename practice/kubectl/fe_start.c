@@ -29,6 +29,7 @@ struct start {
     const char *dir, *pod;
     int ordinal;
     char *release; /* of the process: 3.3.9-312ed45 */
+    const char *address; /* under which it registers; "": by its name */
     struct str conf, role, version;
 };
 
@@ -173,6 +174,25 @@ static char *foreign_name(const struct start *s)
 }
 
 /*
+ * Registered under another address than it has now, or NULL. A follower is turned away by the leader, in
+ * the words of BDB-JE's handshake; one that would lead does not find itself among the frontends (fe-core
+ * NodeMgr.checkCurrentNodeExist). Which of the two it is after a restart is not recorded.
+ */
+static char *moved(const struct start *s)
+{
+    AUTO_FREE char *host = db_text(s->c->db, "SELECT host FROM fe WHERE pod = ?1", "s", s->pod);
+    AUTO_FREE char *name = conf_value(&s->role, "name");
+
+    if (!*s->address || !host || str_equal(host, s->address))
+        return NULL;
+    if (nodes_leader(s->c->world) == 0 || !nodes_quorum(s->c->world))
+        return mem_text("current node is not added to the cluster, will exit");
+    return str_format("Conflicting hostnames for replica id: %s Feeder thinks it is: %s Replica is "
+                      "configured to use: %s HANDSHAKE_ERROR: Error during the handshake between "
+                      "two nodes.", name, host, s->address);
+}
+
+/*
  * Nobody else is in the group, and the newest image on disk is older than the one this FE had: an
  * older copy was put there. Nobody has the rest, so the copy is the metadata now.
  */
@@ -205,6 +225,8 @@ static bool add_member(struct start *s, struct error *err)
     AUTO_FREE char *host =
         hosts_are(s->c->world)
             ? hosts_address(s->ordinal)
+        : *s->address
+            ? mem_text(s->address)
             : str_format("%s.%s-fe-search.%s.svc.cluster.local", s->pod, cluster, ns);
     AUTO_FREE char *name = str_format("%s_9010_%" PRId64, host, s->c->at);
     int64_t id = db_int(db, 0, "SELECT coalesce(max(id), 0) + 1 FROM fe", "");
@@ -351,6 +373,8 @@ static bool start_with_identity(struct start *s, bool *ret_exits, struct error *
         refused = no_member(s);
     if (!refused && !reset)
         refused = foreign_name(s);
+    if (!refused && !reset)
+        refused = moved(s);
     if (refused) {
         log_line(s, refused);
         free(refused);
@@ -378,7 +402,7 @@ static char *version_before(struct controllers *c, const char *pod)
 static struct start start_of(struct controllers *c, const char *pod, const char *version)
 {
     const char *dash = strrchr(pod, '-');
-    struct start s = {.c = c, .dir = world_dir(c->world), .pod = pod,
+    struct start s = {.c = c, .dir = world_dir(c->world), .pod = pod, .address = "",
                       .ordinal = dash ? (int)strtol(dash + 1, NULL, 10) : 0};
 
     s.release = version ? mem_text(version) : version_before(c, pod);
@@ -396,11 +420,13 @@ static void start_done(struct start *s)
     str_done(&s->version);
 }
 
-bool fe_start(struct controllers *c, const char *pod, const char *version, bool *ret_exits,
-              struct error *err)
+bool fe_start(struct controllers *c, const char *pod, const char *version, const char *address,
+              bool *ret_exits, struct error *err)
 {
     struct start s = start_of(c, pod, version);
     bool ok = true;
+
+    s.address = address;
 
     *ret_exits = false;
     if (s.role.len > 0 || s.version.len > 0) {

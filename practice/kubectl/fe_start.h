@@ -11,9 +11,10 @@
  * Decides about the FE of a pod that is starting. ret_exits: the process ends at once; the reason
  * is in the pod's fe.log then. Otherwise identity files, members of the group and the node's row
  * are as the start leaves them; the caller starts the process. version: of the image, NULL: as it was.
+ * address: under which the FE registers; "": by its name.
  */
-bool fe_start(struct controllers *c, const char *pod, const char *version, bool *ret_exits,
-              struct error *err);
+bool fe_start(struct controllers *c, const char *pod, const char *version, const char *address,
+              bool *ret_exits, struct error *err);
 
 /*
  * The same without the script of a container: an FE without identity files founds a new cluster, or

@@ -15,6 +15,7 @@
 #include "mem.h"
 #include "mounts.h"
 #include "operator_recovery.h"
+#include "pod_address.h"
 #include "pod_faults.h"
 #include "pods.h"
 #include "scenario_name.h"
@@ -117,7 +118,7 @@ static json_t *container_status(const json_t *pod, const json_t *container, cons
 /* 10.244.0.N: FE from 11, BE and CN from 21, those of warehouses from 41, others from 101. */
 static char *address_of(const json_t *pod)
 {
-    const char *component = component_of(pod);
+    const char *component = component_of(pod), *given = pod_address_given(pod);
     const char *name = json_str_at(pod, "metadata", "name", NULL);
     const char *dash = strrchr(name, '-');
     unsigned ordinal = dash ? (unsigned)strtoul(dash + 1, NULL, 10) % 90 : 0;
@@ -125,7 +126,7 @@ static char *address_of(const json_t *pod)
                     : strstr(name, "-warehouse-cn-") ? 41
                     : component_find(component)      ? 21
                                                      : 101;
-    return str_format("10.244.0.%u", base + ordinal);
+    return *given ? mem_text(given) : str_format("10.244.0.%u", base + ordinal);
 }
 
 /* Writes .status; waiting: why the container does not run, NULL: it runs. */
@@ -171,6 +172,8 @@ static bool schedule(struct controllers *c, const json_t *pod, const char *state
 bool kubelet_take(struct controllers *c, json_t *pod, struct error *err)
 {
     bool fe = str_equal(component_of(pod), "fe");
+    if (fe && !pod_address_take(c, pod, err))
+        return false;
     set_status(pod, "ContainerCreating", false, c->at);
     return controllers_save(c, kind_pods(), pod, err) &&
            schedule(c, pod, "starting",
@@ -249,7 +252,7 @@ static bool start_process(struct controllers *c, const json_t *pod, bool *ret_ex
     if (str_equal(component, "fe"))
         return mount_conf(c, pod, err) &&
                (restores(pod) ? start_from_snapshot(c, pod, ret_exits, err)
-                              : fe_start(c, name, version, ret_exits, err)) &&
+                              : fe_start(c, name, version, pod_address_given(pod), ret_exits, err)) &&
                (*ret_exits || nodes_fe_start(c->world, name, version, err));
     if (component_find(component))
         return nodes_be_start(c->world, name, version, err);

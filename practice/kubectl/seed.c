@@ -24,7 +24,7 @@ struct seed {
     sqlite3 *db;
     char *cluster, *ns, *tag; /* "kube-starrocks", "starrocks", "3.3.3" */
     char *operator, *crd;     /* releases, "1.11.5"; "": there is none */
-    char *shape;              /* helm, emptydir, "" */
+    char *shape;              /* helm, emptydir, by-address, "" */
     int fes, nodes;           /* replicas */
     bool shared_data;
     int64_t at;
@@ -90,6 +90,8 @@ static bool create_cluster(struct seed *seed, struct error *err)
     json_t *spec = json_object_get(cluster, "spec");
     if (str_equal(seed->shape, "emptydir"))
         seed_emptydir(cluster);
+    if (str_equal(seed->shape, "by-address"))
+        seed_by_address(cluster);
     if (is_helm(seed)) {
         seed_helm_hash(json_object_get(spec, "starRocksFeSpec"), "fe");
         seed_helm_hash(json_object_get(spec, seed->shared_data ? "starRocksCnSpec"

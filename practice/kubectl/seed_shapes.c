@@ -91,3 +91,10 @@ void seed_emptydir(json_t *cluster)
     json_object_del(json_object_get(json_object_get(cluster, "spec"), "starRocksFeSpec"),
                     "storageVolumes");
 }
+
+void seed_by_address(json_t *cluster)
+{
+    json_array_append_new(json_object_get(json_object_get(json_object_get(cluster, "spec"),
+                                                          "starRocksFeSpec"), "feEnvVars"),
+                          json_pack("{s:s,s:s}", "name", "HOST_TYPE", "value", "IP"));
+}

@@ -19,4 +19,7 @@ void seed_plain(json_t *object, const char *cluster, const char *component);
 /* Takes the volume of the metadata out of an FE's spec. */
 void seed_emptydir(json_t *cluster);
 
+/* The frontends register under their pods' addresses. */
+void seed_by_address(json_t *cluster);
+
 #endif

@@ -42,8 +42,8 @@ const struct option_row option_rows_practice[] = {
     OPTIONAL(scenario, practice, "practice", 0, "[=SCENARIO]",
              "rehearse on: seed, shared-nothing, helm-owned, or a release (3.5.16)", OURS,
              EVERYDAY, .choices = "seed 2.5.22 3.0.9 3.1.17 3.2.16 3.4.8 3.5.16 4.0.3 4.1 shared-nothing "
-                                  "hostile big plain-statefulset helm-owned emptydir old-crd "
-                                  "warehouses"),
+                                  "hostile big plain-statefulset helm-owned emptydir by-address "
+                                  "old-crd warehouses"),
     TEXT(practice_dir, "practice-dir", 0, "DIR", "keep the practice cluster there", OURS),
     TEXT(practice_speed, "practice-speed", 0, "N", "its clock runs N times as fast (20)", OURS),
     ROWS_END,

@@ -1,13 +1,13 @@
 /* Reads who the cluster is: frontends, nodes, leader, release, run mode. */
 #include <belay/cluster.h>
 
-#include <arpa/inet.h>
-
 #include <belay/list.h>
 #include <belay/str.h>
 #include <mem.h>
 #include <pool.h>
 #include <release.h>
+
+#include "cluster_address.h"
 
 #define MAX_NODES 10000
 #define PARSE_ERROR 1064 /* MySQL's ER_PARSE_ERROR */
@@ -36,13 +36,6 @@ void cluster_done(struct cluster *cluster)
     *cluster = (struct cluster){.leader = -1};
 }
 
-static bool is_address(const char *host)
-{
-    unsigned char bytes[16];
-
-    return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
-}
-
 /*
  * pod.service.namespace.svc…: the operator registers FEs by such a name (HOST_TYPE=FQDN). The tail
  * is not looked at: cluster.local is only a default.
@@ -52,7 +45,7 @@ static void pod_of(const char *host, char **ret_pod, char **ret_ns)
     const char *dot = strchr(host, '.');
     const char *second = dot != NULL ? strchr(dot + 1, '.') : NULL;
 
-    if (is_address(host) || second == NULL) {
+    if (cluster_is_address(host) || second == NULL) {
         *ret_pod = mem_text("");
         *ret_ns = mem_text("");
         return;
@@ -88,7 +81,7 @@ bool cluster_same_host(const char *a, const char *b)
     size_t la = strcspn(a, ".");
     size_t lb = strcspn(b, ".");
 
-    if (is_address(a) || is_address(b))
+    if (cluster_is_address(a) || cluster_is_address(b))
         return str_equal(a, b);
     return str_equal(a, b) || ((a[la] == '\0' || b[lb] == '\0') && la == lb &&
                                strncmp(a, b, la) == 0);
@@ -215,6 +208,7 @@ bool cluster_read(struct session *session, bool with_nodes, struct cluster *ret,
     take_frontends(&rows, ret);
     take_nodes(&backends, "BE", "BackendId", ret);
     take_nodes(&computes, "CN", "ComputeNodeId", ret);
+    cluster_find_addresses(session, ret);
     name_cluster(session, ret);
     if (with_nodes)
         ret->run_mode = read_run_mode(session);

@@ -2,6 +2,7 @@
  * How a FE is reached from here: the address belay was given, the FE's own host name, or kubectl
  * port-forward to its pod when the name means nothing outside the cluster.
  */
+#include "cluster_address.h"
 #include "session_inside.h"
 
 #include <netdb.h>
@@ -245,6 +246,13 @@ static const struct frontend *find(const struct cluster *cluster, const char *no
     return NULL;
 }
 
+/* So is a pod's address, mostly: the network of pods ends with the cluster. */
+static bool is_of_a_pod(const struct frontend *frontend)
+{
+    return cluster_is_address(frontend->host) && *frontend->pod != '\0' &&
+           getenv("KUBERNETES_SERVICE_HOST") == NULL;
+}
+
 /* Straight to the FE's name when that can be reached, else through its pod. */
 static bool address_of(struct session *session, const struct frontend *frontend, bool anew,
                        struct endpoint *ret, struct error *err)
@@ -258,7 +266,7 @@ static bool address_of(struct session *session, const struct frontend *frontend,
         cluster_same_host(session->entry.host, frontend->host))
         return true;
 
-    if (!forward && means_nothing_here(frontend->host) &&
+    if (!forward && (means_nothing_here(frontend->host) || is_of_a_pod(frontend)) &&
         through_forward(session, frontend, anew, ret, &local))
         return true;
     if (forward || !resolves(frontend->host))

@@ -43,6 +43,8 @@ void session_free(struct session *session)
         return;
     pool_free(session->pool);
     route_done(session);
+    json_decref(session->addresses);
+    free(session->addresses_asked);
     kube_free(session->kube);
     endpoint_done(&session->entry);
     free(session->no_kube);

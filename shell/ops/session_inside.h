@@ -22,6 +22,8 @@ struct session {
     char *no_kube;     /* why not */
     struct route *routes;
     size_t n_routes;
+    json_t *addresses;     /* pods of frontends by address (cluster_address.c) */
+    char *addresses_asked; /* the addresses for which they were asked; NULL: they were not */
     struct release leader_release;
     unsigned leader_release_on; /* the connection (pool_opened) on which it was asked; 0: it was not */
     unsigned leader_loaded_on;  /* the same, on which the leader was found to have loaded its views */

@@ -238,6 +238,8 @@ json_t *pick_pod_facts(const json_t *pod, const char *component)
     json_put_str(facts, "ip", json_str_at(pod, "status", "podIP", NULL));
     json_put_str(facts, "image", json_str(json_array_get(json_at(pod, "spec", "containers", NULL), 0),
                                           "image"));
+    if (json_flag(json_object_get(pod, "spec"), "hostNetwork"))
+        json_put_bool(facts, "host_network", true);
     json_put_bool(facts, "ready", json_flag(status, "ready"));
     json_put_int(facts, "restarts", json_int(status, "restartCount"));
     json_put_str(facts, "waiting", json_str_at(status, "state", "waiting", "reason", NULL));

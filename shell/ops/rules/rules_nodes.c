@@ -127,17 +127,33 @@ static void ask_one_node(const struct rule_facts *facts, struct finding *ret)
     found(ret, n > 1 ? ANSWER_YES : ANSWER_NO, n == 1 ? "there is %zu" : "there are %zu", n);
 }
 
+/* A pod on its node's own network keeps the node's address, as long as it stays there. Pods that could not be
+ * read are taken for ones that do not. */
+static bool keeps_address(const struct rule_facts *facts, const char *address)
+{
+    size_t i;
+    json_t *pod;
+
+    json_array_foreach((json_t *)rule_read(facts, "pods"), i, pod)
+    {
+        if (str_equal(json_str(pod, "ip"), address))
+            return json_flag(pod, "host_network");
+    }
+    return false;
+}
+
 /* "10.1.2.3", "fd00::3" */
 static void ask_names(const struct rule_facts *facts, struct finding *ret)
 {
     for (size_t i = 0; i < facts->cluster.n_frontends; i++) {
         const char *host = facts->cluster.frontends[i].host;
-        if (strspn(host, "0123456789.") == strlen(host) || strchr(host, ':') != NULL)
+        if ((strspn(host, "0123456789.") == strlen(host) || strchr(host, ':') != NULL) &&
+            !keeps_address(facts, host))
             found(ret, ANSWER_NO, "%s is registered by its address %s",
                   rule_frontend(&facts->cluster.frontends[i]), host);
     }
     if (ret->text.len == 0)
-        found(ret, ANSWER_YES, "all are registered by name");
+        found(ret, ANSWER_YES, "all are registered by name, or on the network of their nodes");
 }
 
 /* Whole seconds were compared: of 5 it is not known on which side they are. */
@@ -183,10 +199,12 @@ const struct rule rules_nodes[] = {
      "an even number bears no more losses than one less", "StarRocks docs, deployment/plan_cluster.md"},
     {"node-more-than-one", RULE_WARNING, "Queries go on while a BE or CN restarts", 0, ANY, ANY, NULL,
      ask_one_node, "plan an outage of queries and loads, or add one", UPGRADE_DOCS ", rolling upgrades"},
-    {"fe-by-name", RULE_WARNING, "FEs in pods are registered by name, not by address", RULE_KUBE, ANY,
+    {"fe-by-name", RULE_BLOCKER, "FEs in pods are registered by name, not by address", RULE_KUBE, ANY,
      ANY, NULL, ask_names,
-     "a pod gets a new address when it restarts: set HOST_TYPE=FQDN and move the FEs to names first",
-     "issues #18834, #53924; StarRocks docs, enable_fqdn.md"},
+     "its next pod has another address, and the group does not know it: ALTER SYSTEM MODIFY FRONTEND HOST "
+     "\"ADDRESS\" TO \"POD.SERVICE.NAMESPACE.svc.cluster.local\" for each follower, its pod restarted with "
+     "HOST_TYPE=FQDN, the leader last, once another one leads",
+     "PR #5127, issue #53924; StarRocks docs, enable_fqdn.md; fe-core NodeMgr.checkCurrentNodeExist"},
     {"clocks", RULE_BLOCKER, "The clocks of the FEs agree within 5 seconds", 0, ANY, ANY, "clocks",
      ask_clocks, "put NTP right on the nodes: a follower whose clock is off is not let in again",
      "fe-core Config max_bdbje_clock_delta_ms = 5000"},

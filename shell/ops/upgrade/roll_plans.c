@@ -1,6 +1,7 @@
 /* \roll next, pause and back: plans for one StatefulSet that is between two images. */
 #include <arena.h>
 
+#include "cluster_address.h"
 #include "cluster_plan.h"
 #include "kinds.h"
 #include "roll.h"
@@ -89,6 +90,18 @@ static void replace(struct rolling *r, const struct roll_pod *pod, const char *i
     upgrade_pod_wait(&r->m, pod->set, image, name, name, says);
 }
 
+/* One that is registered by its pod's address is lost with the pod (fe-core NodeMgr.checkCurrentNodeExist). */
+static bool comes_back(const struct rolling *r, const struct roll_pod *pod, struct error *err)
+{
+    const struct frontend *f = roll_frontend(&r->m.cluster, pod->pod);
+
+    if (f == NULL || !cluster_is_address(f->host) || json_flag(pod->pod, "host_network"))
+        return true;
+    error_set(err, ERR_VERDICT, "%s is registered by its address %s, and its next pod has another one: the "
+              "group would not take it back", json_str(pod->pod, "name"), f->host);
+    return error_hint(err, "\\preflight, rule fe-by-name, tells how it gets a name");
+}
+
 /* --- next ------------------------------------------------------------------------------------------------ */
 
 struct plan *roll_next_plan(const char *command, const json_t *facts, struct error *err)
@@ -103,6 +116,8 @@ struct plan *roll_next_plan(const char *command, const json_t *facts, struct err
         return finish(&r, true);
     }
     const char *name = json_str(next->set, "name"), *image = json_str(next->set, "image");
+    if (!comes_back(&r, next, err))
+        return finish(&r, false);
     if (!on_delete(next->set)) {
         error_set(err, ERR_VERDICT, "StatefulSet %s replaces its pods by itself", name);
         error_hint(err, "\\roll pause stops that; \\wait nodes waits until all are back");

@@ -58,6 +58,8 @@ static json_t *pods_of(const json_t *list, const char *container)
         json_put_str(one, "name", json_str_at(pod, "metadata", "name", NULL));
         json_put_str(one, "uid", json_str_at(pod, "metadata", "uid", NULL));
         json_put_str(one, "address", json_str_at(pod, "status", "podIP", NULL));
+        if (json_flag(json_object_get(pod, "spec"), "hostNetwork"))
+            json_put_bool(one, "host_network", true);
         json_put_str(one, "image", upgrade_pod_image(pod, container));
         json_put_str(one, "revision", json_str(json_at(pod, "metadata", "labels", NULL),
                                                "controller-revision-hash"));
