@@ -83,6 +83,8 @@ const struct command command_roll_back = {
     .details = "For every StatefulSet that is between two images: the image of the pods that were not replaced "
                "yet is written back, the pods that were are deleted by uid (where the StatefulSet does not "
                "replace them itself), each proved; and the updateStrategy comes back that an open \\upgrade "
-               "found. The schedules and settings that it holds: \\mv resume-all, \\settings back.",
+               "found, whose run is closed. Refused when the release of before cannot read what the frontend that "
+               "leads writes. The schedules and settings that the upgrade holds: \\mv resume-all, \\settings "
+               "back; \\undo instead takes back all of it.",
     .plan = &back_planner,
 };

@@ -72,7 +72,9 @@ static const struct planner_offer offers[] = {
 
 /* offline: the FE that belay was told of may be the one that restarts when somebody goes on. */
 static const struct planner planner = {.gather = gather, .plan = plan, .offline = true, .after = after,
-                                       .offers = offers};
+                                       .offers = offers,
+                                       .back_takes = upgrade_back_takes, .back_gather = upgrade_back_gather,
+                                       .back_add = upgrade_back_add};
 
 static const struct command_option options[] = {
     {ARG_TEXT, "to", "the release, whole: 3.3.9"},

@@ -127,6 +127,15 @@ struct planner {
      */
     const char *way_back;
     const char *way_back_op;
+    /*
+     * What of a run's steps \undo takes back together instead of each by its own undo, such as pods and
+     * the patches that replaced them. takes: is this step among them? gather adds to the object of the run
+     * (guide/undo.h) what is so now, when one of them was sent. add: the stages that take them back, before
+     * the rest; false: they must not be, with why and what to do. All three or none.
+     */
+    bool (*back_takes)(const struct step *step);
+    bool (*back_gather)(struct session *session, const json_t *facts, json_t *run, struct error *err);
+    bool (*back_add)(struct plan *plan, const json_t *facts, const json_t *run, struct error *err);
     bool offline;    /* works while no server answers: \resume finds its runs without asking one */
     bool no_rebuild; /* its stages are not built again from fresh facts at their gates */
     /* After a run, also one that was stopped or failed: what to tell, "proved"; may be NULL. */

@@ -27,6 +27,12 @@ bool run_close_gather(struct session *session, const char *run, json_t **ret, st
 struct plan *run_close_plan(const char *command, const json_t *facts, const char *reason,
                             struct error *err);
 
+/*
+ * A stage of its own that closes an open run of the cluster with this id, as part of a plan that took it
+ * back; it only adds a record to the journal.
+ */
+void run_close_add(struct plan *plan, const char *cluster_id, const char *run, const char *reason);
+
 /* What runs after a given one did to the views of its plan, or the settings that it leaves changed. */
 struct later_work {
     const char *what; /* "view", "setting" or "job" */

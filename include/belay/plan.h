@@ -54,6 +54,7 @@ struct step {
     int64_t dark_ms;     /* … of which it may be unanswerable at a stretch; 0: all of it */
     struct action undo;  /* ACTION_NONE: none */
     struct probe undo_proof;
+    struct probe undo_need; /* what must be so for it to be taken back; kind NULL: the proof. Not canonical */
     enum tier tier;
     bool fleeting;       /* its effect can be forgotten by itself: proved anew on resume, and done
                             again where it is gone */
@@ -89,6 +90,7 @@ struct plan {
     char *through;      /* how the cluster is reached and who leads it: for the page only; or NULL */
     struct strv head;   /* lines for the top of its page, "Cost     on 3.3.3 …" */
     struct strv left;   /* what is left as found, and why */
+    const char *left_as; /* the heading of that, a constant; NULL: "Left as found" */
     char *short_of;     /* what was asked for and this plan does not do, and after a newline what to do
                            about it: its end is then ERR_VERDICT, not "done"; or NULL. Owned */
     struct stage **stages;

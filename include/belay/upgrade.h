@@ -77,6 +77,15 @@ struct plan *roll_pause_plan(const char *command, const json_t *facts, struct er
 /* The image of the pods that were not replaced yet is put back, and with it those that were. The same. */
 struct plan *roll_back_plan(const char *command, const json_t *facts, struct error *err);
 
+/*
+ * What \undo takes back of an upgrade together (struct planner, back_takes and what follows it): all that
+ * kubectl did. The frontends go back as long as what leads writes what the release of before can read, and
+ * the run is not over: else ERR_VERDICT, with the command that leads back from there.
+ */
+bool upgrade_back_takes(const struct step *step);
+bool upgrade_back_gather(struct session *session, const json_t *facts, json_t *run, struct error *err);
+bool upgrade_back_add(struct plan *plan, const json_t *facts, const json_t *run, struct error *err);
+
 /* --- waiting, and looking on -------------------------------------------------------------------------- */
 
 struct wait; /* opaque */

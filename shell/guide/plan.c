@@ -35,6 +35,7 @@ static void step_free(struct step *step)
     probe_done(&step->proof);
     action_done(&step->undo);
     probe_done(&step->undo_proof);
+    probe_done(&step->undo_need);
     strv_done(&step->after);
     json_decref(step->before);
 }
@@ -94,7 +95,8 @@ struct step *stage_step_of(struct stage *stage, enum tier tier, char *id, char *
 
     *step = (struct step){.id = id, .title = title, .tier = tier, .arena = arena, .target.arena = arena,
                           .action.arena = arena, .proof.arena = arena, .undo.arena = arena,
-                          .undo_proof.arena = arena};
+                          .undo_proof.arena = arena,
+                          .undo_need.arena = arena};
     stage->steps = mem_grow(stage->steps, &stage->cap, stage->n + 1, sizeof(*stage->steps));
     stage->steps[stage->n++] = step;
     return step;

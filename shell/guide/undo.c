@@ -54,6 +54,13 @@ static bool was_sent(const json_t *run, const struct step *step)
     return *json_str(json_object_get(run, "sent"), step->id) != '\0';
 }
 
+/* Only says once more, after a restart, what a step before it has said: that one's undo is for both. */
+static bool says_again(const struct step *step, const char *action, const char *undo, const json_t *open,
+                       const json_t *said)
+{
+    return step->fleeting && str_equal(json_str(said, json_str(open, undo)), action);
+}
+
 /*
  * {step: true} of those of which a later one was the way back, and of that one: a run that puts back
  * what it changed has left nothing to be undone. New reference.
@@ -61,6 +68,7 @@ static bool was_sent(const json_t *run, const struct step *step)
 static json_t *taken_back(const struct plan *was, const json_t *run)
 {
     AUTO_JSON *open = json_object(); /* canonical undo → step */
+    AUTO_JSON *said = json_object(); /* step → its canonical action */
     json_t *ret = json_object();
 
     for (size_t i = 0; i < was->n; i++) {
@@ -73,16 +81,27 @@ static json_t *taken_back(const struct plan *was, const json_t *run)
             action_canonical(&step->action, &action);
             action_canonical(&step->undo, &undo);
             AUTO_FREE char *first = mem_text(json_str(open, action.s));
-            if (*first != '\0') {
+            if (says_again(step, action.s, undo.s, open, said)) {
+                json_put_bool(ret, step->id, true);
+            } else if (*first != '\0') {
                 json_put_bool(ret, first, true);
                 json_put_bool(ret, step->id, true);
                 json_object_del(open, action.s);
             } else if (step->undo.kind != ACTION_NONE) {
                 json_put_str(open, undo.s, step->id);
+                json_put_str(said, step->id, action.s);
             }
         }
     }
     return ret;
+}
+
+/* What must be so for its undo: that it still is as the run made it. */
+static const struct probe *need_of(const struct step *step)
+{
+    return step->undo_need.kind != NULL ? &step->undo_need
+           : step->proof.kind != NULL   ? &step->proof
+                                        : &step->target;
 }
 
 /* --- is it still so ------------------------------------------------------------------------------ */
@@ -123,7 +142,7 @@ void undo_ask(struct world *world, const struct plan *was, json_t *run)
             const struct step *step = was->stages[i]->steps[k];
             if (!was_sent(run, step) || step->proof.kind == NULL || step->undo.kind == ACTION_NONE)
                 continue;
-            copy_probe(&step->proof, bindings, &probes[n]);
+            copy_probe(need_of(step), bindings, &probes[n]);
             asked[n] = &probes[n];
             steps[n++] = step;
         }
@@ -186,17 +205,21 @@ static bool lacks_slot(const struct plan *was, const struct step *step, const js
     return false;
 }
 
-/* Why a step that was sent is left as it is; NULL: it is undone. */
-static const char *why_left(const struct plan *was, const struct step *step, const json_t *run)
+/* Why a step that was sent is left as it is; NULL: it is undone. later: what cannot be told now is asked then. */
+static const char *why_left(const struct plan *was, const struct step *step, const json_t *run, bool later)
 {
     const json_t *now = json_at(run, "now", step->id, NULL);
 
     if (step->undo.kind == ACTION_NONE)
         return "it has no undo";
+    if (step->fleeting && step->before == NULL && step->before_words == NULL)
+        return "an earlier run set it, and this one only set it again";
     if ((step->before != NULL || step->before_words != NULL) && step->undo_op == NULL)
         return "its old values are put back by another command";
     if (lacks_slot(was, step, json_object_get(run, "bindings")))
         return "what its undo would act on was never found out";
+    if (later && str_equal(json_str(now, "answer"), "cannot tell"))
+        return NULL;
     if (step->proof.kind != NULL && !undo_is_so(run, step->id))
         return *json_str(now, "text") != '\0' ? json_str(now, "text") : "it cannot be told what it is now";
     return NULL;
@@ -227,7 +250,7 @@ static void add_step(struct stage *stage, const struct step *was, const json_t *
     enum tier tier = was->tier == TIER_ADDS ? TIER_DISRUPTIVE : was->tier;
     struct step *step = stage_step(stage, tier, id, title.s);
     copy_action(&was->undo, bindings, &step->action);
-    copy_probe(was->proof.kind != NULL ? &was->proof : &was->target, bindings, &step->target);
+    copy_probe(need_of(was), bindings, &step->target);
     copy_probe(&was->undo_proof, bindings, &step->proof);
     step->proof_ms = was->proof_ms;
     step->dark_ms = was->dark_ms;
@@ -244,52 +267,90 @@ static bool is_nothing(const struct step *step, const json_t *run)
                                              "no"));
 }
 
-/* Done, hard, and without a way back: what came before it cannot be undone as if it had not been. */
-static bool is_barrier(const struct step *step, const json_t *run)
+/* What a run is turned around with. */
+struct turning {
+    struct plan *plan;
+    const struct plan *was;
+    const json_t *run;
+    const struct undo_way *way;
+    json_t *neutral;
+    const struct step *barrier; /* the newest step that is one; NULL: there was none yet */
+};
+
+static bool is_taken(const struct turning *t, const struct step *step)
 {
-    return step->undo.kind == ACTION_NONE && step->tier >= TIER_DISRUPTIVE && is_done(run, step);
+    return t->way->takes != NULL && t->way->takes(step);
 }
 
-/* *barrier: the newest step that is one; NULL: there was none yet. */
-static void add_stage(struct plan *plan, const struct plan *was, const struct stage *from,
-                      const json_t *run, const json_t *neutral, const struct step **barrier)
+/* Done, hard, and without a way back: what came before it cannot be undone as if it had not been. */
+static bool is_barrier(const struct turning *t, const struct step *step)
 {
+    return is_done(t->run, step) &&
+           (is_taken(t, step) || (step->undo.kind == ACTION_NONE && step->tier >= TIER_DISRUPTIVE));
+}
+
+/* Once: what was set again after each restart has the same words each time. */
+static void leave(struct turning *t, const struct step *step, const char *why)
+{
+    struct plan *plan = t->plan;
+    const char *seen = json_str_at(t->run, "now", step->id, "text", NULL);
+    AUTO_FREE char *text = str_format("%s: %s%s", step->title, why == seen ? "now " : "", why);
+
+    if (!step->fleeting || !strv_has(&plan->left, text))
+        strv_add(&plan->left, text);
+}
+
+static void add_stage(struct turning *t, const struct stage *from)
+{
+    struct plan *plan = t->plan;
     struct stage *stage = NULL;
 
     for (size_t k = from->n; k-- > 0;) {
         const struct step *step = from->steps[k];
-        if (is_nothing(step, run) || json_flag(neutral, step->id))
+        if (is_nothing(step, t->run) || json_flag(t->neutral, step->id) ||
+            (is_taken(t, step) && t->way->blocked == NULL))
             continue;
-        const char *why = why_left(was, step, run);
+        const char *why = is_taken(t, step) ? "only together with the rest of it"
+                          : why_left(t->was, step, t->run, t->way->takes != NULL);
         if (why != NULL)
-            strv_addf(&plan->left, "%s: %s", step->title, why);
-        else if (*barrier != NULL)
+            leave(t, step, why);
+        else if (t->barrier != NULL)
             strv_addf(&plan->left, "%s: after it came \"%s\", which has no undo", step->title,
-                      (*barrier)->title);
-        if (*barrier == NULL && is_barrier(step, run))
-            *barrier = step;
-        if (why != NULL || *barrier != NULL)
+                      t->barrier->title);
+        if (t->barrier == NULL && is_barrier(t, step))
+            t->barrier = step;
+        if (why != NULL || t->barrier != NULL)
             continue;
-        if (stage == NULL)
-            stage = plan_stage(plan, from->name, FAIL_STOPS);
-        add_step(stage, step, run);
+        if (stage == NULL) {
+            AUTO_FREE char *name = str_format("undo %s", from->name);
+            stage = plan_stage(plan, name, FAIL_STOPS);
+        }
+        add_step(stage, step, t->run);
     }
 }
 
-struct plan *undo_plan(const char *command, const struct plan *was, const json_t *run)
+struct plan *undo_new(const char *command, const struct plan *was)
 {
     struct plan *plan = plan_new(command);
-    AUTO_JSON *neutral = taken_back(was, run);
-    const struct step *barrier = NULL;
 
     plan->identity = json_deep_copy(was->identity);
     plan->cluster = mem_text(was->cluster);
     plan->through = mem_text(was->through);
+    plan->left_as = "Not taken back";
+    return plan;
+}
+
+void undo_add(struct plan *plan, const struct plan *was, const json_t *run, const struct undo_way *way)
+{
+    AUTO_JSON *neutral = taken_back(was, run);
+    struct turning t = {.plan = plan, .was = was, .run = run, .way = way, .neutral = neutral};
+
     for (size_t i = was->n; i-- > 0;)
-        add_stage(plan, was, was->stages[i], run, neutral, &barrier);
-    if (barrier != NULL)
+        add_stage(&t, was->stages[i]);
+    if (way->blocked != NULL)
+        plan->short_of = mem_text(way->blocked);
+    else if (t.barrier != NULL)
         plan->short_of = str_format("only what came after \"%s\" can be taken back: that has no undo\n"
                                     "the way back from there is a run of its own, such as the same command "
-                                    "with what was before, or the restore plan", barrier->title);
-    return plan;
+                                    "with what was before, or the restore plan", t.barrier->title);
 }

@@ -28,10 +28,19 @@ void undo_ask(struct world *world, const struct plan *was, json_t *run);
 /* Is the step still as the run made it? */
 bool undo_is_so(const json_t *run, const char *step);
 
+/* Steps that are not taken back each by its own undo, but together, by stages that the caller adds. */
+struct undo_way {
+    bool (*takes)(const struct step *step); /* NULL: there are none */
+    const char *blocked; /* … which must not be: what is so, and after a newline what to do; or NULL */
+};
+
+/* A plan for what undoes the run of `was`, empty, not sealed. It keeps nothing of it. */
+struct plan *undo_new(const char *command, const struct plan *was);
+
 /*
- * The plan, not sealed. It keeps nothing of `was`. Its need for the state that the run made is asked
- * once more when it runs: a step that found another is dropped and listed.
+ * Adds the undo of the run's steps. The need for the state that the run made is asked once more when it
+ * runs: a step that found another is dropped and listed.
  */
-struct plan *undo_plan(const char *command, const struct plan *was, const json_t *run);
+void undo_add(struct plan *plan, const struct plan *was, const json_t *run, const struct undo_way *way);
 
 #endif

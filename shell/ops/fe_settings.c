@@ -87,39 +87,57 @@ bool setting_sql(const char *key, const char *value, struct str *ret, struct err
     return true;
 }
 
-static void ask_one(struct session *session, const struct probe *probe, struct evidence *ret)
-{
-    AUTO_STR seen = {0};
-    enum answer answer = ANSWER_YES;
+/* What the FEs of a probe say: how many of them this or that. */
+struct told {
+    size_t as_set, as_before, else_, not_told;
+    struct str seen;
+};
 
-    for (size_t i = 2; i < probe->args.n; i++) {
+/* The hosts are the arguments from `at` on; old: the value of before, NULL: none is known. */
+static void hear(struct session *session, const struct probe *probe, size_t at, const char *old,
+                 struct told *ret)
+{
+    for (size_t i = at; i < probe->args.n; i++) {
         AUTO_STR value = {0};
         AUTO_ERROR err = {0};
-        if (seen.len > 0)
-            str_add(&seen, ", ");
-        str_addf(&seen, "%.*s ", (int)strcspn(probe->args.v[i], "."), probe->args.v[i]);
+        if (ret->seen.len > 0)
+            str_add(&ret->seen, ", ");
+        str_addf(&ret->seen, "%.*s ", (int)strcspn(probe->args.v[i], "."), probe->args.v[i]);
         if (!setting_read(session, probe->args.v[i], probe->args.v[0], &value, &err)) {
-            str_addf(&seen, "cannot tell (%s)", err.message);
+            str_addf(&ret->seen, "cannot tell (%s)", err.message);
             pool_forget(session->pool, probe->args.v[i]);
-            answer = answer == ANSWER_YES ? ANSWER_CANNOT_TELL : answer;
+            ret->not_told++;
             continue;
         }
-        str_add(&seen, str_text(&value));
-        if (!str_equal(str_text(&value), probe->args.v[1]))
-            answer = ANSWER_NO;
+        str_add(&ret->seen, str_text(&value));
+        bool set = str_equal(str_text(&value), probe->args.v[1]);
+        bool before = !set && old != NULL && str_equal(str_text(&value), old);
+        ret->as_set += set;
+        ret->as_before += before;
+        ret->else_ += !set && !before;
     }
-    if (probe->args.n <= 2) {
+}
+
+static void answer_with(struct told *take, const struct probe *probe, enum answer answer,
+                        struct evidence *ret)
+{
+    if (take->seen.len == 0)
         evidence_set(ret, ANSWER_CANNOT_TELL, "%s can be read back on no FE", probe->args.v[0]);
-        return;
-    }
-    evidence_set(ret, answer, "%s", str_text(&seen));
+    else
+        evidence_set(ret, answer, "%s", str_text(&take->seen));
+    str_done(&take->seen);
 }
 
 static void ask(struct world *world, const struct probe *const *probes, size_t n,
                 struct evidence *ret)
 {
-    for (size_t i = 0; i < n; i++)
-        ask_one(session_of(world), probes[i], &ret[i]);
+    for (size_t i = 0; i < n; i++) {
+        struct told told = {0};
+        hear(session_of(world), probes[i], 2, NULL, &told);
+        answer_with(&told, probes[i], told.else_ > 0      ? ANSWER_NO
+                                      : told.not_told > 0 ? ANSWER_CANNOT_TELL
+                                                          : ANSWER_YES, &ret[i]);
+    }
 }
 
 static void say(const struct probe *probe, struct str *ret)
@@ -128,3 +146,25 @@ static void say(const struct probe *probe, struct str *ret)
 }
 
 const struct probe_kind probe_setting = {"setting", ask, say};
+
+/* A FE that restarted has the old value again, and the setting is to be put back all the same. */
+static void ask_among(struct world *world, const struct probe *const *probes, size_t n,
+                      struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct told told = {0};
+        hear(session_of(world), probes[i], 3, probes[i]->args.v[2], &told);
+        answer_with(&told, probes[i], told.else_ > 0      ? ANSWER_NO
+                                      : told.not_told > 0 ? ANSWER_CANNOT_TELL
+                                      : told.as_set > 0   ? ANSWER_YES
+                                                          : ANSWER_NO, &ret[i]);
+    }
+}
+
+static void say_among(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "%s is %s on one of %zu FEs, and on the others %s", probe->args.v[0], probe->args.v[1],
+             probe->args.n - 3, probe->args.v[2]);
+}
+
+const struct probe_kind probe_setting_among = {"setting_among", ask_among, say_among};

@@ -22,6 +22,7 @@ extern const struct slot_kind slot_newest_refresh;  /* a mark: what task_runs en
 
 /* fe_settings.c */
 extern const struct probe_kind probe_setting; /* key, value, host…: so on each of these FEs */
+extern const struct probe_kind probe_setting_among; /* key, set, old, host…: set on one at least, and else old */
 
 /* ledger_probe.c */
 extern const struct probe_kind probe_ledger_up; /* cluster's id: no view is down by belay */

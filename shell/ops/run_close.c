@@ -154,6 +154,25 @@ static void kept(const json_t *facts, struct str *ret)
     }
 }
 
+static void close_step(struct stage *stage, enum tier tier, const char *cluster_id, const char *run,
+                       const char *reason)
+{
+    AUTO_FREE char *id = str_format("close %s", run);
+    AUTO_FREE char *title = str_format("run %s closed", run);
+    struct step *step = stage_step(stage, tier, id, title);
+
+    action_act(&step->action, &act_run_close, cluster_id, run, reason, NULL);
+    probe_set(&step->proof, &probe_run_closed, cluster_id, run, NULL);
+}
+
+void run_close_add(struct plan *plan, const char *cluster_id, const char *run, const char *reason)
+{
+    struct stage *stage = plan_stage(plan, "journal", FAIL_STOPS);
+
+    stage->follows = true;
+    close_step(stage, TIER_ADDS, cluster_id, run, reason);
+}
+
 struct plan *run_close_plan(const char *command, const json_t *facts, const char *reason,
                             struct error *err)
 {
@@ -170,12 +189,7 @@ struct plan *run_close_plan(const char *command, const json_t *facts, const char
     strv_addf(&plan->head, "Cost     \\resume will not go on with it; nothing is sent to the server");
     strv_addf(&plan->head, "Ledger   %s%s", keeps.len > 0 ? "keeps what it recorded: "
                                                         : "holds nothing of it", str_text(&keeps));
-    struct stage *stage = plan_stage(plan, "journal", FAIL_STOPS);
-    AUTO_FREE char *id = str_format("close %s", name);
-    AUTO_FREE char *title = str_format("run %s closed", name);
-    struct step *step = stage_step(stage, TIER_DISRUPTIVE, id, title);
-    action_act(&step->action, &act_run_close, cluster.id, name, reason, NULL);
-    probe_set(&step->proof, &probe_run_closed, cluster.id, name, NULL);
+    close_step(plan_stage(plan, "journal", FAIL_STOPS), TIER_DISRUPTIVE, cluster.id, name, reason);
     cluster_done(&cluster);
     return plan;
 }

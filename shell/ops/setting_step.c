@@ -43,6 +43,8 @@ struct step *setting_step(struct plan *plan, struct stage *stage, const struct c
     step->proof_ms = PROOF_MS;
     probe_set(&step->undo_proof, &probe_setting, change->key, change->undo, NULL);
     add_hosts(plan, cluster, change->unread, &step->undo_proof);
+    probe_set(&step->undo_need, &probe_setting_among, change->key, change->value, change->undo, NULL);
+    add_hosts(plan, cluster, change->unread, &step->undo_need);
     step->fleeting = true; /* it lives in the memory of each FE: a restart forgets it */
     if (change->op == NULL)
         return step;

@@ -5,7 +5,7 @@
 const struct probe_kind *const ops_probes[] = {
     &probe_view_with, &probe_refresh_quiet,
     &probe_view_is,   &probe_view_active, &probe_view_down,    &probe_view_lasting,
-    &probe_view_left, &probe_view_clause, &probe_refresh_idle, &probe_refresh_room, &probe_setting,
+    &probe_view_left, &probe_view_clause, &probe_refresh_idle, &probe_refresh_room, &probe_setting, &probe_setting_among,
     &probe_leader_is, &probe_image_new,   &probe_starmgr_new,  &probe_exec_allowed, &probe_place_leads,
     &probe_database,  &probe_table, &probe_database_ours, &probe_backup_has, &probe_backup_proved,
     &probe_backup_still, &probe_backup_unneeded, &probe_backup_gone,

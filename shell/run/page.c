@@ -171,7 +171,7 @@ void page_show(struct sink *sink, const struct plan *plan, struct session *sessi
     head(sink, plan, session);
     show_steps(sink, plan, whole);
     if (plan->left.n > 0)
-        sink_f(sink, "Left as found: %zu\n", plan->left.n);
+        sink_f(sink, "%s: %zu\n", plan->left_as != NULL ? plan->left_as : "Left as found", plan->left.n);
     for (size_t i = 0; i < left; i++) {
         AUTO_FREE char *text = str_format("  %s", plan->left.v[i]);
         line(sink, text);

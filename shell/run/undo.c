@@ -3,6 +3,7 @@
 
 #include <belay/cluster.h>
 #include <belay/journal.h>
+#include <belay/open_runs.h>
 #include <belay/str.h>
 #include <mem.h>
 #include <belay/undo.h>
@@ -200,6 +201,47 @@ static struct plan *plan_of_way(const json_t *facts, const json_t *run, struct e
     return plan;
 }
 
+/* --- what is taken back together --------------------------------------------------------------------- */
+
+/* Was one of its steps sent that its planner takes back in its own way? */
+static bool wants_back(const struct planner *planner, const struct plan *was, const json_t *run)
+{
+    for (size_t i = 0; planner->back_takes != NULL && i < was->n; i++) {
+        for (size_t k = 0; k < was->stages[i]->n; k++) {
+            const struct step *step = was->stages[i]->steps[k];
+            if (*json_str(json_object_get(run, "sent"), step->id) != '\0' && planner->back_takes(step))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Its own way first, then the undo of the other steps; where it must not be, why, and no step. */
+static struct plan *turned_around(const struct plan *was, const json_t *facts, const json_t *run,
+                                  struct error *err)
+{
+    const struct planner *planner = dispatch_find(json_str(run, "command"))->plan;
+    struct plan *plan = undo_new(COMMAND, was);
+    struct undo_way way = {0};
+    AUTO_FREE char *blocked = NULL;
+    AUTO_ERROR why = {0};
+
+    if (wants_back(planner, was, run)) {
+        way.takes = planner->back_takes;
+        if (!planner->back_add(plan, facts, run, &why)) {
+            if (why.code != ERR_VERDICT) {
+                plan_free(plan);
+                error_move(err, &why);
+                return NULL;
+            }
+            blocked = str_format("%s\n%s", why.message, why.hint != NULL ? why.hint : "");
+            way.blocked = blocked;
+        }
+    }
+    undo_add(plan, was, run, &way);
+    return plan;
+}
+
 /* --- facts and plan ------------------------------------------------------------------------------ */
 
 /* dir is that of the cluster's journals, typed what the person named; "" or NULL: none. */
@@ -221,12 +263,15 @@ static bool gather_from(struct session *session, const char *dir, const char *ty
         words_of_way(planner, was, run);
         ok = gather_way(session, run, &facts, err);
     } else {
+        ok = !wants_back(planner, was, run) || planner->back_gather(session, json_object_get(first, "facts"), run,
+                                                            err);
         facts = json_copy(json_object_get(first, "facts"));
     }
     if (ok) {
         json_put(facts, COMMAND, json_incref(run));
-        *ret = facts;
+        *ret = json_incref(facts);
     }
+    json_decref(facts);
     plan_free(was);
     return ok;
 }
@@ -253,11 +298,14 @@ struct plan *undo_command_plan(const json_t *facts, const struct command_input *
         plan = plan_of_way(facts, run, err);
     } else {
         struct plan *was = plan_of(run, facts, err);
-        plan = was != NULL ? undo_plan(COMMAND, was, run) : NULL;
+        plan = was != NULL ? turned_around(was, facts, run, err) : NULL;
         plan_free(was);
     }
-    if (plan != NULL)
-        strv_addf(&plan->head, "Run      %s  %s, begun %s UTC", json_str(run, "run"),
-                  json_str(run, "command"), json_str(run, "at"));
+    if (plan == NULL)
+        return NULL;
+    strv_addf(&plan->head, "Run      %s  %s, begun %s UTC", json_str(run, "run"),
+              json_str(run, "command"), json_str(run, "at"));
+    if (json_flag(run, "open") && plan->short_of == NULL)
+        run_close_add(plan, json_str(plan->identity, "id"), json_str(run, "run"), "taken back by \\undo");
     return plan;
 }

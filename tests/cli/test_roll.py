@@ -67,7 +67,7 @@ def test_paused_and_back(fresh):
 def test_back_from_nodes_that_crash(fresh):
     """Parallel pods: the image back is enough, and nothing is deleted."""
     done = fresh.approved(f"{UPGRADE} --image-cn starrocks/cn:crash", timeout=120)
-    assert done.rc == 8 and "\\roll back puts the image of before back" in done.err, done
+    assert done.rc == 8 and "\\roll back only what is between two images" in done.err, done
     done = fresh.approved("\\roll back", timeout=120)
     assert done.rc == 0, done
     assert set(images(fresh).values()) == {"starrocks/cn-ubuntu:3.3.3", "starrocks/fe-ubuntu:3.3.3"}
@@ -88,6 +88,41 @@ def test_back_from_a_frontend_that_crashes(release):
         assert stateful_set(cluster)["spec"]["updateStrategy"]["type"] == "RollingUpdate"
         # Nothing else restarted, also not when the strategy came back.
         assert {pod for pod, uid in before.items() if uids(cluster)[pod] != uid} == {f"{STS}-2"}
+
+
+def test_a_run_that_was_rolled_back_is_over(fresh):
+    """Nobody is to go on with it; what it holds is told, and comes back."""
+    held = fresh.clauses(), fresh.config()
+    done = fresh.approved("\\upgrade --to 3.3.9 --no-backup --no-proof --image-fe starrocks/fe:crash", timeout=120)
+    assert done.rc == 8, done
+    fresh.forget()
+    done = fresh.approved("\\roll back", timeout=120)
+    assert done.rc == 0 and "run 00001-" in done.err, done
+    # The frontend that was made anew is told again what belay has set.
+    assert fresh.config() == ["false"] * 3 and len(fresh.sent("ADMIN SET%automatic_active%")) == 1
+    states = [(row["command"], row["state"]) for row in fresh.belay("\\journal list").rows]
+    assert states == [("upgrade", "closed"), ("roll back", "done")]
+    over = fresh.belay("\\resume")
+    assert over.rc == 2 and "no run of this cluster is open" in over.err, over
+    over = fresh.belay("\\resume 1")
+    assert over.rc == 2 and "rolled back by \\roll back" in over.err, over
+    for line in ("\\mv resume-all", "\\settings back"):
+        done = fresh.approved(line)
+        assert done.rc == 0, done
+    assert (fresh.clauses(), fresh.config()) == held
+
+
+def test_not_back_once_a_new_release_leads_that_the_old_one_cannot_read(fresh):
+    fresh.fault("error", f"%delete --raw%{STS}-0 %", "no", times=-1, program="kubectl")
+    done = fresh.approved(f"{UPGRADE.replace('3.3.9', '3.4.10')}", timeout=120)
+    assert done.rc not in (0, 4) and images(fresh)[f"{STS}-2"].endswith(":3.4.10"), done
+    assert fresh.belay("\\roll back --dry-run").rc == 0  # the old leader has written nothing new
+    while fresh.leader() != f"{STS}-2":
+        fresh.event("leader-moves")
+        wait_for(lambda: fresh.sql("SELECT 1 FROM fe WHERE role = 'LEADER' AND alive = 1"))
+    done = fresh.belay("\\roll back --dry-run")
+    assert done.rc == 8 and "3.3.3 cannot read what a frontend of 3.4.10 writes" in done.err, done
+    assert "\\restore BACKUP leads back" in done.err and "\\resume 00001-" in done.err, done
 
 
 def test_nothing_to_go_back_from(fresh):

@@ -3,7 +3,8 @@ import pytest
 
 from leases import lease
 from practice import DOWN, PAUSE, UP, Practice
-from upgrades import resource
+from restore import C, CR, STS, kubectl
+from upgrades import changes, images, resource, stateful_set, uids
 
 VACUUM = "lake_autovacuum_grace_period_minutes"
 TRASH = "catalog_trash_expire_second"
@@ -143,7 +144,75 @@ def test_an_upgrade_that_came_to_the_nodes_only(seed):
     assert seed.belay("\\mv ledger").rows == []
 
 
-def test_replaced_frontends_are_not_patched_back_under_their_feet(seed):
+def open_upgrade(cluster, *words):
+    """One that a frontend of the given image has stopped."""
+    done = upgrade(cluster, "--no-proof", "--no-backup", "--image-fe starrocks/fe:crash", *words)
+    assert done.rc == 8 and "\\undo 00001-" in done.err, done
+    return done
+
+
+@pytest.mark.parametrize("scenario, form", [
+    ("seed", ""), ("seed,operator=1.9.10", ""), ("seed,operator=1.8.8", "--form operator-off"),
+    ("plain-statefulset", "")])
+def test_replaced_pods_come_back_with_all_that_was_held(scenario, form):
+    """Image and pods of the frontends, their strategy, the nodes, schedules, settings; then the run is over."""
+    with Practice(scenario) as cluster:
+        before, was = state(cluster)[:3], (resource(cluster) if scenario != "plain-statefulset" else None)
+        open_upgrade(cluster, form)
+        kept, crashed = uids(cluster), f"{STS}-2"
+        sent = len(changes(cluster))
+        page = cluster.belay("\\undo --dry-run")
+        assert page.rc == 0 and "Back     the frontends, then the nodes" in page.out, page
+        assert "Not taken back" not in page.out, page
+        done = undone(cluster, timeout=120)
+        assert "final proof: yes" in done.err and state(cluster)[:3] == before, done
+        assert {image.rsplit(":", 1)[1] for image in images(cluster).values()} == {"3.3.3"}
+        assert [c for c in changes(cluster)[sent:] if c[0] == "delete"] == [("delete", crashed)]
+        assert {pod for pod, uid in kept.items() if uids(cluster)[pod] != uid and "-fe-" in pod} == {crashed}
+        if was is not None:
+            assert resource(cluster) == was
+        assert stateful_set(cluster)["spec"]["updateStrategy"]["type"] == "RollingUpdate"
+        assert cluster.belay("\\mv ledger").rows == [] and lease(cluster) is None
+        states = [(row["command"], row["state"]) for row in cluster.belay("\\journal list").rows]
+        assert states == [("upgrade", "closed"), ("undo", "done")]
+        over = cluster.belay("\\resume 1")
+        assert over.rc == 2 and "taken back by \\undo" in over.err, over
+        again = cluster.belay("\\undo 1")
+        assert again.rc == 0 and "Nothing is to be done" in again.err, again
+
+
+def test_a_setting_is_said_again_to_each_frontend_on_the_way_back(seed):
+    """The one that restarts would activate views before the run's own setting is back."""
+    open_upgrade(seed)
+    seed.forget()
+    undone(seed, timeout=120)
+    told = seed.sent("ADMIN SET%automatic_active_check%")
+    assert [text.rsplit('"', 2)[1] for text in told] == ["false", "true"], told
+
+
+def test_a_killed_undo_of_an_upgrade_goes_on(seed):
+    open_upgrade(seed)
+    digest = seed.digest("\\undo")
+    seed.fault("drop-before", "ADMIN SET%true%", times=-1)
+    done = seed.belay("\\undo", approve=digest, timeout=120)
+    assert done.rc != 0 and set(seed.config()) == {"false"}, done
+    seed.clear_faults()
+    done = seed.belay("\\resume", approve=digest, timeout=120)
+    assert done.rc == 0 and set(seed.config()) == {"true"}, done
+    assert [row["state"] for row in seed.belay("\\journal list").rows] == ["closed", "done"]
+
+
+def test_what_somebody_else_wrote_is_not_taken_back(seed):
+    open_upgrade(seed)
+    kubectl(seed, "patch", CR, C, "--type=json", "-p",
+            '[{"op":"replace","path":"/spec/starRocksFeSpec/image","value":"starrocks/fe-ubuntu:3.3.11"}]')
+    done = seed.belay("\\undo")
+    assert done.rc == 8 and "3.3.11 now, which this run did not write" in done.err, done
+    assert "Not taken back" in done.err and "only together with the rest of it" in done.err
+    assert "\\upgrade --to RELEASE" in done.err
+
+
+def test_an_upgrade_that_is_over_goes_back_by_a_plan_of_its_own(seed):
     """All at once is what the operator would do; the way down is \\upgrade --to the old release."""
     done = upgrade(seed)
     for _ in range(3):
@@ -152,10 +221,23 @@ def test_replaced_frontends_are_not_patched_back_under_their_feet(seed):
     assert done.rc == 0, done
     sent = len(seed.kubectl_calls())
     page = seed.belay("\\undo --dry-run")
-    assert "after it came \"replace the leader, last\", which has no undo" in page.out, page
+    assert "replace the leader, last: only together with the rest of it" in page.out, page
     done = seed.belay("\\undo", approve=page.digest)
-    assert done.rc == 8 and "has no undo" in done.err, done
+    assert done.rc == 8 and "every frontend was replaced, and the run is over" in done.err, done
+    assert "\\upgrade --to 3.3.3 makes the plan" in done.err
     assert not [c for c in seed.kubectl_calls()[sent:] if " patch " in c]
+
+
+def test_past_the_point_of_no_return_the_backup_leads_back(seed):
+    """3.3.3 cannot read what 3.4 writes, and a frontend of 3.4 leads."""
+    seed.fault("error", "%remove%updateStrategy%", "no", times=-1, program="kubectl")
+    line = f"\\upgrade --to 3.4.10 --no-proof --backup '{seed.home}/b'"
+    done = seed.approved(line, timeout=240)
+    assert done.rc not in (0, 4), done
+    seed.clear_faults()
+    done = seed.belay("\\undo")
+    assert done.rc == 8 and "3.3.3 cannot read what a frontend of 3.4.10 writes" in done.err, done
+    assert f"\\restore '{seed.home}/b' leads back; \\resume 00001-" in done.err, done
 
 
 # --- which run -----------------------------------------------------------------------------------

@@ -1,36 +1,38 @@
 /* A rollout by hand: which pods there are, which one is next. */
 #include <belay/journal.h>
+#include <belay/views.h>
 
 #include "image_plan.h"
 #include "roll.h"
 
-/* {StatefulSet: {"object": its strategy there or null, "set": its own, "run"}} before the newest upgrade that
- * is open. New reference. */
-static json_t *strategies_before(struct session *session, const char *cluster)
+static void take_binding(void *ctx, const struct journal_file *file, json_t *record)
+{
+    json_t *bindings = ctx;
+
+    (void)file;
+    if (str_equal(json_str(record, "type"), "bind"))
+        json_put_str(bindings, json_str(record, "slot"), json_str(record, "value"));
+}
+
+/* The newest upgrade that is open. New reference; NULL: there is none. */
+static json_t *before_open(struct session *session, const char *cluster)
 {
     AUTO_FREE char *dir = session_dir_to_read(session, cluster, NULL);
     AUTO_STRV runs = {0};
-    json_t *before = json_object();
-    size_t i;
-    json_t *set;
 
     if (dir != NULL)
         journal_list(dir, &runs);
-    for (size_t k = runs.n; k-- > 0 && json_object_size(before) == 0;) {
+    for (size_t k = runs.n; k-- > 0;) {
         AUTO_JSON *first = journal_is_open(dir, runs.v[k]) ? journal_first(dir, runs.v[k], NULL) : NULL;
+        AUTO_JSON *bindings = json_object();
+        struct journal_file file = {0};
         if (!str_equal(json_str(first, "command"), "upgrade"))
             continue;
-        json_array_foreach((json_t *)json_at(first, "facts", "sets", NULL), i, set)
-        {
-            const json_t *strategy = json_at(set, "object", "strategy", NULL);
-            json_t *one = json_object();
-            json_put(one, "object", strategy != NULL ? json_deep_copy(strategy) : json_null());
-            json_put(one, "set", json_deep_copy(json_object_get(set, "strategy")));
-            json_put_str(one, "run", runs.v[k]);
-            json_put(before, json_str(set, "name"), one);
-        }
+        journal_skim(dir, runs.v[k], take_binding, bindings, &file, NULL);
+        journal_file_done(&file);
+        return roll_before(runs.v[k], json_object_get(first, "facts"), json_str(bindings, "dir"));
     }
-    return before;
+    return NULL;
 }
 
 bool roll_gather(struct session *session, json_t **ret, struct error *err)
@@ -39,8 +41,15 @@ bool roll_gather(struct session *session, json_t **ret, struct error *err)
 
     if (!image_gather(session, &facts, err) || !upgrade_gather_kube(session, facts, err))
         return false;
-    json_put(facts, "before",
-             strategies_before(session, json_str_at(facts, "cluster", "id", NULL)));
+    const char *id = json_str_at(facts, "cluster", "id", NULL);
+    AUTO_JSON *ledger = ledger_read(session, id, err);
+    json_t *before = before_open(session, id);
+    if (before != NULL)
+        json_put(facts, "before", before);
+    if (ledger == NULL)
+        return false;
+    /* What belay has set is forgotten by a frontend that restarts. */
+    json_put(facts, "ledger", json_pack("{s:O}", "settings", json_object_get(ledger, "settings")));
     *ret = json_incref(facts);
     return true;
 }

@@ -1,4 +1,4 @@
-/* \roll next, pause and back: plans for one StatefulSet that is between two images. */
+/* \roll next and pause: plans for a StatefulSet that is between two images, and what they share with back. */
 #include <arena.h>
 
 #include "cluster_address.h"
@@ -6,15 +6,7 @@
 #include "kinds.h"
 #include "roll.h"
 
-struct rolling {
-    struct upgrading m;
-    struct upgrade_choice choice;
-    char *release; /* of the image that is to come, "" when its tag tells none. Owned */
-    struct roll_pod *pods;
-    size_t n;
-};
-
-static void rolling_done(struct rolling *r)
+void rolling_done(struct rolling *r)
 {
     cluster_done(&r->m.cluster);
     free(r->m.through);
@@ -22,7 +14,7 @@ static void rolling_done(struct rolling *r)
     free(r->pods);
 }
 
-static bool begin(struct rolling *r, const char *command, const json_t *facts, struct error *err)
+bool rolling_begin(struct rolling *r, struct plan *plan, const json_t *facts, struct error *err)
 {
     *r = (struct rolling){.m = {.facts = facts, .choice = &r->choice, .cluster = {.leader = -1}}};
     if (!cluster_from_json(json_object_get(facts, "cluster"), &r->m.cluster, err))
@@ -30,8 +22,18 @@ static bool begin(struct rolling *r, const char *command, const json_t *facts, s
     r->m.through = upgrade_ways(&r->m.cluster);
     release_parse(json_str_at(facts, "operator", "version", NULL), &r->m.op);
     r->n = roll_pods(facts, &r->m.cluster, &r->pods);
-    r->m.plan = cluster_plan(command, facts, err);
-    return r->m.plan != NULL;
+    r->m.plan = plan;
+    return true;
+}
+
+static bool begin(struct rolling *r, const char *command, const json_t *facts, struct error *err)
+{
+    struct plan *plan = cluster_plan(command, facts, err);
+
+    if (plan != NULL && rolling_begin(r, plan, facts, err))
+        return true;
+    plan_free(plan);
+    return false;
 }
 
 static struct plan *finish(struct rolling *r, bool ok)
@@ -46,7 +48,7 @@ static struct plan *finish(struct rolling *r, bool ok)
 }
 
 /* The release that an image's tag names. */
-static void expect(struct rolling *r, const char *image)
+void rolling_expect(struct rolling *r, const char *image)
 {
     const char *slash = strrchr(image, '/');
     const char *tag = strchr(slash != NULL ? slash : image, ':');
@@ -60,34 +62,9 @@ static void expect(struct rolling *r, const char *image)
     r->choice.to = r->release;
 }
 
-static bool on_delete(const json_t *set)
+bool roll_on_delete(const json_t *set)
 {
     return str_equal(json_str_at(set, "strategy", "type", NULL), ON_DELETE);
-}
-
-/* The pod goes, by its uid, and what comes in its place is proved. */
-static void replace(struct rolling *r, const struct roll_pod *pod, const char *image, unsigned number)
-{
-    const char *name = json_str(pod->pod, "name");
-    AUTO_FREE char *slot = str_format("pod_%u", number);
-    AUTO_FREE char *id = str_format("replace %s", name);
-    AUTO_FREE char *title = str_format("replace %s", name);
-    AUTO_FREE char *says = str_format("%s is of %s, ready and alive", name, image);
-    AUTO_FREE char *template = upgrade_template_path(pod->set);
-    bool fe = str_equal(json_str(pod->set, "kind"), "FE");
-    const struct frontend *f = roll_frontend(&r->m.cluster, pod->pod);
-    bool leads = f != NULL && str_equal(f->role, "LEADER");
-
-    struct step *step = upgrade_step(&r->m, pod->set, TIER_DISRUPTIVE, id, UPGRADE_API_MS, title);
-    upgrade_set_is(pod->set, step_need(step), template, image);
-    /* One that does not run takes no majority with it. */
-    if (fe && f != NULL && f->alive)
-        probe_set(step_need(step), &probe_frontends_ready, name, leads ? "last" : "follower", "",
-                  r->m.through, NULL);
-    upgrade_delete(pod->set, step, name, slot);
-    if (leads)
-        step->note = "it leads: another one does then, some seconds later";
-    upgrade_pod_wait(&r->m, pod->set, image, name, name, says);
 }
 
 /* One that is registered by its pod's address is lost with the pod (fe-core NodeMgr.checkCurrentNodeExist). */
@@ -102,6 +79,35 @@ static bool comes_back(const struct rolling *r, const struct roll_pod *pod, stru
     return error_hint(err, "\\preflight, rule fe-by-name, tells how it gets a name");
 }
 
+/* The pod goes, by its uid, and what comes in its place is proved. */
+bool rolling_replace(struct rolling *r, const struct roll_pod *pod, const char *image, unsigned number,
+                     struct error *err)
+{
+    const char *name = json_str(pod->pod, "name");
+    AUTO_FREE char *slot = str_format("pod_%u", number);
+    AUTO_FREE char *id = str_format("replace %s", name);
+    AUTO_FREE char *title = str_format("replace %s", name);
+    AUTO_FREE char *says = str_format("%s is of %s, ready and alive", name, image);
+    AUTO_FREE char *template = upgrade_template_path(pod->set);
+    bool fe = str_equal(json_str(pod->set, "kind"), "FE");
+    const struct frontend *f = roll_frontend(&r->m.cluster, pod->pod);
+    bool leads = f != NULL && str_equal(f->role, "LEADER");
+
+    if (!comes_back(r, pod, err))
+        return false;
+    struct step *step = upgrade_step(&r->m, pod->set, TIER_DISRUPTIVE, id, UPGRADE_API_MS, title);
+    upgrade_set_is(pod->set, step_need(step), template, image);
+    /* One that does not run takes no majority with it. */
+    if (fe && f != NULL && f->alive)
+        probe_set(step_need(step), &probe_frontends_ready, name, leads ? "last" : "follower", "",
+                  r->m.through, NULL);
+    upgrade_delete(pod->set, step, name, slot);
+    if (leads)
+        step->note = "it leads: another one does then, some seconds later";
+    upgrade_pod_wait(&r->m, pod->set, image, name, name, says);
+    return !fe || upgrade_settings_again(&r->m, name, err);
+}
+
 /* --- next ------------------------------------------------------------------------------------------------ */
 
 struct plan *roll_next_plan(const char *command, const json_t *facts, struct error *err)
@@ -109,24 +115,21 @@ struct plan *roll_next_plan(const char *command, const json_t *facts, struct err
     struct rolling r;
 
     if (!begin(&r, command, facts, err))
-        return finish(&r, false);
+        return NULL;
     const struct roll_pod *next = roll_next(r.pods, r.n);
     if (next == NULL) {
         strv_add(&r.m.plan->head, "Note     every pod is of the image of its StatefulSet");
         return finish(&r, true);
     }
     const char *name = json_str(next->set, "name"), *image = json_str(next->set, "image");
-    if (!comes_back(&r, next, err))
-        return finish(&r, false);
-    if (!on_delete(next->set)) {
+    if (!roll_on_delete(next->set)) {
         error_set(err, ERR_VERDICT, "StatefulSet %s replaces its pods by itself", name);
         error_hint(err, "\\roll pause stops that; \\wait nodes waits until all are back");
         return finish(&r, false);
     }
-    expect(&r, image);
+    rolling_expect(&r, image);
     r.m.stage = plan_stage(r.m.plan, name, FAIL_STOPS);
-    replace(&r, next, image, 1);
-    return finish(&r, true);
+    return finish(&r, rolling_replace(&r, next, image, 1, err));
 }
 
 /* --- pause ------------------------------------------------------------------------------------------------- */
@@ -137,7 +140,7 @@ static bool is_rolling(const struct rolling *r, const json_t *set)
 
     for (size_t i = 0; i < r->n; i++)
         old = old || (r->pods[i].set == set && roll_is_old(&r->pods[i]));
-    return old && !on_delete(set);
+    return old && !roll_on_delete(set);
 }
 
 static void pause(struct rolling *r, const json_t *set)
@@ -178,7 +181,7 @@ struct plan *roll_pause_plan(const char *command, const json_t *facts, struct er
     json_t *set;
 
     if (!begin(&r, command, facts, err))
-        return finish(&r, false);
+        return NULL;
     json_array_foreach(json_object_get(facts, "sets"), i, set)
     {
         if (is_rolling(&r, set))
@@ -186,108 +189,5 @@ struct plan *roll_pause_plan(const char *command, const json_t *facts, struct er
     }
     if (r.m.plan->n == 0)
         strv_add(&r.m.plan->head, "Note     no StatefulSet replaces pods by itself now");
-    return finish(&r, true);
-}
-
-/* --- back --------------------------------------------------------------------------------------------------- */
-
-/* What the pods have that were not replaced yet; NULL: all were, or they do not agree. Borrowed. */
-static const char *old_image(const struct rolling *r, const json_t *set)
-{
-    const char *image = NULL;
-
-    for (size_t i = 0; i < r->n; i++) {
-        const char *one = json_str(r->pods[i].pod, "image");
-        if (r->pods[i].set != set || !roll_is_old(&r->pods[i]))
-            continue;
-        if (image != NULL && !str_equal(image, one))
-            return NULL;
-        image = one;
-    }
-    return image;
-}
-
-/* One of a bad image is deleted where nobody replaces it, or nobody would (Kubernetes docs, "Forced rollback"). */
-static bool must_be_deleted(const json_t *set)
-{
-    return on_delete(set) || !json_flag(set, "parallel");
-}
-
-static void back(struct rolling *r, const json_t *set, const char *image)
-{
-    const char *name = json_str(set, "name");
-    unsigned number = 0;
-
-    expect(r, image);
-    r->m.stage = plan_stage(r->m.plan, name, FAIL_STOPS);
-    upgrade_image_steps(&r->m, set, image, false);
-    for (size_t i = 0; i < r->n; i++) {
-        const struct roll_pod *pod = &r->pods[i];
-        const char *of = json_str(pod->pod, "name");
-        AUTO_FREE char *says = str_format("%s is of %s, ready and alive", of, image);
-        if (pod->set != set || roll_is_old(pod))
-            continue;
-        if (must_be_deleted(set))
-            replace(r, pod, image, ++number);
-        else
-            upgrade_pod_wait(&r->m, set, image, of, of, says);
-    }
-    upgrade_rolled_wait(&r->m, set, image);
-}
-
-/* As the run found it that set OnDelete; NULL: none did, or it found that. free with json_decref. */
-static json_t *as_before(const struct rolling *r, const json_t *set)
-{
-    const json_t *before = json_at(r->m.facts, "before", json_str(set, "name"), NULL);
-    const json_t *strategy = json_object_get(before, "set");
-    json_t *copy;
-
-    if (!on_delete(set) || before == NULL || str_equal(json_str(strategy, "type"), ON_DELETE))
-        return NULL;
-    copy = json_deep_copy(set);
-    json_t *object = json_object_get(copy, "object");
-    json_t *now = json_object_get(object, "strategy");
-    json_put(object, "now", now != NULL ? json_incref(now) : json_null());
-    json_object_del(object, "strategy");
-    if (json_is_object(json_object_get(before, "object")))
-        json_put(object, "strategy", json_deep_copy(json_object_get(before, "object")));
-    json_put(copy, "strategy", json_deep_copy(strategy));
-    return copy;
-}
-
-/* Puts the strategy back too, or says that it stays. */
-static void strategy(struct rolling *r, const json_t *set)
-{
-    AUTO_JSON *before = as_before(r, set);
-
-    if (before == NULL) {
-        if (on_delete(set))
-            strv_addf(&r->m.plan->left, "updateStrategy OnDelete of %s, as it was found", json_str(set, "name"));
-        return;
-    }
-    r->m.fe = before;
-    upgrade_strategy_back(&r->m);
-    r->m.fe = NULL;
-}
-
-struct plan *roll_back_plan(const char *command, const json_t *facts, struct error *err)
-{
-    struct rolling r;
-    size_t i;
-    json_t *set;
-
-    if (!begin(&r, command, facts, err))
-        return finish(&r, false);
-    json_array_foreach(json_object_get(facts, "sets"), i, set)
-    {
-        const char *image = old_image(&r, set);
-        if (image == NULL)
-            continue;
-        back(&r, set, image);
-        strategy(&r, set);
-    }
-    if (r.m.plan->n == 0)
-        strv_add(&r.m.plan->head, "Note     no StatefulSet is between two images; \\upgrade --to RELEASE leads "
-                                  "back from one that is through");
     return finish(&r, true);
 }

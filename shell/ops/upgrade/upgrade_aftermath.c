@@ -39,7 +39,7 @@ void upgrade_aftermath(struct session *session, const struct plan *plan, const c
     if (failed == NULL)
         return;
     strv_addf(ret, "What was replaced before that stays and serves. \\resume %s asks again from there, "
-              "\\roll back puts the image of before back", run);
+              "\\undo %s takes all of it back, \\roll back only what is between two images", run, run);
 }
 
 void upgrade_temporary(struct session *session, const struct plan *plan, struct strv *ret)

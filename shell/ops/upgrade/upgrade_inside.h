@@ -146,10 +146,14 @@ void upgrade_strategy_back(struct upgrading *m);
 /* The frontends by what the StatefulSet itself says: nothing else acts on it. `follows`: what came before
  * has changed what a fresh look would find. */
 bool upgrade_by_set(struct upgrading *m, bool follows, struct error *err);
+/* The set with itself as the object that rules it: for while its operator is at 0. New reference. */
+json_t *upgrade_plain_set(const json_t *set);
 
 /* --- upgrade_steps_without.c ----------------------------------------------------------------------- */
 
 bool upgrade_without(struct upgrading *m, struct error *err);
+/* The resource says what is, then the operator is back with so many replicas, and changes nothing. */
+void upgrade_operator_back(struct upgrading *m, const char *image, int64_t replicas);
 
 /* --- upgrade_ask.c ------------------------------------------------------------------------------- */
 

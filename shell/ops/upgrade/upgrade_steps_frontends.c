@@ -210,17 +210,24 @@ bool upgrade_by_resource(struct upgrading *m, struct error *err)
     return by_object(m, err);
 }
 
+json_t *upgrade_plain_set(const json_t *set)
+{
+    AUTO_FREE char *template = upgrade_template_path(set);
+    json_t *plain = json_deep_copy(set);
+
+    json_put(plain, "object", json_pack("{s:s,s:O,s:O,s:s,s:s,s:O,s:O}", "kind", "statefulsets.apps", "name",
+                                        json_object_get(set, "name"), "uid", json_object_get(set, "uid"),
+                                        "image_path", template, "strategy_path", "/spec/updateStrategy",
+                                        "image", json_object_get(set, "image"), "strategy",
+                                        json_object_get(set, "strategy")));
+    return plain;
+}
+
 bool upgrade_by_set(struct upgrading *m, bool follows, struct error *err)
 {
     const json_t *resource = m->fe;
-    AUTO_FREE char *template = upgrade_template_path(m->fe);
-    AUTO_JSON *set = json_deep_copy(m->fe);
+    AUTO_JSON *set = upgrade_plain_set(m->fe);
 
-    json_put(set, "object", json_pack("{s:s,s:O,s:O,s:s,s:s,s:O,s:O}", "kind", "statefulsets.apps", "name",
-                                      json_object_get(set, "name"), "uid", json_object_get(set, "uid"),
-                                      "image_path", template, "strategy_path", "/spec/updateStrategy",
-                                      "image", json_object_get(set, "image"), "strategy",
-                                      json_object_get(set, "strategy")));
     m->fe = set;
     begin(m);
     m->stage->own_gate = !follows;

@@ -42,11 +42,10 @@ static void pods_stay(const struct upgrading *m, struct step *step)
     }
 }
 
-static void back(struct upgrading *m, const char *image)
+void upgrade_operator_back(struct upgrading *m, const char *image, int64_t was)
 {
     const json_t *object = json_object_get(m->fe, "object");
     const char *path = json_str(object, "image_path"), *set = json_str(m->fe, "name");
-    int64_t was = json_int(m->operator, "replicas");
     AUTO_FREE char *replicas = str_format("%" PRId64, json_int(m->fe, "replicas"));
     AUTO_FREE char *title = str_format("the resource says what is: %s", image);
     AUTO_STR patch = {0};
@@ -82,6 +81,6 @@ bool upgrade_without(struct upgrading *m, struct error *err)
     off(m);
     if (!upgrade_by_set(m, true, err))
         return false;
-    back(m, image);
+    upgrade_operator_back(m, image, json_int(m->operator, "replicas"));
     return true;
 }
