@@ -1,8 +1,7 @@
 """README, NEWS, CONTRIBUTING, docs/ and the completions say what is true of the program.
 
 The tour of the README is run: what stands after a prompt is typed, and every line shown below it must
-come out, in that order. A line "…" stands for lines that are left out; digests, times, ports and ids
-of this run are compared by their form.
+come out (tests/support/screens.py).
 """
 
 import json
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import pexpect
 import pytest
+
+import screens
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("BELAY_BUILD", ROOT / "build/dev"))
@@ -29,7 +30,6 @@ GENERATED = {
     "completions/belay.fish": "fish",
 }
 WRITTEN = ["README.md", "NEWS", "CONTRIBUTING.md", "docs/how-a-line-runs.md", "docs/how-a-step-runs.md"]
-PROMPT = "root@practice [(none)]> "
 
 
 def text(path):
@@ -293,122 +293,48 @@ def test_news_begins_with_this_version():
 # --- the tour --------------------------------------------------------------------------------
 
 
-def blocks(kind):
-    return re.findall(rf"^```{kind}\n(.*?)^```$", text("README.md"), re.S | re.M)
+HINT = "ninja -C build/dev screens writes the README's screens anew"
 
 
-def turns(block, prompt):
-    """(what is typed, lines that are shown) for each prompt of a block."""
-    parts = re.split(rf"^{re.escape(prompt)}", block, flags=re.M)
-    assert parts[0] == "", "a block of the tour begins with a prompt"
-    return [(part.split("\n")[0], part.split("\n")[1:-1]) for part in parts[1:]]
+def page():
+    return text("README.md").split("\n")
 
 
-def form(line):
-    """A line with what differs from run to run blotted out."""
-    for pattern, name in [
-        (r"\x1b\[[0-9;]*[A-Za-z]", ""),
-        (r"\b[0-9a-f]{64}\b", "DIGEST"),
-        (r"\b[0-9a-f]{6,12}…", "DIGEST…"),
-        (r"\b\d{5}-\d{8}T\d{6}Z\b", "RUN"),
-        (r"\d{4}-?\d\d-?\d\d[T ]?\d\d:?\d\d:?\d\dZ?", "TIME"),
-        (r"\b\d\d:\d\d:\d\d\b", "TIME"),
-        (r"(127\.0\.0\.1:)\d+", r"\1PORT"),
-        (r"(\(id )\d+", r"\1ID"),
-        (r"\b(By +|resumed by )\S+ on [^\s,]+", r"\1SOMEONE"),
-        (r"  \(\d+(\.\d+)? ?m?s\)$", ""),
-        (r"\b\d+(\.\d+)? (B|bytes|[KMG]iB)\b", "SIZE"),
-        (r"\b\d{6}\b", "JOURNAL-ID"),
-    ]:
-        line = re.sub(pattern, name, line)
-    return line.rstrip()
+def test_a_screen_that_changed_is_seen_and_written_anew():
+    """Around a step that is new, and with one that is gone; what is as it was stays, times and all."""
+    shown = ["Plan  3 steps  digest 79c72a…", "  1  first", "…", "  3  the third of them", "3 done.  07:45:30"]
+    turn = screens.Turn("", "\\x", 0, shown)
+    turn.got = ["Plan  4 steps  digest 888888…", "  1  first", "  2  other", "  4  the third of them", "4 done.  08:00:00"]
+    assert screens.difference(turn) is None
+    turn.got[3:4] = ["  4  the third of these", "  5  new"]
+    assert "shows: N the third of them" in screens.difference(turn)
+    turn.shown = screens.anew(turn)
+    assert screens.difference(turn) is None
+    assert turn.shown == [*shown[:3], "  4  the third of these", "…", shown[4]]
+    turn.got[1:2] = []
+    assert "shows: N first" in screens.difference(turn)
+    turn.shown = screens.anew(turn)
+    assert turn.shown == [shown[0], "…", "  4  the third of these", "…", shown[4]]
+    turn.got.append("one more")
+    assert "nothing more, but: one more" in screens.difference(turn)
 
 
-def compare(typed, shown, got):
-    """Every line that is shown came out, in this order; only where "…" stands may text be left out.
-    White space does not count, so that a line may be folded elsewhere."""
-    stream = " ".join(" ".join(map(form, got)).split())
-    at, gap = 0, False
-    for line in shown:
-        wanted = " ".join(form(line).split())
-        if wanted == "…":
-            gap = True
-            continue
-        rest = stream[at:]
-        found = rest.find(wanted) if gap else 0 if rest.startswith(wanted) else -1
-        assert found >= 0, f"{typed}\nshows: {wanted}\nbut: {rest[:3000]}"
-        at += found + len(wanted)
-        at += stream[at:at + 1] == " "
-        gap = False
-    assert gap or at == len(stream), f"{typed}\nshows nothing more, but: {stream[at:][:3000]}"
-
-
-def terminal(tmp_path):
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "TMPDIR": str(tmp_path), "TERM": "dumb",
-           "LANG": "C.UTF-8", "PS1": "$ "}
-    return env
-
-
-def redrawn(text):
-    """Lines as a terminal shows them in the end: what was drawn over is gone, and no bell is seen."""
-    return [re.split(r"\r\x1b\[K|\r(?=[^\n])", line.rstrip("\r"))[-1]
-            for line in text.replace("\a", "").split("\n")]
-
-
-def test_the_tour_at_the_terminal(tmp_path):
-    shell = pexpect.spawn(str(BELAY), ["--practice"], env=terminal(tmp_path), encoding="utf-8",
-                          dimensions=(60, 100), timeout=120, cwd=tmp_path)
-    try:
-        shell.expect_exact(PROMPT)
-        tour = [turn for block in blocks("text") for turn in turns(block, PROMPT)]
-        assert len(tour) >= 8
-        for typed, shown in tour:
-            question = None
-            for line in shown:
-                match = re.match(r"(.*Enter: no\): )(.+)", line)
-                question = question or match
-            shell.sendline(typed)
-            before = ""
-            if question:
-                shell.expect_exact("Enter: no): ")
-                before = shell.before + shell.after
-                shell.sendline(question.group(2))
-            shell.expect_exact("\n" + PROMPT)
-            got = before + shell.before
-            compare(typed, shown, redrawn(got)[1:])
-    finally:
-        shell.close(force=True)
-
-
-# In the README a person waits 5 s until belay hangs; here we wait until the fault has struck.
-UNTIL_IT_HANGS = """python3 -c '
-import sqlite3, time
-for _ in range(1200):
-    cluster = sqlite3.connect("night/cluster.db", timeout=60)
-    left = cluster.execute("SELECT sum(remaining) FROM fault").fetchone()[0]
-    cluster.close()
-    if left == 0:
-        break
-    time.sleep(0.05)
-'"""
+@pytest.mark.parametrize("heading", screens.sections(page(), "text", screens.PROMPT))
+def test_the_tour_at_the_terminal(heading, tmp_path):
+    turns = screens.sections(page(), "text", screens.PROMPT)[heading]
+    assert len(turns) >= 6
+    screens.play_at_a_terminal(turns, tmp_path)
+    wrong = list(filter(None, map(screens.difference, turns)))
+    assert not wrong, "\n\n".join([*wrong, HINT])
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not here")
 def test_the_tour_in_a_script(tmp_path):
-    tour = [turn for block in blocks("console") for turn in turns(block, "$ ")]
-    assert len(tour) >= 6
-    script = "".join(f"echo '@@ {n}'\n{typed}\n" for n, (typed, _) in enumerate(tour))
-    assert script.count("sleep 5; kill -9") == 1
-    script = script.replace("sleep 5; kill -9", f"{UNTIL_IT_HANGS}; kill -9")
-    env = {**terminal(tmp_path), "PATH": f"{BUILD}:/usr/bin:/bin"}
-    done = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
-                          encoding="utf-8", timeout=300, cwd=tmp_path)
-    # bash says so when it comes to know, now or with the next command
-    said = re.sub(r"^bash: line \d+: +\d+ Killed .*\n", "", done.stdout, flags=re.M)
-    parts = re.split(r"^@@ \d+\n", said, flags=re.M)[1:]
-    assert len(parts) == len(tour), done.stdout
-    for (typed, shown), got in zip(tour, parts):
-        compare(typed, shown, got.split("\n")[:-1])
+    (turns,) = screens.sections(page(), "console", r"\$ ").values()
+    assert len(turns) >= 6
+    screens.play_in_a_script(turns, tmp_path)
+    wrong = list(filter(None, map(screens.difference, turns)))
+    assert not wrong, "\n\n".join([*wrong, HINT])
 
 
 def named_files(root):
@@ -422,7 +348,7 @@ def named_files(root):
 def test_the_files_that_the_readme_names_are_there(tmp_path):
     """What a run, a shell and a practice cluster leave behind is what the table says."""
     state = tmp_path / "state"
-    env = {**terminal(tmp_path), "XDG_STATE_HOME": str(state)}
+    env = {**screens.environment(tmp_path), "XDG_STATE_HOME": str(state)}
     cluster = [f"--practice-dir={tmp_path}/cluster", f"--state-dir={state}/belay"]
     page = out(BELAY, *cluster, "-e", r"\mv inactivate-all --dry-run", env=env)
     approve = "--approve=" + re.search(r"sha256:\w+", page).group()
@@ -433,9 +359,9 @@ def test_the_files_that_the_readme_names_are_there(tmp_path):
     out(BELAY, *cluster, "-e", r"\proof take", "-e", r"\proof compare", env=env)
     shell = pexpect.spawn(str(BELAY), cluster, env=env, encoding="utf-8", timeout=60)
     try:
-        shell.expect_exact(PROMPT)
+        shell.expect(screens.PROMPT)
         shell.sendline("SELECT 1;")
-        shell.expect_exact("\n" + PROMPT)
+        shell.expect("\n" + screens.PROMPT)
         shell.sendline("\\q")
         shell.expect(pexpect.EOF)
     finally:
@@ -451,7 +377,7 @@ def test_the_files_that_the_readme_names_are_there(tmp_path):
 
 
 def test_a_backup_has_the_files_that_the_readme_names(tmp_path):
-    env = terminal(tmp_path)
+    env = screens.environment(tmp_path)
     cluster = f"--practice-dir={tmp_path}/cluster"
     out(BELAY, cluster, "-e", rf"\backup {tmp_path}/b", "-e", rf"\restore-plan {tmp_path}/b", env=env)
     there = {p.name + "/" * p.is_dir() for p in (tmp_path / "b").iterdir()}
