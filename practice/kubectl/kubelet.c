@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "components.h"
 #include "fe_start.h"
 #include "init_run.h"
@@ -25,7 +26,8 @@
 
 #define START_FE_MS 20000 /* unrecorded: an FE with little metadata */
 #define START_MS 8000     /* unrecorded: BE, CN, helper pods */
-#define BACK_OFF_MS 60000 /* a container that ended is started again; the real wait grows */
+#define BACK_OFF_S 10     /* the first wait; each is twice the one before (pkg/kubelet/kubelet.go) */
+#define BACK_OFF_MAX_S 300
 #define CRASHED "[StarRocksFE.start():185] StarRocksFE start failed"
 #define STOP_MS 3000      /* unrecorded: stop_fe.sh -g on an idle FE */
 
@@ -77,22 +79,53 @@ static const char *broken_because(const json_t *pod)
     return ours && none ? "ImagePullBackOff" : NULL;
 }
 
-static json_t *condition(const char *type, bool holds, int64_t at)
+/* A condition that stays as it was keeps its time. old: the status of before. */
+static json_t *condition(const json_t *old, const char *type, bool holds, int64_t at)
 {
-    return json_pack("{s:n,s:o,s:s,s:s}", "lastProbeTime", "lastTransitionTime", store_time(at),
-                     "status", holds ? "True" : "False", "type", type);
+    const char *status = holds ? "True" : "False";
+    json_t *since = NULL, *before;
+    size_t i;
+    json_array_foreach (json_object_get(old, "conditions"), i, before)
+        if (str_equal(json_str(before, "type"), type) &&
+            str_equal(json_str(before, "status"), status))
+            since = json_incref(json_object_get(before, "lastTransitionTime"));
+    return json_pack("{s:n,s:o,s:s,s:s}", "lastProbeTime", "lastTransitionTime",
+                     since ? since : store_time(at), "status", status, "type", type);
+}
+
+/*
+ * How long the kubelet waits before it tries again, in seconds. It counts its tries in memory; since
+ * each wait is as long as all before it together, the time since when the pod is not ready tells.
+ */
+static int64_t back_off_s(const json_t *status, int64_t at)
+{
+    int64_t wait = BACK_OFF_S, since = 0;
+    size_t i;
+    json_t *before;
+    json_array_foreach (json_object_get(status, "conditions"), i, before)
+        if (str_equal(json_str(before, "type"), "Ready") &&
+            str_equal(json_str(before, "status"), "False"))
+            clock_read_utc(json_str(before, "lastTransitionTime"), &since);
+    if (since == 0)
+        return wait;
+    while (wait < BACK_OFF_MAX_S && wait * 2 <= at / 1000 - since)
+        wait *= 2;
+    return wait < BACK_OFF_MAX_S ? wait : BACK_OFF_MAX_S;
 }
 
 /* {"waiting":{…}}; the words are those of kubernetes pkg/kubelet (images, kuberuntime). */
-static json_t *waiting_state(const json_t *pod, const json_t *container, const char *reason)
+static json_t *waiting_state(const json_t *pod, const json_t *container, const char *reason,
+                             int64_t wait_s)
 {
     json_t *state = json_pack("{s:s}", "reason", reason);
+    AUTO_FREE char *minutes = str_format("%" PRId64 "m", wait_s / 60);
     AUTO_FREE char *message = NULL;
     if (str_equal(reason, "ImagePullBackOff"))
         message = str_format("Back-off pulling image \"%s\"", json_str(container, "image"));
     else if (str_equal(reason, "CrashLoopBackOff"))
-        message = str_format("back-off 1m0s restarting failed container=%s pod=%s_%s(%s)",
-                             json_str(container, "name"), pod_name(pod),
+        message = str_format("back-off %s%" PRId64 "s restarting failed container=%s pod=%s_%s(%s)",
+                             wait_s < 60 ? "" : minutes, wait_s % 60, json_str(container, "name"),
+                             pod_name(pod),
                              json_str_at(pod, "metadata", "namespace", NULL),
                              json_str_at(pod, "metadata", "uid", NULL));
     if (message)
@@ -104,7 +137,8 @@ static json_t *waiting_state(const json_t *pod, const json_t *container, const c
 static json_t *container_status(const json_t *pod, const json_t *container, const char *waiting,
                                 bool ready, int64_t restarts, const json_t *before, int64_t at)
 {
-    json_t *state = waiting ? waiting_state(pod, container, waiting)
+    json_t *state = waiting ? waiting_state(pod, container, waiting,
+                                            back_off_s(json_object_get(pod, "status"), at))
                             : json_pack("{s:{s:o}}", "running", "startedAt", store_time(at));
     json_t *last = before ? json_deep_copy(before) : json_object();
     if (waiting && str_equal(waiting, "CrashLoopBackOff"))
@@ -145,8 +179,9 @@ static void set_status(json_t *pod, const char *waiting, bool ready, int64_t at)
     bool pending = waiting && !str_equal(waiting, "CrashLoopBackOff");
     json_t *status = json_pack(
         "{s:[o,o,o,o],s:o,s:s,s:[{s:s}],s:s,s:s,s:o}", "conditions",
-        condition("Initialized", !waiting || !str_equal(waiting, "PodInitializing"), at), condition("Ready", ready, at),
-        condition("ContainersReady", ready, at), condition("PodScheduled", true, at),
+        condition(old, "Initialized", !waiting || !str_equal(waiting, "PodInitializing"), at),
+        condition(old, "Ready", ready, at), condition(old, "ContainersReady", ready, at),
+        condition(old, "PodScheduled", true, at),
         "containerStatuses", states, "hostIP", "10.0.0.1", "hostIPs", "ip", "10.0.0.1", "phase",
         pending ? "Pending" : "Running", "qosClass", "Burstable", "startTime", store_time(at));
     if (!pending) {
@@ -299,10 +334,10 @@ static bool started(struct controllers *c, json_t *pod, struct error *err)
     }
     if (!broken && pod_fault(c->db, pod, "lags") && !nodes_fe_stick(c->world, pod_name(pod), err))
         return false;
+    int64_t wait = again ? back_off_s(json_object_get(pod, "status"), c->at) * 1000 : 0;
     set_status(pod, broken, !broken && is_serving(c, pod), c->at);
     return controllers_save(c, kind_pods(), pod, err) &&
-           schedule(c, pod, again ? "starting" : broken ? "broken" : "running",
-                    again ? BACK_OFF_MS : 0, err);
+           schedule(c, pod, again ? "starting" : broken ? "broken" : "running", wait, err);
 }
 
 static bool ended(struct controllers *c, json_t *pod, struct error *err)

@@ -3,6 +3,7 @@
 Texts of the API server and of kubectl: recorded with v1.32; what a kubelet says is from the sources of
 kubernetes v1.32 (pkg/kubelet).
 """
+import re
 import subprocess
 
 import pytest
@@ -65,12 +66,33 @@ def test_a_container_that_ends_at_once_comes_up_when_the_fault_is_over(rig):
     rig.image(NEW)
     state = rig.waits_for(pod, "CrashLoopBackOff")
     assert state["lastState"]["terminated"]["exitCode"] == 255
-    assert state["state"]["waiting"]["message"].startswith(
-        f"back-off 1m0s restarting failed container=fe pod={pod}_starrocks(")
+    assert re.match(rf"back-off [24]0s restarting failed container=fe pod={pod}_starrocks\(",
+                    state["state"]["waiting"]["message"]), state
     rig.rolled()
     state = rig.state(pod)
     assert state["restartCount"] == 2 and "terminated" in state["lastState"]
     assert rig.state(f"{STS}-1")["restartCount"] == 0
+
+
+def test_the_waits_between_starts_grow_to_five_minutes(rig):
+    pod = f"{STS}-2"
+    rig.fault("crash", f"{pod} %:3.3.9", times=-1, program="pod")
+    rig.image(NEW)
+    waits = ["20s", "40s", "1m20s", "2m40s", "5m0s"]  # the start took 20 s
+    seen = []
+    while seen[-2:] != ["5m0s"] * 2:
+        message = rig.waits_for(pod, "CrashLoopBackOff")["state"]["waiting"]["message"]
+        restarts = rig.state(pod)["restartCount"]
+        seen += [message.split()[1]] * (not seen or restarts > before)
+        before = restarts
+    assert [waits.index(wait) for wait in seen] == sorted(waits.index(wait) for wait in seen), seen
+    # Once it has run, they begin anew.
+    rig.clear_faults()
+    rig.rolled()
+    rig.control("speed", "1")
+    rig.event("wreck-meta")
+    state = rig.waits_for(pod, "CrashLoopBackOff")["state"]["waiting"]
+    assert state["message"].startswith("back-off 10s "), state
 
 
 def test_the_log_of_a_container_that_ended(rig):
