@@ -49,7 +49,7 @@ json_t *part_pods(const struct part *part)
     AUTO_FREE char *selector =
         str_format("app.kubernetes.io/component=%s,app.starrocks.ownerreference/name=%s",
                    part->want.component->name, part->set);
-    AUTO_JSON *all = store_list(part->c->db, kind_pods(), part->ns);
+    AUTO_JSON *all = store_list_with(part->c->db, kind_pods(), part->ns, part->set);
     json_t *mine = json_array(), *pod;
     size_t i;
     json_array_foreach (all, i, pod)

@@ -46,7 +46,7 @@ static char *revision_of(struct controllers *c, const json_t *object, struct err
 
 static void load_pods(struct controllers *c, struct set *set)
 {
-    AUTO_JSON *all = store_list(c->db, kind_pods(), set->ns);
+    AUTO_JSON *all = store_list_with(c->db, kind_pods(), set->ns, set->name);
     size_t i, n = strlen(set->name);
     json_t *pod;
     json_array_foreach (all, i, pod) {
@@ -65,8 +65,11 @@ static void load_pods(struct controllers *c, struct set *set)
 static void set_done(struct set *set)
 {
     free(set->update);
-    for (int i = 0; i < ORDINALS_MAX; i++)
+    set->update = NULL;
+    for (int i = 0; i < ORDINALS_MAX; i++) {
         json_decref(set->pods[i]);
+        set->pods[i] = NULL;
+    }
 }
 
 static const char *revision(const json_t *pod)
@@ -263,12 +266,16 @@ static bool work(struct controllers *c, json_t *object, struct error *err)
                              "partition");
     set.update = revision_of(c, object, err);
     load_pods(c, &set);
+    bool changed = c->changed;
+    c->changed = false;
     bool ok = set.update && scale(c, &set, err) && roll(c, &set, err);
-    set_done(&set);
-    memset(set.pods, 0, sizeof set.pods);
-    set.update = ok ? revision_of(c, object, err) : NULL;
-    load_pods(c, &set);
+    if (ok && c->changed) {
+        set_done(&set);
+        set.update = revision_of(c, object, err);
+        load_pods(c, &set);
+    }
     ok = ok && set.update && write_status(c, &set, err);
+    c->changed |= changed;
     set_done(&set);
     return ok;
 }

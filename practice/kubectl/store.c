@@ -56,12 +56,19 @@ json_t *store_get(sqlite3 *db, const struct kind *kind, const char *ns, const ch
 
 json_t *store_list(sqlite3 *db, const struct kind *kind, const char *ns)
 {
+    return store_list_with(db, kind, ns, NULL);
+}
+
+json_t *store_list_with(sqlite3 *db, const struct kind *kind, const char *ns, const char *value)
+{
     AUTO_FREE char *resource = kind_resource(kind);
+    AUTO_FREE char *quoted = value ? str_format("\"%s\"", value) : NULL;
     json_t *list = json_array();
     AUTO_STMT *row = db_prepare(db, NULL,
                                 "SELECT json FROM k8s_object WHERE resource = ?1"
-                                " AND (?2 IS NULL OR namespace = ?2) ORDER BY namespace, name",
-                                "ss", resource, kind->namespaced ? ns : NULL);
+                                " AND (?2 IS NULL OR namespace = ?2)"
+                                " AND (?3 IS NULL OR instr(json, ?3)) ORDER BY namespace, name",
+                                "sss", resource, kind->namespaced ? ns : NULL, quoted);
     while (row && sqlite3_step(row) == SQLITE_ROW) {
         const char *text = db_column(row, 0);
         json_t *object = json_parse(text, strlen(text), OBJECT_MAX, NULL);

@@ -20,6 +20,13 @@ json_t *store_get(sqlite3 *db, const struct kind *kind, const char *ns, const ch
 json_t *store_list(sqlite3 *db, const struct kind *kind, const char *ns);
 
 /*
+ * The same of those alone that have the string `value` (without what JSON escapes) as some member's
+ * value or name: the others are not parsed, which is most of what the controllers cost. Which member
+ * it is the caller looks at.
+ */
+json_t *store_list_with(sqlite3 *db, const struct kind *kind, const char *ns, const char *value);
+
+/*
  * Adds the object: metadata gets uid, creationTimestamp (now_ms), resourceVersion and, for kinds
  * with a spec, generation 1. The object is changed in place.
  */
