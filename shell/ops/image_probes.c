@@ -5,6 +5,7 @@
 #include <belay/pods.h>
 #include <belay/str.h>
 #include <clock.h>
+#include <mem.h>
 
 #include "image_files.h"
 #include "image_place.h"
@@ -38,10 +39,44 @@ static bool list(const struct image_place *place, struct image_files *ret, struc
 
 /* --- a new FE image: pod, least id, "v1" or "v2" ---------------------------------------------- */
 
-/* The files are complete: now their bytes, and whether they stay as they are. */
-static void ask_bytes(struct world *world, const struct image_place *place, bool v1, uint64_t id,
-                      const struct image_files *before, struct evidence *ret)
+/* The image files of a pod, and a moment since when they are known to be as they are. */
+struct image_listing {
+    char *pod;
+    int64_t at; /* clock_ms() */
+    struct image_files files;
+};
+
+void image_listing_free(struct image_listing *listing)
 {
+    if (listing == NULL)
+        return;
+    free(listing->pod);
+    image_files_done(&listing->files);
+    free(listing);
+}
+
+/* Takes the files. */
+static void keep(struct session *session, const char *pod, int64_t at, struct image_files *files)
+{
+    image_listing_free(session->listed);
+    session->listed = mem_alloc(sizeof(*session->listed));
+    *session->listed = (struct image_listing){.pod = mem_text(pod), .at = at, .files = *files};
+    *files = (struct image_files){0};
+}
+
+/* An earlier question has listed the same, long enough ago. */
+static bool seen_before(const struct image_listing *seen, const char *pod, int64_t now,
+                        const struct image_files *files)
+{
+    return seen != NULL && str_equal(seen->pod, pod) && now - seen->at >= STABLE_MS &&
+           image_files_same_images(&seen->files, files);
+}
+
+/* The files are complete: now their bytes, and whether they stay as they are. Takes the files. */
+static void ask_bytes(struct world *world, const struct image_place *place, bool v1, uint64_t id,
+                      struct image_files *before, struct evidence *ret)
+{
+    struct session *session = session_of(world);
     struct image_files after = {0};
     AUTO_STR text = {0};
     int64_t listed = clock_ms();
@@ -55,15 +90,21 @@ static void ask_bytes(struct world *world, const struct image_place *place, bool
         evidence_set(ret, answer, "%s", str_text(&text));
         return;
     }
+    if (seen_before(session->listed, place->pod, listed, before)) {
+        evidence_set(ret, ANSWER_YES, "%s: %s", place->pod, str_text(&text));
+        return;
+    }
     int64_t rest = STABLE_MS - (clock_ms() - listed);
     if (rest > 0)
         clock_sleep(rest, world->leave_fd);
     if (!list(place, &after, ret))
         return;
-    if (image_files_same_images(before, &after))
+    if (image_files_same_images(before, &after)) {
         evidence_set(ret, ANSWER_YES, "%s: %s", place->pod, str_text(&text));
-    else
+        keep(session, place->pod, listed, before);
+    } else {
         evidence_set(ret, ANSWER_NO, "%s: its image files are changing", place->pod);
+    }
     image_files_done(&after);
 }
 

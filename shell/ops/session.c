@@ -45,6 +45,7 @@ void session_free(struct session *session)
     route_done(session);
     json_decref(session->addresses);
     free(session->addresses_asked);
+    image_listing_free(session->listed);
     kube_free(session->kube);
     endpoint_done(&session->entry);
     free(session->no_kube);

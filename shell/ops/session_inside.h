@@ -11,7 +11,8 @@
 #include <release.h>
 #include <world.h>
 
-struct route; /* a FE reached through a port-forward */
+struct route;        /* a FE reached through a port-forward */
+struct image_listing; /* image_probes.c: image files as they were seen */
 
 struct session {
     struct session_options options;
@@ -27,12 +28,16 @@ struct session {
     struct release leader_release;
     unsigned leader_release_on; /* the connection (pool_opened) on which it was asked; 0: it was not */
     unsigned leader_loaded_on;  /* the same, on which the leader was found to have loaded its views */
+    struct image_listing *listed; /* owned; NULL: no image was found whole yet */
     struct world world;
 };
 
 /* pool_route callback: how to reach a node (route.c). */
 bool route_find(void *ctx, const char *node, bool anew, struct endpoint *ret, struct error *err);
 void route_done(struct session *session);
+
+/* Takes NULL too (image_probes.c). */
+void image_listing_free(struct image_listing *listing);
 
 /* The tables of kinds (tables.c). */
 extern const struct probe_kind *const ops_probes[];

@@ -30,6 +30,7 @@ class Made:
         self.before = self.image_ids("v2"), self.image_ids("starmgr")
         self.dir = os.path.join(self.cluster.top, "backup")
         self.done = self.cluster.belay(f"\\backup {q(self.dir)}", timeout=120)
+        self.calls = self.cluster.kubectl_calls()
 
     def image_ids(self, sub):
         folder = os.path.join(self.cluster.dir, "pods", self.cluster.leader(),
@@ -74,6 +75,17 @@ def test_it_ends_in_proved(made):
     image = int(re.search(r"image (\d+)", line[0]).group(1))
     assert image == made.image_ids("v2") > made.before[0]
     assert not os.path.exists(made.dir + ".part")
+
+
+@pytest.mark.parametrize("scenario", ["seed", "shared-nothing"])  # later releases write others beside it
+def test_the_image_is_waited_for_once(all_made, scenario):
+    """That its files stay as they are is seen once: what comes later finds them as they were."""
+    made = all_made[scenario]
+    scripts = [re.split(r" [0-9a-f]{32}(?![0-9a-f])", call)[-1] for call in made.calls
+               if " exec " in call]
+    number = made.done.out.split("  image ")[1].split()[0]
+    first, last = (at for at, script in enumerate(scripts) if script == f" {number}")
+    assert scripts[first + 1] == " images" and scripts[last + 1] == " sums", scripts
 
 
 def test_nobody_was_asked_and_only_own_things_were_touched(made):
