@@ -20,6 +20,7 @@ static struct upgrade_choice choice_of(const struct command_input *input, struct
                                    .quiet = input_flag(input, "quiet"),
                                    .no_backup = input_flag(input, "no-backup"),
                                    .pause_writes = input_flag(input, "pause-writes"),
+                                   .write_conf = input_flag(input, "write-fe-conf"),
                                    .no_proof = input_flag(input, "no-proof"),
                                    .exclude = exclude,
                                    .leave_views = input_flag(input, "leave-views")};
@@ -65,8 +66,14 @@ static bool ask_pause(const json_t *facts, const struct command_input *input, st
     return upgrade_offers_pause(facts, ret);
 }
 
+static bool ask_conf(const json_t *facts, const struct command_input *input, struct str *ret)
+{
+    return upgrade_offers_conf(facts, input_option(input, "to"), ret);
+}
+
 static const struct planner_offer offers[] = {
     {"pause-writes", ask_pause},
+    {"write-fe-conf", ask_conf},
     {NULL, NULL},
 };
 
@@ -86,6 +93,7 @@ static const struct command_option options[] = {
     {ARG_FLAG, "quiet", "what would make that backup worthless later is set before, as by \\backup --quiet"},
     {ARG_FLAG, "no-backup", "none is made: another one proves the way back"},
     {ARG_FLAG, "pause-writes", "what writes by itself is paused meanwhile, as by \\writes pause"},
+    {ARG_FLAG, "write-fe-conf", "what keeps views from full refreshes at the start of an FE goes into fe.conf"},
     {ARG_FLAG, "no-proof", "what the cluster was is not noted, nor compared at the end"},
     {ARG_TEXT, "exclude", "ID=REASON: this rule of \\preflight is not to count; may be given several times"},
     {ARG_FLAG, "leave-views", "their schedules stay as they are"},
@@ -107,13 +115,16 @@ const struct command command_upgrade = {
     .summary = "bring the cluster to another release, each step proved",
     .usage = "\\upgrade --to RELEASE [--image NAME] [--image-fe NAME] [--image-be NAME]"
              " [--image-cn NAME] [--backup DIR [--quiet] | --no-backup] [--leave-views] [--pause-writes]"
-             " [--no-proof] [--exclude ID=REASON] [--form FORM]",
+             " [--write-fe-conf] [--no-proof] [--exclude ID=REASON] [--form FORM]",
     .details =
         "Refused while \\preflight has blockers. First what the cluster is is noted (\\proof take), the "
         "schedules of views are held (REFRESH MANUAL, which forces no refresh; the FE's own "
         "activation off), refreshes that run are awaited, and a backup is made and proved. What else "
         "writes is told: at a terminal it is asked whether it is to be paused meanwhile; in a script it goes "
-        "on, unless --pause-writes is given. Then BE and CN, one StatefulSet after the other, then "
+        "on, unless --pause-writes is given. On 3.5 each start of a leader can end in full refreshes: "
+        "--write-fe-conf, asked for at a terminal, puts the setting that prevents it into the ConfigMap of "
+        "fe.conf before the frontends, and an upgrade to a release that does not need it takes it out; where "
+        "Helm writes that ConfigMap, the key of its values is told. Then BE and CN, one StatefulSet after the other, then "
         "the follower FEs one by one, the leader last; to an older release the other way round. The operator alone would write FE first and all "
         "images at once. Every patch tests what it replaces and is read back, in the resource and in the "
         "StatefulSet. Every pod is proved by kubectl (new image, ready) and by SQL (alive, of the release, "

@@ -28,6 +28,7 @@ struct upgrade_choice {
     bool no_backup;
     bool quiet;           /* settings that would make it worthless later are changed before, and stay */
     bool pause_writes;    /* what writes by itself is paused meanwhile, as by \writes pause */
+    bool write_conf;      /* a setting that keeps views from full refreshes goes into fe.conf */
     bool no_proof;        /* of what the cluster was, compared at the end */
     const struct strv *exclude; /* "ID=REASON": rules of \preflight that are not to count; or NULL */
     bool leave_views;     /* their schedules and the FE's own activation of views stay as they are */
@@ -44,6 +45,10 @@ bool upgrade_gather(struct session *session, const struct upgrade_choice *choice
 /* Does something write that --pause-writes would pause or wait for, or cannot that be told? The question,
  * of untrusted text, is appended. */
 bool upgrade_offers_pause(const json_t *facts, struct str *ret);
+
+/* The same for --write-fe-conf: would the start of a leader of that release end in full refreshes, and can
+ * belay write what prevents it? */
+bool upgrade_offers_conf(const json_t *facts, const char *to, struct str *ret);
 
 /* Free with plan_free; NULL with ERR_USAGE (no such release), ERR_VERDICT (not this way, with the way in
  * the hint), ERR_UNKNOWN. */

@@ -55,6 +55,12 @@ static const struct behaviour_row table[] = {
     {SR_CHECKER_WAKES, R(4, 0, 2), ALWAYS, 1,
      "a view that its user took down is woken by the FE once its base came up", "recorded on 4.1.0"},
 
+    {SR_START_REFRESHES, R(2, 5, 0), R(3, 5, 0), 0, NULL, "PR #76576 is about 3.5"},
+    {SR_START_REFRESHES, R(3, 5, 0), R(4, 0, 0), 1,
+     "each start of a leader can take views for inactive, which its own activation then refreshes in full",
+     "PR #76576 (its text: seen on 3.5.18)"},
+    {SR_START_REFRESHES, R(4, 0, 0), ALWAYS, 0, NULL, "PR #76576 is about 3.5"},
+
     {SR_STARMGR_IMAGE, R(3, 0, 0), R(3, 3, 9), STARMGR_NONE,
      "CREATE IMAGE makes no starmgr image before 3.3.9: the newest shard metadata is in bdb, "
      "which the backup takes with it",

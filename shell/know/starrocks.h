@@ -16,6 +16,7 @@ enum behaviour {
     SR_INACTIVE_KILLS,    /* INACTIVE ends a refresh that is running: 0 or 1 */
     SR_CHECKER,           /* the FE activates views by itself when they look repairable: 0 or 1 */
     SR_CHECKER_WAKES,     /* … even those a user took down, once their base came up: 0 or 1 */
+    SR_START_REFRESHES,   /* the start of a leader may end in full refreshes of views: 0 or 1 */
     SR_STARMGR_IMAGE,     /* what CREATE IMAGE does for starmgr: enum starmgr_image */
     SR_ACTIVE_FLAG,       /* lists of views tell whether one is active: 0 or 1 */
     SR_INACTIVE_REASON,   /* views tell why they are inactive: 0 or 1 */

@@ -102,10 +102,10 @@ extern const struct probe_kind probe_object_gone;   /* kind, name */
 extern const struct probe_kind probe_set_without;   /* StatefulSet, variable, ConfigMap, replicas */
 extern const struct slot_kind slot_generation;      /* StarRocksCluster: for its disasterRecovery */
 
-/* restore_acts.c, restore_switch.c */
+/* restore_acts.c, conf_switch.c */
 extern const struct act_kind act_pod_script;      /* pod, script, its parameters */
 extern const struct act_kind act_send_archive;    /* pod, path, bytes, SHA-256 */
-extern const struct act_kind act_conf_switch;     /* ConfigMap, key, switch, "on" or "off" */
+extern const struct act_kind act_conf_switch;     /* ConfigMap, key, setting, "on" or "off", value (true) */
 extern const struct probe_kind probe_conf_switch; /* the same */
 
 /* restore_host_acts.c */

@@ -83,3 +83,21 @@ def test_the_choice_is_part_of_the_run():
             page = shell.ask("\\resume")
             assert PAUSED in page and "Now writes" not in page
             assert "declined" in shell.reply("")
+
+
+def test_whether_fe_conf_is_changed():
+    """On 3.5 each start of a leader can refresh views in full; both questions come one after the other."""
+    with Practice("seed@3.4.10") as cluster:
+        cluster.sql("UPDATE mv SET next_run_ms = NULL")
+        work(cluster, "routine_load", "sales", "orders_in", state="RUNNING")
+        line = UPGRADE.replace("3.3.9", "3.5.15")
+        with at(cluster) as shell:
+            assert "Now writes" in shell.ask(line)
+            told = " ".join(asked_again(shell, "n").split())
+            assert "On 3.5.15 each start of a leader can take views for inactive" in told
+            assert "(ConfigMap kube-starrocks-fe-cm)" in told and "[y]es [n]o, Enter: stop here:" in told
+            page = " ".join(asked_again(shell, "y").split())
+            assert "put enable_mv_post_image_reload_cache = false into ConfigMap" in page
+            assert "declined" in shell.reply("")
+            assert PLAN in shell.ask(line + " --pause-writes --write-fe-conf")
+            assert "declined" in shell.reply("")

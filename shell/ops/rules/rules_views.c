@@ -172,7 +172,7 @@ const struct rule rules_views[] = {
      "PRs #63844, #69488; StarRocks docs, release-3.5.md, release-4.0.md"},
     {"mv-restart-refresh", RULE_WARNING, "The start of an FE refreshes no view", RULE_TO, ANY,
      BETWEEN(3, 5, 0, 4, 0, 0), "views settings", ask_restart,
-     "put enable_mv_post_image_reload_cache = false into fe.conf before the roll: on 3.5 each start of a leader can "
+     "\\upgrade --write-fe-conf, or put enable_mv_post_image_reload_cache = false into fe.conf before the roll: on 3.5 each start of a leader can "
      "take views for inactive, and its own activation then refreshes them in full",
      "PR #76576 (its text: seen on 3.5.18)"},
     {"mv-checker", RULE_WARNING, "An FE that restarts leaves views down that belay took down", 0,

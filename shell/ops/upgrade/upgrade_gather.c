@@ -433,7 +433,7 @@ bool upgrade_gather(struct session *session, const struct upgrade_choice *choice
         (!has_begun(facts, to) && !gather_rules(session, choice, facts, err)))
         return false;
     gather_proof(choice, to, facts);
-    if (!upgrade_gather_writes(session, facts, err))
+    if (!upgrade_gather_writes(session, facts, err) || !upgrade_gather_conf(session, facts, err))
         return false;
     *ret = json_incref(facts);
     return true;

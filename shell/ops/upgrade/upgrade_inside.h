@@ -54,6 +54,17 @@ struct upgrade_form {
 /* Adds StatefulSets, pods, the operator to facts that hold the cluster. Blocks. */
 bool upgrade_gather_kube(struct session *session, json_t *facts, struct error *err);
 
+/* --- upgrade_conf.c -------------------------------------------------------------------------------- */
+
+/* Adds "conf" to facts: where fe.conf is written, what it says of a few settings, or why that cannot be told.
+ * ERR_KUBE: no kubectl; ERR_STOPPED. Blocks. */
+bool upgrade_gather_conf(struct session *session, json_t *facts, struct error *err);
+void upgrade_head_conf(struct upgrading *m);
+/* The setting in, before the frontends, when that was asked for; out again after them, when belay put it there
+ * and the target does not need it. ERR_VERDICT: it cannot be written here. */
+bool upgrade_conf_before(struct upgrading *m, struct error *err);
+void upgrade_conf_after(struct upgrading *m);
+
 /* --- upgrade_writes.c ----------------------------------------------------------------------------- */
 
 /* Adds "writing", what writes now, to facts: the rulebook's reading where there is one. Blocks. */

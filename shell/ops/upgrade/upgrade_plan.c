@@ -75,6 +75,8 @@ static void head(struct upgrading *m)
         strv_addf(&m->plan->head, "FEs      %s", m->form->title);
     if (upgrade_differs(m, true) || upgrade_differs(m, false))
         upgrade_head_writes(m);
+    if (upgrade_differs(m, true))
+        upgrade_head_conf(m);
     head_return(m);
     strv_add_all(&m->plan->head, &parts);
     strv_done(&parts);
@@ -105,10 +107,18 @@ static bool nodes(struct upgrading *m, struct error *err)
            (upgrade_balance(m, true, err) && upgrade_nodes(m, err) && upgrade_balance(m, false, err));
 }
 
+static bool frontends(struct upgrading *m, struct error *err)
+{
+    if (!upgrade_conf_before(m, err) || !upgrade_frontends(m, err))
+        return false;
+    upgrade_conf_after(m);
+    return true;
+}
+
 static bool rolling(struct upgrading *m, struct error *err)
 {
-    return m->down ? upgrade_frontends(m, err) && nodes(m, err)
-                   : nodes(m, err) && upgrade_frontends(m, err);
+    return m->down ? frontends(m, err) && nodes(m, err)
+                   : nodes(m, err) && frontends(m, err);
 }
 
 /* What this plan paused, in reverse. */

@@ -1,14 +1,22 @@
 /*
- * The switch in fe.conf, in the ConfigMap that holds it. The text of fe.conf has secrets: it goes
- * from one kubectl to the next and is in no plan, no journal and no argument vector.
+ * A line in fe.conf, in the ConfigMap that holds it: the switch of a restore, or a setting for an upgrade.
+ * The text of fe.conf has secrets: it goes from one kubectl to the next and is in no plan, no journal and
+ * no argument vector.
  */
 #include <belay/str.h>
 #include <mem.h>
 
+#include "conf_switch.h"
 #include "kinds.h"
-#include "restore_acts.h"
-#include "restore_set.h"
+#include "restore/restore_acts.h"
+#include "restore/restore_set.h"
 #include "session_inside.h"
+
+#define MAP 0
+#define KEY 1
+#define NAME 2
+#define TO 3    /* "on" or "off" */
+#define VALUE 4 /* what on means; none: the switch of a restore, true */
 
 /* The text of fe.conf; NULL with the error. free() it. */
 static char *read_conf(struct world *world, const char *map, const char *key, struct error *err)
@@ -25,28 +33,33 @@ static char *read_conf(struct world *world, const char *map, const char *key, st
     return NULL;
 }
 
-/* What is put behind the text. free() it. */
-static char *addition(const char *name)
+static const char *value_of(const struct strv *args)
 {
-    return str_format("\n" RESTORE_MARK "\n%s = true\n", name);
+    return args->n > VALUE ? args->v[VALUE] : "true";
 }
 
-/* --- conf_switch: ConfigMap, key, switch, "on" or "off" ------------------------------------------- */
+char *conf_switch_lines(const char *name, const char *value)
+{
+    return str_format("\n%s\n%s = %s\n", value != NULL ? CONF_MARK : RESTORE_MARK, name,
+                      value != NULL ? value : "true");
+}
+
+/* --- conf_switch: ConfigMap, key, setting, "on" or "off", value ------------------------------------ */
 
 static void ask_conf(struct world *world, const struct strv *args, struct evidence *ret)
 {
     AUTO_ERROR err = {0};
-    AUTO_FREE char *text = read_conf(world, args->v[0], args->v[1], &err);
+    AUTO_FREE char *text = read_conf(world, args->v[MAP], args->v[KEY], &err);
 
     if (text == NULL) {
         evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
         return;
     }
-    AUTO_FREE char *value = restore_conf_value(text, args->v[2]);
-    bool on = str_equal(value, "true");
-    bool wanted = str_equal(args->v[3], "on");
-    evidence_set(ret, on == wanted ? ANSWER_YES : ANSWER_NO, "%s is %s in %s", args->v[2],
-                 on ? "true" : "not set", args->v[0]);
+    AUTO_FREE char *value = restore_conf_value(text, args->v[NAME]);
+    bool on = str_equal(value, value_of(args));
+    bool wanted = str_equal(args->v[TO], "on");
+    evidence_set(ret, on == wanted ? ANSWER_YES : ANSWER_NO, "%s is %s in %s", args->v[NAME],
+                 on ? value_of(args) : "not set", args->v[MAP]);
     ret->vain = on != wanted;
 }
 
@@ -59,8 +72,8 @@ static void ask_confs(struct world *world, const struct probe *const *probes, si
 
 static void say_conf(const struct probe *probe, struct str *ret)
 {
-    str_addf(ret, "%s is %s in %s", probe->args.v[2],
-             str_equal(probe->args.v[3], "on") ? "true" : "not set", probe->args.v[0]);
+    str_addf(ret, "%s is %s in %s", probe->args.v[NAME],
+             str_equal(probe->args.v[TO], "on") ? value_of(&probe->args) : "not set", probe->args.v[MAP]);
 }
 
 const struct probe_kind probe_conf_switch = {"conf_switch", ask_confs, say_conf};
@@ -68,23 +81,23 @@ const struct probe_kind probe_conf_switch = {"conf_switch", ask_confs, say_conf}
 /* The text that is to be there; NULL with the error. free() it. */
 static char *changed(const char *text, const struct strv *args, struct error *err)
 {
-    AUTO_FREE char *more = addition(args->v[2]);
+    AUTO_FREE char *more = conf_switch_lines(args->v[NAME], args->n > VALUE ? args->v[VALUE] : NULL);
     const char *at = strstr(text, more);
 
-    if (str_equal(args->v[3], "on"))
+    if (str_equal(args->v[TO], "on"))
         return at != NULL ? mem_text(text) : str_format("%s%s", text, more);
     if (at != NULL)
         return str_format("%.*s%s", (int)(at - text), text, at + strlen(more));
-    error_set(err, ERR_DRIFT, "%s = true stands in the ConfigMap %s, but not as belay wrote it",
-              args->v[2], args->v[0]);
+    error_set(err, ERR_DRIFT, "%s = %s stands in the ConfigMap %s, but not as belay wrote it",
+              args->v[NAME], value_of(args), args->v[MAP]);
     error_hint(err, "take the line out by hand (kubectl edit configmap %s), then \\resume",
-               args->v[0]);
+               args->v[MAP]);
     return NULL;
 }
 
 static char *patch_of(const struct strv *args, const char *old, const char *new)
 {
-    AUTO_FREE char *path = str_format("/data/%s", args->v[1]);
+    AUTO_FREE char *path = str_format("/data/%s", args->v[KEY]);
     AUTO_JSON *patch = json_pack("[{s:s,s:s,s:s},{s:s,s:s,s:s}]", "op", "test", "path", path,
                                  "value", old, "op", "replace", "path", path, "value", new);
 
@@ -95,7 +108,7 @@ static char *patch_of(const struct strv *args, const char *old, const char *new)
 static bool run_conf(struct world *world, const struct permit *permit, const struct strv *args,
                      bool *ret_unknown, json_t **ret_data, struct error *err)
 {
-    AUTO_FREE char *old = read_conf(world, args->v[0], args->v[1], err);
+    AUTO_FREE char *old = read_conf(world, args->v[MAP], args->v[KEY], err);
     AUTO_FREE char *new = old != NULL ? changed(old, args, err) : NULL;
     AUTO_FREE char *patch = new != NULL ? patch_of(args, old, new) : NULL;
     AUTO_STRV words = {0};
@@ -105,10 +118,10 @@ static bool run_conf(struct world *world, const struct permit *permit, const str
     if (new == NULL)
         return false;
     if (patch == NULL)
-        return error_set(err, ERR_DRIFT, "the text of %s is no UTF-8", args->v[0]);
+        return error_set(err, ERR_DRIFT, "the text of %s is no UTF-8", args->v[MAP]);
     strv_add(&words, "patch");
     strv_add(&words, "configmaps");
-    strv_add(&words, args->v[0]);
+    strv_add(&words, args->v[MAP]);
     strv_add(&words, "--type=json");
     strv_add(&words, "--field-manager=belay");
     strv_add(&words, "--patch-file=/dev/stdin");
@@ -120,10 +133,10 @@ static bool run_conf(struct world *world, const struct permit *permit, const str
 
 static void say_act(const struct strv *args, struct str *ret)
 {
-    bool on = str_equal(args->v[3], "on");
+    bool on = str_equal(args->v[TO], "on");
 
-    str_addf(ret, "%s %s = true %s ConfigMap %s, key %s", on ? "put" : "take", args->v[2],
-             on ? "into" : "out of", args->v[0], args->v[1]);
+    str_addf(ret, "%s %s = %s %s ConfigMap %s, key %s", on ? "put" : "take", args->v[NAME], value_of(args),
+             on ? "into" : "out of", args->v[MAP], args->v[KEY]);
 }
 
 const struct act_kind act_conf_switch = {"conf_switch", ACTION_LOCAL, run_conf, say_act};
