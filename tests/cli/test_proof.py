@@ -1,13 +1,16 @@
 """\\proof take and \\proof compare: each change is found, and nothing else; what cannot be read is told."""
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
+import re
 import stat
+import subprocess
 
 import pytest
 
-from practice import Practice
+from practice import INSTRUMENTED, PRELOADED, Practice, clean_env, killed
 
 FE0 = "kube-starrocks-fe-0.kube-starrocks-fe-search.starrocks.svc.cluster.local"
 CN0 = "kube-starrocks-cn-0.kube-starrocks-cn-search.starrocks.svc.cluster.local"
@@ -322,6 +325,29 @@ def test_the_newest_is_compared_with(taken):
     assert not [name for name in names if name.endswith(".part")]
 
 
+def test_what_a_killed_take_left_is_cleared_away(cluster, tmp_path):
+    """At the next take; what another belay writes at this moment stays."""
+    state = tmp_path / "state"
+    for at in range(1, 6):
+        done = cluster.belay("\\proof take", state=str(state), env={
+            **PRELOADED, "BELAY_DURABLE_LOG": str(tmp_path / "log"), "BELAY_DURABLE_AT": str(at),
+            "BELAY_DURABLE_HOW": "power-cut"})
+        if list(state.rglob("*.part")):
+            break
+    (left,) = state.rglob("*.part")
+    assert killed(done) and re.fullmatch(r"proof-\w+\.jsonl\.part", left.name), done
+    held = left.with_name("proof-20260101T000000Z.jsonl.part")
+    held.touch()
+    with open(held, "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert cluster.belay("\\proof take", state=str(state)).rc == 0
+        assert list(state.rglob("*.part")) == [held] and len(list(state.rglob("proof-*.jsonl"))) == 1
+        given = cluster.belay(f"\\proof take {str(held)[:-5]}", state=str(state))
+        assert given.rc == 2 and "another belay is writing" in given.err, given
+    given = cluster.belay(f"\\proof take {str(held)[:-5]}", state=str(state))
+    assert given.rc == 0 and not list(state.rglob("*.part")), given
+
+
 def test_none_taken_yet(taken, tmp_path):
     done = taken.belay("\\proof compare", state=str(tmp_path / "state"))
     assert done.rc == 2 and "no proof of this cluster" in done.err, done
@@ -335,6 +361,28 @@ def test_hostile_names():
                     " lasting_reason = 'x'")
         done = cluster.belay_tty("\\proof compare")
     assert done.rc == 8 and b"x\x1b[31m" not in done.raw and b"x\\e[31m\\ny" in done.raw, done
+
+
+@pytest.mark.skipif(INSTRUMENTED, reason="nothing can be said about memory under AddressSanitizer")
+def test_definitions_are_not_kept_in_memory():
+    """24 MB of them, in a list a database and in one of plain views, where materialized ones are too."""
+    def peak():
+        with open(os.devnull, "wb") as nothing:
+            process = subprocess.Popen(cluster.argv("\\proof take"), stdout=nothing, stderr=subprocess.PIPE,
+                                       env=clean_env(cluster.home))
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            assert process.returncode == 0, process.stderr.read()
+            process.stderr.close()
+        return usage.ru_maxrss
+
+    with Practice("big:400", speed=1) as cluster:
+        few = peak()
+        cluster.sql("UPDATE object SET query = query || ' /* ' || hex(zeroblob(30000)) || ' */'"
+                    " WHERE kind IN ('MV', 'VIEW')")
+        assert cluster.sql("SELECT sum(length(query)) > 24000000 FROM object") == [(1,)]
+        many = peak()
+    assert many < few + (10 << 10), (few, many)
 
 
 def test_an_upgrade():

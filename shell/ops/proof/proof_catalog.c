@@ -46,8 +46,8 @@ static bool is_wanted(const struct choosing *choosing, const struct proof_asked 
     return false;
 }
 
-static bool read_rows(struct proof_reading *reading, const json_t *database, struct result *ret,
-                      struct error *err)
+bool proof_database_rows(struct proof_reading *reading, const json_t *database, struct result *ret,
+                         struct error *err)
 {
     const char *id = json_str(database, "id");
 
@@ -70,11 +70,9 @@ static void take_table(struct proof_reading *reading, const struct choosing *cho
         json_add_str(pair, name);
         json_array_append_new(reading->count, pair);
     }
-    if (str_ends(type, "MATERIALIZED_VIEW")) {
-        json_put_str(reading->mv_paths, full, path);
-    } else if (str_equal(type, "VIEW")) {
-        reading->n_plain_views++;
-    } else {
+    if (str_equal(type, "VIEW")) {
+        json_put_bool(reading->plain_views, full, true);
+    } else if (!str_ends(type, "MATERIALIZED_VIEW")) {
         json_t *item = proof_item(database, name, "");
         json_put_str(item, "id", result_text(rows, row, "TableId"));
         json_put_str(item, "type", type);
@@ -92,8 +90,11 @@ static bool read_database(struct proof_reading *reading, const struct choosing *
     AUTO_RESULT rows = {0};
     AUTO_ERROR why = {0};
 
-    if (!read_rows(reading, database, &rows, &why))
+    if (!proof_database_rows(reading, database, &rows, &why)) {
+        if (kind == PROOF_TABLE)
+            proof_lacks(reading->writer, PROOF_PLAIN_VIEW, why.message);
         return proof_lack(reading, kind, &why, err);
+    }
     for (size_t i = 0; i < rows.n_rows; i++) {
         if (kind == PROOF_SYSTEM_TABLE)
             json_array_append_new(tables, proof_item(json_str(database, "name"),
@@ -167,14 +168,16 @@ bool proof_read_catalog(struct proof_reading *reading, struct error *err)
     AUTO_ERROR why = {0};
 
     if (session_read(reading->session, NODE_LEADER, "SHOW PROC '/dbs'", &rows, &why)) {
-        AUTO_JSON *databases = databases_of(&rows);
-        return add_databases(reading, databases, err) &&
-               read_tables(reading, databases, PROOF_TABLE, err) &&
-               read_tables(reading, databases, PROOF_SYSTEM_TABLE, err);
+        reading->databases = databases_of(&rows);
+        return add_databases(reading, reading->databases, err) &&
+               read_tables(reading, reading->databases, PROOF_TABLE, err) &&
+               read_tables(reading, reading->databases, PROOF_SYSTEM_TABLE, err);
     }
     if (why.code == ERR_FAILED)
         error_prefix(&why, "SHOW PROC needs the OPERATE privilege (role db_admin)");
     proof_lacks(reading->writer, PROOF_TABLE, why.message);
     proof_lacks(reading->writer, PROOF_SYSTEM_TABLE, why.message);
+    proof_lacks(reading->writer, PROOF_VIEW, why.message);
+    proof_lacks(reading->writer, PROOF_PLAIN_VIEW, why.message);
     return proof_lack(reading, PROOF_DATABASE, &why, err);
 }

@@ -4,6 +4,8 @@
 
 #include "proof_inside.h"
 
+#define PROOF_PART ".part" /* after the name of one that is being written */
+
 struct proof_options {
     bool down;
     int64_t seconds;
@@ -12,11 +14,21 @@ struct proof_options {
 /* STATE/<cluster id>/proofs, made when missing. free() it; NULL with the error. */
 char *proof_files_dir(struct session *session, const char *cluster_id, struct error *err);
 
-/* A name in it that is free, by the time; appends the path. */
+/* A name in it that is free, by the time; appends the path. What killed processes left there is removed. */
 void proof_files_name(const char *dir, struct str *ret);
 
 /* The names of the proofs in it, oldest first; added. */
 void proof_files_list(const char *dir, struct strv *ret);
+
+/*
+ * Makes PATH.part and locks it; -1 with the error, ERR_USAGE: another belay writes it. *ret_part: free() it.
+ * One that a killed process left is replaced.
+ */
+int proof_part_begin(const char *path, char **ret_part, struct error *err);
+/* Gives it its name, or removes it when it is not whole, and closes fd. ERR_OUTPUT. */
+bool proof_part_end(int fd, const char *part, const char *path, bool whole, struct error *err);
+/* Removes those that killed processes left in the directory. */
+void proof_parts_sweep(const char *dir);
 
 /* Writes down what a comparison found: compared-<time>.json beside the proofs. ERR_OUTPUT. */
 bool proof_files_keep(const char *dir, const char *path, const struct proof_reader *before,

@@ -40,8 +40,8 @@ struct proof_reading {
     const struct cluster *cluster;
     int64_t until;        /* of clock_ms(): afterwards nothing more is asked */
     json_t *count;        /* [[database, name]] whose rows are to be counted; by order of the file */
-    json_t *mv_paths;     /* {"database.name": storage path} of materialized views */
-    size_t n_plain_views; /* that the catalog holds */
+    json_t *databases;    /* of the catalog, items with an id, in their order; NULL: not read */
+    json_t *plain_views;  /* {"database.name": true}: those that the catalog holds */
 };
 
 /*
@@ -50,7 +50,11 @@ struct proof_reading {
  */
 bool proof_read(struct proof_reading *reading, struct error *err);
 
-/* Parts of it: proof_views.c, proof_partitions.c, proof_queries.c, proof_rest.c. false as above. */
+/* Rows of the catalog's list of one database, an item of reading->databases. Blocks. */
+bool proof_database_rows(struct proof_reading *reading, const json_t *database, struct result *ret,
+                         struct error *err);
+
+/* Parts of it: proof_views.c, proof_plain_views.c, proof_partitions.c, proof_queries.c, proof_rest.c. false as above. */
 bool proof_read_catalog(struct proof_reading *reading, struct error *err);
 bool proof_read_views(struct proof_reading *reading, struct error *err);
 bool proof_read_plain_views(struct proof_reading *reading, struct error *err);

@@ -126,10 +126,11 @@ bool proof_read(struct proof_reading *reading, struct error *err)
     bool ok = true;
 
     reading->count = json_array();
-    reading->mv_paths = json_object();
+    reading->plain_views = json_object();
     for (size_t i = 0; ok && i < sizeof(parts) / sizeof(parts[0]); i++)
         ok = parts[i](reading, err);
     json_decref(reading->count);
-    json_decref(reading->mv_paths);
+    json_decref(reading->databases);
+    json_decref(reading->plain_views);
     return ok;
 }

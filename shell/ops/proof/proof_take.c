@@ -1,8 +1,5 @@
 /* Takes a proof: a new reading of the cluster in a file of its own. */
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <clock.h>
 #include <file.h>
@@ -28,14 +25,23 @@ char *proof_files_dir(struct session *session, const char *cluster_id, struct er
     return dir;
 }
 
+/* Another belay may be writing it at this moment. */
+static bool is_taken(const char *path)
+{
+    AUTO_FREE char *part = str_format("%s" PROOF_PART, path);
+
+    return file_exists(path) || file_exists(part);
+}
+
 void proof_files_name(const char *dir, struct str *ret)
 {
     char stamp[CLOCK_TEXT];
     size_t len = ret->len;
 
+    proof_parts_sweep(dir);
     clock_stamp(clock_unix_ms(), stamp);
     str_addf(ret, "%s/" PREFIX "%s" SUFFIX, dir, stamp);
-    for (unsigned n = 2; file_exists(ret->s); n++) {
+    for (unsigned n = 2; is_taken(ret->s); n++) {
         str_cut(ret, len);
         str_addf(ret, "%s/" PREFIX "%s-%u" SUFFIX, dir, stamp, n);
     }
@@ -163,22 +169,15 @@ static bool write_file(struct session *session, const struct cluster *cluster,
                        const struct proof_asked *asked, const char *path, struct str *ret_sum,
                        json_t **ret_lacks, struct error *err)
 {
-    AUTO_FREE char *part = str_format("%s.part", path);
-    int fd;
+    AUTO_FREE char *part = NULL;
 
     if (file_exists(path))
         return error_set(err, ERR_USAGE, "%s is there already", path);
-    unlink(part); /* what a process left that was killed */
-    fd = file_create(part, 0600, err);
+    int fd = proof_part_begin(path, &part, err);
     if (fd < 0)
         return false;
     bool ok = proof_write(session, cluster, asked, fd, path, ret_sum, ret_lacks, err);
-    close(fd);
-    if (ok && rename(part, path) != 0)
-        ok = error_errno(err, ERR_OUTPUT, "cannot rename %s", part);
-    if (!ok)
-        unlink(part);
-    return ok && file_sync_parent(path, err);
+    return proof_part_end(fd, part, path, ok, err);
 }
 
 bool proof_take(struct session *session, const struct proof_wants *wants, const char *path,

@@ -6,11 +6,13 @@
 #include <belay/cluster.h>
 #include <belay/str.h>
 #include <belay/views.h>
+#include <clock.h>
 #include <release.h>
 #include <starrocks.h>
 
 #include "session_inside.h"
 
+#define LOOK_AGAIN_MS 2000
 #define CAREFUL_SECONDS 180 /* for a release that is not known */
 
 bool reload_doubts(bool active, const char *reason)
@@ -57,4 +59,32 @@ int64_t reload_left(struct session *session)
     session->leader_loaded_on = cluster.leader >= 0 && left <= 0 ? opened : 0;
     cluster_done(&cluster);
     return left > 0 ? left : 0;
+}
+
+/* Waits a little where somebody is told why. false: nobody is, or a person wants to leave. */
+static bool wait_for_load(struct session *session, size_t n, int64_t left)
+{
+    const struct world *world = &session->world;
+    AUTO_FREE char *text = str_format("the leader has just started and loads its views: %zu seem "
+                                      "inactive; at most %lld s more", n, (long long)left);
+
+    if (world->progress == NULL)
+        return false;
+    world_progress(world, 0, 0, text);
+    clock_sleep(left * 1000 < LOOK_AGAIN_MS ? left * 1000 : LOOK_AGAIN_MS, world->leave_fd);
+    return !world_leaving(world) && !world_stop_wanted(world);
+}
+
+bool reload_settled(struct session *session, size_t n, bool *ret_again, struct error *err)
+{
+    int64_t left = n > 0 ? reload_left(session) : 0;
+
+    *ret_again = left > 0 && wait_for_load(session, n, left);
+    if (left == 0 || *ret_again)
+        return true;
+    if (world_leaving(&session->world))
+        return error_set(err, ERR_STOPPED, "stopped while the leader loads its views");
+    error_set(err, ERR_UNKNOWN, "cannot tell which views are active: the leader has just started "
+              "and may still be loading them; %zu seem inactive", n);
+    return error_hint(err, "ask again in %lld s", (long long)left);
 }

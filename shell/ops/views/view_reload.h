@@ -7,6 +7,7 @@
 #define BELAY_VIEW_RELOAD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <belay/session.h>
@@ -19,5 +20,12 @@ bool reload_doubts(bool active, const char *reason);
  * in SHOW FRONTENDS; 0: it is not, or its release does not do this. Blocks.
  */
 int64_t reload_left(struct session *session);
+
+/*
+ * n views were just read that may only seem to be inactive. *ret_again: read them once more, somebody was
+ * told why and a little time has gone by. false: nobody is there to wait (ERR_UNKNOWN), or a person wants
+ * to leave (ERR_STOPPED). Blocks.
+ */
+bool reload_settled(struct session *session, size_t n, bool *ret_again, struct error *err);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include <arena.h>
 #include <belay/str.h>
-#include <clock.h>
 #include <mem.h>
 #include <quote.h>
 #include <starrocks.h>
@@ -18,7 +17,6 @@
 #include "view_reload.h"
 
 #define MAX_VIEWS 200000
-#define LOOK_AGAIN_MS 2000
 #define MS_A_VIEW 2 /* the FE writes the definition of each for its list, asked for or not */
 
 struct reading {
@@ -327,52 +325,29 @@ static bool read_once(struct reading *reading, struct error *err)
     return ok;
 }
 
-/* For so many seconds more some of these may only seem to be inactive; *ret_n: how many. */
-static int64_t not_loaded(struct session *session, const struct views *views, size_t *ret_n)
+/* How many of these may only seem to be inactive. */
+static size_t doubts(const struct views *views)
 {
-    *ret_n = 0;
-    for (size_t i = 0; i < views->n; i++) {
-        const struct view *view = &views->v[i];
-        *ret_n += !view->flag_unknown && reload_doubts(view->active, view->reason);
-    }
-    return *ret_n > 0 ? reload_left(session) : 0;
-}
+    size_t n = 0;
 
-/* Waits a little where somebody is told why. false: nobody is, or a person wants to leave. */
-static bool wait_for_load(struct session *session, size_t n, int64_t left)
-{
-    const struct world *world = &session->world;
-    AUTO_FREE char *text = str_format("the leader has just started and loads its views: %zu seem "
-                                      "inactive; at most %lld s more", n, (long long)left);
-
-    if (world->progress == NULL)
-        return false;
-    world_progress(world, 0, 0, text);
-    clock_sleep(left * 1000 < LOOK_AGAIN_MS ? left * 1000 : LOOK_AGAIN_MS, world->leave_fd);
-    return !world_leaving(world) && !world_stop_wanted(world);
+    for (size_t i = 0; i < views->n; i++)
+        n += !views->v[i].flag_unknown && reload_doubts(views->v[i].active, views->v[i].reason);
+    return n;
 }
 
 bool views_read(struct session *session, bool with_ddl, struct views *ret, struct error *err)
 {
-    for (;;) {
+    for (bool again = true; again;) {
         struct reading reading = {.session = session, .with_ddl = with_ddl, .views = ret};
-        size_t n = 0;
         *ret = (struct views){.arena = arena_new()};
         session_forget(session, NODE_LEADER); /* it may be another one by now */
         bool ok = read_once(&reading, err);
         catalog_done(&reading.catalog);
-        int64_t left = ok ? not_loaded(session, ret, &n) : 0;
-        if (ok && left == 0)
-            return true;
-        views_done(ret);
+        ok = ok && reload_settled(session, doubts(ret), &again, err);
+        if (!ok || again)
+            views_done(ret);
         if (!ok)
             return false;
-        if (wait_for_load(session, n, left))
-            continue;
-        if (world_leaving(&session->world))
-            return error_set(err, ERR_STOPPED, "stopped while the leader loads its views");
-        error_set(err, ERR_UNKNOWN, "cannot tell which views are active: the leader has just started "
-                  "and may still be loading them; %zu seem inactive", n);
-        return error_hint(err, "ask again in %lld s", (long long)left);
     }
+    return true;
 }
