@@ -90,9 +90,40 @@ char *admit_set_problem(json_t *set)
                    : NULL;
 }
 
-static int admit_set(struct call *call, const struct kind *kind, json_t *set)
+/* Fields of a StatefulSet that may change (kubernetes pkg/apis/apps/validation, 1.32). */
+static bool may_change(const char *field)
 {
-    AUTO_FREE char *problem = admit_set_problem(set);
+    static const char *const fields[] = {"replicas", "ordinals", "template", "updateStrategy",
+                                         "persistentVolumeClaimRetentionPolicy", "minReadySeconds"};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (str_equal(field, fields[i]))
+            return true;
+    return false;
+}
+
+static bool is_fixed_as_before(const json_t *old, const json_t *set)
+{
+    const char *field;
+    const json_t *value;
+    const json_t *before = json_object_get(old, "spec");
+    json_object_foreach ((json_t *)json_object_get(set, "spec"), field, value)
+        if (!may_change(field) && !json_equal(json_object_get(before, field), value))
+            return false;
+    return true;
+}
+
+static int admit_set(struct call *call, const struct kind *kind, const json_t *old, json_t *set)
+{
+    int64_t replicas = json_int(json_object_get(set, "spec"), "replicas");
+    AUTO_FREE char *problem =
+        replicas < 0 ? str_format("spec.replicas: Invalid value: %" PRId64
+                                  ": must be greater than or equal to 0", replicas)
+                     : admit_set_problem(set);
+    if (!problem && old && !is_fixed_as_before(old, set))
+        problem = str_format("spec: Forbidden: updates to statefulset spec for fields other than "
+                             "'replicas', 'ordinals', 'template', 'updateStrategy', "
+                             "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are "
+                             "forbidden");
     return problem ? invalid(call, kind, set, problem) : 0;
 }
 
@@ -156,7 +187,7 @@ int admit(struct call *call, enum admit_how how, const struct kind *kind, const 
     if (rc == 0 && str_equal(kind->kind, "StatefulSet"))
         drop_empty(object);
     if (rc == 0 && str_equal(kind->kind, "StatefulSet"))
-        rc = admit_set(call, kind, object);
+        rc = admit_set(call, kind, old, object);
     if (rc == 0 && str_equal(kind->kind, "StarRocksCluster"))
         rc = admit_cluster(call, how, kind, object);
     return rc;

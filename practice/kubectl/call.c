@@ -27,12 +27,52 @@ int call_error(struct call *call, const struct error *err)
                      err->message ? err->message : "unknown");
 }
 
+/* "create -f" asks for the schema first, and "create configmap" for nothing before the object. */
+static bool creates(const struct call *call, bool from_file)
+{
+    return call->args.words.n > 0 && str_equal(call->args.words.v[0], "create") &&
+           (call->args.file != NULL) == from_file;
+}
+
+static int no_schema(struct call *call, const char *why)
+{
+    return call_fail(call, "error: error validating \"STDIN\": error validating data: failed to download "
+                           "openapi: %s; if you choose to ignore these errors, turn validation off with "
+                           "--validate=false", why);
+}
+
 int call_refused(struct call *call, const char *address)
 {
+    AUTO_FREE char *why = str_format("dial tcp %s: connect: connection refused", address);
+    if (creates(call, true)) {
+        AUTO_FREE char *get = str_format("Get \"https://%s/openapi/v2?timeout=32s\": %s", address, why);
+        return no_schema(call, get);
+    }
+    if (creates(call, false))
+        return call_fail(call, "error: failed to create configmap: Post \"https://%s/api/v1/namespaces/%s/"
+                               "configmaps?fieldManager=kubectl-create&fieldValidation=Strict\": %s",
+                         address, call->ns, why);
     return call_fail(call,
                      "The connection to the server %s was refused - did you specify the right host "
                      "or port?",
                      address);
+}
+
+int call_unauthorized(struct call *call)
+{
+    static const char asked[] = "the server has asked for the client to provide credentials";
+    const char *verb = call->args.words.n > 0 ? call->args.words.v[0] : "";
+    const char *kind = args_word(&call->args, 0);
+    if (creates(call, true))
+        return no_schema(call, asked);
+    if (creates(call, false))
+        return call_fail(call, "error: failed to create configmap: Unauthorized");
+    if (str_equal(verb, "scale"))
+        return call_fail(call, "error: no objects passed to scale Unauthorized");
+    bool other = str_equal(verb, "version") || str_equal(verb, "explain") ||
+                 (kind && str_starts(kind, "customresourcedefinitions"));
+    return call_fail(call, "error: You must be logged in to the server (%s)",
+                     other ? asked : "Unauthorized");
 }
 
 int call_not_found(struct call *call, const struct kind *kind, const char *name)
@@ -63,7 +103,7 @@ bool call_allowed(struct call *call, const char *verb, const struct kind *kind, 
         return true;
     AUTO_FREE char *resource = kind_resource(kind);
     AUTO_STR where = {0};
-    if (kind->namespaced)
+    if (kind->namespaced && !args_flag(call->args.all_namespaces))
         str_addf(&where, "in the namespace \"%s\"", call->ns);
     else
         str_add(&where, "at the cluster scope");

@@ -9,6 +9,8 @@
 #include "kinds.h"
 #include "world.h"
 
+#define SERVER "127.0.0.1:6443" /* where an API server would be, as messages name it */
+
 /* What shall go wrong with the call: table fault, program kubectl (world_fault.c says what each does). */
 struct faults {
     bool ends;       /* do not run the verb: */
@@ -89,7 +91,10 @@ bool call_dry_run(const struct call *call);
  */
 int call_transaction(struct call *call, verb_run *work);
 
-/* The server is not there: what kubectl says after its discovery failed. */
+/* The server is not there: what kubectl says, whose verbs do not all begin with the same request. */
 int call_refused(struct call *call, const char *address);
+
+/* The same about a token that the server does not take (any more). */
+int call_unauthorized(struct call *call);
 
 #endif

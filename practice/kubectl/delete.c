@@ -162,6 +162,16 @@ static int delete_selected(struct call *call, const struct kind *kind)
     return rc;
 }
 
+/* Of a namespace that is missing too only the object is named. */
+static int none_to_delete(struct call *call, const struct kind *kind, const char *name)
+{
+    AUTO_FREE char *resource = kind_resource(kind);
+    if (!call_allowed(call, "delete", kind, name, NULL, FORBIDDEN))
+        return 1;
+    return args_flag(call->args.ignore_not_found)
+               ? 0 : call_fail(call, "Error from server (NotFound): %s \"%s\" not found", resource, name);
+}
+
 int verb_delete(struct call *call)
 {
     if (call->args.raw)
@@ -182,10 +192,7 @@ int verb_delete(struct call *call)
     int rc = 0;
     for (size_t i = 0; i < names.n; i++) {
         AUTO_JSON *object = store_get(call->db, kind, call->ns, names.v[i]);
-        if (object)
-            rc |= delete_one(call, kind, object);
-        else if (!args_flag(call->args.ignore_not_found))
-            rc |= call_not_found(call, kind, names.v[i]);
+        rc |= object ? delete_one(call, kind, object) : none_to_delete(call, kind, names.v[i]);
     }
     return rc;
 }

@@ -130,9 +130,9 @@ static void apply(struct call *call, const char *kind, const char *arg, struct f
     } else if (str_equal(kind, "lose") || str_equal(kind, "lose-before")) {
         ret->lost_at = number(arg, 1);
         ret->lost_before = str_equal(kind, "lose-before");
-    } else if (str_equal(kind, "unauthorized")) { /* kubectl's pkg/cmd/util helpers.go: an expired token */
+    } else if (str_equal(kind, "unauthorized")) { /* an expired token */
         ret->ends = true;
-        ret->rc = call_fail(call, "error: You must be logged in to the server (Unauthorized)");
+        ret->rc = call_unauthorized(call);
     } else if (str_equal(kind, "stderr")) {
         free(ret->line);
         ret->line = mem_text(arg);
@@ -140,9 +140,7 @@ static void apply(struct call *call, const char *kind, const char *arg, struct f
         ret->ends = true;
         ret->rc = str_equal(kind, "exit") ? (int)number(arg, 1) : 0;
         if (str_equal(kind, "refuse"))
-            ret->rc = call_refused(call, "127.0.0.1:6443");
-        if (str_equal(kind, "unauthorized"))
-            ret->rc = call_fail(call, "error: You must be logged in to the server (Unauthorized)");
+            ret->rc = call_refused(call, SERVER);
     }
 }
 

@@ -140,16 +140,19 @@ static bool kinds_of(struct call *call, const char *types, const struct kind **r
     return *ret_n > 0;
 }
 
-static int print_listed(struct call *call, const struct kind *kind, json_t *objects)
+/* ok: all lists were given. What is printed of a refused one is an empty one, and it ends with 1. */
+static int print_listed(struct call *call, const struct kind *kind, json_t *objects, bool ok)
 {
+    bool none = json_array_size(objects) == 0;
     /* No list at all, in any format (kubectl 1.32.4 against an API server 1.32.4). */
-    if (json_array_size(objects) == 0 && args_flag(call->args.ignore_not_found))
-        return 0;
-    if (json_array_size(objects) == 0 && !call->args.output) {
+    if (none && (args_flag(call->args.ignore_not_found) || (!ok && !call->args.output)))
+        return ok ? 0 : 1;
+    if (none && !call->args.output) {
         str_addf(&call->err, "No resources found in %s namespace.\n", call->ns);
         return 0;
     }
-    return print_objects(call, kind, objects, true);
+    int rc = print_objects(call, kind, objects, true);
+    return ok ? rc : 1;
 }
 
 int verb_get(struct call *call)
@@ -181,7 +184,7 @@ int verb_get(struct call *call)
     }
     hide_managed_fields(call, objects);
     if (names == 0)
-        return ok ? print_listed(call, kinds[0], objects) : 1;
+        return print_listed(call, kinds[0], objects, ok);
     if (json_array_size(objects) == 0)
         return ok ? 0 : 1;
     int rc = print_objects(call, kinds[0], objects, names > 1);

@@ -10,6 +10,7 @@
 #include "verbs.h"
 
 #define CONFIG_MAX (1 << 20)
+#define TOKEN "CANARY-SECRET-kubeconfig-token"
 
 /* The element of config[list] with this name. */
 static const json_t *named(const json_t *config, const char *list, const char *name)
@@ -73,12 +74,20 @@ bool kubeconfig_load(struct call *call)
     return true;
 }
 
+/* Only the token that kubeconfig_write gave out is taken. */
+static bool has_token(const json_t *user)
+{
+    return str_equal(json_str_at(user, "user", "token", NULL), TOKEN);
+}
+
 bool kubeconfig_check(struct call *call)
 {
     if (!call->context)
         return !call_refused(call, "localhost:8080");
-    if (named(call->config, "contexts", call->context))
-        return true;
+    const json_t *context = named(call->config, "contexts", call->context);
+    const char *user = json_str_at(context, "context", "user", NULL);
+    if (context)
+        return has_token(named(call->config, "users", user)) || !call_unauthorized(call);
     call_fail(call, "Error in configuration: context was not found for specified context: %s",
               call->context);
     return false;
@@ -91,7 +100,7 @@ bool kubeconfig_write(const char *dir, const char *context, const char *ns, stru
         "{s:s,s:s,s:{},s:[{s:s,s:{s:s}}],s:[{s:s,s:{s:s}}],s:[{s:s,s:{s:s,s:s,s:s}}],s:s}", "kind",
         "Config", "apiVersion", "v1", "preferences", "clusters", "name", context, "cluster",
         "server", "https://practice.invalid", "users", "name", context, "user", "token",
-        "CANARY-SECRET-kubeconfig-token", "contexts", "name", context, "context", "cluster",
+        TOKEN, "contexts", "name", context, "context", "cluster",
         context, "user", context, "namespace", ns, "current-context", context);
     AUTO_STR text = {0};
     print_json(config, 4, true, &text);
@@ -214,10 +223,11 @@ int verb_version(struct call *call)
         version_block("32+", "v1.32.4-dispatcher", "4cb5f0764b8d5f425645c6f433394fede34a8a26",
                       "2025-05-15T20:09:34Z", "go1.23.8"),
         "kustomizeVersion", "v5.5.0");
-    bool server = !args_flag(call->args.client) && call->world && kubeconfig_check(call);
-    int rc = args_flag(call->args.client) || server ? 0 : 1;
+    bool client = args_flag(call->args.client);
+    bool server = !client && kubeconfig_check(call) && call->world;
+    int rc = client || server ? 0 : 1;
     if (rc && call->err.len == 0)
-        call_refused(call, "localhost:8080");
+        call_refused(call, SERVER);
     if (server)
         json_put(version, "serverVersion",
                  version_block("32", "v1.32.0", "70d3cc986aa8221cd1dfb1121852688902d3bf53",

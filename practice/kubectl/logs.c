@@ -8,6 +8,7 @@
 #include "store.h"
 #include "verbs.h"
 
+#define FORBIDDEN "Error from server (Forbidden): "
 #define LOG_MAX ((size_t)16 << 20)
 
 static const json_t *status_of(const json_t *pod, const char *container)
@@ -52,6 +53,13 @@ static int refused(struct call *call, const json_t *pod, const json_t *status)
     return 0;
 }
 
+static int no_pod(struct call *call, const char *name)
+{
+    AUTO_JSON *ns = store_get(call->db, kind_find("namespaces"), NULL, call->ns);
+    return call_fail(call, "error: error from server (NotFound): %s \"%s\" not found in namespace "
+                           "\"%s\"", ns ? "pods" : "namespaces", ns ? name : call->ns, call->ns);
+}
+
 int verb_logs(struct call *call)
 {
     const char *word = args_word(&call->args, 0);
@@ -60,12 +68,14 @@ int verb_logs(struct call *call)
         return call_fail(call, "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
                                "POD or TYPE/NAME is a required argument for the logs command\n"
                                "See 'kubectl logs -h' for help and examples");
-    if (!call_allowed(call, "get", kind_pods(), name, "log", "Error from server (Forbidden): "))
+    /* The pod is looked at first. */
+    if (!call_allowed(call, "get", kind_pods(), name, NULL, FORBIDDEN))
         return 1;
     AUTO_JSON *pod = store_get(call->db, kind_pods(), call->ns, name);
     if (!pod)
-        return call_fail(call, "error: error from server (NotFound): pods \"%s\" not found in "
-                               "namespace \"%s\"", name, call->ns);
+        return no_pod(call, name);
+    if (!call_allowed(call, "get", kind_pods(), name, "log", FORBIDDEN))
+        return 1;
     const json_t *first = json_array_get(json_at(pod, "spec", "containers", NULL), 0);
     const char *container = call->args.container ? call->args.container : json_str(first, "name");
     const json_t *status = status_of(pod, container);

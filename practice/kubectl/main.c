@@ -85,7 +85,7 @@ static int run_verb(struct call *call)
     if (verb->needs_server && !kubeconfig_check(call))
         return 1;
     if (verb->needs_server && !call->world)
-        return call_refused(call, "127.0.0.1:6443");
+        return call_refused(call, SERVER);
     int rc = verb->run(call);
     faults_after(call);
     /* What the verb changed has its consequences now, not at the next call. */

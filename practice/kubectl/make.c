@@ -56,6 +56,13 @@ static json_t *read_manifest(struct call *call, const struct kind **ret_kind)
         return NULL;
     }
     const char *ns = json_str_at(object, "metadata", "namespace", NULL);
+    if (*ns && call->args.ns && !str_equal(ns, call->args.ns)) {
+        call_fail(call, "error: the namespace from the provided object \"%s\" does not match the "
+                        "namespace \"%s\". You must pass '--namespace=%s' to perform this operation.",
+                  ns, call->args.ns, ns);
+        json_decref(object);
+        return NULL;
+    }
     if (*ns) {
         free(call->ns);
         call->ns = mem_text(ns);
@@ -77,22 +84,38 @@ static void default_pod(json_t *pod)
         json_put_int(spec, "terminationGracePeriodSeconds", 30);
 }
 
+/* What comes before a refusal: of an object of a file its reason stands there. free() it. */
+static char *before_refusal(const struct call *call, const char *reason)
+{
+    return call->args.file ? str_format("Error from server (%s): error when creating \"STDIN\": ", reason)
+                           : str_format("error: failed to create configmap: ");
+}
+
+static bool has_namespace(struct call *call, const struct kind *kind)
+{
+    AUTO_JSON *ns = kind->namespaced ? store_get(call->db, kind_find("namespaces"), NULL, call->ns)
+                                     : json_true();
+    return ns != NULL;
+}
+
 static int create_work(struct call *call)
 {
     AUTO_ERROR err = {0};
     const struct kind *kind;
     AUTO_JSON *object = read_manifest(call, &kind);
-    if (!object ||
-        !call_allowed(call, "create", kind, NULL, NULL,
-                      "Error from server (Forbidden): error when creating \"STDIN\": "))
+    AUTO_FREE char *forbidden = before_refusal(call, "Forbidden");
+    if (!object || !call_allowed(call, "create", kind, NULL, NULL, forbidden))
         return 1;
+    if (!has_namespace(call, kind)) {
+        AUTO_FREE char *nowhere = before_refusal(call, "NotFound");
+        return call_fail(call, "%snamespaces \"%s\" not found", nowhere, call->ns);
+    }
     const char *name = json_str_at(object, "metadata", "name", NULL);
     AUTO_JSON *old = store_get(call->db, kind, call->ns, name);
     if (old) {
         AUTO_FREE char *resource = kind_resource(kind);
-        return call_fail(call, "Error from server (AlreadyExists): error when creating \"STDIN\": "
-                               "%s \"%s\" already exists",
-                         resource, name);
+        AUTO_FREE char *there = before_refusal(call, "AlreadyExists");
+        return call_fail(call, "%s%s \"%s\" already exists", there, resource, name);
     }
     if (admit(call, ADMIT_CREATE, kind, NULL, object) != 0)
         return 1;

@@ -1,4 +1,4 @@
-/* Columns for people: NAME and AGE for all kinds, more for pods and StatefulSets. */
+/* Columns for people: NAME and AGE for all kinds, more for pods, StatefulSets and volume claims. */
 #include "table.h"
 
 #include <inttypes.h>
@@ -6,7 +6,7 @@
 #include "mem.h"
 #include "store.h"
 
-#define COLUMNS_MAX 6
+#define COLUMNS_MAX 8
 
 struct row {
     char *cell[COLUMNS_MAX];
@@ -59,6 +59,32 @@ static void set_cells(const json_t *set, struct row *row)
                               json_int(json_object_get(set, "spec"), "replicas"));
 }
 
+/* "ReadWriteOnce" is RWO (kubernetes pkg/apis/core/helper, GetAccessModesAsString). */
+static char *modes_text(const json_t *modes)
+{
+    static const char *const known[][2] = {{"ReadWriteOnce", "RWO"}, {"ReadOnlyMany", "ROX"},
+                                           {"ReadWriteMany", "RWX"}, {"ReadWriteOncePod", "RWOP"}};
+    AUTO_STR text = {0};
+    for (size_t m = 0; m < sizeof known / sizeof *known; m++) {
+        size_t i;
+        json_t *mode;
+        json_array_foreach (modes, i, mode)
+            if (str_equal(json_string_value(mode), known[m][0]))
+                str_addf(&text, "%s%s", text.len ? "," : "", known[m][1]);
+    }
+    return str_format("%s", str_text(&text));
+}
+
+static void claim_cells(const json_t *claim, struct row *row)
+{
+    row->cell[1] = str_format("%s", json_str_at(claim, "status", "phase", NULL));
+    row->cell[2] = str_format("%s", json_str_at(claim, "spec", "volumeName", NULL));
+    row->cell[3] = str_format("%s", json_str_at(claim, "status", "capacity", "storage", NULL));
+    row->cell[4] = modes_text(json_at(claim, "status", "accessModes", NULL));
+    row->cell[5] = str_format("%s", json_str_at(claim, "spec", "storageClassName", NULL));
+    row->cell[6] = str_format("<unset>");
+}
+
 static void print_rows(struct call *call, const char *const *heads, const struct row *rows,
                        size_t n, size_t columns)
 {
@@ -86,10 +112,13 @@ void table_print(struct call *call, const struct kind *kind, const json_t *objec
     static const char *const plain[] = {"NAME", "AGE"};
     static const char *const set[] = {"NAME", "READY", "AGE"};
     static const char *const pod[] = {"NAME", "READY", "STATUS", "RESTARTS", "AGE"};
+    static const char *const claim[] = {"NAME", "STATUS", "VOLUME", "CAPACITY", "ACCESS MODES",
+                                        "STORAGECLASS", "VOLUMEATTRIBUTESCLASS", "AGE"};
+    bool claims = str_equal(kind->plural, "persistentvolumeclaims");
     bool pods = str_equal(kind->plural, "pods");
     bool sets = str_equal(kind->plural, "statefulsets") || str_equal(kind->plural, "deployments");
-    const char *const *heads = pods ? pod : sets ? set : plain;
-    size_t columns = pods ? 5 : sets ? 3 : 2;
+    const char *const *heads = pods ? pod : sets ? set : claims ? claim : plain;
+    size_t columns = pods ? 5 : sets ? 3 : claims ? 8 : 2;
     size_t n = json_array_size(objects);
     if (n == 0)
         return;
@@ -101,6 +130,8 @@ void table_print(struct call *call, const struct kind *kind, const json_t *objec
             pod_cells(object, &rows[i]);
         else if (sets)
             set_cells(object, &rows[i]);
+        else if (claims)
+            claim_cells(object, &rows[i]);
         rows[i].cell[columns - 1] = age_text(call, object);
     }
     print_rows(call, heads, rows, n, columns);

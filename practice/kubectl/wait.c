@@ -143,7 +143,7 @@ int verb_wait(struct call *call)
     AUTO_FREE char *name = NULL;
     struct wait wait = {0};
     if (!call_target(call, 0, &kind, &name) ||
-        !call_allowed(call, "get", kind, *name ? name : NULL, NULL,
+        !call_allowed(call, *name ? "get" : "list", kind, *name ? name : NULL, NULL,
                       "Error from server (Forbidden): "))
         return 1;
     int rc = 1;
