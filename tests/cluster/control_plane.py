@@ -38,6 +38,7 @@ PLACES = {
     "namespaces": "namespaces", "statefulsets.apps": "statefulsets",
     "deployments.apps": "deployments", "controllerrevisions.apps": "controllerrevisions",
     "leases.coordination.k8s.io": "leases",
+    "poddisruptionbudgets.policy": "poddisruptionbudgets",
     "starrocksclusters.starrocks.com": "starrocks.com/starrocksclusters",
     "starrockswarehouses.starrocks.com": "starrocks.com/starrockswarehouses",
 }
@@ -86,6 +87,7 @@ class ControlPlane:
         self.started, self.revision = [], 0
         self.etcd_port, self.etcd_peer, self.port, self.manager_port = free_ports(4)
         self.kubeconfig = os.path.join(self.top, "kubeconfig")
+        os.mkdir(self.path("cwd"))
 
     def __enter__(self):
         try:
@@ -161,6 +163,19 @@ class ControlPlane:
             until(lambda name=name: self.request("GET", f"/apis/starrocks.com/v1/{name}")[0] == 200,
                   f"{name} are served")
 
+    def install_reader(self, name):
+        """A user who may read everything and change nothing."""
+        for kind, body in (("clusterroles", {"rules": [{"apiGroups": ["*"], "resources": ["*"],
+                                                        "verbs": ["get", "list", "watch"]}]}),
+                           ("clusterrolebindings", {
+                               "roleRef": {"apiGroup": "rbac.authorization.k8s.io",
+                                           "kind": "ClusterRole", "name": name},
+                               "subjects": [{"apiGroup": "rbac.authorization.k8s.io",
+                                             "kind": "User", "name": name}]})):
+            status, answer = self.request("POST", f"/apis/rbac.authorization.k8s.io/v1/{kind}",
+                                          {**body, "metadata": {"name": name}})
+            assert status == 201, answer
+
     def start_controllers(self):
         self.start("kube-controller-manager", "--kubeconfig", self.kubeconfig,
                    f"--controllers={self.controllers}", "--bind-address=127.0.0.1",
@@ -194,9 +209,14 @@ class ControlPlane:
         finally:
             link.close()
 
-    def kubectl(self, args, stdin=b"", limit=60):
+    def kubectl(self, args, stdin=b"", limit=60, files=()):
+        """files: name → text, of those that it finds where it is started."""
+        for name in files:
+            with open(self.path("cwd", name), "w", encoding="utf-8") as file:
+                file.write(files[name])
         return subprocess.run([self.programs["kubectl"], f"--kubeconfig={self.kubeconfig}", *args],
                               input=stdin, capture_output=True, timeout=limit, check=False,
+                              cwd=self.path("cwd"),
                               env={"PATH": "/usr/bin:/bin", "HOME": self.top, "LC_ALL": "C",
                                    "KUBECACHEDIR": self.path("cache")})
 

@@ -1,4 +1,7 @@
-"""What a kubelet does as far as objects show it: a pod that is to be deleted goes, others get ready."""
+"""
+What a kubelet does as far as objects show it: a pod that is to be deleted goes, others get ready. And
+what the controller of volume claims does: one that no pod uses goes too.
+"""
 import json
 import threading
 
@@ -7,7 +10,9 @@ class Kubelet:
     """Works until the block ends. starts: pods become Running and Ready too, and are given a node."""
 
     def __init__(self, plane, ns, starts=False):
-        self.plane, self.path, self.starts = plane, f"/api/v1/namespaces/{ns}/pods", starts
+        self.plane, self.starts = plane, starts
+        self.path, self.claims = (f"/api/v1/namespaces/{ns}/{kind}"
+                                  for kind in ("pods", "persistentvolumeclaims"))
         self.over = threading.Event()
         self.thread = threading.Thread(target=self.work)
         self.gone = []  # names of pods, in the order in which they went
@@ -27,6 +32,11 @@ class Kubelet:
                     self.end(pod)
                 elif self.starts and pod.get("status", {}).get("phase") != "Running":
                     self.start(pod)
+            for claim in json.loads(self.plane.request("GET", self.claims)[1])["items"]:
+                if "deletionTimestamp" in claim["metadata"]:
+                    self.plane.request("PATCH", f"{self.claims}/{claim['metadata']['name']}",
+                                       {"metadata": {"finalizers": None}},
+                                       kind="application/merge-patch+json")
 
     def end(self, pod):
         name = pod["metadata"]["name"]

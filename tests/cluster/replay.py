@@ -38,10 +38,10 @@ def real_args(record, versions):
     return args, translated(record["stdin"], versions)
 
 
-def versions_of(record, plane):
-    """{resource version there: here} of all objects."""
+def versions_of(before, plane):
+    """{resource version there: here} of all objects that were there."""
     found = {}
-    for resource, ns, thing in record["before"]:
+    for resource, ns, thing in before:
         there = thing["metadata"].get("resourceVersion")
         here = plane.resource_version(resource, ns, thing["metadata"]["name"])
         if there and here:
@@ -103,6 +103,7 @@ def blank_numbers(text):
 
 def plain(text):
     text = STAMP.sub("TIME", text)
+    text = re.sub(r"does not match the ResourceVersion in record \(\d+\)", "does not match", text)
     return re.sub(r"\(UID\)|\b(UID)\b", "UID", UID.sub("UID", text))
 
 

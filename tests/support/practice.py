@@ -24,6 +24,8 @@ import tempfile
 import termios
 import time
 
+import kinds
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("BELAY_BUILD", os.path.join(TOP, "build", "dev")))
 BELAY = os.path.join(BUILD, "belay")
@@ -158,6 +160,9 @@ class Practice:
             end_process(process)
         self.stop_serving()
         left = end_descendants(self.top)
+        if kinds.WHERE and self.kubectl == KUBECTL and os.path.exists(f"{self.dir}/cluster.db"):
+            kinds.write(os.path.join(kinds.WHERE, os.path.basename(self.top) + ".json"),
+                        [argv for argv, in self.sql("SELECT argv FROM kubectl_log")])
         shutil.rmtree(self.top)
         assert not left, f"left running: {left}"
 

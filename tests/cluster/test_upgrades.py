@@ -1,0 +1,12 @@
+"""Nights in which belay upgrades, goes back and takes one pod after the other."""
+import pytest
+
+from nights import UPGRADES
+from vectors import NEEDED, plane, same_answers  # pylint: disable=unused-import
+
+pytestmark = NEEDED
+
+
+@pytest.mark.parametrize("night", UPGRADES)
+def test_same_answers(plane, night):
+    same_answers(plane, night, *UPGRADES[night])
