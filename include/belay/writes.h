@@ -74,6 +74,9 @@ struct plan *writes_resume_plan(const char *command, const json_t *facts,
 /* "routine load sales.orders_in was paused by run R, …" for each that a ledger (NULL: none) has; added. */
 void writes_in_force(const json_t *ledger, struct strv *ret);
 
+/* The same as one sentence about their number; nothing when there is none. */
+void writes_held(const json_t *ledger, struct strv *ret);
+
 /* As writes_say, of what writes now, without the tasks that belay suspended, which are listed as before;
  * added. false: it cannot be told. Blocks. */
 bool writes_left(struct session *session, struct strv *ret, struct error *err);

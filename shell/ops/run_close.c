@@ -130,6 +130,7 @@ bool run_close_gather(struct session *session, const char *typed, json_t **ret, 
         json_put_str(*ret, "at", json_str(first, "at"));
         json_put_int(*ret, "views", (int64_t)left_by(json_object_get(ledger, "views"), name));
         json_put_int(*ret, "settings", (int64_t)left_by(json_object_get(ledger, "settings"), name));
+        json_put_int(*ret, "works", (int64_t)left_by(json_object_get(ledger, "works"), name));
         json_put_int(*ret, "paused", (int64_t)left_by(json_object_get(ledger, "paused"), name));
     }
     cluster_done(&cluster);
@@ -142,6 +143,7 @@ static void kept(const json_t *facts, struct str *ret)
     static const struct {
         const char *member, *thing, *state;
     } parts[] = {{"views", "view", "down"}, {"paused", "view", "paused"},
+                 {"works", "job", "paused"},
                  {"settings", "setting", "changed"}};
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {

@@ -126,8 +126,15 @@ def test_who_approves_what_can_be_undone_gets_no_pod_replaced():
 
 def test_after_a_frontend_that_crashes_what_is_held_is_told():
     with Practice("seed") as cluster:
-        done = cluster.approved(f"{UPGRADE} --no-backup --image-fe starrocks/fe:crash", timeout=200)
+        work(cluster, "routine_load", "sales", "orders_in", state="RUNNING")
+        line = f"{UPGRADE} --no-backup --pause-writes --image-fe starrocks/fe:crash"
+        done = cluster.approved(line, timeout=200)
         assert done.rc == 8 and f"{STS}-2: CrashLoopBackOff" in done.err, done
+        held = "1 job that writes is paused: \\writes resume lets it go on"
+        assert f"temporary: {held}" in done.err
+        assert "1 job that writes is paused" in cluster.belay("\\where").rows[0]["temporary"]
+        closing = cluster.belay(f"\\journal close {cluster.run_id()} --dry-run")
+        assert "1 job paused" in closing.out, closing
         assert f"temporary: {CHECKER} was set to false" in done.err
         assert "temporary: the schedules of 7 views are held: \\mv resume-all puts them back" in done.err
 

@@ -3,6 +3,7 @@
 #include <belay/journal.h>
 #include <belay/list.h>
 #include <belay/views.h>
+#include <belay/writes.h>
 
 #include "upgrade_inside.h"
 
@@ -50,5 +51,6 @@ void upgrade_temporary(struct session *session, const struct plan *plan, struct 
     settings_in_force(ledger, ret);
     if (paused > 0)
         strv_addf(ret, "the schedules of %zu views are held: \\mv resume-all puts them back", paused);
+    writes_held(ledger, ret);
     json_decref(ledger);
 }

@@ -2,6 +2,7 @@
 #include <belay/fe_settings.h>
 #include <belay/journal.h>
 #include <belay/views.h>
+#include <belay/writes.h>
 #include <clock.h>
 
 #include "upgrade_inside.h"
@@ -126,6 +127,7 @@ static void add_row(struct session *session, const struct looking *looking, cons
     size_t paused = json_object_size(json_object_get(ledger, "paused"));
     if (paused > 0)
         strv_addf(&lines, "schedules of %zu views held", paused);
+    writes_held(ledger, &lines);
     strv_join(&lines, "; ", &held);
     if (held.len > 0)
         result_set_text(ret, row, "temporary", held.s);

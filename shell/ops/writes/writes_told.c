@@ -3,6 +3,7 @@
 
 #include <belay/str.h>
 #include <belay/views.h>
+#include <text.h>
 
 #include "writes_jobs.h"
 
@@ -14,6 +15,17 @@ void writes_in_force(const json_t *ledger, struct strv *ret)
     json_object_foreach(json_object_get(ledger, "works"), key, entry)
         strv_addf(ret, "%s %s was paused by run %s: \\writes resume gives it back",
                   json_str(entry, "kind"), json_str(entry, "key"), json_str(entry, "run"));
+}
+
+void writes_held(const json_t *ledger, struct strv *ret)
+{
+    size_t n = json_object_size(json_object_get(ledger, "works"));
+    AUTO_STR count = {0};
+
+    text_count(n, "job", &count);
+    if (n > 0)
+        strv_addf(ret, "%s %s paused: \\writes resume lets %s go on", count.s,
+                  n == 1 ? "that writes is" : "that write are", n == 1 ? "it" : "them");
 }
 
 /* How many tasks the ledger has, whose release shows nowhere that they are suspended. */
