@@ -155,6 +155,8 @@ FAULTS = [
     ("routine-loads", works("routine_load", db="sales", name="orders_in", state="RUNNING"),
      "routine loads: 1 (sales.orders_in)"),
     ("decommission", works("decommission", name="kube-starrocks-cn-2." + CN), "being decommissioned: 1"),
+    ("node-by-name", stated("UPDATE node SET host = '127.0.1.21' WHERE ordinal = 0"),
+     "a CN is registered by its address 127.0.1.21"),
     ("loads-allowed", stated("UPDATE config SET value = 'true' WHERE name = 'disable_load_job'"),
      "disable_load_job is true"),
     ("fe-settings-agree", stated("UPDATE config SET value = '99' WHERE name = 'lake_compaction_max_tasks'"

@@ -142,18 +142,36 @@ static bool keeps_address(const struct rule_facts *facts, const char *address)
     return false;
 }
 
-/* "10.1.2.3", "fd00::3" */
+/* "10.1.2.3", "fd00::3", and the next pod has another one. */
+static bool is_lost(const struct rule_facts *facts, const char *host)
+{
+    return (strspn(host, "0123456789.") == strlen(host) || strchr(host, ':') != NULL) &&
+           !keeps_address(facts, host);
+}
+
+#define BY_NAME "all are registered by name, or on the network of their nodes"
+
 static void ask_names(const struct rule_facts *facts, struct finding *ret)
 {
     for (size_t i = 0; i < facts->cluster.n_frontends; i++) {
         const char *host = facts->cluster.frontends[i].host;
-        if ((strspn(host, "0123456789.") == strlen(host) || strchr(host, ':') != NULL) &&
-            !keeps_address(facts, host))
+        if (is_lost(facts, host))
             found(ret, ANSWER_NO, "%s is registered by its address %s",
                   rule_frontend(&facts->cluster.frontends[i]), host);
     }
     if (ret->text.len == 0)
-        found(ret, ANSWER_YES, "all are registered by name, or on the network of their nodes");
+        found(ret, ANSWER_YES, BY_NAME);
+}
+
+static void ask_node_names(const struct rule_facts *facts, struct finding *ret)
+{
+    for (size_t i = 0; i < facts->cluster.n_nodes; i++) {
+        const struct node *node = &facts->cluster.nodes[i];
+        if (is_lost(facts, node->host))
+            found(ret, ANSWER_NO, "a %s is registered by its address %s", node->kind, node->host);
+    }
+    if (ret->text.len == 0)
+        found(ret, ANSWER_YES, BY_NAME);
 }
 
 /* Whole seconds were compared: of 5 it is not known on which side they are. */
@@ -205,6 +223,12 @@ const struct rule rules_nodes[] = {
      "\"ADDRESS\" TO \"POD.SERVICE.NAMESPACE.svc.cluster.local\" for each follower, its pod restarted with "
      "HOST_TYPE=FQDN, the leader last, once another one leads",
      "PR #5127, issue #53924; StarRocks docs, enable_fqdn.md; fe-core NodeMgr.checkCurrentNodeExist"},
+    {"node-by-name", RULE_BLOCKER, "BEs and CNs in pods are registered by name, not by address", RULE_KUBE, ANY,
+     ANY, NULL, ask_node_names,
+     "its next pod has another address and joins as another node: a BE's tablets are lost with the old one. ALTER "
+     "SYSTEM MODIFY BACKEND HOST \"ADDRESS\" TO \"POD.SERVICE.NAMESPACE.svc.cluster.local\" and HOST_TYPE=FQDN; a "
+     "CN is dropped once its pod came back by name",
+     "PR #5127; StarRocks docs, enable_fqdn.md; docker/dockerfiles/be/be_entrypoint.sh"},
     {"clocks", RULE_BLOCKER, "The clocks of the FEs agree within 5 seconds", 0, ANY, ANY, "clocks",
      ask_clocks, "put NTP right on the nodes: a follower whose clock is off is not let in again",
      "fe-core Config max_bdbje_clock_delta_ms = 5000"},
