@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <belay/error.h>
 #include <belay/json.h>
 #include <belay/list.h>
 
@@ -24,6 +25,7 @@ struct evidence {
     json_t *data; /* more of it for the journal, or NULL; owned */
     bool vain;    /* a no that waiting does not make a yes: the wait ends at once */
     bool differs; /* with vain: because somebody else changed what the plan had made so */
+    enum error_code cause; /* of what cannot be told; ERR_NONE: it just cannot be told */
 };
 
 struct probe {
@@ -58,6 +60,9 @@ void probe_like(struct probe *probe, const struct probe_kind *kind, const struct
 /* For kinds: evidence with a formatted text. */
 void evidence_set(struct evidence *evidence, enum answer answer, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* For kinds: it cannot be told, because of the error. before: what was seen so far, or NULL. */
+void evidence_failed(struct evidence *evidence, const char *before, const struct error *err);
 
 /* Asks one probe; ANSWER_YES for a probe without a kind. evidence_done() afterwards. */
 void probe_ask(struct world *world, const struct probe *probe, struct evidence *ret);

@@ -5,6 +5,7 @@
 
 #include <belay/str.h>
 #include <clock.h>
+#include <kubectl.h>
 #include <lease.h>
 #include <mem.h>
 
@@ -374,8 +375,9 @@ static bool take(struct fence *fence, struct journal *journal, struct error *err
     }
     case LEASE_FAILED:
         error_prefix(&why, "the Lease of this cluster cannot be had, so nothing was sent");
-        error_hint(&why, "mend the way to Kubernetes; with --no-kube belay works by SQL alone, and "
-                   "nothing keeps a second operator out");
+        if (!kube_wants_login(why.message))
+            error_hint(&why, "mend the way to Kubernetes; with --no-kube belay works by SQL alone, and "
+                       "nothing keeps a second operator out");
         return error_move(err, &why);
     case LEASE_OTHER:
         if (why.code != ERR_LEASE) { /* it came and went while we looked */
@@ -435,7 +437,8 @@ bool fence_before(struct fence *fence, const struct step *step, struct error *er
     if (why.code == ERR_KUBE && (!sql || hard)) {
         error_prefix(&why, "%s: not sent, because it cannot be told who holds this cluster",
                      step->title);
-        error_hint(&why, "mend the way to Kubernetes, then \\resume %s", fence->run);
+        if (!kube_wants_login(why.message))
+            error_hint(&why, "mend the way to Kubernetes, then \\resume %s", fence->run);
         return error_move(err, &why);
     }
     return why.code == ERR_KUBE || error_move(err, &why);

@@ -1,6 +1,7 @@
 /* The one proof at the end of a plan, over all its targets and all that it left as found. */
 #include <belay/str.h>
 #include <clock.h>
+#include <kubectl.h>
 #include <mem.h>
 
 #include "fence.h"
@@ -89,8 +90,10 @@ bool runner_final(struct runner *runner, struct error *err)
         bool is_no = answers[i].answer == ANSWER_NO;
         /* The first no is what is told; what cannot be told, only when nothing says no. */
         if (is_no ? no == 0 : no + unclear == 0)
-            error_set(err, is_no ? ERR_VERDICT : ERR_UNKNOWN, "the final proof says: %s",
-                      str_text(&words));
+            error_set(err, is_no ? ERR_VERDICT : answers[i].cause == ERR_KUBE ? ERR_KUBE : ERR_UNKNOWN,
+                      "the final proof says: %s", str_text(&words));
+        if (no == 0 && kube_wants_login(answers[i].text))
+            kube_hint_login(err);
         no += is_no;
         unclear += !is_no;
     }

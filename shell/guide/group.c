@@ -1,6 +1,7 @@
 /* Runs one group of steps: proof, needs, intent, action, proof, outcome. */
 #include <belay/str.h>
 #include <clock.h>
+#include <kubectl.h>
 #include <mem.h>
 
 #include "fence.h"
@@ -8,6 +9,7 @@
 
 #define FIRST_WAIT_MS 50
 #define LONGEST_WAIT_MS 2000
+#define LOGIN_MS 5000 /* an API server whose authenticator restarts answers like one that knows nobody */
 #define BUSY_WAIT_MS 250 /* doubled for each attempt */
 #define BUSY_ATTEMPTS 5
 
@@ -48,8 +50,10 @@ static bool bind_slots(struct runner *runner, const struct stage *stage, struct 
             slot_fill(slot->args.v[k], runner->bindings, &text);
             strv_add(&args, str_text(&text));
         }
-        if (!slot->kind->bind(runner->world, &args, &value, err))
-            return error_prefix(err, "%s: no value for {%s}", turn->step->title, slot->allowed);
+        if (!slot->kind->bind(runner->world, &args, &value, err)) {
+            error_prefix(err, "%s: no value for {%s}", turn->step->title, slot->allowed);
+            return kube_wants_login(err->message) ? kube_hint_login(err) : false;
+        }
         json_put_str(runner->bindings, slot->name, str_text(&value));
         json_t *object = record("bind", stage, turn);
         json_put_str(object, "slot", slot->name);
@@ -57,6 +61,17 @@ static bool bind_slots(struct runner *runner, const struct stage *stage, struct 
         json_array_append_new(records, object);
     }
     return true;
+}
+
+/* It cannot be told: because kubectl failed, where that is the cause. `of` is the evidence. */
+static void cannot_tell(struct turn *turn, const struct evidence *of, const char *what)
+{
+    const char *text = of->text != NULL ? of->text : "no answer";
+
+    error_set(&turn->error, of->cause == ERR_KUBE ? ERR_KUBE : ERR_UNKNOWN, "%s: %s: %s",
+              turn->step->title, what, text);
+    if (kube_wants_login(text))
+        kube_hint_login(&turn->error);
 }
 
 /* What a step acts on is gone: it is dropped, or put off, which is no failure. Takes the evidence. */
@@ -71,9 +86,7 @@ static void take_target(struct turn *turn, struct evidence *take)
     }
     if (take->answer == ANSWER_CANNOT_TELL && !turn->sent) {
         turn->outcome = OUTCOME_FAILED;
-        error_set(&turn->error, ERR_UNKNOWN, "%s: not sent, because it cannot be told whether it is "
-                  "still there: %s", turn->step->title,
-                  take->text != NULL ? take->text : "no answer");
+        cannot_tell(turn, take, "not sent, because it cannot be told whether it is still there");
     }
     evidence_done(take);
 }
@@ -103,15 +116,17 @@ static void judge_need(struct turn *turn, const struct probe *need, const struct
 {
     AUTO_STR words = {0};
     AUTO_STR filled = {0};
+    AUTO_STR what = {0};
 
     if (evidence->answer == ANSWER_YES)
         return;
     if (need->kind->say != NULL)
         need->kind->say(need, &words);
     slot_fill(str_text(&words), bindings, &filled);
-    error_set(&turn->error, evidence->answer == ANSWER_NO ? ERR_DRIFT : ERR_UNKNOWN,
-              "%s: needed: %s; found: %s", turn->step->title, str_text(&filled),
-              evidence->text != NULL ? evidence->text : "no answer");
+    str_addf(&what, "needed: %s; found", str_text(&filled));
+    cannot_tell(turn, evidence, what.s);
+    if (evidence->answer == ANSWER_NO)
+        turn->error.code = ERR_DRIFT;
     turn->outcome = OUTCOME_FAILED;
 }
 
@@ -128,9 +143,7 @@ static void judge_checks(struct turn *turn, const json_t *bindings)
             turn->outcome = OUTCOME_ALREADY;
         } else if (turn->proof.answer == ANSWER_CANNOT_TELL) {
             turn->outcome = OUTCOME_FAILED;
-            error_set(&turn->error, ERR_UNKNOWN, "%s: not sent, because its effect could not be "
-                      "proved: %s", turn->step->title,
-                      turn->proof.text != NULL ? turn->proof.text : "no answer");
+            cannot_tell(turn, &turn->proof, "not sent, because its effect could not be proved");
         }
     }
     if (turn->outcome == OUTCOME_OPEN && turn->step->target.kind != NULL) {
@@ -260,10 +273,11 @@ static bool wait_for_proofs(struct runner *runner, struct turn *turns, size_t n,
         for (size_t i = 0; i < n; i++) {
             struct turn *turn = &turns[i];
             int64_t ms = clock_ms() - started;
+            int64_t dark_ms = kube_wants_login(turn->proof.text) ? LOGIN_MS : turn->step->dark_ms;
             if (turn->proof.answer != ANSWER_CANNOT_TELL)
                 turn->told = ms;
             turn->left = worth_waiting(turn) && ms < turn->step->proof_ms &&
-                         (turn->step->dark_ms == 0 || ms - turn->told < turn->step->dark_ms);
+                         (dark_ms == 0 || ms - turn->told < dark_ms);
             if (!turn->left)
                 continue;
             waiting = true;
@@ -331,21 +345,22 @@ static void judge(struct turn *turn)
         return;
     case ANSWER_CANNOT_TELL:
         /* A refusal that the server itself gave is known, whatever the proof says. */
-        if (turn->error.code == ERR_FAILED && !turn->unknown) {
+        if ((turn->error.code == ERR_FAILED || turn->error.code == ERR_KUBE) && !turn->unknown) {
             turn->outcome = OUTCOME_FAILED;
             error_prefix(&turn->error, "%s", turn->step->title);
             return;
         }
         turn->outcome = OUTCOME_UNKNOWN;
         if (turn->step->action.kind == ACTION_NONE) {
-            error_set(&turn->error, ERR_UNKNOWN, "%s: cannot tell: %s", turn->step->title,
-                      turn->proof.text != NULL ? turn->proof.text : "no answer");
+            cannot_tell(turn, &turn->proof, "cannot tell");
             return;
         }
         AUTO_FREE char *said = mem_text(turn->error.message != NULL ? turn->error.message : "");
         error_set(&turn->error, ERR_UNKNOWN, "%s: sent, outcome unknown: %s%s%s", turn->step->title,
                   said, *said != '\0' ? "; " : "",
                   turn->proof.text != NULL ? turn->proof.text : "no answer");
+        if (kube_wants_login(turn->error.message))
+            kube_hint_login(&turn->error);
         return;
     }
 }

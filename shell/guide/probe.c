@@ -88,6 +88,14 @@ void evidence_set(struct evidence *evidence, enum answer answer, const char *fmt
     free(evidence->text);
     evidence->answer = answer;
     evidence->text = str_take(&text);
+    evidence->cause = ERR_NONE;
+}
+
+void evidence_failed(struct evidence *evidence, const char *before, const struct error *err)
+{
+    evidence_set(evidence, ANSWER_CANNOT_TELL, "%s%s%s", before != NULL ? before : "",
+                 before != NULL ? "; " : "", err->message != NULL ? err->message : "no answer");
+    evidence->cause = err->code;
 }
 
 /* A copy of the probe with its slots filled, so that kinds never see "{name}". */

@@ -204,10 +204,11 @@ static void turn_done(struct turn *turn)
     json_decref(turn->data);
 }
 
-/* A world that differs, or an outcome that is unknown, stops any plan: then that is the cause. */
+/* A world that differs, an outcome that is unknown or a kubectl that fails stops any plan: then that is the
+ * cause. */
 static bool stops_any(const struct error *err)
 {
-    return err->code == ERR_DRIFT || err->code == ERR_UNKNOWN;
+    return err->code == ERR_DRIFT || err->code == ERR_UNKNOWN || err->code == ERR_KUBE;
 }
 
 /* After a group: keep the first cause; stop the plan when the stage says so. */

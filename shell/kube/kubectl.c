@@ -14,6 +14,7 @@
 
 #define DEFAULT_LIMIT_MS 30000
 #define REQUEST_TIMEOUT "--request-timeout=15s"
+#define LOG_IN "log in to Kubernetes anew"
 
 extern char **environ;
 
@@ -157,11 +158,19 @@ bool kube_failed(const struct process_end *end, const struct strv *args, struct 
     bool credentials = is_about_credentials(str_text(&end->err));
     error_set(err, ERR_KUBE, "kubectl %s: %s (exit status %d)%s", args->n > 0 ? args->v[0] : "",
               line.len > 0 ? line.s : "failed without a message", end->status,
-              credentials ? ": log in to Kubernetes anew" : "");
-    if (credentials)
-        error_hint(err, "the API server does not take kubectl's credentials, or they have expired; once "
-                   "\"kubectl get pods\" answers again, do this again (a run that has begun: \\resume)");
-    return false;
+              credentials ? ": " LOG_IN : "");
+    return credentials ? kube_hint_login(err) : false;
+}
+
+bool kube_wants_login(const char *message)
+{
+    return message != NULL && strstr(message, LOG_IN) != NULL;
+}
+
+bool kube_hint_login(struct error *err)
+{
+    return error_hint(err, "the API server does not take kubectl's credentials, or they have expired; once "
+                      "\"kubectl get pods\" answers again, do this again (a run that has begun: \\resume)");
 }
 
 bool kube_run(struct kube *kube, const struct strv *args, const char *input, int64_t limit_ms,
@@ -195,6 +204,8 @@ bool kube_refused(struct error *err)
                   "and the server does not say in what; nothing was changed");
         return true;
     }
+    if (kube_wants_login(err->message)) /* it does not do what a stranger asks for */
+        return true;
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
         AUTO_FREE char *text = str_format("Error from server %s", reasons[i]);
         if (strstr(err->message, text) != NULL)
@@ -203,11 +214,21 @@ bool kube_refused(struct error *err)
     return false;
 }
 
+/* The API server says that there is no object of the name: more than an empty answer. */
+static bool is_absent(const char *name, const struct error *why)
+{
+    AUTO_FREE char *text = str_format("\"%s\" not found", name != NULL ? name : "");
+
+    return name != NULL && why->message != NULL && strstr(why->message, text) != NULL &&
+           strstr(why->message, "Error from server (NotFound): ") != NULL;
+}
+
 bool kube_get(struct kube *kube, const char *kind, const char *name, const char *selector,
               json_t **ret, struct error *err)
 {
     AUTO_STRV args = {0};
     AUTO_STR out = {0};
+    AUTO_ERROR why = {0};
 
     strv_add(&args, "get");
     strv_add(&args, kind);
@@ -216,11 +237,10 @@ bool kube_get(struct kube *kube, const char *kind, const char *name, const char 
     if (selector != NULL)
         strv_addf(&args, "--selector=%s", selector);
     strv_add(&args, "--output=json");
-    strv_add(&args, "--ignore-not-found");
     strv_add(&args, REQUEST_TIMEOUT);
-    if (!kube_run(kube, &args, NULL, 0, &out, NULL, err))
-        return false;
-    if (out.len == 0) {
+    if (!kube_run(kube, &args, NULL, 0, &out, NULL, &why)) {
+        if (!is_absent(name, &why))
+            return error_move(err, &why);
         *ret = json_null();
         return true;
     }
@@ -295,7 +315,10 @@ static bool pin_context(struct kube *kube, const struct kube_config *config, str
     AUTO_STR text = {0};
 
     if (config->context == NULL) {
-        if (!config_line(kube, current, &text, err))
+        bool told = config_line(kube, current, &text, err);
+        if (told && text.len == 0)
+            told = error_set(err, ERR_KUBE, "kubectl config names no current context");
+        if (!told)
             return error_hint(err, "give --context NAME, or --no-kube to work by SQL alone");
         kube->context = str_take(&text);
     } else {

@@ -74,10 +74,16 @@ bool kube_run(struct kube *kube, const struct strv *args, const char *input, int
  */
 bool kube_refused(struct error *err);
 
+/* Does the message of a failed call say that the API server does not take kubectl's credentials? */
+bool kube_wants_login(const char *message);
+/* Hints at what to do then. Always returns false. */
+bool kube_hint_login(struct error *err);
+
 /*
  * `get … -o json`, parsed. kind is fully qualified ("pods", "statefulsets.apps",
  * "starrocksclusters.v1.starrocks.com"); name and selector may be NULL. A missing object is a JSON
- * null with success. An empty list is a success too: it proves nothing (a wrong namespace gives one).
+ * null with success, when the API server says so: an empty answer is an error. An empty list is a success
+ * too: it proves nothing (a wrong namespace gives one).
  */
 bool kube_get(struct kube *kube, const char *kind, const char *name, const char *selector,
               json_t **ret, struct error *err);

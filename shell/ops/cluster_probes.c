@@ -16,7 +16,7 @@ static void ask(struct world *world, const struct probe *const *probes, size_t n
 
     for (size_t i = 0; i < n; i++) {
         if (!ok) {
-            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "%s", err.message);
+            evidence_failed(&ret[i], NULL, &err);
             continue;
         }
         const char *host = cluster.frontends[cluster.leader].host;

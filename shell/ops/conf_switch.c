@@ -52,7 +52,7 @@ static void ask_conf(struct world *world, const struct strv *args, struct eviden
     AUTO_FREE char *text = read_conf(world, args->v[MAP], args->v[KEY], &err);
 
     if (text == NULL) {
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+        evidence_failed(ret, NULL, &err);
         return;
     }
     AUTO_FREE char *value = restore_conf_value(text, args->v[NAME]);

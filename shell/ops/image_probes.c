@@ -23,7 +23,7 @@ static bool open_place(struct world *world, const char *text, struct image_place
 
     if (image_place_open(session_of(world), text, ret, &err))
         return true;
-    evidence_set(said, ANSWER_CANNOT_TELL, "%s", err.message);
+    evidence_failed(said, NULL, &err);
     return false;
 }
 
@@ -33,7 +33,7 @@ static bool list(const struct image_place *place, struct image_files *ret, struc
 
     if (image_files_read(place->kube, place->pod, IMAGE_LIST_IMAGES, ret, &err))
         return true;
-    evidence_set(said, ANSWER_CANNOT_TELL, "%s", err.message);
+    evidence_failed(said, NULL, &err);
     return false;
 }
 
@@ -213,7 +213,7 @@ static void ask_exec(struct world *world, const struct probe *const *probes, siz
     (void)probes;
     if (kube == NULL) {
         for (size_t i = 0; i < n; i++)
-            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "%s", err.message);
+            evidence_failed(&ret[i], NULL, &err);
         return;
     }
     for (size_t i = 0; i < n; i++) {

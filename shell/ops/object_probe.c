@@ -12,6 +12,6 @@ json_t *probe_object(struct world *world, const char *kind, const char *name, st
 
     if (kube != NULL && kube_get(kube, kind, name, NULL, &object, &err))
         return object;
-    evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+    evidence_failed(ret, NULL, &err);
     return NULL;
 }

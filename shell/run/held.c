@@ -84,12 +84,15 @@ static bool take_lease(struct held *held, const char *dir, struct journal *journ
 }
 
 /* Refused before anything was sent: a new run leaves nothing, an earlier one stays as open as it was. */
-static void refuse(const struct held *held, struct journal *journal, const struct error *err)
+static void refuse(const struct held *held, struct journal *journal, struct error *err)
 {
     if (held->earlier == NULL) {
         journal_discard(journal);
         return;
     }
+    AUTO_FREE char *open = str_format("run %s stays open: \\resume %s goes on with it", held->earlier,
+                                      held->earlier);
+    error_hint_too(err, open);
     json_t *record = json_object();
     json_put_str(record, "type", "end");
     json_put_bool(record, "done", false);

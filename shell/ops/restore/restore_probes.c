@@ -101,7 +101,7 @@ static void ask_gone(struct world *world, const struct strv *args, struct eviden
     if (!set_is_empty(set, ret))
         return;
     if (!kube_get(session_kube(session_of(world), NULL), "pods", NULL, args->v[1], &list, &err)) {
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+        evidence_failed(ret, NULL, &err);
         return;
     }
     if (json_array_size(json_object_get(list, "items")) > 0) {

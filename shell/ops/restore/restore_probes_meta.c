@@ -34,7 +34,7 @@ static bool look(struct world *world, const char *pod, const char *script,
     image_place_done(&at);
     if (ok)
         return true;
-    evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+    evidence_failed(ret, NULL, &err);
     return false;
 }
 
@@ -187,7 +187,7 @@ static void ask_meta(struct world *world, const struct strv *args, struct eviden
     else if (*args->v[4] != '\0' && (role == NULL || !str_equal(role, args->v[4])))
         evidence_set(ret, ANSWER_NO, "image/ROLE is not of %s", args->v[4]);
     else if (!image_files_parse(text.s, text.len, &have, &err))
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+        evidence_failed(ret, NULL, &err);
     else
         compare(args, members, &have, ret);
     image_files_done(&have);

@@ -31,7 +31,7 @@ static json_t *get_in(struct world *world, const char *ns, const char *kind, con
     if (kube != NULL && kube_run(kube, &args, NULL, 0, &text, NULL, &err))
         object = json_parse(str_text(&text), text.len, (size_t)64 << 20, &err);
     if (object == NULL)
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+        evidence_failed(ret, NULL, &err);
     return object;
 }
 
@@ -100,7 +100,7 @@ static void ask_still(struct world *world, const struct strv *args, struct evide
     int64_t passed = clock_unix_ms() / 1000 - strtoll(args->v[3], NULL, 10);
 
     if (kube == NULL || !kube_get(kube, "statefulsets.apps", args->v[0], NULL, &set, &err)) {
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+        evidence_failed(ret, NULL, &err);
         return;
     }
     const json_t *status = json_object_get(set, "status");

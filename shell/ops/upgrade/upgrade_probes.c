@@ -163,7 +163,8 @@ static void ask_serves(struct world *world, const struct strv *args, struct evid
     if (pod == NULL || !pod_is_up(world, args, pod, ret))
         return;
     if (!upgrade_read(world, args->v[5], list_of(args->v[3]), &rows, &err)) {
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s is ready; %s", args->v[0], err.message);
+        AUTO_FREE char *ready = str_format("%s is ready", args->v[0]);
+        evidence_failed(ret, ready, &err);
         return;
     }
     int row = upgrade_row(&rows, args->v[0], json_str_at(pod, "status", "podIP", NULL));
@@ -239,7 +240,7 @@ static void ask_frontends(struct world *world, const struct probe *const *probes
         if (upgrade_read(world, probes[i]->args.v[3], "SHOW FRONTENDS", &rows, &err))
             judge_frontends(&probes[i]->args, &rows, &ret[i]);
         else
-            evidence_set(&ret[i], ANSWER_CANNOT_TELL, "%s", err.message);
+            evidence_failed(&ret[i], NULL, &err);
     }
 }
 
@@ -266,7 +267,7 @@ static void ask_led(struct world *world, const struct probe *const *probes, size
         AUTO_RESULT rows = {0};
         AUTO_ERROR err = {0};
         if (!upgrade_read(world, args->v[1], "SHOW FRONTENDS", &rows, &err)) {
-            evidence_set(&ret[k], ANSWER_CANNOT_TELL, "%s", err.message);
+            evidence_failed(&ret[k], NULL, &err);
             continue;
         }
         evidence_set(&ret[k], ANSWER_NO, "no frontend leads yet");
@@ -300,7 +301,7 @@ static void ask_all_of(struct world *world, const struct strv *args, struct evid
         AUTO_RESULT rows = {0};
         AUTO_ERROR err = {0};
         if (!upgrade_read(world, args->v[1], list_of(kinds[k]), &rows, &err)) {
-            evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+            evidence_failed(ret, NULL, &err);
             return;
         }
         for (size_t i = 0; i < rows.n_rows; i++, n++) {

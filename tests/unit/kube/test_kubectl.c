@@ -189,6 +189,10 @@ static void a_context_without_a_namespace(void **state)
     assert_null(kube_open(&config, &err));
     assert_non_null(strstr(err.message, "current-context is not set"));
     assert_non_null(strstr(err.hint, "--no-kube"));
+    config = (struct kube_config){.kubectl = fake_kubectl("exit 0")}; /* an empty name is none */
+    assert_null(kube_open(&config, &err));
+    assert_int_equal(err.code, ERR_KUBE);
+    assert_non_null(strstr(err.message, "names no current context"));
 }
 
 /* --- run -------------------------------------------------------------------------------------- */
@@ -289,13 +293,19 @@ static void objects_as_json(void **state)
     json_decref(got);
     fake_file("words", &words);
     assert_string_equal(words.s, "--context=ctx\n--namespace=sr\nget\npods\nfe-0\n--selector=a=b\n"
-                                 "--output=json\n--ignore-not-found\n--request-timeout=15s\n");
+                                 "--output=json\n--request-timeout=15s\n");
     kube_free(kube);
-    kube = fake_kube("exit 0");
+    kube = fake_kube("echo 'Error from server (NotFound): pods \"none\" not found' >&2; exit 1");
     assert_true(kube_get(kube, "pods", "none", NULL, &got, &err));
     assert_true(json_is_null(got));
-    kube_free(kube);
     got = NULL;
+    assert_false(kube_get(kube, "pods", "other", NULL, &got, NULL)); /* of whom it says nothing */
+    kube_free(kube);
+    kube = fake_kube("exit 0"); /* an empty answer is none */
+    assert_false(kube_get(kube, "pods", "none", NULL, &got, &err));
+    assert_false(kube_get(kube, "pods", NULL, NULL, &got, &err));
+    assert_int_equal(err.code, ERR_KUBE);
+    kube_free(kube);
     kube = fake_kube("echo '{\"kind\":\"P'"); /* cut, and status 0 */
     assert_false(kube_get(kube, "pods", NULL, NULL, &got, &err));
     assert_int_equal(err.code, ERR_KUBE);
