@@ -1,7 +1,7 @@
 /* \backup: an image, and a proved copy of the metadata with all that a restore needs. */
 #include <belay/backup.h>
 #include <belay/command.h>
-#include <belay/fe_settings.h>
+#include <belay/in_force.h>
 #include <belay/str.h>
 #include <belay/views.h>
 
@@ -51,9 +51,10 @@ static struct plan *plan(const json_t *facts, const struct command_input *input,
 static void note_settings(struct session *session, const struct plan *plan, struct output *output)
 {
     json_t *ledger = ledger_read(session, json_str(plan->identity, "id"), NULL);
+    AUTO_FREE char *dir = session_dir_to_read(session, json_str(plan->identity, "id"), NULL);
     AUTO_STRV lines = {0};
 
-    settings_in_force(ledger, &lines);
+    in_force_settings(ledger, dir, &lines);
     for (size_t i = 0; i < lines.n; i++)
         output_note(output, "temporary: %s", lines.v[i]);
     json_decref(ledger);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include <belay/command.h>
-#include <belay/fe_settings.h>
+#include <belay/in_force.h>
 #include <belay/str.h>
 #include <belay/views.h>
 
@@ -101,7 +101,8 @@ static bool run(struct session *session, const struct command_input *input, stru
         output_show(output, &result);
         if (result.n_rows == 0)
             output_note(output, "No view is down or paused by belay.");
-        settings_in_force(reading.ledger, &temporary);
+        AUTO_FREE char *dir = session_dir_to_read(session, reading.cluster.id, NULL);
+        in_force_settings(reading.ledger, dir, &temporary);
         for (size_t i = 0; i < temporary.n; i++)
             output_note(output, "temporary: %s", temporary.v[i]);
     }

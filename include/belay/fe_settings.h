@@ -27,8 +27,4 @@ struct plan *settings_back_plan(const char *command, const json_t *facts, struct
 /* Sets again, where a FE has forgotten it, what belay changed and has not put back. The same. */
 struct plan *settings_apply_plan(const char *command, const json_t *facts, struct error *err);
 
-/* "KEY was set to VALUE by run R and is not back: \settings back puts it back" for each that a ledger
- * (ledger_read; NULL: none) has; added. */
-void settings_in_force(const json_t *ledger, struct strv *ret);
-
 #endif

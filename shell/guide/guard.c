@@ -2,6 +2,7 @@
 #include "guard.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 static bool same(const char *a, const char *b)
 {
@@ -46,31 +47,53 @@ void guard_question(const struct plan *plan, size_t open, size_t steps, enum tie
         str_add(ret, " ([e]ach, [l]ist all, Enter: no): ");
 }
 
+/* The whole line that is a yes; appends. Nothing: there is none. */
+static void yes_word(const struct plan *plan, enum tier tier, struct str *ret)
+{
+    if (tier == TIER_REVERSIBLE)
+        str_add(ret, "y");
+    else if (can_be_named(plan))
+        str_add(ret, plan->cluster);
+    if (tier == TIER_NO_RETURN && ret->len > 0)
+        str_addf(ret, " %.6s", plan->digest);
+}
+
+static bool says_no(const char *line)
+{
+    return *line == '\0' || strcasecmp(line, "n") == 0 || strcasecmp(line, "no") == 0;
+}
+
 enum consent guard_judge(const struct plan *plan, enum tier tier, const char *line)
 {
     AUTO_STR word = {0};
 
+    if (tier == TIER_ADDS)
+        return CONSENT_YES;
     if (same(line, "l"))
         return CONSENT_LIST;
-    switch (tier) {
-    case TIER_ADDS:
+    /* Step by step, each step is consented to with the name again. */
+    if (same(line, "e") && tier != TIER_NO_RETURN)
+        return CONSENT_EACH;
+    yes_word(plan, tier, &word);
+    if (word.len > 0 && (same(line, word.s) || (tier == TIER_REVERSIBLE && same(line, "yes"))))
         return CONSENT_YES;
-    case TIER_REVERSIBLE:
-        if (same(line, "e"))
-            return CONSENT_EACH;
-        return same(line, "y") || same(line, "yes") ? CONSENT_YES : CONSENT_NO;
-    case TIER_DISRUPTIVE:
-        /* Step by step, each step is consented to with the name again. */
-        if (same(line, "e"))
-            return CONSENT_EACH;
-        return can_be_named(plan) && same(line, plan->cluster) ? CONSENT_YES : CONSENT_NO;
-    case TIER_NO_RETURN:
-        if (!can_be_named(plan))
-            return CONSENT_NO;
-        str_addf(&word, "%s %.6s", plan->cluster, plan->digest);
-        return same(line, str_text(&word)) ? CONSENT_YES : CONSENT_NO;
-    }
-    return CONSENT_NO;
+    return says_no(line) ? CONSENT_NO : CONSENT_UNCLEAR;
+}
+
+/* The question once more, below what would have been an answer. */
+static void ask_again(const struct plan *plan, enum tier tier, const char *question, struct str *ret)
+{
+    AUTO_STR word = {0};
+
+    yes_word(plan, tier, &word);
+    str_clear(ret);
+    if (tier == TIER_REVERSIBLE)
+        str_add(ret, "That is neither yes nor no: y or yes runs it");
+    else if (word.len > 0)
+        str_addf(ret, "That is neither yes nor no: a yes is %s", word.s);
+    else
+        str_add(ret, "The plan names no cluster: there is no yes");
+    str_addf(ret, ", Enter alone is no.\n%s", question);
 }
 
 /* Of all steps, open or not: what was agreed to is the plan. */
@@ -139,14 +162,49 @@ static bool no_one_to_ask(const struct plan *plan, enum tier tier, const struct 
 }
 
 /* A name that was typed wrongly at night is told from a no. */
-static bool declined(const struct plan *plan, enum tier tier, bool typed, struct error *err)
+static bool declined(const struct plan *plan, enum tier tier, bool unclear, struct error *err)
 {
+    AUTO_STR word = {0};
+
     error_set(err, ERR_DECLINED, "declined: nothing was sent");
-    if (!typed || tier < TIER_DISRUPTIVE || !can_be_named(plan))
+    yes_word(plan, tier, &word);
+    if (!unclear || word.len == 0)
         return false;
-    return error_hint(err, "a yes is the cluster's name%s: %s%s%.6s",
-                      tier == TIER_NO_RETURN ? " and the start of the digest" : "", plan->cluster,
-                      tier == TIER_NO_RETURN ? " " : "", tier == TIER_NO_RETURN ? plan->digest : "");
+    return error_hint(err, "a yes is %s%s%s", tier == TIER_REVERSIBLE ? "" : "the cluster's name",
+                      tier == TIER_REVERSIBLE  ? ""
+                      : tier == TIER_NO_RETURN ? " and the start of the digest: "
+                                               : ": ", word.s);
+}
+
+#define ANSWERS 3 /* that are neither yes nor no */
+#define LISTS 20
+
+/* Asks until the answer is one. */
+static enum consent ask_person(const struct guard *guard, const struct plan *plan, enum tier tier,
+                               const char *question, void (*show_all)(void *ctx, const struct plan *plan),
+                               void *show_ctx, bool *ret_no_terminal)
+{
+    AUTO_STR text = {0};
+    int unclear = 0;
+
+    str_add(&text, question);
+    for (int rounds = 0; rounds < LISTS; rounds++) {
+        AUTO_STR line = {0};
+        if (!guard->ask(guard->ctx, text.s, &line, ret_no_terminal))
+            return *ret_no_terminal ? CONSENT_NO_TERMINAL : CONSENT_NO;
+        enum consent consent = guard_judge(plan, tier, str_text(&line));
+        if (consent != CONSENT_LIST && consent != CONSENT_UNCLEAR)
+            return consent;
+        if (consent == CONSENT_UNCLEAR && ++unclear == ANSWERS)
+            return consent;
+        str_clear(&text);
+        str_add(&text, question);
+        if (consent == CONSENT_UNCLEAR)
+            ask_again(plan, tier, question, &text);
+        else if (show_all != NULL)
+            show_all(show_ctx, plan);
+    }
+    return CONSENT_NO;
 }
 
 bool guard_permit(const struct guard *guard, const struct plan *plan, size_t first, size_t last,
@@ -157,8 +215,7 @@ bool guard_permit(const struct guard *guard, const struct plan *plan, size_t fir
     size_t steps = 0;
     enum tier tier = highest(guard, plan, first, last, &open, &steps);
     AUTO_STR question = {0};
-    enum consent consent = CONSENT_LIST;
-    bool typed = false;
+    bool no_terminal = false;
 
     *ret = (struct permit){.each = guard->each};
     snprintf(ret->digest, sizeof(ret->digest), "%s", plan->digest);
@@ -170,22 +227,12 @@ bool guard_permit(const struct guard *guard, const struct plan *plan, size_t fir
         return no_one_to_ask(plan, tier, guard, err);
     guard_question(plan, open, steps, tier, &question);
     ret->asked = true;
-    for (int rounds = 0; consent == CONSENT_LIST && rounds < 20; rounds++) {
-        AUTO_STR line = {0};
-        bool no_terminal = false;
-        if (!guard->ask(guard->ctx, str_text(&question), &line, &no_terminal)) {
-            if (no_terminal)
-                return no_one_to_ask(plan, tier, guard, err);
-            consent = CONSENT_NO;
-        } else {
-            consent = guard_judge(plan, tier, str_text(&line));
-            typed = line.len > 0;
-        }
-        if (consent == CONSENT_LIST && show_all != NULL)
-            show_all(show_ctx, plan);
-    }
+    enum consent consent = ask_person(guard, plan, tier, str_text(&question), show_all, show_ctx,
+                                      &no_terminal);
+    if (consent == CONSENT_NO_TERMINAL)
+        return no_one_to_ask(plan, tier, guard, err);
     if (consent != CONSENT_YES && consent != CONSENT_EACH)
-        return declined(plan, tier, typed, err);
+        return declined(plan, tier, consent == CONSENT_UNCLEAR, err);
     ret->each = ret->each || consent == CONSENT_EACH;
     return true;
 }
@@ -194,26 +241,30 @@ int guard_each(const struct guard *guard, const struct plan *plan, const struct 
                const char *words)
 {
     AUTO_STR question = {0};
-    AUTO_STR line = {0};
+    AUTO_STR word = {0};
+    AUTO_STR text = {0};
     bool no_terminal = false;
-    bool by_name = step->tier >= TIER_DISRUPTIVE;
+    const char *by = step->tier == TIER_NO_RETURN   ? "the cluster's name and the start of the digest: run it"
+                     : step->tier == TIER_DISRUPTIVE ? "the cluster's name: run it"
+                                                     : "[y]es";
 
     if (guard->ask == NULL)
         return -1;
-    str_addf(&question, "%s\n  %s, [n]o: skip it, Enter: stop here: ", words,
-             by_name ? "the cluster's name: run it" : "[y]es");
-    if (!guard->ask(guard->ctx, str_text(&question), &line, &no_terminal))
-        return -1;
-    if (same(str_text(&line), "n") || same(str_text(&line), "no"))
-        return 0;
-    switch (guard_judge(plan, step->tier, str_text(&line))) {
-    case CONSENT_YES:
-        return 1;
-    case CONSENT_NO:
-    case CONSENT_EACH:
-    case CONSENT_LIST:
-    case CONSENT_NO_TERMINAL:
-        return -1;
+    yes_word(plan, step->tier, &word);
+    str_addf(&question, "%s\n  %s, [n]o: skip it, Enter: stop here: ", words, by);
+    str_add(&text, question.s);
+    for (int answers = 0; answers < ANSWERS; answers++) {
+        AUTO_STR line = {0};
+        if (!guard->ask(guard->ctx, text.s, &line, &no_terminal))
+            return -1;
+        enum consent consent = guard_judge(plan, step->tier, str_text(&line));
+        if (consent == CONSENT_YES)
+            return 1;
+        if (consent == CONSENT_NO)
+            return line.len > 0 ? 0 : -1;
+        str_clear(&text);
+        str_addf(&text, "That is none of these: %s runs it, n skips it, Enter alone stops.\n%s",
+                 str_text(&word), question.s);
     }
     return -1;
 }

@@ -19,7 +19,14 @@ struct permit {
     bool asked;      /* a person said yes; else none was needed or it was approved before */
 };
 
-enum consent { CONSENT_NO, CONSENT_YES, CONSENT_EACH, CONSENT_LIST, CONSENT_NO_TERMINAL };
+enum consent {
+    CONSENT_NO, /* Enter, n or no */
+    CONSENT_YES,
+    CONSENT_EACH,
+    CONSENT_LIST,
+    CONSENT_UNCLEAR, /* none of these: asked once more */
+    CONSENT_NO_TERMINAL
+};
 
 /*
  * Asks on the controlling terminal and returns the whole line as typed (no newline). false: no
@@ -42,13 +49,14 @@ struct guard {
 void guard_question(const struct plan *plan, size_t open, size_t steps, enum tier tier,
                     struct str *ret);
 
-/* What a typed line means for this tier. Strict equality, no trimming. */
+/* What a typed line means for this tier. A yes is strict equality, no trimming. */
 enum consent guard_judge(const struct plan *plan, enum tier tier, const char *line);
 
 /*
  * Gets consent for the steps of stages first..last (inclusive) that have no outcome yet; where there is
  * none, nobody is asked. show_all is called when the
- * person asks for the whole list. true: a permit. false: ERR_DECLINED, nothing was sent.
+ * person asks for the whole list. An answer that is neither yes nor no is told what would be one, and
+ * asked for again, three answers in all. true: a permit. false: ERR_DECLINED, nothing was sent.
  */
 bool guard_permit(const struct guard *guard, const struct plan *plan, size_t first, size_t last,
                   void (*show_all)(void *ctx, const struct plan *plan), void *show_ctx,

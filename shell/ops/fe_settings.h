@@ -47,6 +47,9 @@ struct step *setting_step(struct plan *plan, struct stage *stage, const struct c
 /* Adds to what a plan proves at its end that the step's setting is still so. */
 void setting_final(struct plan *plan, const struct step *step);
 
+/* What belay set it to, by the ledger's entry. Borrowed. */
+const char *setting_wanted(const char *key, const json_t *entry);
+
 /*
  * The value to put back: the leader's before belay changed it, by the ledger's entry (NULL: it did
  * not) or as observed; another FE's where the leader's is not known. "": none is. Borrowed.

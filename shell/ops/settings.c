@@ -66,7 +66,7 @@ bool settings_gather(struct session *session, json_t **ret, struct error *err)
 }
 
 /* What belay set it to. Entries of earlier releases of belay are of the one setting it changed then. */
-static const char *wanted_of(const char *key, const json_t *entry)
+const char *setting_wanted(const char *key, const json_t *entry)
 {
     const char *value = json_str(entry, "value");
 
@@ -102,7 +102,7 @@ static void add_row(const char *host, bool brief, const char *key, const char *n
     result_set_text(ret, row, "key", key);
     result_set_text(ret, row, "observed",
                     entry != NULL ? json_str_at(entry, "values", host, NULL) : now);
-    result_set_text(ret, row, "wanted", entry != NULL ? wanted_of(key, entry) : "");
+    result_set_text(ret, row, "wanted", entry != NULL ? setting_wanted(key, entry) : "");
     result_set_text(ret, row, "now", now);
     result_set_text(ret, row, "set_by_run", json_str(entry, "run"));
     result_set_text(ret, row, "survives_restart", entry != NULL ? "false" : "");
@@ -142,7 +142,7 @@ static bool add_step(struct turning *turning, const char *key, const json_t *ent
 {
     const json_t *values = json_at(turning->facts, "settings", key, NULL);
     const char *old = setting_before(&turning->cluster, entry, NULL);
-    const char *wanted = wanted_of(key, entry);
+    const char *wanted = setting_wanted(key, entry);
 
     if (*old == '\0' || *wanted == '\0') {
         strv_addf(&turning->plan->left, "%s: run %s did not record %s", key, json_str(entry, "run"),
@@ -211,20 +211,4 @@ struct plan *settings_back_plan(const char *command, const json_t *facts, struct
 struct plan *settings_apply_plan(const char *command, const json_t *facts, struct error *err)
 {
     return turn(command, facts, false, err);
-}
-
-/* --- what is in force -------------------------------------------------------------------------- */
-
-void settings_in_force(const json_t *ledger, struct strv *ret)
-{
-    const char *key;
-    json_t *entry;
-
-    json_object_foreach(json_object_get(ledger, "settings"), key, entry)
-    {
-        const char *value = wanted_of(key, entry);
-        strv_addf(ret, "%s was %s%s by run %s, and belay has not put it back yet: %s does", key,
-                  *value != '\0' ? "set to " : "changed", value, json_str(entry, "run"),
-                  str_equal(key, SETTING_CHECKER) ? "\\mv activate-all" : "\\settings back");
-    }
 }

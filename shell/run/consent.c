@@ -47,7 +47,6 @@ static bool ask_person(struct shell *shell, const char *sql, size_t len, bool st
     const char *name = place_name(shell);
     AUTO_STR what = {0};
     AUTO_STR text = {0};
-    AUTO_STR line = {0};
 
     sql_destroys_what(sql, len, &what);
     escape_line(str_text(&what), what.len, &text);
@@ -60,11 +59,9 @@ static bool ask_person(struct shell *shell, const char *sql, size_t len, bool st
     }
     struct ask ask = {.text = text.s, .wake_fd = signals_wake_fd()};
     sink_flush(shell->output.out, NULL);
-    enum ask_answer answer = ask_line(&ask, &line);
+    bool agreed = ask_agree(&ask, strict ? name : NULL);
     shell->interrupted = shell->interrupted || signals_interrupts() > 0;
-    if (answer != ASK_LINE)
-        return false;
-    return strict ? ask_equal(&line, name) : ask_equal(&line, "y") || ask_equal(&line, "yes");
+    return agreed;
 }
 
 /*

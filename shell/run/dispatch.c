@@ -190,6 +190,7 @@ static enum client_end run(struct shell *shell, const struct command *command,
     }
     const struct scan_item *outer = shell->item; /* a command may source others */
     shell->item = item;
+    shell->run_begun = false;
     if (command->run != NULL || command->shows ||
         (command->plan != NULL && (shell->settings.dry_run || input_flag(&input, "dry-run"))))
         ok = run_shown(shell, item, &input, &end, err);
@@ -201,7 +202,12 @@ static enum client_end run(struct shell *shell, const struct command *command,
         ok = guided_run(shell, command, &input, err);
     shell->item = outer;
     input_done(&input);
-    return ok ? end : CLIENT_FAILED;
+    if (!ok)
+        end = CLIENT_FAILED;
+    /* ^C on what only read, or before a plan was begun: as on a statement, since nothing is part-way. */
+    if (end == CLIENT_FAILED && err != NULL && err->code == ERR_STOPPED && !shell->run_begun)
+        shell->interrupted = true;
+    return end;
 }
 
 enum client_end dispatch_long(struct shell *shell, const struct scan_item *item, struct error *err)

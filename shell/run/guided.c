@@ -37,22 +37,40 @@ struct guided {
     struct view view;
 };
 
-bool guided_ask(struct shell *shell, const char *question, struct str *ret_line,
-                bool *ret_no_terminal)
+/* Calls the person, and makes of the question what the terminal is shown; appends. */
+static void call_person(struct shell *shell, const char *question, struct str *ret)
 {
     struct sink *terminal = shell->output.err;
     AUTO_STR safe = {0};
-    AUTO_STR folded = {0};
-    struct ask ask = {.wake_fd = signals_wake_fd()};
 
     sink_flush(shell->output.out, NULL);
     if (!shell->settings.no_beep && sink_is_terminal(terminal))
         sink_text(terminal, "\a"); /* an hour may have passed since the last one */
     sink_flush(terminal, NULL);
     escape_block(question, strlen(question), &safe);
-    text_fold(str_text(&safe), sink_columns(terminal) - 1, 0, &folded);
-    str_addc(&folded, ' '); /* folding takes the spaces at the end */
-    ask.text = folded.s;
+    text_fold(str_text(&safe), sink_columns(terminal) - 1, 0, ret);
+    str_addc(ret, ' '); /* folding takes the spaces at the end */
+}
+
+bool guided_agree(struct shell *shell, const char *question)
+{
+    AUTO_STR text = {0};
+
+    call_person(shell, question, &text);
+    struct ask ask = {.text = text.s, .wake_fd = signals_wake_fd()};
+    signals_reset(2);
+    bool agreed = ask_agree(&ask, NULL);
+    signals_reset(2);
+    return agreed;
+}
+
+bool guided_ask(struct shell *shell, const char *question, struct str *ret_line,
+                bool *ret_no_terminal)
+{
+    AUTO_STR text = {0};
+
+    call_person(shell, question, &text);
+    struct ask ask = {.text = text.s, .wake_fd = signals_wake_fd()};
     signals_reset(2);
     enum ask_answer answer = ask_line(&ask, ret_line);
     signals_reset(2);

@@ -39,6 +39,9 @@ struct plan *guided_fresh(struct shell *shell, const json_t *file, struct error 
 bool guided_ask(struct shell *shell, const char *question, struct str *ret_line,
                 bool *ret_no_terminal);
 
+/* The same for a question that y or yes agrees to; what is neither yes nor no is asked for again. Blocks. */
+bool guided_agree(struct shell *shell, const char *question);
+
 /* Prints a plan's whole page on standard output. */
 void guided_show(struct shell *shell, const struct plan *plan);
 

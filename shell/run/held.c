@@ -111,6 +111,7 @@ struct journal *held_open(struct held *held, const char *consent, struct error *
     if (held->lock < 0)
         return NULL;
     struct journal *journal = open_journal(held, held->dir, consent, err);
+    held->shell->run_begun = held->shell->run_begun || journal != NULL;
     if (journal == NULL || !held->fenced || take_lease(held, held->dir, journal, err))
         return journal;
     refuse(held, journal, err);

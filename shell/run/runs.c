@@ -5,10 +5,8 @@
 #include <belay/hand_over.h>
 #include <belay/journal.h>
 #include <belay/str.h>
-#include <belay/fe_settings.h>
+#include <belay/in_force.h>
 #include <belay/views.h>
-#include <belay/writes.h>
-#include <text.h>
 
 #include "guided.h"
 #include "plan_diff.h"
@@ -59,32 +57,61 @@ void runs_note_newest(struct shell *shell, const char *dir)
     note_open(shell, first != NULL ? json_str(first, "command") : NULL);
 }
 
-#define PUT_BACK "settings back"
+/* One command after the other, each with its plan and its question. */
+static void put_back(struct shell *shell, const struct strv *commands)
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < commands->n; i++) {
+        const struct command *command = dispatch_find(commands->v[i]);
+        struct command_input input = {0};
+        AUTO_ERROR err = {0};
+        ok = input_parse(command, "", &input, &err) && guided_run(shell, command, &input, &err);
+        input_done(&input);
+        if (!ok)
+            report_error(shell, &err, 0);
+    }
+}
 
 /*
- * What a run that is over left changed for a time is offered to be put back: the plan is shown, and asked
+ * What a run that is over left changed for a time is offered to be put back: each plan is shown, and asked
  * for as ever. What an open run needs is that run's.
  */
-static void offer_back(struct shell *shell, const struct strv *temporary, bool open)
+static void offer_back(struct shell *shell, const json_t *ledger, bool open)
 {
-    const struct command *command = dispatch_find(PUT_BACK);
-    struct command_input input = {0};
-    AUTO_ERROR err = {0};
-    AUTO_STR line = {0};
-    bool no_terminal = false;
-    bool ours = false;
+    AUTO_STRV commands = {0};
 
-    for (size_t i = 0; i < temporary->n; i++)
-        ours = ours || strstr(temporary->v[i], "\\" PUT_BACK) != NULL;
-    if (!ours || open || !shell->interactive ||
-        !guided_ask(shell, "Put back now what is temporary? [y]es shows how, Enter: no:", &line,
-                    &no_terminal) ||
-        (!str_equal(str_text(&line), "y") && !str_equal(str_text(&line), "yes")))
-        return;
-    bool ok = input_parse(command, "", &input, &err) && guided_run(shell, command, &input, &err);
-    input_done(&input);
-    if (!ok)
-        report_error(shell, &err, 0);
+    in_force_commands(ledger, &commands);
+    if (commands.n > 0 && !open && shell->interactive &&
+        guided_agree(shell, "Put back now what is temporary? [y]es shows how, Enter: no:"))
+        put_back(shell, &commands);
+}
+
+/* Does the last record about a Lease say that the run has it? */
+struct leased {
+    bool held;
+};
+
+static void see_lease(void *ctx, const struct journal_file *file, json_t *record)
+{
+    struct leased *leased = ctx;
+
+    (void)file;
+    if (str_equal(json_str(record, "type"), "lease"))
+        leased->held = *json_str(record, "uid") != '\0';
+}
+
+static void note_open_run(struct shell *shell, const char *dir, const char *run)
+{
+    struct journal_file file = {0};
+    struct leased leased = {0};
+
+    AUTO_JSON *first = journal_first(dir, run, NULL);
+    journal_skim(dir, run, see_lease, &leased, &file, NULL);
+    journal_file_done(&file);
+    output_note(&shell->output, "Run %s (%s) is open: \\resume %s goes on, \\undo %s takes it back, \\journal "
+                "close %s ends it%s", run, json_str(first, "command"), run, run, run,
+                leased.held ? " (the Lease of the cluster is kept for it until then)" : "");
 }
 
 /*
@@ -98,8 +125,6 @@ void runs_remind(struct shell *shell)
     AUTO_JSON *ledger = NULL;
     AUTO_FREE char *dir = NULL;
     AUTO_STRV temporary = {0};
-    AUTO_STRV works = {0};
-    AUTO_STR count = {0};
 
     if (!session_has_state(shell->session) ||
         !cluster_read(shell->session, false, &cluster, NULL))
@@ -108,24 +133,15 @@ void runs_remind(struct shell *shell)
     if (dir != NULL)
         open_runs(dir, &runs);
     for (size_t i = 0; i < runs.n; i++)
-        output_note(&shell->output, "Run %s is open: \\resume %s goes on, \\journal show %s tells",
-                    runs.v[i], runs.v[i], runs.v[i]);
+        note_open_run(shell, dir, runs.v[i]);
     if (dir != NULL)
         runs_note_newest(shell, dir);
     ledger = dir != NULL ? ledger_read(shell->session, cluster.id, NULL) : NULL;
-    settings_in_force(ledger, &temporary);
+    in_force_all(ledger, dir, &temporary);
     for (size_t i = 0; i < temporary.n; i++)
         output_note(&shell->output, "Temporary: %s", temporary.v[i]);
-    writes_in_force(ledger, &works);
-    for (size_t i = 0; i < works.n; i++)
-        output_note(&shell->output, "Paused: %s", works.v[i]);
-    size_t paused = json_object_size(json_object_get(ledger, "paused"));
-    text_count(paused, "view", &count);
-    if (paused > 0)
-        output_note(&shell->output, "Paused: belay stopped the schedule of %s: \\mv resume-all gives "
-                    "it back", count.s);
     cluster_done(&cluster);
-    offer_back(shell, &temporary, runs.n > 0);
+    offer_back(shell, ledger, runs.n > 0);
 }
 
 /* A run is gone on with from its outcomes; what it intended is in the plan, made again. */

@@ -58,6 +58,7 @@ struct shell {
     bool connected;                /* there was a connection once */
     bool torn;                     /* … and this one could not be put where that was */
     bool interrupted;              /* ^C came while text ran that nobody types: it stops */
+    bool run_begun;                /* the command that is run now has a journal: \resume can go on */
     char *prompt;                  /* its format, when \R set one */
     uint64_t prompts;              /* shown with this format: \c */
     char *account;                 /* \U, as the server said on … */

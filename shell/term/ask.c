@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <strings.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -198,6 +199,30 @@ bool ask_equal(const struct str *line, const char *expected)
 {
     size_t len = strlen(expected);
     return len > 0 && line->len == len && memcmp(line->s, expected, len) == 0;
+}
+
+#define ANSWERS 3 /* that are neither yes nor no */
+
+bool ask_agree(const struct ask *ask, const char *word)
+{
+    struct ask again = *ask;
+    AUTO_STR text = {0};
+    AUTO_STR line = {0};
+
+    for (int answers = 0; answers < ANSWERS; answers++) {
+        if (ask_line(&again, &line) != ASK_LINE)
+            return false;
+        if (word != NULL ? ask_equal(&line, word) : ask_equal(&line, "y") || ask_equal(&line, "yes"))
+            return true;
+        if (line.len == 0 || strcasecmp(str_text(&line), "n") == 0 ||
+            strcasecmp(str_text(&line), "no") == 0)
+            return false;
+        str_clear(&text);
+        str_addf(&text, "That is neither yes nor no: %s is yes, Enter alone is no.\n%s",
+                 word != NULL ? "the name" : "y", ask->text);
+        again.text = text.s;
+    }
+    return false;
 }
 
 enum ask_answer ask_password(const struct ask *ask, char *ret, size_t cap)

@@ -38,6 +38,12 @@ enum ask_answer ask_line(const struct ask *ask, struct str *ret_line);
 bool ask_equal(const struct str *line, const char *expected);
 
 /*
+ * Asks a question that a word answers, NULL: y or yes; n, no and Enter are a no. What is neither is
+ * asked for again, three times in all. true: it was agreed to. Blocks as ask_line.
+ */
+bool ask_agree(const struct ask *ask, const char *word);
+
+/*
  * The same without echo, into ret (cap bytes with the NUL, at most ASK_LINE_MAX + 1 are used). Any
  * byte but NUL may be in a password. Whoever called wipes ret; nothing else keeps a copy.
  */

@@ -291,7 +291,7 @@ def test_interrupted(seed):
         process = seed.start(LINE)
         wait_for(lambda: any("can-i" in call for call in seed.kubectl_calls()[asked:]))
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 5 and process.communicate()[1].endswith(b"interrupted\n")
+        assert process.wait(60) == 130 and process.communicate()[1].endswith(b"interrupted\n")
     finally:
         seed.clear_faults()
 

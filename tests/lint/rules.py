@@ -54,6 +54,7 @@ PUBLIC = {
     "writes.h": "ops",
     "hand_over.h": "ops",
     "holder.h": "ops",
+    "in_force.h": "ops",
     "undo.h": "run",
     "command.h": "run",
     "shell.h": "run",

@@ -255,7 +255,10 @@ def test_a_strict_guard_wants_the_name_of_the_cluster(cluster, option):
     with at(cluster, option, "--cluster=kube-starrocks") as shell:
         shell.begin("drop table if exists sales.never_there;")
         shell.until("Type kube-starrocks to send it")
-        assert "nothing was sent" in shell.reply("y")
+        shell.press("y\r")
+        shell.until("That is neither yes nor no: the name is yes, Enter alone is no.")
+        shell.until("Type kube-starrocks to send it")
+        assert "nothing was sent" in shell.reply("")
         assert cluster.sent("drop%") == []
         shell.begin("drop table if exists sales.never_there;")
         shell.until("Type kube-starrocks to send it")

@@ -189,7 +189,9 @@ def test_27_y_is_no_answer_to_a_question_for_the_name(cluster):
     with at(cluster) as shell:
         page = shell.ask(DOWN)
         assert "Type the cluster's name" in page, page
-        assert "declined: nothing was sent" in shell.reply("y")
+        shell.press("y\r")
+        assert "That is neither yes nor no" in shell.question()
+        assert "declined: nothing was sent" in shell.reply("")
     assert cluster.changes() == []
 
 

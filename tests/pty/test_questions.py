@@ -38,7 +38,22 @@ def declined(cluster, answer):
         shell.ask(DOWN)
         shell.press(answer)
         out = shell.answer()
+        assert "neither yes nor no" not in out, out
         assert "declined: nothing was sent" in out, out
+        assert "1 row in set" in shell.run("select 1;")
+
+
+def unclear(cluster, answer, expected):
+    """The same with what is no yes, and no no either: it is told what would be, three times at most."""
+    with untouched(cluster), at(cluster) as shell:
+        shell.ask(DOWN)
+        for _ in range(2):
+            shell.press(answer)
+            again = " ".join(shell.question().split())
+            assert f"That is neither yes nor no: {expected}, Enter alone is no." in again, again
+        shell.press(answer)
+        out = shell.answer()
+        assert "declined: nothing was sent" in out and "a yes is " in out, out
         assert "1 row in set" in shell.run("select 1;")
 
 
@@ -50,11 +65,29 @@ def consent(page):
 # --- reversible: y or yes ------------------------------------------------------------------------
 
 @pytest.mark.parametrize("answer", [
-    "Y\r", "YES\r", "Yes\r", " y\r", "y \r", " yes\r", "yes \r", "ye\r", "yess\r", "n\r", "no\r",
-    "yn\r", "1\r", "true\r", "\r", NAME + "\r", "y;\r", "y\t\r", "y\x16\x0d\r", "y\x16\x00\r",
-    "y\x16\x1b[C\r", "ｙ\r", "\xa0y\r", CTRL_D, CTRL_C, "y" + CTRL_C, "\x03\x03"])
-def test_not_a_yes(newer, answer):
+    "n\r", "no\r", "N\r", "\r", "y\t\r", "y\x16\x0d\r", "y\x16\x00\r",
+    "y\x16\x1b[C\r", CTRL_D, CTRL_C, "y" + CTRL_C, "\x03\x03"])
+def test_a_no(newer, answer):
     declined(newer, answer)
+
+
+@pytest.mark.parametrize("answer", [
+    "Y\r", "YES\r", " y\r", "y \r", "yes \r", "ye\r", "yess\r", "yn\r", "1\r", NAME + "\r", "y;\r", "ｙ\r",
+    "\xa0y\r"])
+def test_not_a_yes(newer, answer):
+    unclear(newer, answer, "y or yes runs it")
+
+
+def test_who_typed_the_name_is_asked_again(newer):
+    before = newer.active()
+    with at(newer) as shell:
+        shell.ask(DOWN)
+        shell.press(NAME + "\r")
+        shell.question()
+        assert "final proof: yes" in shell.reply("y")
+        shell.ask(UP)
+        assert "final proof: yes" in shell.reply("yes")
+    assert newer.active() == before
 
 
 def test_question_of_a_reversible_plan(newer):
@@ -137,11 +170,16 @@ def test_typed_question_goes_to_the_terminal_not_to_standard_input(newer):
 # --- disruptive: the cluster's name --------------------------------------------------------------
 
 @pytest.mark.parametrize("answer", [
-    "y\r", "yes\r", "Kube-starrocks\r", "KUBE-STARROCKS\r", " " + NAME + "\r", NAME + " \r",
-    NAME + ";\r", "kube-starrock\r", NAME + "-fe\r", "\r", CTRL_D, CTRL_C, NAME + CTRL_C,
-    NAME + CTRL_D + CTRL_D, NAME + "\x16\x0d\r", "kubе-starrocks\r"])
-def test_not_the_name(seed, answer):
+    "\r", "no\r", CTRL_D, CTRL_C, NAME + CTRL_C, NAME + CTRL_D + CTRL_D, NAME + "\x16\x0d\r"])
+def test_a_no_to_a_disruptive_plan(seed, answer):
     declined(seed, answer)
+
+
+@pytest.mark.parametrize("answer", [
+    "y\r", "yes\r", "Kube-starrocks\r", "KUBE-STARROCKS\r", " " + NAME + "\r", NAME + " \r",
+    NAME + ";\r", "kube-starrock\r", NAME + "-fe\r", "kubе-starrocks\r"])
+def test_not_the_name(seed, answer):
+    unclear(seed, answer, f"a yes is {NAME}")
 
 
 def test_question_of_a_disruptive_plan_names_the_cost(seed):
@@ -216,7 +254,9 @@ def test_each_step_wants_a_whole_yes(newer, answer):
         shell.ask(DOWN)
         shell.press("e\r")
         shell.question()
-        shell.reply(answer)
+        shell.press(answer + "\r")
+        assert "That is none of these: y runs it, n skips it" in " ".join(shell.question().split())
+        shell.reply("")
     assert newer.changes() == []
 
 
@@ -231,7 +271,9 @@ def test_each_disruptive_step_wants_the_name(seed):
         shell.press((NAME if "cluster's name" in step else "y") + "\r")
         step = shell.question()
         assert "the cluster's name: run it" in step, step
-        shell.reply("y")
+        shell.press("y\r")
+        assert f"That is none of these: {NAME} runs it" in " ".join(shell.question().split())
+        shell.reply("")
     assert seed.sent("ALTER%INACTIVE") == []
     with at(seed) as shell:
         shell.reply(consent(shell.ask(UP)))

@@ -1,9 +1,8 @@
 /* After a run of an upgrade that stopped: why, as the container told it, and the ways from there. */
-#include <belay/fe_settings.h>
+#include <belay/in_force.h>
 #include <belay/journal.h>
 #include <belay/list.h>
 #include <belay/views.h>
-#include <belay/writes.h>
 
 #include "upgrade_inside.h"
 
@@ -46,11 +45,8 @@ void upgrade_aftermath(struct session *session, const struct plan *plan, const c
 void upgrade_temporary(struct session *session, const struct plan *plan, struct strv *ret)
 {
     json_t *ledger = ledger_read(session, json_str(plan->identity, "id"), NULL);
-    size_t paused = json_object_size(json_object_get(ledger, "paused"));
+    AUTO_FREE char *dir = session_dir_to_read(session, json_str(plan->identity, "id"), NULL);
 
-    settings_in_force(ledger, ret);
-    if (paused > 0)
-        strv_addf(ret, "the schedules of %zu views are held: \\mv resume-all puts them back", paused);
-    writes_held(ledger, ret);
+    in_force_all(ledger, dir, ret);
     json_decref(ledger);
 }

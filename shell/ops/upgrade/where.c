@@ -1,8 +1,7 @@
 /* \where: how far an open run is, by its journal alone, so that a second terminal can look on. */
-#include <belay/fe_settings.h>
+#include <belay/in_force.h>
 #include <belay/journal.h>
 #include <belay/views.h>
-#include <belay/writes.h>
 #include <clock.h>
 
 #include "upgrade_inside.h"
@@ -123,11 +122,7 @@ static void add_row(struct session *session, const struct looking *looking, cons
         result_set_text(ret, row, "proof", *json_str(looking->last, "evidence") != '\0'
                                                ? json_str(looking->last, "evidence")
                                                : json_str(looking->last, "error"));
-    settings_in_force(ledger, &lines);
-    size_t paused = json_object_size(json_object_get(ledger, "paused"));
-    if (paused > 0)
-        strv_addf(&lines, "schedules of %zu views held", paused);
-    writes_held(ledger, &lines);
+    in_force_all(ledger, dir, &lines);
     strv_join(&lines, "; ", &held);
     if (held.len > 0)
         result_set_text(ret, row, "temporary", held.s);

@@ -57,7 +57,6 @@ static size_t list(const struct result *rows, size_t *ret_destroy, struct str *r
 static bool asked(struct shell *shell, const struct result *rows, struct error *err)
 {
     AUTO_STR text = {0};
-    AUTO_STR line = {0};
     size_t destroy;
     size_t n = list(rows, &destroy, &text);
 
@@ -73,7 +72,7 @@ static bool asked(struct shell *shell, const struct result *rows, struct error *
     str_add(&text, "? [y]es, Enter: no: ");
     struct ask ask = {.text = text.s, .wake_fd = signals_wake_fd()};
     sink_flush(shell->output.out, NULL);
-    if (ask_line(&ask, &line) == ASK_LINE && (ask_equal(&line, "y") || ask_equal(&line, "yes")))
+    if (ask_agree(&ask, NULL))
         return true;
     return error_set(err, ERR_DECLINED, "declined: nothing was sent");
 }

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <strings.h>
 
 #include <cmocka.h>
 
@@ -25,7 +27,7 @@ static struct plan *plan_of(enum tier tier)
 static void judge_all(enum tier tier, const char *const *yes)
 {
     static const char *const lines[] = {
-        "", " ", "y", "Y", "yes", "YES", "Yes", " yes", "yes ", "yes\r", "y\t", "ja", "n", "no",
+        "", " ", "y", "Y", "yes", "YES", "Yes", " yes", "yes ", "yes\r", "y\t", "ja", "n", "no", "N", "No",
         "kube-starrocks", "Kube-starrocks", " kube-starrocks", "kube-starrocks ", "kube-starrock",
         "kube-starrocks-2", "kube-starrocks abc123", "kube-starrocks  abc123",
         "kube-starrocks abc12", "kube-starrocks abc123d", "kube-starrocks ABC123",
@@ -37,8 +39,9 @@ static void judge_all(enum tier tier, const char *const *yes)
         bool expected = false;
         for (size_t k = 0; yes[k] != NULL; k++)
             expected = expected || strcmp(yes[k], lines[i]) == 0;
+        bool no = *lines[i] == '\0' || strcasecmp(lines[i], "n") == 0 || strcasecmp(lines[i], "no") == 0;
         enum consent consent = guard_judge(plan, tier, lines[i]);
-        if (consent != (expected ? CONSENT_YES : CONSENT_NO))
+        if (consent != (expected ? CONSENT_YES : no ? CONSENT_NO : CONSENT_UNCLEAR))
             fail_msg("tier %d: \"%s\" gave %d", tier, lines[i], consent);
     }
     plan_free(plan);
@@ -59,9 +62,9 @@ static void other_answers(void **state)
 
     assert_int_equal(guard_judge(plan, TIER_REVERSIBLE, "e"), CONSENT_EACH);
     assert_int_equal(guard_judge(plan, TIER_DISRUPTIVE, "e"), CONSENT_EACH);
-    assert_int_equal(guard_judge(plan, TIER_NO_RETURN, "e"), CONSENT_NO);
+    assert_int_equal(guard_judge(plan, TIER_NO_RETURN, "e"), CONSENT_UNCLEAR);
     assert_int_equal(guard_judge(plan, TIER_NO_RETURN, "l"), CONSENT_LIST);
-    assert_int_equal(guard_judge(plan, TIER_REVERSIBLE, "E"), CONSENT_NO);
+    assert_int_equal(guard_judge(plan, TIER_REVERSIBLE, "E"), CONSENT_UNCLEAR);
     plan_free(plan);
 }
 
@@ -72,14 +75,14 @@ static void a_cluster_without_a_name_makes_no_yes(void **state)
 
     plan->cluster[0] = '\0';
     assert_int_equal(guard_judge(plan, TIER_DISRUPTIVE, ""), CONSENT_NO);
-    assert_int_equal(guard_judge(plan, TIER_NO_RETURN, " abc123"), CONSENT_NO);
+    assert_int_equal(guard_judge(plan, TIER_NO_RETURN, " abc123"), CONSENT_UNCLEAR);
     free(plan->cluster);
     plan->cluster = NULL;
     assert_int_equal(guard_judge(plan, TIER_DISRUPTIVE, ""), CONSENT_NO);
-    assert_int_equal(guard_judge(plan, TIER_NO_RETURN, "(null) abc123"), CONSENT_NO);
+    assert_int_equal(guard_judge(plan, TIER_NO_RETURN, "(null) abc123"), CONSENT_UNCLEAR);
     plan->cluster = mem_text("kube");
     plan->digest[0] = '\0'; /* not sealed */
-    assert_int_equal(guard_judge(plan, TIER_NO_RETURN, "kube "), CONSENT_NO);
+    assert_int_equal(guard_judge(plan, TIER_NO_RETURN, "kube "), CONSENT_UNCLEAR);
     plan_free(plan);
 }
 
@@ -220,6 +223,7 @@ struct person {
     size_t n;
     size_t listed;
     bool away;
+    char last[512]; /* question */
 };
 
 static bool person_answers(void *ctx, const char *question, struct str *ret_line,
@@ -228,7 +232,7 @@ static bool person_answers(void *ctx, const char *question, struct str *ret_line
     struct person *person = ctx;
     const char *line = person->lines[person->n];
 
-    (void)question;
+    snprintf(person->last, sizeof(person->last), "%s", question);
     *ret_no_terminal = person->away;
     if (line == NULL || person->away)
         return false;
@@ -269,19 +273,47 @@ static void a_person_is_asked(void **state)
     struct person lists = {.lines = {"l", "l", "y"}};
     assert_true(ask(&lists, TIER_REVERSIBLE, &permit, &err));
     assert_int_equal(lists.listed, 2);
-    assert_false(ask(&(struct person){.lines = {"maybe", "y"}}, TIER_REVERSIBLE, &permit, &err));
-    assert_int_equal(err.code, ERR_DECLINED); /* one answer counts: no second chance */
+    assert_false(ask(&(struct person){.lines = {"no", "y"}}, TIER_REVERSIBLE, &permit, &err));
+    assert_int_equal(err.code, ERR_DECLINED); /* no is no */
     assert_false(ask(&(struct person){.lines = {NULL}}, TIER_REVERSIBLE, &permit, &err)); /* ^C */
     assert_string_equal(err.message, "declined: nothing was sent");
     assert_null(err.hint);
     /* A name that is not the cluster's is told from a no. */
     assert_false(ask(&(struct person){.lines = {""}}, TIER_DISRUPTIVE, &permit, &err));
     assert_null(err.hint);
-    assert_false(ask(&(struct person){.lines = {"practice"}}, TIER_DISRUPTIVE, &permit, &err));
-    assert_string_equal(err.message, "declined: nothing was sent");
-    assert_non_null(strstr(err.hint, "a yes is the cluster's name: "));
     assert_false(ask(&(struct person){.away = true}, TIER_REVERSIBLE, &permit, &err));
     assert_non_null(strstr(err.message, "no terminal"));
+}
+
+/* What is neither yes nor no is told what would be one, and asked for again: three answers in all. */
+static void an_unclear_answer_is_asked_again(void **state)
+{
+    (void)state;
+    struct permit permit;
+    AUTO_ERROR err = {0};
+    struct person person = {.lines = {"kube-starrocks", "y"}};
+
+    assert_true(ask(&person, TIER_REVERSIBLE, &permit, &err));
+    assert_non_null(strstr(person.last, "That is neither yes nor no: y or yes runs it, Enter alone is no.\n"
+                                        "Reversible. Run"));
+    person = (struct person){.lines = {"y", "l", "kube-starrocks"}};
+    assert_true(ask(&person, TIER_DISRUPTIVE, &permit, &err));
+    assert_null(strstr(person.last, "neither")); /* the list came between */
+    person = (struct person){.lines = {"y", ""}};
+    assert_false(ask(&person, TIER_DISRUPTIVE, &permit, &err));
+    assert_non_null(strstr(person.last, "a yes is kube-starrocks, Enter alone is no"));
+    assert_null(err.hint);
+    person = (struct person){.lines = {"y", "yes", "practice", "kube-starrocks"}};
+    assert_false(ask(&person, TIER_DISRUPTIVE, &permit, &err));
+    assert_int_equal(person.n, 3);
+    assert_string_equal(err.message, "declined: nothing was sent");
+    assert_string_equal(err.hint, "a yes is the cluster's name: kube-starrocks");
+    person = (struct person){.lines = {"kube-starrocks", "kube-starrocks abc123"}};
+    assert_true(ask(&person, TIER_NO_RETURN, &permit, &err));
+    assert_non_null(strstr(person.last, "a yes is kube-starrocks abc123, Enter"));
+    person = (struct person){.lines = {"yes", "yes", "yes"}};
+    assert_false(ask(&person, TIER_NO_RETURN, &permit, &err));
+    assert_non_null(strstr(err.hint, "and the start of the digest: kube-starrocks abc123"));
 }
 
 static void a_list_without_end_ends(void **state)
@@ -309,13 +341,18 @@ static void one_step_at_a_time(void **state)
     struct step *step = plan->stages[0]->steps[0];
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct person person = {.lines = {cases[i].line, cases[i].line}};
+        struct person person = {.lines = {cases[i].line, cases[i].line, cases[i].line}};
         struct guard guard = {.ask = person_answers, .ctx = &person};
         step->tier = TIER_REVERSIBLE;
         assert_int_equal(guard_each(&guard, plan, step, "does it"), cases[i].reversible);
         step->tier = TIER_DISRUPTIVE;
+        person.n = 0;
         assert_int_equal(guard_each(&guard, plan, step, "does it"), cases[i].disruptive);
     }
+    struct person again = {.lines = {"yes", "kube-starrocks"}};
+    struct guard guard = {.ask = person_answers, .ctx = &again};
+    assert_int_equal(guard_each(&guard, plan, step, "does it"), 1);
+    assert_non_null(strstr(again.last, "That is none of these: kube-starrocks runs it, n skips it, Enter"));
     struct guard batch = {0};
     assert_int_equal(guard_each(&batch, plan, step, "does it"), -1);
     plan_free(plan);
@@ -333,6 +370,7 @@ int main(void)
         cmocka_unit_test(a_recorded_undo_is_approved_with_its_plan),
         cmocka_unit_test(the_highest_tier_of_the_gate_counts),
         cmocka_unit_test(a_person_is_asked),
+        cmocka_unit_test(an_unclear_answer_is_asked_again),
         cmocka_unit_test(a_list_without_end_ends),
         cmocka_unit_test(one_step_at_a_time),
     };

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <belay/fe_settings.h>
+#include <belay/in_force.h>
 #include <belay/str.h>
 #include <mem.h>
 
@@ -196,12 +197,12 @@ static void in_force(void **state)
     AUTO_STRV lines = {0};
     AUTO_STR text = {0};
 
-    settings_in_force(ledger, &lines);
-    settings_in_force(NULL, &lines);
+    in_force_settings(ledger, NULL, &lines);
+    in_force_settings(NULL, NULL, &lines);
     strv_join(&lines, "\n", &text);
     assert_string_equal(text.s, GRACE " was set to 10080 by run r1, and belay has not put it back yet: "
                                 "\\settings back does\nenable_mv_automatic_active_check was set to "
-                                "false by run r2, and belay has not put it back yet: \\mv activate-all "
+                                "false by run r2, and belay has not put it back yet: \\settings back "
                                 "does");
 }
 
