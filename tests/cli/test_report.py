@@ -130,7 +130,8 @@ def test_views_up(night):
     assert report["journal"]["whole"] and len(report["journal"]["digest"]) == 64
     assert report["backup"] is None and report["preflight"] is None
     assert {"run", "timeline", "plan", "people", "versions", "proof", "forecast", "settings", "journal"} \
-        == page.ids
+        == page.ids - {"night"}
+    assert [run["command"] for run in report["night"]] == ["mv inactivate-all", "backup", "mv activate-all"]
     assert page.source.count('class="bar ') == len(report["stages"])
 
 
@@ -225,10 +226,17 @@ def test_a_run_that_stopped():
         cluster.clear_faults()
         done = cluster.belay("\\resume", approve=digest)
         assert done.rc == 0, done
-        _, report = reports(cluster, "done")
+        error = report["run"]["error"]
+        page, report = reports(cluster, "done")
         assert report["run"]["state"] == "done"
-        assert [p["what"] for p in report["people"]] == ["began the run", "went on with it"]
+        people = [(p["what"], p["answer"] == error) for p in report["people"]]
+        assert people == [("began the run", False), ("the run stopped", True), ("went on with it", False)]
         assert {step["outcome"] for step in steps(report).values()} <= {"done", "already"}
+        # The setting was made before the stop, and only asked about after it: that is no long step.
+        setting = next(step for step in report["stages"][0]["steps"] if "still_so" in step)
+        assert setting["outcome"] == "done" and setting["ended"] <= report["pauses"][0]["from"]
+        assert page.source.count('class="bar ') == len(report["stages"]) + 1
+        assert [(run["command"], run["state"]) for run in report["night"]] == [("mv inactivate-all", "done")]
 
 
 def test_a_run_that_was_killed():

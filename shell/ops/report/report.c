@@ -12,7 +12,7 @@
 
 /* --- the run -------------------------------------------------------------------------------------- */
 
-static const char *state_of(const json_t *end)
+const char *report_state(const json_t *end)
 {
     if (end == NULL)
         return "open";
@@ -43,7 +43,7 @@ static json_t *run_json(const struct report_source *source, const struct report_
     json_put_str(run, "began", json_str(first, "at"));
     json_put_str(run, "ended", last);
     json_put_int(run, "seconds", began >= 0 && ended > began ? ended - began : 0);
-    json_put_str(run, "state", state_of(told->end));
+    json_put_str(run, "state", report_state(told->end));
     json_put_str(run, "error", json_str(told->end, "error"));
     if (told->final != NULL) {
         json_t *final = json_object();
@@ -105,7 +105,7 @@ static json_t *planned(const struct step *step, const struct report_told *told)
         json_put_str(made, "note", step->note);
     if (step->undo_note != NULL)
         json_put_str(made, "undo_note", step->undo_note);
-    static const char *const keys[] = {"began", "ended", "outcome", "says", "ms", "attempts"};
+    static const char *const keys[] = {"began", "ended", "outcome", "says", "ms", "attempts", "still_so"};
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         json_t *value = json_object_get(told_step, keys[i]);
         if (value != NULL)
@@ -236,6 +236,7 @@ bool report_make(const struct report_source *source, json_t **ret, struct error 
     json_put_str(report, "by_belay", BELAY_VERSION);
     json_put(report, "run", run);
     json_put(report, "people", json_incref(told.people));
+    json_put(report, "pauses", json_incref(told.pauses));
     json_put(report, "stages", report_stages(source, &told));
     if (source->plan != NULL) {
         put_texts(report, "head", &source->plan->head);
@@ -251,6 +252,7 @@ bool report_make(const struct report_source *source, json_t **ret, struct error 
     json_put(report, "preflight", preflight);
     json_put(report, "proof", proof);
     json_put(report, "forecast", report_forecast(source->dir, source->run));
+    json_put(report, "night", report_night(source->dir, run));
     journal_file_done(&file);
     report_told_done(&told);
     *ret = report;

@@ -101,7 +101,7 @@ static void pairs(const json_t *object, struct str *ret)
             continue;
         str_add(ret, "<dt>");
         label(key, ret);
-        str_add(ret, "</dt><dd>");
+        str_add(ret, json_is_object(json_array_get(member, 0)) ? "</dt><dd class=\"whole\">" : "</dt><dd>");
         value(member, ret);
         str_add(ret, "</dd>");
     }
@@ -140,7 +140,7 @@ static void table(const json_t *rows, struct str *ret)
     size_t i;
 
     columns_of(rows, &columns);
-    str_add(ret, "<div class=\"wide\"><table><thead><tr>");
+    str_add(ret, "<table class=\"rows\"><thead><tr>");
     for (size_t k = 0; k < columns.n; k++) {
         str_add(ret, "<th>");
         label(columns.v[k], ret);
@@ -151,13 +151,17 @@ static void table(const json_t *rows, struct str *ret)
     {
         str_add(ret, "<tr>");
         for (size_t k = 0; k < columns.n; k++) {
-            str_add(ret, "<td>");
-            value(json_object_get(row, columns.v[k]), ret);
+            const json_t *cell = json_object_get(row, columns.v[k]);
+            str_add(ret, is_nothing(cell) ? "<td class=\"none\">" : "<td>");
+            str_add(ret, "<span class=\"of\">");
+            label(columns.v[k], ret);
+            str_add(ret, "</span>");
+            value(cell, ret);
             str_add(ret, "</td>");
         }
         str_add(ret, "</tr>\n");
     }
-    str_add(ret, "</tbody></table></div>\n");
+    str_add(ret, "</tbody></table>\n");
 }
 
 static void list(const json_t *array, struct str *ret)
@@ -277,20 +281,23 @@ static const char *worst(const json_t *stage)
     return found;
 }
 
-static void lane(const json_t *stage, int64_t from, int64_t seconds, struct str *ret)
+static void lane(const char *name, const char *looks, const char *from, const char *to,
+                 const json_t *run, struct str *ret)
 {
-    int64_t began = report_seconds(json_str(stage, "began"));
-    int64_t ended = report_seconds(json_str(stage, "ended"));
+    int64_t seconds = json_int(run, "seconds") > 0 ? json_int(run, "seconds") : 1;
+    int64_t start = report_seconds(json_str(run, "began"));
+    int64_t began = report_seconds(from);
+    int64_t ended = report_seconds(to);
     AUTO_STR span = {0};
 
     str_add(ret, "<div class=\"lane\">");
-    element("span", json_str(stage, "name"), ret);
+    element("span", name, ret);
     str_add(ret, "<div class=\"track\">");
     if (began >= 0 && ended >= began) {
-        double left = 100.0 * (double)(began - from) / (double)seconds;
+        double left = 100.0 * (double)(began - start) / (double)seconds;
         double width = 100.0 * (double)(ended - began) / (double)seconds;
         str_addf(ret, "<span class=\"bar %s\" style=\"margin-left:%.2f%%;width:%.2f%%\"></span>",
-                 worst(stage), left < 0 ? 0 : left > 99 ? 99 : left, width < 0.5 ? 0.5 : width);
+                 looks, left < 0 ? 0 : left > 99 ? 99 : left, width < 0.5 ? 0.5 : width);
         clock_age(1000 * (ended - began), &span);
     }
     str_add(ret, "</div>");
@@ -298,13 +305,25 @@ static void lane(const json_t *stage, int64_t from, int64_t seconds, struct str 
     str_add(ret, "</div>\n");
 }
 
+/* Pauses stand where they were: above the first stage that began after them. */
+static void pauses_before(const json_t *report, const char *at, size_t *next, struct str *ret)
+{
+    const json_t *pauses = json_object_get(report, "pauses");
+
+    for (; *next < json_array_size(pauses); (*next)++) {
+        const json_t *pause = json_array_get(pauses, *next);
+        if (*at != '\0' && strcmp(json_str(pause, "from"), at) >= 0)
+            break;
+        lane("stopped", "warn", json_str(pause, "from"), json_str(pause, "to"),
+             json_object_get(report, "run"), ret);
+    }
+}
+
 static void timeline(const json_t *report, struct str *ret)
 {
     const json_t *run = json_object_get(report, "run");
-    int64_t seconds = json_int(run, "seconds") > 0 ? json_int(run, "seconds") : 1;
-    int64_t from = report_seconds(json_str(run, "began"));
     json_t *stage;
-    size_t i;
+    size_t i, pauses = 0;
 
     begin_section("timeline", "Timeline", ret);
     str_add(ret, "<p class=\"soft\">");
@@ -313,7 +332,13 @@ static void timeline(const json_t *report, struct str *ret)
     text(json_str(run, "ended"), ret);
     str_add(ret, "</p>\n");
     json_array_foreach(json_object_get(report, "stages"), i, stage)
-        lane(stage, from, seconds, ret);
+    {
+        const char *began = json_str(stage, "began");
+        if (*began != '\0')
+            pauses_before(report, began, &pauses, ret);
+        lane(json_str(stage, "name"), worst(stage), began, json_str(stage, "ended"), run, ret);
+    }
+    pauses_before(report, "", &pauses, ret);
     end_section(ret);
 }
 
@@ -357,11 +382,17 @@ static void step_row(const json_t *step, struct str *ret)
         text(json_str(step, "proof"), ret);
         str_add(ret, "</div>");
     }
+    if (*json_str(step, "still_so") != '\0') {
+        str_add(ret, "<div class=\"soft\">still so when asked anew, ");
+        text(json_str(step, "still_so"), ret);
+        str_add(ret, "</div>");
+    }
     if (json_int(step, "attempts") > 1)
         str_addf(ret, "<div class=\"soft\">attempts: %lld</div>", (long long)json_int(step, "attempts"));
     str_add(ret, "</td><td>");
     text(json_str(step, "began"), ret);
-    note(json_str(step, "ended"), ret);
+    if (!str_equal(json_str(step, "ended"), json_str(step, "began")))
+        note(json_str(step, "ended"), ret);
     if (json_object_get(step, "ms") != NULL) {
         clock_span(json_int(step, "ms"), &took);
         note(str_text(&took), ret);
@@ -378,11 +409,11 @@ static void stage_part(const json_t *stage, struct str *ret)
     if (json_int(stage, "counted") > 0)
         str_addf(ret, "<p class=\"soft\">%lld more steps went well and are only counted.</p>",
                  (long long)json_int(stage, "counted"));
-    str_add(ret, "<div class=\"wide\"><table class=\"steps\"><thead><tr><th>outcome</th><th>step</th><th>seen</th>"
+    str_add(ret, "<table class=\"steps\"><thead><tr><th>outcome</th><th>step</th><th>seen</th>"
                  "<th>when</th></tr></thead><tbody>\n");
     json_array_foreach(json_object_get(stage, "steps"), i, step)
         step_row(step, ret);
-    str_add(ret, "</tbody></table></div>\n");
+    str_add(ret, "</tbody></table>\n");
 }
 
 static void lines(const json_t *report, const char *key, struct str *ret)
@@ -429,6 +460,17 @@ static void part(const json_t *report, const char *key, const char *title, struc
     end_section(ret);
 }
 
+/* Its words are the title of the page. */
+static void run_part(const json_t *run, struct str *ret)
+{
+    AUTO_JSON *rest = json_copy((json_t *)run);
+
+    json_object_del(rest, "args");
+    begin_section("run", "The run", ret);
+    value(rest, ret);
+    end_section(ret);
+}
+
 static const char *const parts[][2] = {
     {"people", "Who, when, and what was answered"},
     {"versions", "Versions"},
@@ -438,6 +480,7 @@ static const char *const parts[][2] = {
     {"settings", "Temporary settings"},
     {"backup", "Backup"},
     {"journal", "Journal"},
+    {"night", "All runs of this night"},
 };
 #define N_PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -466,7 +509,7 @@ void report_html(const json_t *report, struct str *ret)
     str_addf(ret, "</title>\n<style>%s</style></head>\n<body><main>\n", report_style);
     head(report, ret);
     contents(report, ret);
-    part(report, "run", "The run", ret);
+    run_part(json_object_get(report, "run"), ret);
     timeline(report, ret);
     plan(report, ret);
     for (size_t i = 0; i < N_PARTS; i++)

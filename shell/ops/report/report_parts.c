@@ -187,6 +187,27 @@ static json_t *taken_json(const char *path)
     return taken;
 }
 
+/* What came out first, then of what, then each difference. New reference. */
+static json_t *sorted_out(const json_t *compared)
+{
+    static const char *const keys[] = {"sum", "lost", "cannot_tell", "proof", "sha256"};
+    static const char *const ends[] = {"before", "after"};
+    json_t *made = json_object();
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        json_put(made, keys[i], json_incref(json_object_get(compared, keys[i])));
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *head = json_object_get(compared, ends[i]);
+        json_t *end = json_object();
+        json_put_str(end, "at", json_str(head, "at"));
+        json_put_str(end, "release", json_str(head, "release"));
+        json_put_str(end, "cluster_id", json_str_at(head, "cluster", "id", NULL));
+        json_put(made, ends[i], end);
+    }
+    json_put(made, "differences", json_incref(json_object_get(compared, "differences")));
+    return made;
+}
+
 json_t *report_proof(const char *dir, const json_t *run, const struct report_told *told)
 {
     AUTO_FREE char *proofs = file_join(dir, PROOF_DIR);
@@ -197,7 +218,8 @@ json_t *report_proof(const char *dir, const json_t *run, const struct report_tol
         return json_null();
     json_t *proof = json_object();
     json_put(proof, "taken", taken_json(*file != '\0' ? file : json_str(compared, "proof")));
-    json_put(proof, "compared", compared != NULL ? compared : json_null());
+    json_put(proof, "compared", compared != NULL ? sorted_out(compared) : json_null());
+    json_decref(compared);
     return proof;
 }
 

@@ -12,6 +12,7 @@ void report_told_init(struct report_told *told)
                                  .order = json_array(),
                                  .bindings = json_object(),
                                  .people = json_array(),
+                                 .pauses = json_array(),
                                  .settings = json_object()};
 }
 
@@ -21,6 +22,7 @@ void report_told_done(struct report_told *told)
     json_decref(told->order);
     json_decref(told->bindings);
     json_decref(told->people);
+    json_decref(told->pauses);
     json_decref(told->settings);
     json_decref(told->end);
     json_decref(told->final);
@@ -126,16 +128,47 @@ static void take_intent(struct report_told *told, const json_t *record)
     take_setting(told, record);
 }
 
+/* What was done and is asked about anew, because a restart forgets it, was done all the same. */
+static bool is_asked_anew(const json_t *step, const json_t *record)
+{
+    return str_equal(json_str(step, "outcome"), "done") && str_equal(json_str(record, "outcome"), "already");
+}
+
 static void take_outcome(struct report_told *told, const json_t *record)
 {
     json_t *step = step_of(told, record);
     const char *error = json_str(record, "error");
 
+    if (is_asked_anew(step, record)) {
+        json_put_str(step, "still_so", json_str(record, "at"));
+        return;
+    }
     json_put_str(step, "ended", json_str(record, "at"));
     json_put_str(step, "outcome", json_str(record, "outcome"));
     json_put_str(step, "says", *error != '\0' ? error : json_str(record, "evidence"));
     if (json_is_integer(json_object_get(record, "ms")))
         json_put_int(step, "ms", json_int(record, "ms"));
+}
+
+/* A run that stopped; when somebody goes on with it, that is the end of a pause. */
+static void take_stop(struct report_told *told, const json_t *record)
+{
+    json_t *stop = json_object();
+
+    json_put_str(stop, "at", json_str(record, "at"));
+    json_put_str(stop, "what", "the run stopped");
+    json_put_str(stop, "answer", json_str(record, "error"));
+    json_array_append_new(told->people, stop);
+}
+
+/* last: the record before; a run that was killed wrote no end. */
+static void take_pause(struct report_told *told, const json_t *record, const char *last)
+{
+    json_t *pause = json_object();
+
+    json_put_str(pause, "from", last);
+    json_put_str(pause, "to", json_str(record, "at"));
+    json_array_append_new(told->pauses, pause);
 }
 
 static void keep(json_t **which, json_t *record)
@@ -150,11 +183,12 @@ void report_take(void *ctx, const struct journal_file *file, json_t *record)
     const char *type = json_str(record, "type");
 
     (void)file;
-    free(told->last_at);
+    AUTO_FREE char *last = told->last_at;
     told->last_at = mem_text(json_str(record, "at"));
     if (str_equal(type, "run")) {
         take_person(told, record, "began the run", json_str(record, "consent"));
     } else if (str_equal(type, "resume")) {
+        take_pause(told, record, last != NULL ? last : "");
         take_person(told, record, "went on with it", json_str(record, "consent"));
     } else if (str_equal(type, "consent")) {
         AUTO_FREE char *what = str_format("agreed to \"%s\"", json_str(record, "stage"));
@@ -171,5 +205,7 @@ void report_take(void *ctx, const struct journal_file *file, json_t *record)
         keep(&told->end, record);
         if (json_flag(record, "closed"))
             take_person(told, record, "closed the run", json_str(record, "error"));
+        else if (!json_flag(record, "done"))
+            take_stop(told, record);
     }
 }
