@@ -58,6 +58,10 @@ struct image_forms {
 /* A checkpoint begins: image.ckpt, of v2 where that is written, with the first bytes of the image. */
 bool pods_begin_image(const char *dir, const char *pod, struct image_forms forms, struct error *err);
 
+/* A pull that came to nothing: image.ID.part. */
+bool pods_part_image(const char *dir, const char *pod, int64_t journal_id, struct image_forms forms,
+                     struct error *err);
+
 /*
  * The checkpoint is complete: image/v2/image.ID and checksum.ID, image/image.ID, as the forms say; the
  * .ckpt is gone.

@@ -176,6 +176,14 @@ bool pods_begin_image(const char *dir, const char *pod, struct image_forms forms
     return bytes_to_file(ckpt, file.s, file.len / 2, err);
 }
 
+bool pods_part_image(const char *dir, const char *pod, int64_t journal_id, struct image_forms forms,
+                     struct error *err)
+{
+    AUTO_FREE char *image = pods_path(dir, pod, forms.v2 ? "meta/image/v2" : "meta/image");
+    AUTO_FREE char *part = str_format("%s/image.%" PRId64 ".part", image, journal_id);
+    return pods_make_dirs(image, err) && bytes_to_file(part, "", 0, err);
+}
+
 bool pods_write_image_v1(const char *dir, const char *pod, int64_t journal_id, const char *content,
                          struct error *err)
 {

@@ -35,6 +35,7 @@ const struct fault_word fault_words[] = {
     {"pod", "missing", "its image cannot be pulled, until the fault is over"},
     {"pod", "slow", "its process is up ARG seconds later"},
     {"pod", "lags", "its FE never catches up with the journal"},
+    {"pod", "no-image", "what the leader pushes to its FE stays a .part, until the fault is over"},
     {NULL, NULL, NULL},
 };
 

@@ -193,6 +193,15 @@ const char schema_query_schemata[] =
     " UNION SELECT 'information_schema' UNION SELECT 'sys')"
     " ORDER BY name";
 
+/*
+ * BeConfigsTable, SchemaScanNode.computeBeScanRanges: each live node fills its rows; in shared-data those of
+ * the session's warehouse. Unrecorded; its column DEFAULT is left out.
+ */
+const char schema_query_be_configs[] =
+    "SELECT n.id, c.column1, c.column2, 'int32_t', 1"
+    " FROM node n JOIN (VALUES ('be_port', '9060'), ('webserver_port', '8040')) c"
+    " WHERE n.seen_alive AND n.warehouse = 'default_warehouse' AND ?3 ORDER BY n.id, c.column1";
+
 /* One a table, with its name; of a partitioned view those that its refresh runs name. */
 const char schema_query_partitions[] =
     "WITH RECURSIVE part (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM part WHERE n <"

@@ -9,6 +9,7 @@
 extern const char schema_query_mvs[];
 extern const char schema_query_mvs_25[]; /* of 2.5 */
 extern const char schema_query_tasks[];
+extern const char schema_query_be_configs[];
 extern const char schema_query_runs[];
 extern const char schema_query_pipes[];
 extern const char schema_query_reshards[];

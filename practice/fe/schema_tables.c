@@ -167,6 +167,8 @@ static const struct schema_table TABLES[] = {
      0, LAST, "TASK_NAME,QUERY_ID,STATE,DATABASE"},
     {"sys", "object_dependencies", DEPENDENCY_COLUMNS, NULL, schema_query_dependencies, SCAN_NODE,
      30100, LAST, "object_id,object_name,object_database"},
+    {"information_schema", "be_configs", NULL, "BE_ID,NAME,VALUE,TYPE,MUTABLE", schema_query_be_configs,
+     SCAN_NODE, 30000, LAST, NULL},
     {"information_schema", "tables", TABLE_COLUMNS, NULL, schema_query_tables, SCAN_TABLES,
      0, LAST, "TABLE_SCHEMA,TABLE_NAME"},
     {"information_schema", "columns", COLUMN_COLUMNS, NULL, schema_query_columns, SCAN_NODE,
