@@ -32,6 +32,7 @@ extern const struct probe_kind probe_leader_is; /* host */
 
 /* image_probes.c */
 extern const struct probe_kind probe_image_new;    /* place, least id, "v1" or "v2" */
+extern const struct probe_kind probe_image_pushed; /* image_pushed.c: least id, "v1" or "v2", pod… */
 extern const struct probe_kind probe_starmgr_new;  /* place, id of the one before */
 extern const struct probe_kind probe_place_leads;  /* place: it is the leader's (image_place.c) */
 extern const struct probe_kind probe_exec_allowed; /* kubectl may exec into pods */
@@ -118,11 +119,14 @@ extern const struct probe_kind probe_runs_without;     /* node, key of fe.conf *
 extern const struct probe_kind probe_frontend_listed;  /* node, host */
 
 /* upgrade_probes.c */
-extern const struct probe_kind probe_pod_serves;     /* pod, container, image, kind, release, ways */
+extern const struct probe_kind probe_pod_serves;     /* pod, container, image, kind, release, ways, [least
+                                                        image, its form] */
 extern const struct probe_kind probe_frontends_ready; /* pod that goes, "follower" or "last", release, ways */
 extern const struct probe_kind probe_led_by;         /* release, ways */
 extern const struct probe_kind probe_all_of_release; /* release, ways */
 extern const struct probe_kind probe_set_rolled;     /* StatefulSet, pointer, image, replicas */
+/* upgrade_query.c */
+extern const struct probe_kind probe_query_runs;     /* pod of a node, "BE" or "CN", ways */
 extern const struct slot_kind slot_old_frontend;     /* selector, container, image, ways */
 /* writes_probes.c */
 extern const struct probe_kind probe_work_there;  /* kind, database, name, id: it is there, not ended */

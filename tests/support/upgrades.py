@@ -38,6 +38,13 @@ def changes(cluster):
     return found
 
 
+def rolled(spec, image, pods=3):
+    """The changes of a StatefulSet that is rolled through its resource: one pod first, then the others."""
+    path = f"/spec/{spec}/updateStrategy"
+    return [("patch", path, {"rollingUpdate": {"partition": pods - 1}, "type": "RollingUpdate"}),
+            ("patch", f"/spec/{spec}/image", image), ("patch", path, None)]
+
+
 def versions(cluster):
     """What \\nodes says of each pod: (alive, release)."""
     return {row["pod"]: (row["alive"], row["version"].split("-")[0])

@@ -40,19 +40,22 @@ static const json_t *before_of(const struct rolling *r, const json_t *set)
     return json_at(r->m.facts, "before", "sets", json_str(set, "name"), NULL);
 }
 
-/* As the run found it that set OnDelete; NULL: none did, or it found that. free with json_decref. */
+/* As the run found it that set OnDelete or a partition; NULL: none did, or it found that. free with
+ * json_decref. */
 static json_t *as_before(const struct rolling *r, const json_t *set)
 {
     const json_t *before = before_of(r, set);
     const json_t *strategy = json_object_get(before, "set");
     json_t *copy;
 
-    if (!roll_on_delete(set) || before == NULL || str_equal(json_str(strategy, "type"), ON_DELETE))
+    if (!upgrade_holds(json_object_get(set, "strategy")) || before == NULL ||
+        json_equal(json_object_get(set, "strategy"), strategy))
         return NULL;
     copy = json_deep_copy(set);
     json_t *object = json_object_get(copy, "object");
     json_t *now = json_object_get(object, "strategy");
     json_put(object, "now", now != NULL ? json_incref(now) : json_null());
+    json_put(object, "now_in_set", json_deep_copy(json_object_get(set, "strategy")));
     json_object_del(object, "strategy");
     const json_t *there = str_equal(json_str(object, "kind"), "statefulsets.apps")
                               ? strategy : json_object_get(before, "object");

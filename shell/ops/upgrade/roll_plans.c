@@ -110,6 +110,20 @@ bool rolling_replace(struct rolling *r, const struct roll_pod *pod, const char *
 
 /* --- next ------------------------------------------------------------------------------------------------ */
 
+static void by_itself(const struct roll_pod *next, struct error *err)
+{
+    const char *name = json_str(next->set, "name");
+
+    if (upgrade_holds(json_object_get(next->set, "strategy"))) {
+        error_set(err, ERR_VERDICT, "StatefulSet %s has a partition: %s stays as it is", name,
+                  json_str(next->pod, "name"));
+        error_hint(err, "\\resume of the run that set it goes on with the others; \\roll back leads back");
+        return;
+    }
+    error_set(err, ERR_VERDICT, "StatefulSet %s replaces its pods by itself", name);
+    error_hint(err, "\\roll pause stops that; \\wait nodes waits until all are back");
+}
+
 struct plan *roll_next_plan(const char *command, const json_t *facts, struct error *err)
 {
     struct rolling r;
@@ -123,8 +137,7 @@ struct plan *roll_next_plan(const char *command, const json_t *facts, struct err
     }
     const char *name = json_str(next->set, "name"), *image = json_str(next->set, "image");
     if (!roll_on_delete(next->set)) {
-        error_set(err, ERR_VERDICT, "StatefulSet %s replaces its pods by itself", name);
-        error_hint(err, "\\roll pause stops that; \\wait nodes waits until all are back");
+        by_itself(next, err);
         return finish(&r, false);
     }
     rolling_expect(&r, image);

@@ -53,6 +53,13 @@ bool upgrade_read(struct world *world, const char *through, const char *sql, str
     return false;
 }
 
+const char *upgrade_list_of(const char *kind)
+{
+    return str_equal(kind, "FE")   ? "SHOW FRONTENDS"
+           : str_equal(kind, "BE") ? "SHOW BACKENDS"
+                                   : "SHOW COMPUTE NODES";
+}
+
 int upgrade_row(const struct result *rows, const char *pod, const char *address)
 {
     AUTO_FREE char *prefix = str_format("%s.", pod);

@@ -34,6 +34,7 @@ struct upgrading {
     const json_t *operator;
     struct release op;       /* its release; major 0: not known */
     char *through;           /* "pod/NAME:PORT", by comma: every way to a frontend. Owned */
+    const char *image_form;  /* "v1", "v2": of the image made before the frontends; NULL: none. A constant */
     char *rules;             /* what the rulebook says, in short; NULL: it was not asked. Owned */
     const struct upgrade_form *form;
     struct plan *plan;
@@ -105,6 +106,16 @@ bool upgrade_balance(struct upgrading *m, bool away, struct error *err);
  * them restarted, and is set again where it is not. */
 bool upgrade_settings_again(struct upgrading *m, const char *after, struct error *err);
 
+/* --- upgrade_push.c ------------------------------------------------------------------------------ */
+
+/* Stages: an image, or the backup's, on every frontend's disk before one of them goes; one of the new
+ * release at the end. */
+void upgrade_image_before(struct upgrading *m);
+void upgrade_image_after(struct upgrading *m);
+/* The least id of the image, made before, that a pod of the set is to have: a {slot}, which the step gets. NULL:
+ * none is asked for. */
+const char *upgrade_image_kept(const struct upgrading *m, const json_t *set, struct step *step);
+
 /* --- upgrade_steps.c ----------------------------------------------------------------------------- */
 
 /* A step that changes something, in the stage of now; needs that the object which rules the set is
@@ -151,8 +162,10 @@ bool upgrade_frontends(struct upgrading *m, struct error *err);
 bool upgrade_by_resource(struct upgrading *m, struct error *err);
 bool upgrade_set_first(struct upgrading *m, struct error *err);
 bool upgrade_plainly(struct upgrading *m, struct error *err);
-/* m->fe is a set with the strategies of before, and that of its object now as "now" in there: a stage that
- * puts them back. */
+/* A strategy that keeps pods as they are: OnDelete, or a partition. */
+bool upgrade_holds(const json_t *strategy);
+/* m->fe is a set with the strategies of before, and in its object those of now as "now" and "now_in_set": a
+ * stage that puts them back. */
 void upgrade_strategy_back(struct upgrading *m);
 /* The frontends by what the StatefulSet itself says: nothing else acts on it. `follows`: what came before
  * has changed what a fresh look would find. */
@@ -184,6 +197,8 @@ bool upgrade_pod_ready(const json_t *pod);
 bool upgrade_read(struct world *world, const char *through, const char *sql, struct result *ret,
                   struct error *err);
 
+/* The statement that lists those of a kind: "FE", "BE", "CN". */
+const char *upgrade_list_of(const char *kind);
 /* The row of a pod, by its name or its address; -1: there is none. */
 int upgrade_row(const struct result *rows, const char *pod, const char *address);
 /* Does the row say that it is alive and of the release (any, where that is no number)? Why not is appended. */

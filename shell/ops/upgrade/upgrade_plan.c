@@ -141,12 +141,28 @@ static bool after(struct upgrading *m, struct error *err)
            upgrade_checker(m, false, err);
 }
 
+/* An image alone, made before anything is asked, would be a surprise: the question that comes after it is
+ * asked before it. */
+static void ask_first(struct plan *plan)
+{
+    if (plan->n > 1 && plan->stages[1]->own_gate && plan->stages[0]->n > 0 &&
+        plan->stages[0]->steps[0]->tier == TIER_ADDS)
+        plan->stages[1]->own_gate = false;
+}
+
 static bool stages(struct upgrading *m, struct error *err)
 {
     bool any = upgrade_differs(m, true) || upgrade_differs(m, false);
 
-    if (any && (!before(m, err) || !rolling(m, err) || !after(m, err)))
-        return false;
+    if (any) {
+        if (!before(m, err))
+            return false;
+        upgrade_image_before(m);
+        if (!rolling(m, err) || !after(m, err))
+            return false;
+        upgrade_image_after(m);
+        ask_first(m->plan);
+    }
     probe_set(plan_final(m->plan), &probe_all_of_release, m->choice->to, m->through, NULL);
     /* A frontend that has just begun to lead shows views as inactive until it has loaded them. */
     m->plan->final_ms = any ? UPGRADE_ACTS_MS : 0;

@@ -2,6 +2,7 @@
 #include <belay/result.h>
 #include <kubectl.h>
 
+#include "image_pushed.h"
 #include "kinds.h"
 #include "session_inside.h"
 #include "upgrade_inside.h"
@@ -9,7 +10,8 @@
 #define RESTARTS_MAX 3 /* a container that ended so often does not come up by waiting */
 #define LAG_MAX 1000   /* journal entries that a follower may be behind the leader as it reports */
 
-/* --- pod_serves: pod, container, image, "FE" "BE" or "CN", release, ways to a frontend ----------------- */
+/* --- pod_serves: pod, container, image, "FE" "BE" or "CN", release, ways to a frontend, and of a frontend the
+ * least id and the form of an image that is on its disk, if any -------------------------------------------- */
 
 static const json_t *status_of(const json_t *pod, const char *container)
 {
@@ -132,13 +134,6 @@ static int64_t lag(const struct result *rows, size_t row)
     return newest - journal(rows, row);
 }
 
-static const char *list_of(const char *kind)
-{
-    return str_equal(kind, "FE")   ? "SHOW FRONTENDS"
-           : str_equal(kind, "BE") ? "SHOW BACKENDS"
-                                   : "SHOW COMPUTE NODES";
-}
-
 /* The leader calls a frontend alive by its heartbeat; its own port may open a moment later. */
 static bool answers_itself(struct world *world, const char *pod, const char *through, struct error *err)
 {
@@ -152,6 +147,20 @@ static bool answers_itself(struct world *world, const char *pod, const char *thr
     return session_read(session_of(world), node, "SELECT 1", &rows, err);
 }
 
+/* All but what is on its disk is as it is to be. */
+static void serves(struct world *world, const struct strv *args, const char *version, struct evidence *ret)
+{
+    struct evidence image = {.answer = ANSWER_YES};
+
+    if (args->n > 7)
+        image_pushed_ask(world, args->v[0], args->v[6], args->v[7], &image);
+    if (image.answer == ANSWER_YES)
+        evidence_set(ret, ANSWER_YES, "%s: ready, alive, %s", args->v[0], version);
+    else
+        evidence_set(ret, image.answer, "%s is alive; %s", args->v[0], image.text);
+    evidence_done(&image);
+}
+
 static void ask_serves(struct world *world, const struct strv *args, struct evidence *ret)
 {
     AUTO_JSON *pod = probe_object(world, "pods", args->v[0], ret);
@@ -162,7 +171,7 @@ static void ask_serves(struct world *world, const struct strv *args, struct evid
 
     if (pod == NULL || !pod_is_up(world, args, pod, ret))
         return;
-    if (!upgrade_read(world, args->v[5], list_of(args->v[3]), &rows, &err)) {
+    if (!upgrade_read(world, args->v[5], upgrade_list_of(args->v[3]), &rows, &err)) {
         AUTO_FREE char *ready = str_format("%s is ready", args->v[0]);
         evidence_failed(ret, ready, &err);
         return;
@@ -170,7 +179,7 @@ static void ask_serves(struct world *world, const struct strv *args, struct evid
     int row = upgrade_row(&rows, args->v[0], json_str_at(pod, "status", "podIP", NULL));
     if (row < 0)
         evidence_set(ret, ANSWER_NO, "%s is ready, and %s does not list it", args->v[0],
-                     list_of(args->v[3]));
+                     upgrade_list_of(args->v[3]));
     else if (!upgrade_row_serves(&rows, (size_t)row, args->v[4], &why))
         evidence_set(ret, ANSWER_NO, "%s is ready, and %s", args->v[0], why.s);
     else if (fe && lag(&rows, (size_t)row) > LAG_MAX)
@@ -180,8 +189,7 @@ static void ask_serves(struct world *world, const struct strv *args, struct evid
         evidence_set(ret, ANSWER_NO, "%s is ready and alive, and does not answer: %s", args->v[0],
                      err.message);
     else
-        evidence_set(ret, ANSWER_YES, "%s: ready, alive, %s", args->v[0],
-                     result_text(&rows, (size_t)row, "Version"));
+        serves(world, args, result_text(&rows, (size_t)row, "Version"), ret);
 }
 
 static void ask_all_serve(struct world *world, const struct probe *const *probes, size_t n,
@@ -300,7 +308,7 @@ static void ask_all_of(struct world *world, const struct strv *args, struct evid
     for (size_t k = 0; k < 3; k++) {
         AUTO_RESULT rows = {0};
         AUTO_ERROR err = {0};
-        if (!upgrade_read(world, args->v[1], list_of(kinds[k]), &rows, &err)) {
+        if (!upgrade_read(world, args->v[1], upgrade_list_of(kinds[k]), &rows, &err)) {
             evidence_failed(ret, NULL, &err);
             return;
         }

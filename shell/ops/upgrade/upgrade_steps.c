@@ -181,7 +181,8 @@ void upgrade_pod_wait(struct upgrading *m, const json_t *set, const char *image,
     int64_t start_s = last_start_s(set);
 
     probe_set(&step->proof, &probe_pod_serves, pod, json_str(set, "container"), image,
-              json_str(set, "kind"), m->choice->to, m->through, NULL);
+              json_str(set, "kind"), m->choice->to, m->through, upgrade_image_kept(m, set, step),
+              m->image_form, NULL);
     if (start_s > 0) {
         AUTO_FREE char *note = str_format("the last starts took up to %" PRId64 " s", start_s);
         step->note = arena_text(step->arena, note);

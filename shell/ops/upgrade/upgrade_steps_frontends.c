@@ -18,6 +18,12 @@ static char *strategy_before(const struct upgrading *m)
     return strategy != NULL ? json_canonical(strategy) : mem_text("");
 }
 
+bool upgrade_holds(const json_t *strategy)
+{
+    return str_equal(json_str(strategy, "type"), ON_DELETE) ||
+           json_int(json_at(strategy, "rollingUpdate", NULL), "partition") > 0;
+}
+
 static bool is_on_delete(const json_t *strategy)
 {
     return str_equal(json_str(strategy, "type"), ON_DELETE);
@@ -36,10 +42,12 @@ static void strategy_patch(const struct upgrading *m, bool back, struct action *
     const json_t *object = json_object_get(m->fe, "object");
     const char *path = json_str(object, "strategy_path");
     AUTO_FREE char *before = strategy_before(m);
+    AUTO_FREE char *now = json_is_object(json_object_get(object, "now"))
+                              ? json_canonical(json_object_get(object, "now")) : NULL;
     AUTO_STR patch = {0};
 
     if (back)
-        patch_add(&patch, "test", path, "%s", only_delete);
+        patch_add(&patch, "test", path, "%s", now != NULL ? now : only_delete);
     else
         patch_add(&patch, "test", json_str(object, "image_path"), "\"%s\"", json_str(object, "image"));
     if (!back && *before != '\0')
@@ -146,6 +154,15 @@ static size_t pods_to_replace(const struct upgrading *m, const char *image)
     return n;
 }
 
+/* One frontend of the new release is there, to be looked at before another one goes (StarRocks docs,
+ * upgrade.md, "Availability test"). Where the leader is the next, its gate comes anyway. */
+static void after_the_first(struct upgrading *m)
+{
+    m->stage = plan_stage(m->plan, "other followers", FAIL_STOPS);
+    m->stage->own_gate = true;
+    m->stage->follows = true;
+}
+
 static bool followers_then_leader(struct upgrading *m, const char *image, struct error *err)
 {
     size_t n = pods_to_replace(m, image);
@@ -156,6 +173,8 @@ static bool followers_then_leader(struct upgrading *m, const char *image, struct
         replace(m, image, slot, false, who);
         if (!upgrade_settings_again(m, slot, err))
             return false;
+        if (i == 1 && n > 2)
+            after_the_first(m);
     }
     m->stage = plan_stage(m->plan, "leader", FAIL_STOPS);
     m->stage->own_gate = true;
@@ -237,14 +256,26 @@ bool upgrade_by_set(struct upgrading *m, bool follows, struct error *err)
     return ok;
 }
 
+/* What the StatefulSet has by now, where that is known; NULL. free() it. */
+static char *now_in_set(const struct upgrading *m)
+{
+    const json_t *now = json_at(m->fe, "object", "now_in_set", NULL);
+
+    return json_is_object(now) ? json_canonical(now) : NULL;
+}
+
 /* What the StatefulSet itself is given, before the operator writes the same (recorded on 1.9.10, 1.11.3). */
 static void set_patch(const struct upgrading *m, bool back, struct action *action)
 {
     AUTO_FREE char *before = json_canonical(json_object_get(m->fe, "strategy"));
+    AUTO_FREE char *set_now = now_in_set(m);
     AUTO_STR patch = {0};
 
-    patch_add(&patch, "test", "/spec/updateStrategy/type", "\"%s\"",
-              back ? ON_DELETE : json_str_at(m->fe, "strategy", "type", NULL));
+    if (back && set_now != NULL)
+        patch_add(&patch, "test", "/spec/updateStrategy", "%s", set_now);
+    else
+        patch_add(&patch, "test", "/spec/updateStrategy/type", "\"%s\"",
+                  back ? ON_DELETE : json_str_at(m->fe, "strategy", "type", NULL));
     patch_add(&patch, "replace", "/spec/updateStrategy", "%s", back ? before : only_delete);
     upgrade_patch_set(m->fe, action, &patch);
 }
@@ -265,25 +296,28 @@ static void set_on(struct upgrading *m)
 /* An operator that does not see the strategy alone leaves the StatefulSet as it is (recorded on 1.9.10). */
 static void set_back(struct upgrading *m, bool operator_does)
 {
-    const char *type = json_str_at(m->fe, "strategy", "type", NULL);
+    AUTO_FREE char *before = json_canonical(json_object_get(m->fe, "strategy"));
+    AUTO_FREE char *now = now_in_set(m);
+    const char *path = now != NULL ? "/spec/updateStrategy" : "/spec/updateStrategy/type";
+    const char *value = now != NULL ? before : json_str_at(m->fe, "strategy", "type", NULL);
 
     if (operator_does && operator_value(OP_HASHES_STRATEGY, m->op, 0) == 1) {
         struct step *wait = upgrade_wait(m, "strategy out of set", UPGRADE_ACTS_MS,
                                          "the StatefulSet rolls by itself again");
-        upgrade_set_is(m->fe, &wait->proof, "/spec/updateStrategy/type", type);
+        upgrade_set_is(m->fe, &wait->proof, path, value);
         return;
     }
     struct step *step = upgrade_step(m, m->fe, TIER_DISRUPTIVE, "strategy of set back", UPGRADE_API_MS,
                                      "the strategy as it was into the StatefulSet, by hand");
     set_patch(m, true, &step->action);
-    upgrade_set_is(m->fe, &step->proof, "/spec/updateStrategy/type", type);
+    upgrade_set_is(m->fe, &step->proof, path, value);
     if (operator_does)
         step->note = "this operator does not see that the strategy alone was changed";
 }
 
 void upgrade_strategy_back(struct upgrading *m)
 {
-    bool by_object = is_on_delete(json_at(m->fe, "object", "now", NULL));
+    bool by_object = upgrade_holds(json_at(m->fe, "object", "now", NULL));
 
     m->stage = plan_stage(m->plan, "strategy back", FAIL_STOPS);
     if (by_object)
