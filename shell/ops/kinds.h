@@ -119,12 +119,13 @@ extern const struct probe_kind probe_runs_without;     /* node, key of fe.conf *
 extern const struct probe_kind probe_frontend_listed;  /* node, host */
 
 /* upgrade_probes.c */
-extern const struct probe_kind probe_pod_serves;     /* pod, container, image, kind, release, ways, [least
-                                                        image, its form] */
+extern const struct probe_kind probe_pod_serves;     /* pod, container, image, kind, release, ways, revision,
+                                                        [least image, its form] */
 extern const struct probe_kind probe_frontends_ready; /* pod that goes, "follower" or "last", release, ways */
 extern const struct probe_kind probe_led_by;         /* release, ways */
 extern const struct probe_kind probe_all_of_release; /* release, ways */
 extern const struct probe_kind probe_set_rolled;     /* StatefulSet, pointer, image, replicas */
+extern const struct probe_kind probe_set_told;       /* StatefulSet, pointer, image */
 /* upgrade_query.c */
 extern const struct probe_kind probe_query_runs;     /* pod of a node, "BE" or "CN", ways */
 extern const struct slot_kind slot_old_frontend;     /* selector, container, image, ways */

@@ -18,7 +18,7 @@ const struct probe_kind *const ops_probes[] = {
     &probe_host_process, &probe_host_conf, &probe_host_serves,
     &probe_host_silent, &probe_runs_without, &probe_frontend_listed,
     &probe_pod_serves, &probe_frontends_ready, &probe_led_by, &probe_all_of_release, &probe_set_rolled,
-    &probe_query_runs,
+    &probe_query_runs, &probe_set_told,
     &probe_proof_taken, &probe_proof_holds,
     &probe_reborn, &probe_contents_like, &probe_nodes_alive, &probe_snapshot_conf, &probe_object_gone,
     &probe_set_without,

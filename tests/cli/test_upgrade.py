@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from practice import Practice
+from practice import Practice, wait_for
 from quiet import work
 from restore import C, STS, edit_cr, edit_set, kubectl
 from upgrades import CN, changes, images, is_of, resource, rolled, stateful_set, uids, versions
@@ -184,3 +184,27 @@ def test_nodes_that_cannot_be_pulled(fresh):
     assert kubectl(fresh, "get", "sts", STS, "-o", "jsonpath={.spec.template.spec.containers[0].image}"
                    ).endswith(":3.3.3")
     assert stateful_set(fresh)["metadata"]["name"] == f"{C}-fe"
+
+
+# --- other hands ----------------------------------------------------------------------------------------------
+
+
+def annotate(cluster, name):
+    kubectl(cluster, "patch", "sts", name, "--type=merge", "-p",
+            '{"spec":{"template":{"metadata":{"annotations":{"team":"another"}}}}}')
+
+
+@pytest.mark.parametrize("name", [STS, CN])
+def test_another_template_meanwhile(fresh, name):
+    """Not the image but something else in it: seen by its revision, and nothing more is touched."""
+    pod = f"{name}-2"
+    digest = fresh.digest(UPGRADE)
+    fresh.fault("slow", f"{pod} %3.3.9", arg="2000", program="pod")
+    belay = fresh.start(UPGRADE, approve=digest)
+    wait_for(lambda: images(fresh).get(pod, "").endswith(":3.3.9"), 90)
+    annotate(fresh, name)
+    assert belay.wait(90) == 7
+    said = belay.stderr.read().decode()
+    assert re.search(f"{name} has revision {name}-[a-z0-9]+ by now, not {name}-[a-z0-9]+: somebody changed its"
+                     " template|updateRevision", said), said
+    assert {p for p, i in images(fresh).items() if p.startswith(name) and i.endswith(":3.3.9")} == {pod}

@@ -54,6 +54,7 @@ def test_a_leader_on_ordinal_0_needs_nothing():
     with Practice("seed,operator=1.9.4") as cluster:
         while cluster.leader() != f"{STS}-0":
             cluster.event("leader-moves")
+        assert f"{STS}: no stop after its first pod" in cluster.belay(f"{UPGRADE} --dry-run").out
         done = cluster.approved(UPGRADE)
         assert done.rc == 0, done
         assert changes(cluster) == [

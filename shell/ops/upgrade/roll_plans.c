@@ -101,7 +101,7 @@ bool rolling_replace(struct rolling *r, const struct roll_pod *pod, const char *
     if (fe && f != NULL && f->alive)
         probe_set(step_need(step), &probe_frontends_ready, name, leads ? "last" : "follower", "",
                   r->m.through, NULL);
-    upgrade_delete(pod->set, step, name, slot);
+    upgrade_delete(&r->m, pod->set, step, name, slot);
     if (leads)
         step->note = "it leads: another one does then, some seconds later";
     upgrade_pod_wait(&r->m, pod->set, image, name, name, says);

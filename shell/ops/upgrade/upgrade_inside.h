@@ -144,7 +144,10 @@ void upgrade_pod_wait(struct upgrading *m, const json_t *set, const char *image,
 /* Every pod of the set is of the image and the set at rest. */
 void upgrade_rolled_wait(struct upgrading *m, const json_t *set, const char *image);
 /* The uid of a pod that must be the one of now: its delete, with the slot {SLOT_uid}. pod may be a {slot}. */
-void upgrade_delete(const json_t *set, struct step *step, const char *pod, const char *slot);
+void upgrade_delete(const struct upgrading *m, const json_t *set, struct step *step, const char *pod,
+                    const char *slot);
+/* The revision that the StatefulSet had when the first step that has this slot came: a {slot}, in the arena. */
+const char *upgrade_revision(const struct upgrading *m, const json_t *set, struct step *step);
 
 /* How long a pod of the set may take, by its last starts. ms. */
 int64_t upgrade_limit(const json_t *set);

@@ -10,8 +10,8 @@
 #define RESTARTS_MAX 3 /* a container that ended so often does not come up by waiting */
 #define LAG_MAX 1000   /* journal entries that a follower may be behind the leader as it reports */
 
-/* --- pod_serves: pod, container, image, "FE" "BE" or "CN", release, ways to a frontend, and of a frontend the
- * least id and the form of an image that is on its disk, if any -------------------------------------------- */
+/* --- pod_serves: pod, container, image, "FE" "BE" or "CN", release, ways to a frontend, revision, and of a
+ * frontend the least id and the form of an image that is on its disk, if any -------------------------------------------- */
 
 static const json_t *status_of(const json_t *pod, const char *container)
 {
@@ -71,12 +71,19 @@ static void give_up(struct world *world, const struct strv *args, const char *re
     json_put(ret->data, "log", lines);
 }
 
+/* The pod's StatefulSet. free() it. */
+static char *set_of(const char *pod)
+{
+    const char *dash = strrchr(pod, '-');
+
+    return mem_textn(pod, dash != NULL ? (size_t)(dash - pod) : 0);
+}
+
 /* A pod that is not of the image yet comes to it only as long as its StatefulSet says so. */
 static void not_of_image(struct world *world, const struct strv *args, const char *image,
                          struct evidence *ret)
 {
-    const char *dash = strrchr(args->v[0], '-');
-    AUTO_FREE char *name = mem_textn(args->v[0], dash != NULL ? (size_t)(dash - args->v[0]) : 0);
+    AUTO_FREE char *name = set_of(args->v[0]);
     AUTO_JSON *set = probe_object(world, "statefulsets.apps", name, ret);
     size_t i;
     json_t *container;
@@ -95,11 +102,30 @@ static void not_of_image(struct world *world, const struct strv *args, const cha
     }
 }
 
+/* Nor does one of another revision of that image: only when the StatefulSet names this one still. */
+static void not_of_revision(struct world *world, const struct strv *args, const char *revision,
+                            struct evidence *ret)
+{
+    AUTO_FREE char *name = set_of(args->v[0]);
+    AUTO_JSON *set = probe_object(world, "statefulsets.apps", name, ret);
+    const char *now = json_str_at(set, "status", "updateRevision", NULL);
+
+    if (set == NULL)
+        return;
+    evidence_set(ret, ANSWER_NO, "%s is of revision %s yet", args->v[0], revision);
+    if (str_equal(now, args->v[6]))
+        return;
+    evidence_set(ret, ANSWER_NO, "%s has revision %s by now, not %s: somebody changed its template meanwhile",
+                 name, now, args->v[6]);
+    ret->vain = ret->differs = true;
+}
+
 /* Its pod is new and ready; otherwise the evidence says what it waits for. */
 static bool pod_is_up(struct world *world, const struct strv *args, const json_t *pod,
                       struct evidence *ret)
 {
     const char *image = upgrade_pod_image(pod, args->v[1]);
+    const char *revision = json_str(json_at(pod, "metadata", "labels", NULL), "controller-revision-hash");
     const json_t *state = status_of(pod, args->v[1]);
     const char *reason = json_str_at(state, "state", "waiting", "reason", NULL);
 
@@ -109,6 +135,8 @@ static bool pod_is_up(struct world *world, const struct strv *args, const json_t
         evidence_set(ret, ANSWER_NO, "%s is ending", args->v[0]);
     } else if (!str_equal(image, args->v[2])) {
         not_of_image(world, args, image, ret);
+    } else if (!str_equal(revision, args->v[6])) {
+        not_of_revision(world, args, revision, ret);
     } else if (upgrade_pod_ready(pod)) {
         return true;
     } else if (is_hopeless(reason, state)) {
@@ -152,8 +180,8 @@ static void serves(struct world *world, const struct strv *args, const char *ver
 {
     struct evidence image = {.answer = ANSWER_YES};
 
-    if (args->n > 7)
-        image_pushed_ask(world, args->v[0], args->v[6], args->v[7], &image);
+    if (args->n > 8)
+        image_pushed_ask(world, args->v[0], args->v[7], args->v[8], &image);
     if (image.answer == ANSWER_YES)
         evidence_set(ret, ANSWER_YES, "%s: ready, alive, %s", args->v[0], version);
     else
@@ -380,6 +408,41 @@ static void say_rolled(const struct probe *probe, struct str *ret)
 }
 
 const struct probe_kind probe_set_rolled = {"set_rolled", ask_all_rolled, say_rolled};
+
+/* --- set_told: StatefulSet, pointer to the image, image: so, and its controller has seen it --------------------- */
+
+static void ask_told(struct world *world, const struct strv *args, struct evidence *ret)
+{
+    AUTO_JSON *set = probe_object(world, "statefulsets.apps", args->v[0], ret);
+    const json_t *image = json_pointer(set, args->v[1]);
+    int64_t seen = json_int(json_object_get(set, "status"), "observedGeneration");
+    int64_t generation = json_int(json_object_get(set, "metadata"), "generation");
+
+    if (set == NULL)
+        return;
+    if (!json_is_string(image) || !str_equal(json_string_value(image), args->v[2]))
+        evidence_set(ret, ANSWER_NO, "%s: image %s", args->v[0],
+                     json_is_string(image) ? json_string_value(image) : "not set");
+    else if (seen < generation)
+        evidence_set(ret, ANSWER_NO, "%s: generation %" PRId64 ", its controller has seen %" PRId64, args->v[0],
+                     generation, seen);
+    else
+        evidence_set(ret, ANSWER_YES, "%s: image %s", args->v[0], args->v[2]);
+}
+
+static void ask_all_told(struct world *world, const struct probe *const *probes, size_t n,
+                         struct evidence *ret)
+{
+    for (size_t i = 0; i < n; i++)
+        ask_told(world, &probes[i]->args, &ret[i]);
+}
+
+static void say_told(const struct probe *probe, struct str *ret)
+{
+    str_addf(ret, "%s has the image %s, as its controller knows", probe->args.v[0], probe->args.v[2]);
+}
+
+const struct probe_kind probe_set_told = {"set_told", ask_all_told, say_told};
 
 /* --- slot: selector, container, image, ways to a frontend: the next one to replace ------------------------------ */
 

@@ -2,9 +2,17 @@
  * The steps that all components share: a patch that tests what it replaces and is read back, what a
  * controller makes of it, a pod that is new and serves.
  *
- * A patch tests the values that it replaces, not the generation: whoever goes on with a plan later finds
- * another generation, and the values are what matters. Each patch is a step of its own, and what follows
- * from it a wait: after a crash the patch is found done and not sent again.
+ * A patch tests the values that it replaces, not the generation. The generation grows with every change of a
+ * spec, also with those that have nothing to do with an upgrade (an autoscaler's replicas, a step of this very
+ * plan), so a test of it would refuse what is harmless, and whoever goes on with a plan later finds another one;
+ * what it would find out is what the tests of the values and the uid among the needs find out. It counts
+ * afterwards: the StatefulSet's controller has to have seen the generation with the image
+ * (observedGeneration), and the revision that it made of it is noted. From then on each pod has to be of that
+ * very revision, and before belay deletes one the StatefulSet has to name it still (updateRevision): another
+ * revision means that somebody changed the template meanwhile, in whatever place.
+ *
+ * Each patch is a step of its own, and what follows from it a wait: after a crash the patch is found done and
+ * not sent again.
  */
 #include <arena.h>
 
@@ -170,8 +178,24 @@ struct step *upgrade_image_steps(struct upgrading *m, const json_t *set, const c
     AUTO_FREE char *told = str_format("template of %s", name);
     AUTO_FREE char *says = str_format("StatefulSet %s is told", name);
     struct step *wait = upgrade_wait(m, told, UPGRADE_ACTS_MS, says);
-    upgrade_set_is(set, &wait->proof, template, image);
+    probe_set(&wait->proof, &probe_set_told, name, template, image, NULL);
     return step;
+}
+
+/* The slot is the StatefulSet's: its number among all. */
+const char *upgrade_revision(const struct upgrading *m, const json_t *set, struct step *step)
+{
+    const char *name = json_str(set, "name");
+    size_t number = 0, i;
+    json_t *one;
+
+    json_array_foreach(json_object_get(m->facts, "sets"), i, one)
+        number = str_equal(json_str(one, "name"), name) ? i : number;
+    AUTO_FREE char *slot = str_format("revision_%zu", number);
+    AUTO_FREE char *value = str_format("{%s}", slot);
+    AUTO_FREE char *allowed = str_format("revision of %s", name);
+    step_slot(step, slot, allowed, &slot_set_revision, name, NULL);
+    return arena_text(step->arena, value);
 }
 
 void upgrade_pod_wait(struct upgrading *m, const json_t *set, const char *image, const char *pod,
@@ -181,15 +205,16 @@ void upgrade_pod_wait(struct upgrading *m, const json_t *set, const char *image,
     int64_t start_s = last_start_s(set);
 
     probe_set(&step->proof, &probe_pod_serves, pod, json_str(set, "container"), image,
-              json_str(set, "kind"), m->choice->to, m->through, upgrade_image_kept(m, set, step),
-              m->image_form, NULL);
+              json_str(set, "kind"), m->choice->to, m->through, upgrade_revision(m, set, step),
+              upgrade_image_kept(m, set, step), m->image_form, NULL);
     if (start_s > 0) {
         AUTO_FREE char *note = str_format("the last starts took up to %" PRId64 " s", start_s);
         step->note = arena_text(step->arena, note);
     }
 }
 
-void upgrade_delete(const json_t *set, struct step *step, const char *pod, const char *slot)
+void upgrade_delete(const struct upgrading *m, const json_t *set, struct step *step, const char *pod,
+                    const char *slot)
 {
     AUTO_FREE char *name = str_format("%s_uid", slot);
     AUTO_FREE char *uid = str_format("{%s}", name);
@@ -197,6 +222,7 @@ void upgrade_delete(const json_t *set, struct step *step, const char *pod, const
     AUTO_FREE char *options = str_format("{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\","
                                          "\"preconditions\":{\"uid\":\"%s\"}}", uid);
 
+    upgrade_set_is(set, step_need(step), "/status/updateRevision", upgrade_revision(m, set, step));
     step_slot(step, name, "uid of that pod", &slot_pod_uid, pod, NULL);
     action_kubectl(&step->action, options, "delete", "--raw", path, "-f", "-", NULL);
     probe_set(&step->proof, &probe_pod_replaced, pod, uid, NULL);

@@ -131,7 +131,7 @@ static void replace(struct upgrading *m, const char *image, const char *slot, bo
     upgrade_set_is(m->fe, step_need(step), template, image);
     probe_set(step_need(step), &probe_frontends_ready, pod, last ? "last" : "follower",
               last ? m->choice->to : "", m->through, NULL);
-    upgrade_delete(m->fe, step, pod, slot);
+    upgrade_delete(m, m->fe, step, pod, slot);
     if (last)
         step->note = m->cluster.n_frontends > 1 ? "another one leads then, some seconds later"
                                                 : "nothing is answered until it is back";
@@ -351,6 +351,9 @@ bool upgrade_plainly(struct upgrading *m, struct error *err)
     const struct frontend *leader = &m->cluster.frontends[m->cluster.leader];
 
     begin(m);
+    if (m->cluster.n_frontends > 1)
+        strv_addf(&m->plan->head, "Note     %s: no stop after its first pod: this form leaves the order to the "
+                  "StatefulSet", json_str(m->fe, "name"));
     struct step *step = upgrade_image_steps(m, m->fe, image, false);
     step->tier = m->barred != NULL ? TIER_NO_RETURN : TIER_DISRUPTIVE;
     step->note = "the frontends restart one after the other, the leader last";

@@ -59,7 +59,7 @@ static void replace(const struct rolling *r, const char *pod, int64_t ordinal)
 
     upgrade_set_is(r->set, step_need(step), "/spec/updateStrategy/type", ON_DELETE);
     upgrade_set_is(r->set, step_need(step), template, r->image);
-    upgrade_delete(r->set, step, pod, slot);
+    upgrade_delete(r->m, r->set, step, pod, slot);
 }
 
 /* Is replaced, by whomever, and serves. */
