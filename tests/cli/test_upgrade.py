@@ -199,7 +199,7 @@ def test_another_template_meanwhile(fresh, name):
     """Not the image but something else in it: seen by its revision, and nothing more is touched."""
     pod = f"{name}-2"
     digest = fresh.digest(UPGRADE)
-    fresh.fault("slow", f"{pod} %3.3.9", arg="2000", program="pod")
+    fresh.fault("slow", f"{pod} %3.3.9", arg="40000", times=-1, program="pod")
     belay = fresh.start(UPGRADE, approve=digest)
     wait_for(lambda: images(fresh).get(pod, "").endswith(":3.3.9"), 90)
     annotate(fresh, name)
@@ -207,4 +207,4 @@ def test_another_template_meanwhile(fresh, name):
     said = belay.stderr.read().decode()
     assert re.search(f"{name} has revision {name}-[a-z0-9]+ by now, not {name}-[a-z0-9]+: somebody changed its"
                      " template|updateRevision", said), said
-    assert {p for p, i in images(fresh).items() if p.startswith(name) and i.endswith(":3.3.9")} == {pod}
+    assert {p for p, i in images(fresh).items() if p.startswith(name) and i.endswith(":3.3.9")} <= {pod}
