@@ -203,6 +203,7 @@ def test_another_template_meanwhile(fresh, name):
     belay = fresh.start(UPGRADE, approve=digest)
     wait_for(lambda: images(fresh).get(pod, "").endswith(":3.3.9"), 90)
     annotate(fresh, name)
+    fresh.control("speed", "10000")
     assert belay.wait(90) == 7
     said = belay.stderr.read().decode()
     assert re.search(f"{name} has revision {name}-[a-z0-9]+ by now, not {name}-[a-z0-9]+: somebody changed its"
