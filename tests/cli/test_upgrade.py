@@ -201,7 +201,8 @@ def test_another_template_meanwhile(fresh, name):
     digest = fresh.digest(UPGRADE)
     fresh.fault("slow", f"{pod} %3.3.9", arg="40000", times=-1, program="pod")
     belay = fresh.start(UPGRADE, approve=digest)
-    wait_for(lambda: images(fresh).get(pod, "").endswith(":3.3.9"), 90)
+    wait_for(lambda: images(fresh).get(pod, "").endswith(":3.3.9") and any(
+        str(record.get("value")).startswith(f"{name}-") for record in fresh.records()), 90)
     annotate(fresh, name)
     fresh.control("speed", "10000")
     assert belay.wait(90) == 7
