@@ -57,7 +57,7 @@ void image_pushed_ask(struct world *world, const char *pod, const char *least, c
              image_files_read(place.kube, place.pod, IMAGE_LIST_IMAGES, &files, &err))
         judge(&place, &files, id, str_equal(form, "v1"), ret);
     else
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+        evidence_failed(ret, NULL, &err);
     image_files_done(&files);
     image_place_done(&place);
 }

@@ -22,7 +22,7 @@ static bool id_of(struct world *world, const struct strv *args, char **ret_id, s
     if (pod == NULL)
         return false;
     if (!upgrade_read(world, args->v[2], list, &rows, &err)) {
-        evidence_set(ret, ANSWER_CANNOT_TELL, "%s", err.message);
+        evidence_failed(ret, NULL, &err);
         return false;
     }
     int row = upgrade_row(&rows, args->v[0], json_str_at(pod, "status", "podIP", NULL));
