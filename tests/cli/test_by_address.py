@@ -1,9 +1,10 @@
 """Frontends in pods that are registered by address: found as their pods, and not restarted unawares."""
 import os
+import subprocess
 
 import pytest
 
-from practice import Practice, wait_for
+from practice import Practice, clean_env, wait_for
 from restore import STS, kubectl
 from upgrades import changes, images, uids
 
@@ -29,9 +30,19 @@ def test_pods_are_found_by_address(cluster):
     assert cluster.belay("\\leader --pod").out.strip() == f"{STS}-1"
     nodes = {row["host"]: row["pod"] for row in cluster.belay("\\nodes").rows if row["kind"] == "FE"}
     assert nodes == {host(cluster, i): f"{STS}-{i}" for i in range(3)}
-    # What only the leader answers is asked through its pod: nothing listens at its address from here.
-    assert cluster.belay("\\writes").rc == 0
-    assert any(f"port-forward pod/{STS}-1 " in call for call in cluster.kubectl_calls())
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_pods_address_is_reached_through_the_pod_but_from_inside(cluster, inside):
+    """What only the leader answers. Nothing listens at its address: outside belay does not even try."""
+    argv = [word for word in cluster.argv() if word not in ("--via", "port-forward")]
+    env = clean_env(cluster.home, **({"KUBERNETES_SERVICE_HOST": "127.0.0.1"} if inside else {}))
+    cluster.sql("DELETE FROM kubectl_log")
+    done = subprocess.run([*argv, "-e", "\\writes"], capture_output=True, text=True, env=env, timeout=60,
+                          check=False)
+    forwarded = any(f"port-forward pod/{STS}-1 " in call for call in cluster.kubectl_calls())
+    assert (done.returncode == 0) == forwarded == (not inside), done
+    assert not inside or host(cluster, 1) in done.stdout + done.stderr
 
 
 def test_without_kubectl_the_rest_works(cluster):
