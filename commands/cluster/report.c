@@ -33,8 +33,8 @@ const struct command command_report = {
         "Who began the run and answered what, a timeline, every step with its statement or kubectl call, "
         "its way back, its proof and what was seen, versions, the findings of the preflight, what "
         "\\proof compare found, refreshes foretold and in fact, temporary settings, the backup and its "
-        "manifest, the other runs of that night, and whether the journal is whole. Reads the run's journal and files, and asks no server: "
-        "it can be written anywhere the state directory is. The page needs no network and no script, and "
+        "manifest, the other runs of that night, and whether the journal is whole. Reads the run's journal and "
+        "files, and asks no server: it can be written anywhere the state directory is. The page needs no network and no script, and "
         "can be read on a phone and printed. It holds no password, but the names of tables and hosts. A damaged "
         "journal is told in it, and by exit status 8.",
     .args = args,

@@ -147,7 +147,7 @@ struct step *stage_find(const struct stage *stage, const char *id);
  * which changes with its neighbours, it is the same step elsewhere. */
 void step_canonical(const struct step *step, bool with_place, struct str *ret);
 
-/* Text for a title or an undo with its slots shown as {allowed set}; appends. */
+/* Text for a title or an undo with its slots shown as {allowed set}, names without the braces; appends. */
 void step_show_slots(const struct step *step, const char *text, struct str *ret);
 
 #endif

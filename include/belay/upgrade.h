@@ -95,9 +95,14 @@ bool upgrade_back_add(struct plan *plan, const json_t *facts, const json_t *run,
 
 struct wait; /* opaque */
 
-/* "image", "mv-idle", "transactions" or "nodes". NULL: ERR_USAGE, or what it begins with cannot be told. */
-struct wait *wait_new(struct session *session, const char *what, struct error *err);
+/*
+ * "image", "mv-idle", "transactions" or "nodes". from: the journal id from which an image will do; 0: it must
+ * be newer than the newest now. NULL: ERR_USAGE, or what it begins with cannot be told. Blocks.
+ */
+struct wait *wait_new(struct session *session, const char *what, uint64_t from, struct error *err);
 void wait_free(struct wait *wait);
+/* Which one is waited for, as a sentence; "": the word says it. */
+const char *wait_aim(const struct wait *wait);
 /* Is it so now? 1 yes, 0 no, -1 cannot tell. What was seen is appended. Blocks for a query. */
 int wait_ask(struct wait *wait, struct str *ret);
 

@@ -369,12 +369,20 @@ struct step *stage_find(const struct stage *stage, const char *id)
     return NULL;
 }
 
+/* A name that was given, or of which <…> is not known yet, is read better without braces around it. */
+static bool is_name(const struct slot *slot)
+{
+    return strchr(slot->allowed, '<') != NULL ||
+           (slot->args.n > 0 && str_equal(slot->allowed, slot->args.v[0]));
+}
+
 void step_show_slots(const struct step *step, const char *text, struct str *ret)
 {
     AUTO_JSON *shown = json_object();
 
     for (size_t i = 0; i < step->n_slots; i++) {
-        AUTO_FREE char *set = str_format("{%s}", step->slots[i].allowed);
+        const struct slot *slot = &step->slots[i];
+        AUTO_FREE char *set = str_format(is_name(slot) ? "%s" : "{%s}", slot->allowed);
         json_put_str(shown, step->slots[i].name, set);
     }
     slot_fill(text, shown, ret);

@@ -1,4 +1,6 @@
 """\\roll: a rollout by hand, pod by pod; \\wait; \\where."""
+import re
+
 import pytest
 
 from practice import Practice, wait_for

@@ -73,7 +73,7 @@ static bool begin(struct world *world, const struct permit *permit, const struct
 
 static void say_begin(const struct strv *args, struct str *ret)
 {
-    str_addf(ret, "make the directory %s.part", args->v[0]);
+    str_addf(ret, "make the directory %s, .part behind its name until all is there", args->v[0]);
 }
 
 const struct act_kind act_backup_begin = {"backup_begin", ACTION_LOCAL, begin, say_begin};

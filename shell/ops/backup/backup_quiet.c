@@ -184,7 +184,7 @@ static bool look(struct world *world, const struct permit *permit, const struct 
 
 static void say_look(const struct strv *args, struct str *ret)
 {
-    str_addf(ret, "note in %s.part what writes, and the settings that remove files", args->v[0]);
+    str_addf(ret, "note in %s what writes, and the settings that remove files", args->v[0]);
 }
 
 const struct act_kind act_backup_look = {"backup_look", ACTION_LOCAL, look, say_look};

@@ -12,6 +12,7 @@ struct wait {
     struct session *session;
     struct probe probe; /* without a kind: `ask` is it */
     int (*ask)(struct session *session, struct str *ret);
+    char *aim; /* what is waited for, where the word does not say it; NULL: it does */
 };
 
 static int idle(struct session *session, struct str *ret)
@@ -75,27 +76,42 @@ static bool newest(struct session *session, const char *pod, bool v1, uint64_t *
     return ok;
 }
 
-/* Newer than the one that is there when the waiting begins. */
-static bool image(struct session *session, struct probe *ret, struct error *err)
+/* Says which one; one that was made just before is at hand already, and is not waited for. */
+static char *image_aim(struct session *session, const char *pod, uint64_t newest_id)
 {
     static const struct strv none = {0};
+    AUTO_STR journal = {0};
+
+    slot_journal_id.bind(session_world(session), &none, &journal, NULL);
+    return str_format("an image of %s newer than %" PRIu64 ", its newest now%s%s; --from %" PRIu64
+                      " takes that one", pod, newest_id, journal.len > 0 ? ", with the journal at " : "",
+                      str_text(&journal), newest_id);
+}
+
+/* Of journal id from or later; 0: newer than the one that is there when the waiting begins. */
+static bool image(struct wait *wait, uint64_t from, struct error *err)
+{
+    static const struct strv none = {0};
+    struct session *session = wait->session;
     struct image_wants wants = {0};
     AUTO_JSON *facts = NULL;
     AUTO_STR pod = {0};
     uint64_t id = 0;
     bool ok = image_gather(session, &facts, err) && image_wants_read(facts, NULL, &wants, err) &&
               slot_leader_pod.bind(session_world(session), &none, &pod, err) &&
-              newest(session, str_text(&pod), str_equal(wants.form, "v1"), &id, err);
+              (from > 0 || newest(session, str_text(&pod), str_equal(wants.form, "v1"), &id, err));
 
     if (ok) {
-        AUTO_FREE char *least = str_format("%" PRIu64, id + 1);
-        probe_set(ret, &probe_image_new, str_text(&pod), least, wants.form, NULL);
+        AUTO_FREE char *least = str_format("%" PRIu64, from > 0 ? from : id + 1);
+        probe_set(&wait->probe, &probe_image_new, str_text(&pod), least, wants.form, NULL);
+        wait->aim = from > 0 ? str_format("an image of %s, of journal id %s or later", str_text(&pod), least)
+                             : image_aim(session, str_text(&pod), id);
     }
     image_wants_done(&wants);
     return ok;
 }
 
-struct wait *wait_new(struct session *session, const char *what, struct error *err)
+struct wait *wait_new(struct session *session, const char *what, uint64_t from, struct error *err)
 {
     struct wait *wait = mem_alloc(sizeof(*wait));
     bool ok = true;
@@ -108,7 +124,7 @@ struct wait *wait_new(struct session *session, const char *what, struct error *e
     } else if (str_equal(what, "transactions")) {
         probe_set(&wait->probe, &probe_work_over, "transactions", NULL);
     } else if (str_equal(what, "image")) {
-        ok = image(session, &wait->probe, err);
+        ok = image(wait, from, err);
     } else {
         error_set(err, ERR_USAGE, "there is no \\wait %s", what);
         ok = error_hint(err, "image, mv-idle, transactions, nodes");
@@ -121,9 +137,16 @@ struct wait *wait_new(struct session *session, const char *what, struct error *e
 
 void wait_free(struct wait *wait)
 {
-    if (wait != NULL)
-        probe_done(&wait->probe);
+    if (wait == NULL)
+        return;
+    probe_done(&wait->probe);
+    free(wait->aim);
     free(wait);
+}
+
+const char *wait_aim(const struct wait *wait)
+{
+    return wait->aim != NULL ? wait->aim : "";
 }
 
 int wait_ask(struct wait *wait, struct str *ret)
