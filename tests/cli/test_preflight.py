@@ -103,6 +103,24 @@ def test_what_cannot_be_read_is_not_taken_for_good(seed):
 
 # --- facts reach the rules: what a person, a chart or a bad day leaves in the cluster -------------
 
+def test_a_frontend_that_does_not_answer_hides_only_its_own(faulty):
+    """A fault of the others stays a fault; what is well there cannot be told of this one."""
+    before = rules(ask(faulty))
+    faulty.fault("error", match="ADMIN SHOW FRONTEND CONFIG", arg="1064|HY000|just now not")
+    done = ask(faulty)
+    after = rules(done)
+    faulty.clear_faults()
+    assert before["vacuum-grace"]["answer"] == after["vacuum-grace"]["answer"] == "no", done
+    assert after["vacuum-grace"]["evidence"] == before["vacuum-grace"]["evidence"]
+    assert "loads-allowed" not in before  # all is well with it
+    assert after["loads-allowed"]["answer"] == "cannot tell"
+    assert "just now not" in after["loads-allowed"]["evidence"]
+    faulty.fault("error", match="ADMIN SHOW FRONTEND CONFIG", arg="1064|HY000|just now not", times=3)
+    none = rules(ask(faulty))
+    faulty.clear_faults()
+    assert none["vacuum-grace"]["answer"] == "cannot tell"
+
+
 def patched(cluster, kind, name, patch):
     """Changes an object by a merge patch."""
     kubectl(cluster, "patch", kind, name, "--type=merge", "-p", json.dumps(patch))

@@ -100,13 +100,16 @@ static bool says_nothing(const char *key, json_t *hosts, const json_t *of_conf)
     return true;
 }
 
-/* {"now": {key: {host: value}}, "conf": {key: what fe.conf says}} of every FE that lives. */
+/* {"now": {key: {host: value}}, "conf": {key: what fe.conf says}, "missing": {host: why}} of every FE that
+ * lives. One that does not answer hides what it has, and not what the others have. */
 static bool read_settings(struct gathering *gathering, struct error *err)
 {
     json_t *conf = (json_t *)json_at(gathering->json, "read", "conf", "values", NULL);
     AUTO_JSON *values = json_object();
     AUTO_JSON *of_conf = json_object();
+    AUTO_JSON *missing = json_object();
     AUTO_STRV silent = {0};
+    size_t answered = 0;
     const char *key;
     json_t *hosts;
 
@@ -116,10 +119,18 @@ static bool read_settings(struct gathering *gathering, struct error *err)
         AUTO_RESULT rows = {0};
         if (!frontend->alive)
             continue;
-        if (!session_read(gathering->session, frontend->host, "ADMIN SHOW FRONTEND CONFIG", &rows, &why))
-            return gather_failed(gathering, "settings", &why, err);
-        take_settings(&rows, frontend->host, values, conf, of_conf);
+        if (session_read(gathering->session, frontend->host, "ADMIN SHOW FRONTEND CONFIG", &rows, &why)) {
+            take_settings(&rows, frontend->host, values, conf, of_conf);
+            answered++;
+            continue;
+        }
+        json_put_str(missing, frontend->host, why.message != NULL ? why.message : "");
+        if (!gather_failed(gathering, "settings", &why, err)) /* a person wants out */
+            return false;
     }
+    if (answered == 0 && json_object_size(missing) > 0)
+        return true; /* unread, as was just noted */
+    json_object_del(json_object_get(gathering->json, "unread"), "settings");
     json_object_foreach(values, key, hosts)
     {
         if (says_nothing(key, hosts, of_conf))
@@ -130,6 +141,7 @@ static bool read_settings(struct gathering *gathering, struct error *err)
     json_t *settings = json_object();
     json_object_set(settings, "now", values);
     json_object_set(settings, "conf", of_conf);
+    json_object_set(settings, "missing", missing);
     gather_put(gathering, "settings", settings);
     return true;
 }

@@ -100,6 +100,31 @@ static void what_is_unread(const struct rule *rule, const struct rule_facts *fac
     }
 }
 
+static bool needs(const struct rule *rule, const char *reading)
+{
+    size_t len = strlen(reading);
+
+    for (const char *p = rule->needs; p != NULL && *p != '\0'; p += strspn(p, " ")) {
+        size_t word = strcspn(p, " ");
+        if (word == len && strncmp(p, reading, len) == 0)
+            return true;
+        p += word;
+    }
+    return false;
+}
+
+/* What all is well with on the FEs that answered may be otherwise on one that did not; a fault stays one. */
+static void doubt_settings(const struct rule *rule, const struct rule_facts *facts, struct finding *ret)
+{
+    const char *host;
+    json_t *why;
+
+    if (!needs(rule, "settings"))
+        return;
+    json_object_foreach((json_t *)json_at(rule_read(facts, "settings"), "missing", NULL), host, why)
+        found(ret, ANSWER_CANNOT_TELL, "%.*s: %s", RULE_SHORT(host), json_string_value(why));
+}
+
 static void ask(const struct rule *rule, const struct rule_facts *facts, struct finding *ret)
 {
     AUTO_STR why = {0};
@@ -111,6 +136,8 @@ static void ask(const struct rule *rule, const struct rule_facts *facts, struct 
         rule->ask(facts, ret);
     else
         found(ret, ANSWER_NO, "%s to %s", facts->from_text, facts->to_text);
+    if (why.len == 0)
+        doubt_settings(rule, facts, ret);
 }
 
 static const char *answer_name(enum answer answer)
