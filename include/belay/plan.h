@@ -76,6 +76,7 @@ struct stage {
     enum on_failure on_failure;
     bool follows;  /* its steps follow from the stages before it: not built again at its gate */
     bool own_gate; /* consent is asked again before it, with values bound */
+    bool asks;     /* a person is asked at its gate whatever its tier is: its author wants a look there */
     struct step **steps;
     size_t n;
     size_t cap;

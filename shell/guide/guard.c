@@ -22,7 +22,8 @@ void guard_question(const struct plan *plan, size_t open, size_t steps, enum tie
 
     switch (tier) {
     case TIER_ADDS:
-        return;
+        str_add(ret, "Go on with ");
+        break;
     case TIER_REVERSIBLE:
         str_add(ret, "Reversible. Run ");
         break;
@@ -41,7 +42,7 @@ void guard_question(const struct plan *plan, size_t open, size_t steps, enum tie
         str_addf(ret, "the %zu open step%s", open, open == 1 ? "" : "s");
     else
         str_addf(ret, open == 1 ? "this %zu step" : "these %zu steps", open);
-    if (tier == TIER_REVERSIBLE)
+    if (tier <= TIER_REVERSIBLE)
         str_add(ret, "? [y]es [e]ach [l]ist all, Enter: no: ");
     else
         str_add(ret, " ([e]ach, [l]ist all, Enter: no): ");
@@ -50,7 +51,7 @@ void guard_question(const struct plan *plan, size_t open, size_t steps, enum tie
 /* The whole line that is a yes; appends. Nothing: there is none. */
 static void yes_word(const struct plan *plan, enum tier tier, struct str *ret)
 {
-    if (tier == TIER_REVERSIBLE)
+    if (tier <= TIER_REVERSIBLE)
         str_add(ret, "y");
     else if (can_be_named(plan))
         str_add(ret, plan->cluster);
@@ -67,15 +68,13 @@ enum consent guard_judge(const struct plan *plan, enum tier tier, const char *li
 {
     AUTO_STR word = {0};
 
-    if (tier == TIER_ADDS)
-        return CONSENT_YES;
     if (same(line, "l"))
         return CONSENT_LIST;
     /* Step by step, each step is consented to with the name again. */
     if (same(line, "e") && tier != TIER_NO_RETURN)
         return CONSENT_EACH;
     yes_word(plan, tier, &word);
-    if (word.len > 0 && (same(line, word.s) || (tier == TIER_REVERSIBLE && same(line, "yes"))))
+    if (word.len > 0 && (same(line, word.s) || (tier <= TIER_REVERSIBLE && same(line, "yes"))))
         return CONSENT_YES;
     return says_no(line) ? CONSENT_NO : CONSENT_UNCLEAR;
 }
@@ -87,7 +86,7 @@ static void ask_again(const struct plan *plan, enum tier tier, const char *quest
 
     yes_word(plan, tier, &word);
     str_clear(ret);
-    if (tier == TIER_REVERSIBLE)
+    if (tier <= TIER_REVERSIBLE)
         str_add(ret, "That is neither yes nor no: y or yes runs it");
     else if (word.len > 0)
         str_addf(ret, "That is neither yes nor no: a yes is %s", word.s);
@@ -170,8 +169,8 @@ static bool declined(const struct plan *plan, enum tier tier, bool unclear, stru
     yes_word(plan, tier, &word);
     if (!unclear || word.len == 0)
         return false;
-    return error_hint(err, "a yes is %s%s%s", tier == TIER_REVERSIBLE ? "" : "the cluster's name",
-                      tier == TIER_REVERSIBLE  ? ""
+    return error_hint(err, "a yes is %s%s%s", tier <= TIER_REVERSIBLE ? "" : "the cluster's name",
+                      tier <= TIER_REVERSIBLE  ? ""
                       : tier == TIER_NO_RETURN ? " and the start of the digest: "
                                                : ": ", word.s);
 }
@@ -221,7 +220,8 @@ bool guard_permit(const struct guard *guard, const struct plan *plan, size_t fir
     snprintf(ret->digest, sizeof(ret->digest), "%s", plan->digest);
     if (plan->n > 0)
         snprintf(ret->stage, sizeof(ret->stage), "%s", plan->stages[first]->name);
-    if (open == 0 || tier == TIER_ADDS || approved(guard, plan, tier))
+    bool asks = plan->n > 0 && plan->stages[first]->asks && guard->ask != NULL;
+    if (open == 0 || (tier == TIER_ADDS && !asks) || approved(guard, plan, tier))
         return true;
     if (guard->ask == NULL)
         return no_one_to_ask(plan, tier, guard, err);

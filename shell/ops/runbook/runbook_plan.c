@@ -125,6 +125,7 @@ static struct stage *stage_for(struct plan *plan, struct stage *stage, const jso
     AUTO_FREE char *part = *name != '\0' ? str_format("%s", name) : str_format("part %zu", plan->n + 1);
     stage = plan_stage(plan, part, on_failure);
     stage->own_gate = ask && plan->n > 1;
+    stage->asks = ask;
     return stage;
 }
 

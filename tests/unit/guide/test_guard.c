@@ -109,7 +109,7 @@ static void questions(void **state)
     assert_non_null(strstr(text.s, "No way back from step 2 on. Type"));
     str_clear(&text);
     guard_question(plan, 2, 2, TIER_ADDS, &text);
-    assert_string_equal(str_text(&text), "");
+    assert_string_equal(text.s, "Go on with these 2 steps? [y]es [e]ach [l]ist all, Enter: no: ");
     str_clear(&text);
     guard_question(plan, 2, 12, TIER_REVERSIBLE, &text); /* of a run that goes on */
     assert_non_null(strstr(text.s, "Run the 2 open steps?"));
@@ -316,6 +316,27 @@ static void an_unclear_answer_is_asked_again(void **state)
     assert_non_null(strstr(err.hint, "and the start of the digest: kube-starrocks abc123"));
 }
 
+/* What only adds is asked for where the author of the plan wants a look, and there is somebody. */
+static void a_stage_that_asks(void **state)
+{
+    (void)state;
+    struct person person = {.lines = {"maybe", "y"}};
+    struct guard guard = {.ask = person_answers, .ctx = &person};
+    struct guard batch = {0};
+    struct plan *plan = plan_of(TIER_ADDS);
+    struct permit permit;
+
+    assert_true(guard_permit(&guard, plan, 0, 0, NULL, NULL, &permit, NULL));
+    assert_int_equal(person.n, 0);
+    plan->stages[0]->asks = true;
+    assert_true(guard_permit(&batch, plan, 0, 0, NULL, NULL, &permit, NULL));
+    assert_true(guard_permit(&guard, plan, 0, 0, NULL, NULL, &permit, NULL));
+    assert_true(permit.asked && person.n == 2);
+    person = (struct person){.lines = {"n"}};
+    assert_false(guard_permit(&guard, plan, 0, 0, NULL, NULL, &permit, NULL));
+    plan_free(plan);
+}
+
 static void a_list_without_end_ends(void **state)
 {
     (void)state;
@@ -371,6 +392,7 @@ int main(void)
         cmocka_unit_test(the_highest_tier_of_the_gate_counts),
         cmocka_unit_test(a_person_is_asked),
         cmocka_unit_test(an_unclear_answer_is_asked_again),
+        cmocka_unit_test(a_stage_that_asks),
         cmocka_unit_test(a_list_without_end_ends),
         cmocka_unit_test(one_step_at_a_time),
     };
