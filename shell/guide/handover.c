@@ -2,6 +2,7 @@
 #include "handover.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include <belay/str.h>
@@ -109,32 +110,53 @@ static bool damaged(const char *path, const char *why, struct error *err)
     return error_hint(err, "nothing was taken; have it exported and copied once more");
 }
 
-/* Text of the whole file and its head, the digest compared. *ret_at: where the journals begin. */
-static json_t *read_file(const char *path, struct str *text, size_t *ret_at, struct error *err)
+/* Is this head one that is read here? */
+static bool head_ok(const char *path, const json_t *head, struct error *err)
 {
-    static const size_t tail = sizeof("{\"sha256\":\"\"}\n") - 1 + SHA256_HEX - 1;
+    int64_t format = json_int(head, "belay_export");
+
+    if (format == FORMAT)
+        return true;
+    if (format < 1)
+        return damaged(path, "this is no run that \\journal export wrote", err);
+    error_set(err, ERR_VERDICT, "%s: it is of format %" PRId64 ", which belay %s wrote; this belay reads format %d",
+              path, format, json_str(head, "belay"), FORMAT);
+    return error_hint(err, "nothing was taken; go on with that release of belay");
+}
+
+#define TAIL "{\"sha256\":\""
+#define TAIL_LEN (sizeof(TAIL "\"}\n") - 1 + SHA256_HEX - 1)
+
+/* Its last line is the digest of all before; it is cut off. */
+static bool digest_ok(const char *path, struct str *text, struct error *err)
+{
     char digest[SHA256_HEX];
     AUTO_STR last = {0};
 
+    if (text->len <= TAIL_LEN || memcmp(text->s + text->len - TAIL_LEN, TAIL, sizeof(TAIL) - 1) != 0)
+        return damaged(path, "it is not whole: its last line, the digest, is missing", err);
+    sha256_hex(text->s, text->len - TAIL_LEN, digest);
+    str_addf(&last, TAIL "%s\"}\n", digest);
+    if (memcmp(text->s + text->len - TAIL_LEN, last.s, TAIL_LEN) != 0)
+        return damaged(path, "it was changed: its digest is another", err);
+    str_cut(text, text->len - TAIL_LEN);
+    return true;
+}
+
+/* Text of the whole file and its head, the digest compared. *ret_at: where the journals begin. */
+static json_t *read_file(const char *path, struct str *text, size_t *ret_at, struct error *err)
+{
     if (!file_read(path, MAX_FILE, text, err))
         return NULL;
-    const char *end = text->len > tail ? memchr(text->s, '\n', text->len - tail) : NULL;
-    json_t *head = end != NULL ? json_parse(text->s, (size_t)(end - text->s), MAX_HEAD, NULL) : NULL;
-    if (json_int(head, "belay_export") != FORMAT) {
-        json_decref(head);
-        damaged(path, "this is no run that \\journal export wrote, or of another belay", err);
-        return NULL;
+    const char *end = text->len > 0 ? memchr(text->s, '\n', text->len) : NULL;
+    size_t len = end != NULL ? (size_t)(end - text->s) : 0;
+    json_t *head = len > 0 ? json_parse(text->s, len, MAX_HEAD, NULL) : NULL;
+    if (head_ok(path, head, err) && digest_ok(path, text, err)) {
+        *ret_at = len + 1;
+        return head;
     }
-    sha256_hex(text->s, text->len - tail, digest);
-    str_addf(&last, "{\"sha256\":\"%s\"}\n", digest);
-    if (memcmp(text->s + text->len - tail, last.s, tail) != 0) {
-        json_decref(head);
-        damaged(path, "it is not whole, or was changed: its digest is another", err);
-        return NULL;
-    }
-    str_cut(text, text->len - tail);
-    *ret_at = (size_t)(end - text->s) + 1;
-    return head;
+    json_decref(head);
+    return NULL;
 }
 
 bool handover_check(const char *path, struct handover_head *ret, struct error *err)
@@ -163,9 +185,10 @@ static bool verify(const char *beside, const char *run, const char *id, const ch
     AUTO_FREE char *path = journal_path(beside, run);
     struct journal_file file = {0};
 
-    if (!file_write_atomic(path, text, len, 0600, err) ||
-        !journal_each(beside, run, NULL, NULL, &file, err))
+    if (!file_write_atomic(path, text, len, 0600, err))
         return false;
+    if (!journal_each(beside, run, NULL, NULL, &file, err))
+        return error_prefix(err, "run %s", run);
     bool torn = file.torn || file.n == 0;
     journal_file_done(&file);
     AUTO_JSON *first = torn ? NULL : journal_first(beside, run, err);
