@@ -206,6 +206,10 @@ bool kube_refused(struct error *err)
     }
     if (kube_wants_login(err->message)) /* it does not do what a stranger asks for */
         return true;
+    /* What the object would be is not allowed; and what scale says of an object that it does not get. */
+    if (strstr(err->message, "\" is invalid: ") != NULL ||
+        strstr(err->message, "error: no objects passed to scale ") != NULL)
+        return true;
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
         AUTO_FREE char *text = str_format("Error from server %s", reasons[i]);
         if (strstr(err->message, text) != NULL)

@@ -407,6 +407,10 @@ static void refusals(void **state)
          "(exit status 1)", true, ERR_KUBE},
         {"kubectl patch: Error from server (Timeout): the server was unable to return a response "
          "(exit status 1)", false, ERR_KUBE},
+        {"kubectl patch: The StatefulSet \"x\" is invalid: spec.replicas: Invalid value: -1: must be "
+         "greater than or equal to 0 (exit status 1)", true, ERR_KUBE},
+        {"kubectl scale: error: no objects passed to scale statefulsets.apps \"x\" not found "
+         "(exit status 1)", true, ERR_KUBE},
         {"kubectl patch did not answer in time", false, ERR_KUBE},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
