@@ -1,7 +1,8 @@
-/* `kubectl patch`, `scale`, `annotate`: changes of objects that are there. */
+/* `kubectl patch`, `scale`, `annotate`, `label`, `rollout restart`: changes of objects that are there. */
 #include <inttypes.h>
 
 #include "admit.h"
+#include "clock.h"
 #include "jsonpatch.h"
 #include "print.h"
 #include "schema.h"
@@ -99,6 +100,16 @@ static json_t *scaled_part(const struct kind *kind, json_t *object)
     return known ? spec : NULL;
 }
 
+/* Of an object that it does not get it says so, without the reason that the server gave in brackets. */
+static int nothing_to_scale(struct call *call)
+{
+    AUTO_FREE char *said = str_format("%s", str_text(&call->err));
+    const char *text = strstr(said, "): ");
+    str_clear(&call->err);
+    str_addf(&call->err, "error: no objects passed to scale %s", text ? text + 3 : said);
+    return 1;
+}
+
 static int scale_work(struct call *call)
 {
     const struct kind *kind;
@@ -111,7 +122,9 @@ static int scale_work(struct call *call)
     if (!call_target(call, 0, &kind, &name))
         return 1;
     AUTO_JSON *old = call_get(call, kind, name);
-    if (!old || !call_allowed(call, "patch", kind, name, "scale", FORBIDDEN))
+    if (!old)
+        return nothing_to_scale(call);
+    if (!call_allowed(call, call->args.current_replicas ? "update" : "patch", kind, name, "scale", FORBIDDEN))
         return 1;
     if (str_equal(kind->kind, "StarRocksCluster") && schema_release(call->db) < SCALE_SINCE)
         return call_not_found(call, kind, name);
@@ -137,32 +150,50 @@ int verb_scale(struct call *call)
     return call_transaction(call, scale_work);
 }
 
+/* What annotate and label do to one member of the metadata, in their words. */
+struct marks {
+    const char *member, *one;
+};
+
 /* KEY=VALUE sets, KEY- removes. false: the message is on stderr. */
-static bool annotate_one(struct call *call, json_t *notes, const char *word)
+static bool mark_one(struct call *call, const struct marks *marks, json_t *notes, const char *word)
 {
     const char *eq = strchr(word, '=');
     if (!eq && str_ends(word, "-")) {
         AUTO_FREE char *key = str_format("%.*s", (int)strlen(word) - 1, word);
-        json_object_del(notes, key);
+        if (json_object_del(notes, key) != 0 && str_equal(marks->one, "label"))
+            str_addf(&call->out, "label \"%s\" not found.\n", key);
         return true;
     }
     if (!eq) {
-        call_fail(call, "error: at least one annotation update is required");
+        call_fail(call, "error: at least one %s update is required", marks->one);
         return false;
     }
     AUTO_FREE char *key = str_format("%.*s", (int)(eq - word), word);
     const char *old = json_string_value(json_object_get(notes, key));
     if (old && !str_equal(old, eq + 1) && !args_flag(call->args.overwrite)) {
-        call_fail(call, "error: --overwrite is false but found the following declared "
-                        "annotation(s): '%s' already has a value (%s)",
-                  key, old);
+        if (str_equal(marks->one, "label"))
+            call_fail(call, "error: '%s' already has a value (%s), and --overwrite is false", key, old);
+        else
+            call_fail(call, "error: --overwrite is false but found the following declared "
+                            "annotation(s): '%s' already has a value (%s)", key, old);
         return false;
     }
     json_put_str(notes, key, eq + 1);
     return true;
 }
 
-static int annotate_work(struct call *call)
+/* kubectl's pkg/cmd/label: nothing changed, something went, or something came. */
+static const char *labeled(const json_t *old, const json_t *object)
+{
+    const json_t *before = json_at(old, "metadata", "labels", NULL);
+    const json_t *now = json_at(object, "metadata", "labels", NULL);
+    return json_object_size(before) > json_object_size(now) ? "unlabeled"
+           : json_equal(before, now)                       ? "not labeled"
+                                                           : "labeled";
+}
+
+static int mark(struct call *call, const struct marks *marks)
 {
     const struct kind *kind;
     AUTO_FREE char *name = NULL;
@@ -173,20 +204,55 @@ static int annotate_work(struct call *call)
         return 1;
     AUTO_JSON *object = json_deep_copy(old);
     json_t *metadata = json_object_get(object, "metadata");
-    if (!json_object_get(metadata, "annotations"))
-        json_put(metadata, "annotations", json_object());
+    if (!json_object_get(metadata, marks->member))
+        json_put(metadata, marks->member, json_object());
     if (call->args.resource_version)
         json_put_str(metadata, "resourceVersion", call->args.resource_version);
     size_t first = strchr(args_word(&call->args, 0), '/') ? 1 : 2;
     for (size_t i = first; args_word(&call->args, i); i++)
-        if (!annotate_one(call, json_object_get(metadata, "annotations"),
-                          args_word(&call->args, i)))
+        if (!mark_one(call, marks, json_object_get(metadata, marks->member), args_word(&call->args, i)))
             return 1;
     int rc = admit(call, ADMIT_PATCH, kind, old, object);
-    return rc ? rc : store_and_print(call, kind, old, object, "annotated");
+    const char *done = str_equal(marks->one, "label") ? labeled(old, object) : "annotated";
+    return rc ? rc : store_and_print(call, kind, old, object, done);
+}
+
+static int annotate_work(struct call *call)
+{
+    return mark(call, &(struct marks){"annotations", "annotation"});
 }
 
 int verb_annotate(struct call *call)
 {
     return call_transaction(call, annotate_work);
+}
+
+static int label_work(struct call *call)
+{
+    return mark(call, &(struct marks){"labels", "label"});
+}
+
+int verb_label(struct call *call)
+{
+    return call_transaction(call, label_work);
+}
+
+/* A new annotation of the template makes new pods. */
+int change_restart(struct call *call)
+{
+    const struct kind *kind;
+    AUTO_FREE char *name = NULL;
+    if (!call_target(call, 1, &kind, &name))
+        return 1;
+    AUTO_JSON *old = call_get(call, kind, name);
+    if (!old || !call_allowed(call, "patch", kind, name, NULL, FORBIDDEN))
+        return 1;
+    char now[CLOCK_TEXT];
+    AUTO_JSON *object = json_deep_copy(old);
+    json_t *metadata = json_object_get(json_at(object, "spec", "template", NULL), "metadata");
+    clock_utc(world_now_ms(call->world), now);
+    if (!json_object_get(metadata, "annotations"))
+        json_put(metadata, "annotations", json_object());
+    json_put_str(json_object_get(metadata, "annotations"), "kubectl.kubernetes.io/restartedAt", now);
+    return store_and_print(call, kind, old, object, "restarted");
 }

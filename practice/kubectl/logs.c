@@ -21,6 +21,16 @@ static const json_t *status_of(const json_t *pod, const char *container)
     return NULL;
 }
 
+static bool has_container(const json_t *pod, const char *container)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach (json_at(pod, "spec", "containers", NULL), i, one)
+        if (str_equal(json_str(one, "name"), container))
+            return true;
+    return false;
+}
+
 /* The last n lines; all for n < 0. */
 static const char *tail(const char *text, long n)
 {
@@ -79,6 +89,8 @@ int verb_logs(struct call *call)
     const json_t *first = json_array_get(json_at(pod, "spec", "containers", NULL), 0);
     const char *container = call->args.container ? call->args.container : json_str(first, "name");
     const json_t *status = status_of(pod, container);
+    if (!*json_str_at(pod, "spec", "nodeName", NULL) && has_container(pod, container))
+        return 0; /* nobody to ask: nothing, and no error */
     if (!status)
         return call_fail(call, "error: container %s is not valid for pod %s", container, name);
     if (refused(call, pod, status) != 0)

@@ -22,7 +22,7 @@ static const struct verb {
     {"config", verb_config, false},    {"create", verb_create, true},
     {"delete", verb_delete, true},     {"exec", verb_exec, true},
     {"explain", verb_explain, true},   {"get", verb_get, true},
-    {"logs", verb_logs, true},
+    {"label", verb_label, true},       {"logs", verb_logs, true},
     {"patch", verb_patch, true},       {"port-forward", verb_forward, true},
     {"replace", verb_replace, true},   {"rollout", verb_rollout, true},
     {"scale", verb_scale, true},       {"version", verb_version, false},

@@ -1,4 +1,4 @@
-/* `kubectl rollout status`: the words of kubectl's StatefulSetStatusViewer. */
+/* `kubectl rollout`: restart, and status in the words of kubectl's StatefulSetStatusViewer. */
 #include <inttypes.h>
 
 #include "clock.h"
@@ -69,6 +69,8 @@ int verb_rollout(struct call *call)
     const struct kind *kind;
     AUTO_FREE char *name = NULL;
     const char *what = args_word(&call->args, 0);
+    if (str_equal(what, "restart"))
+        return call_transaction(call, change_restart);
     if (!str_equal(what, "status"))
         return call_fail(call, "error: unknown command \"rollout %s\"", what ? what : "");
     if (!call_target(call, 1, &kind, &name))
