@@ -173,32 +173,39 @@ def save_quietly(cluster):
 BOOK = """name: a team's own gates
 steps:
 """
-STEP = """  - id: {0}
+STEP = """  - id: s{0}
     title: step {0}
     kubectl: {1}
-    proof: {{sql: SELECT 1, equals: 1}}
+    proof: {{kubectl: {2}, jsonpath: '{{{3}}}', equals: '{4}'}}
 """
-VERBS = [
-    "[annotate, statefulsets.apps, kube-starrocks-fe, night=yes, --overwrite]",
-    "[scale, statefulsets.apps/kube-starrocks-cn, --replicas=3]",
-    "[scale, starrocksclusters.starrocks.com/kube-starrocks, --replicas=3]",
-    """[patch, statefulsets.apps, kube-starrocks-cn, --type=merge, '--patch={"metadata":{"labels":{"a":"b"}}}']""",
-    "[rollout, restart, statefulsets.apps/kube-starrocks-cn]",
-    """[create, -f, "-"]
+SET, OPERATOR = "[get, statefulsets.apps, kube-starrocks-cn]", "[get, deployments.apps, kube-starrocks-operator]"
+VERBS = [  # words, and how it is seen that they were obeyed
+    ("[annotate, statefulsets.apps, kube-starrocks-cn, night=on, --overwrite]",
+     SET, ".metadata.annotations.night", "on"),
+    ("[label, statefulsets.apps, kube-starrocks-cn, night=on, --overwrite]", SET, ".metadata.labels.night", "on"),
+    ("[label, statefulsets.apps/kube-starrocks-cn, night-]", SET, ".metadata.labels.night", ""),
+    ("[scale, deployments.apps/kube-starrocks-operator, --replicas=0]", OPERATOR, ".spec.replicas", "0"),
+    ("[scale, statefulsets.apps/kube-starrocks-cn, --replicas=2, --current-replicas=3]", SET, ".spec.replicas", "2"),
+    ("[patch, statefulsets.apps, kube-starrocks-cn, --type=merge, '--patch={\"spec\":{\"replicas\":3}}']",
+     SET, ".spec.replicas", "3"),
+    ("[scale, deployments.apps/kube-starrocks-operator, --replicas=1]", OPERATOR, ".spec.replicas", "1"),
+    ("[scale, starrocksclusters.starrocks.com/kube-starrocks, --replicas=2]",
+     "[get, starrocksclusters.starrocks.com, kube-starrocks]", ".spec.starRocksCnSpec.replicas", "2"),
+    ("""[create, -f, "-"]
     input: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"night"},"data":{"a":"b"}}'""",
-    "[delete, configmaps, night, --wait=true]",
+     "[get, configmaps, night]", ".data.a", "b"),
+    ("[delete, configmaps, night, --wait=true]", "[get, configmaps, night]", ".data.a", ""),
 ]
 
 
 def runbook(cluster):
-    """Each verb that a runbook may use and the practice cluster knows, and a look at an object."""
+    """The verbs that a runbook may use and the practice cluster knows, each proved by a look at the object."""
     path = os.path.join(cluster.home, "book.yaml")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(BOOK + "".join(STEP.format(f"s{i}", verb) for i, verb in enumerate(VERBS)))
-        file.write(STEP.format("seen", VERBS[0]).replace(
-            "{sql: SELECT 1, equals: 1}", "{kubectl: [get, statefulsets.apps, kube-starrocks-fe],"
-            " jsonpath: '{.metadata.annotations.night}', equals: yes}"))
+        file.write(BOOK + "".join(STEP.format(i, *verb) for i, verb in enumerate(VERBS)))
     approved(cluster, f"\\runbook {path}")
+    log = "\n".join(cluster.kubectl_calls())
+    assert all(f" {verb} " in log for verb in ("annotate", "label", "scale", "patch", "create", "delete")), log
 
 
 OLD = lambda cluster: release_of_operator(cluster, "1.9.5")
@@ -225,6 +232,9 @@ UPGRADES = {
         cluster, f"\\upgrade --to 4.0.7 {ROLLING}")),
     "upgrade, a strategy of its own": ("seed", own_strategy),
     "upgrade, plain": ("shared-nothing", plain_upgrade),
+}
+
+ROLLS = {
     "nodes that crash": ("seed", crash_and_back("cn")),
     "frontends that crash": ("seed", crash_and_back("fe")),
     "frontends that crash, operator 1.9.10": ("seed,operator=1.9.10", crash_and_back("fe")),

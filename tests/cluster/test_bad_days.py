@@ -14,7 +14,7 @@ import control_plane
 import recorder
 import replay
 from practice import KUBECTL, Practice
-from restore import C, CR, STS
+from restore import C, CR, STS, edit
 
 NS = "starrocks"
 CRD = "customresourcedefinitions.apiextensions.k8s.io"
@@ -205,6 +205,34 @@ def test_patches_that_are_refused(seed, plane):
         patch({"op": "replace", "path": name, "value": "A_B"}, **sets),
         patch({"op": "test", "path": "/spec/replicas", "value": 99}, **sets),
     ])
+
+
+def test_labels_and_a_restart(seed, plane):
+    """What a runbook may do besides: new, the same, another without --overwrite, away; new pods for nothing."""
+    label = ["label", f"statefulsets.apps/{STS}"]
+    same(seed, plane, [([*label, *words], "") for words in (
+        ["night=on"], ["night=on"], ["night=off"], ["night=off", "--overwrite"], ["night-"], ["night-"])])
+    restart = ["rollout", "restart", f"statefulset/{STS}"]
+    same(seed, plane, [(restart, ""), ([*restart, f"--as={recorder.STRANGER}"], ""),
+                       (["rollout", "restart", "statefulset/gone"], "")])
+
+
+def test_pods_that_no_kubelet_has(plane):
+    """Of a pod that is not there, and of one that has no node yet, the API server itself answers."""
+    pod = f"{STS}-0"
+
+    def unscheduled(thing):
+        thing["spec"].pop("nodeName", None)
+        thing["status"] = {"phase": "Pending"}
+    with Practice("seed", speed=1) as cluster:
+        edit(cluster, "pods", pod, unscheduled)
+        same(cluster, plane, [call for name in (pod, "gone") for call in [
+            (["logs", name, "--container=fe", "--tail=20", "--limit-bytes=16384", "--previous"], ""),
+            (["logs", name, "--tail=100"], ""),
+            (["logs", name, "--container=other"], ""),
+            (["exec", "-i", name, "-c", "fe", "--", "sh", "-s"], ""),
+            (["exec", name, "-c", "other", "--", "true"], ""),
+            (["port-forward", f"pod/{name}", ":9030", "--address=127.0.0.1"], "")]])
 
 
 def test_leases_of_two(seed, plane):

@@ -1,4 +1,4 @@
-"""Nights in which belay upgrades, goes back and takes one pod after the other."""
+"""Nights in which belay upgrades each kind of cluster."""
 import pytest
 
 from nights import UPGRADES
