@@ -9,6 +9,7 @@ import subprocess
 import leases
 from backups import strip_journal
 from practice import clean_env, wait_for
+from reader import Reader
 from restore import C, CR, back_up, blocks, edit_cr, make_plain, metadata, release_of_operator, wreck
 from restore import kubectl as by_hand
 from snapshots import snapshot, write_conf
@@ -142,6 +143,16 @@ def page(form, prepare=lambda cluster: None, save=back_up):
     return play
 
 
+def given_up(form, done):
+    """Typed as far as this step, and from there the page's way back."""
+    def play(cluster):
+        backup = back_up(cluster)
+        person = Reader(cluster, cluster.belay(f"\\restore-plan {backup} --form {form}").out, done)
+        person.go()
+        person.give_up()
+    return play
+
+
 def without_journal(cluster):
     return strip_journal(back_up(cluster), os.path.join(cluster.home, "image"))
 
@@ -258,5 +269,7 @@ PAGES = {
     "page operator-off": ("seed", page("operator-off")),
     "page plain": ("seed", page("", make_plain)),
     "page image-only": ("3.4.8", page("", save=without_journal)),
+    "page helper-pod, given up": ("seed", given_up("helper-pod", "all run")),
+    "page operator-off, given up": ("seed", given_up("operator-off", "operator back")),
     "page cluster-snapshot": ("3.4.8", from_snapshot(by_page=True)),
 }
