@@ -231,7 +231,7 @@ def test_an_upgrade_that_is_over_goes_back_by_a_plan_of_its_own(seed):
 
 def test_past_the_point_of_no_return_the_backup_leads_back(seed):
     """3.3.3 cannot read what 3.4 writes, and a frontend of 3.4 leads."""
-    seed.fault("error", "%remove%updateStrategy%", "no", times=-1, program="kubectl")
+    seed.fault("error", "%remove%starRocksFeSpec/updateStrategy%", "no", times=-1, program="kubectl")
     line = f"\\upgrade --to 3.4.10 --no-proof --backup '{seed.home}/b'"
     done = seed.approved(line, timeout=240)
     assert done.rc not in (0, 4), done

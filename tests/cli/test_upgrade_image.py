@@ -72,7 +72,7 @@ def test_the_new_releases_image_is_waited_for_too():
     """All is of the new release by then: what is not everywhere is told, and the run is open until it is."""
     with Practice("seed") as cluster:
         digest = cluster.digest(UPGRADE)
-        cluster.sql("CREATE TRIGGER hand AFTER INSERT ON kubectl_log WHEN new.argv LIKE '%\"op\":\"remove\"%'"
+        cluster.sql("CREATE TRIGGER hand AFTER INSERT ON kubectl_log WHEN new.argv LIKE '%\"remove\"%FeSpec%'"
                     " BEGIN INSERT INTO fault (program, match, kind, remaining, after)"
                     f" VALUES ('pod', '{STS}-%', 'no-image', -1, 0); END")
         belay = cluster.start(UPGRADE, approve=digest)
