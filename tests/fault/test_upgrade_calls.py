@@ -107,7 +107,7 @@ def test_every_kind_of_call(template):
     assert len(looks) > 30 and len(sends) == 7, template.calls
     nights = []
     for turn, (kind, parts) in enumerate((("exit", 1), ("truncate", 1), ("no-output", 1), ("hang", 6))):
-        rows = [(match, (at + turn) % (template.calls[match] // 2 + 1)) for at, match in enumerate(looks)]
+        rows = [(match, (at + turn) % (template.calls[match] // 3 + 1)) for at, match in enumerate(looks)]
         nights += [(kind, rows[part::parts]) for part in range(parts)]
     every = [(match, after) for match in sends for after in range(template.calls[match])]
     nights += [(kind, every) for kind in ("drop-after", "die", "truncate")]
