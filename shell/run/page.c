@@ -12,7 +12,7 @@
 
 #define SHOWN_STEPS 12 /* of a long plan, from its beginning … */
 #define SHOWN_LAST 3   /* … and its end */
-#define SHOWN_STAGES 12 /* headings of stages in between, when they are no more */
+#define SHOWN_STAGES 24 /* of more stages than that some are left out, else each is shown by its first steps */
 #define LABEL_CELLS 9  /* "Cluster  " */
 #define UNDO_AT 7      /* where "undo:" begins on a line of its own */
 
@@ -108,29 +108,43 @@ static void show_hidden(struct sink *sink, struct hidden *hidden)
     hidden->stages = 0;
 }
 
-static bool is_shown(size_t number, size_t total)
+/* Which steps a page shows: `each` of every stage, or, each being 0, those at both ends of the plan. */
+struct choice {
+    size_t each;
+    size_t total;
+};
+
+/* Of all stages something, since what restarts is seldom what comes first. */
+static struct choice choose(const struct plan *plan, bool whole)
 {
-    return number <= SHOWN_STEPS || number + SHOWN_LAST > total;
+    struct choice choice = {.each = whole ? SIZE_MAX : SHOWN_STEPS, .total = plan_steps(plan)};
+    size_t stages = 0;
+
+    for (size_t i = 0; i < plan->n; i++)
+        stages += plan->stages[i]->n > 0;
+    if (!whole && (stages == 1 || stages > SHOWN_STAGES))
+        choice.each = 0;
+    while (!whole && choice.each > 1) {
+        size_t shown = 0;
+        for (size_t i = 0; i < plan->n; i++)
+            shown += plan->stages[i]->n < choice.each ? plan->stages[i]->n : choice.each;
+        if (shown <= SHOWN_STEPS + SHOWN_LAST)
+            break;
+        choice.each--;
+    }
+    return choice;
 }
 
-/* Stages of which no step is shown. */
-static size_t hidden_stages(const struct plan *plan, size_t total)
+/* number: in the plan, from 1; k: in its stage, from 0. */
+static bool is_shown(const struct choice *choice, size_t number, size_t k)
 {
-    size_t number = 0;
-    size_t n = 0;
-
-    for (size_t i = 0; i < plan->n; i++) {
-        size_t steps = plan->stages[i]->n;
-        n += steps > 0 && !is_shown(number + 1, total) && !is_shown(number + steps, total);
-        number += steps;
-    }
-    return n;
+    return choice->each > 0 ? k < choice->each
+                            : number <= SHOWN_STEPS || number + SHOWN_LAST > choice->total;
 }
 
 static void show_steps(struct sink *sink, const struct plan *plan, bool whole)
 {
-    size_t total = plan_steps(plan);
-    bool brief = !whole && hidden_stages(plan, total) > SHOWN_STAGES;
+    struct choice choice = choose(plan, whole);
     struct hidden hidden = {0};
     size_t number = 0;
 
@@ -138,7 +152,7 @@ static void show_steps(struct sink *sink, const struct plan *plan, bool whole)
         const struct stage *stage = plan->stages[i];
         if (stage->n == 0)
             continue;
-        if (brief && !is_shown(number + 1, total) && !is_shown(number + stage->n, total)) {
+        if (!is_shown(&choice, number + 1, 0) && !is_shown(&choice, number + stage->n, stage->n - 1)) {
             hidden.steps += stage->n;
             hidden.stages++;
             number += stage->n;
@@ -151,7 +165,7 @@ static void show_steps(struct sink *sink, const struct plan *plan, bool whole)
         }
         for (size_t k = 0; k < stage->n; k++) {
             number++;
-            if (whole || is_shown(number, total)) {
+            if (is_shown(&choice, number, k)) {
                 show_hidden(sink, &hidden);
                 show_step(sink, stage->steps[k], number);
                 continue;

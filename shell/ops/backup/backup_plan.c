@@ -147,6 +147,8 @@ struct plan *backup_plan(const char *command, const json_t *facts, const char *d
 {
     struct plan *plan = cluster_plan(command, facts, err);
 
+    if (plan != NULL)
+        quiet_head_writes(plan, facts);
     if (plan == NULL || backup_add(plan, facts, dir, quiet, choice, err))
         return plan;
     plan_free(plan);

@@ -221,16 +221,21 @@ bool quiet_add_back(struct plan *plan, const struct cluster *cluster, const json
 
 /* --- the page ---------------------------------------------------------------------------------- */
 
+void quiet_head_writes(struct plan *plan, const json_t *facts)
+{
+    AUTO_STRV writes = {0};
+    AUTO_STR line = {0};
+
+    writes_say(json_at(facts, "quiet", "writes", NULL), &writes);
+    strv_join(&writes, "; ", &line);
+    strv_addf(&plan->head, "Writes   %s", line.len > 0 ? line.s : "nothing that \\writes can list");
+}
+
 void quiet_head(struct plan *plan, const struct cluster *cluster, const json_t *facts, bool asked)
 {
     const json_t *seen = json_object_get(facts, "quiet");
     bool shared_data = str_equal(cluster->run_mode, "shared_data");
-    AUTO_STRV writes = {0};
-    AUTO_STR line = {0};
 
-    writes_say(json_object_get(seen, "writes"), &writes);
-    strv_join(&writes, "; ", &line);
-    strv_addf(&plan->head, "Writes   %s", line.len > 0 ? line.s : "nothing that \\writes can list");
     if (!asked) {
         AUTO_STRV noise = {0};
         quiet_noise(cluster, seen, seen, &noise);

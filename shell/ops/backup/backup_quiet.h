@@ -35,7 +35,8 @@ bool quiet_add_away(struct plan *plan, const struct cluster *cluster, const json
 bool quiet_add_back(struct plan *plan, const struct cluster *cluster, const json_t *facts,
                     struct error *err);
 
-/* The lines of a plan's page about it. asked: with those settings. */
+/* The lines of a plan's page about it: what writes now; what is set, asked: with those settings. */
+void quiet_head_writes(struct plan *plan, const json_t *facts);
 void quiet_head(struct plan *plan, const struct cluster *cluster, const json_t *facts, bool asked);
 
 #endif
