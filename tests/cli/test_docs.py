@@ -301,20 +301,21 @@ def page():
 
 
 def test_a_screen_that_changed_is_seen_and_written_anew():
-    """Around a step that is new, and with one that is gone; what is as it was stays, times and all."""
-    shown = ["Plan  3 steps  digest 79c72a…", "  1  first", "…", "  3  the third of them", "3 done.  07:45:30"]
+    """With a step that is new and one that is gone; numbers are only written anew, times stay as they are."""
+    shown = ["Plan  3 steps  digest 79c72a…", "  1  first", "…", "  3  the third of them", "3 done.", "At 07:45:30"]
     turn = screens.Turn("", "\\x", 0, shown)
-    turn.got = ["Plan  4 steps  digest 888888…", "  1  first", "  2  other", "  4  the third of them", "4 done.  08:00:00"]
-    assert screens.difference(turn) is None
+    turn.got = ["Plan  4 steps  digest 888888…", "  1  first", "  2  other", "  4  the third of them", "4 done.",
+                "At 08:00:00"]
+    assert screens.difference(turn) is None and "shows: Plan" in screens.difference(turn, strict=True)
     turn.got[3:4] = ["  4  the third of these", "  5  new"]
     assert "shows: N the third of them" in screens.difference(turn)
     turn.shown = screens.anew(turn)
     assert screens.difference(turn) is None
-    assert turn.shown == [*shown[:3], "  4  the third of these", "…", shown[4]]
+    assert turn.shown == [turn.got[0], *shown[1:3], "  4  the third of these", "…", "4 done.", shown[5]]
     turn.got[1:2] = []
     assert "shows: N first" in screens.difference(turn)
     turn.shown = screens.anew(turn)
-    assert turn.shown == [shown[0], "…", "  4  the third of these", "…", shown[4]]
+    assert turn.shown == [turn.got[0], "…", "  4  the third of these", "…", "4 done.", shown[5]]
     turn.got.append("one more")
     assert "nothing more, but: one more" in screens.difference(turn)
 
