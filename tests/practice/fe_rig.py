@@ -220,11 +220,11 @@ class Cluster:
         for client in self.clients:
             client.close()
         self.process.stdin.close()
-        assert self.process.wait(60) == 0
+        assert self.process.wait(300) == 0
 
     def state(self, sql, *args):
         """Reads (or changes) the state file, as any other program may."""
-        db = sqlite3.connect(Path(self.dir) / "cluster.db", timeout=10)
+        db = sqlite3.connect(Path(self.dir) / "cluster.db", timeout=300)
         db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         try:
             with db:
@@ -244,11 +244,11 @@ class Cluster:
 
     def control(self, *words, rc=0):
         done = subprocess.run([self.program, words[0], "--dir", self.dir, *words[1:]],
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=300)
         assert done.returncode == rc, done.stderr
         return done.stdout
 
-    def wait(self, question, limit=60):
+    def wait(self, question, limit=300):
         """Waits until the question says something true, and returns it."""
         end = time.monotonic() + limit
         while time.monotonic() < end:

@@ -45,6 +45,7 @@ PAUSE = "\\mv pause-all"
 RESUME = "\\mv resume-all"
 OF_LEASE = re.compile(r"leases\.coordination|/leases/|--raw /version"
                       r"|create -f - -o jsonpath=\{\.metadata\.uid\} ")
+PATIENCE = 300  # seconds that nothing takes on any machine, however busy: what takes longer hangs
 CHANGES = ("ALTER%", "ADMIN SET%", "DROP%", "CREATE%", "REFRESH%", "CANCEL%")
 
 
@@ -190,7 +191,7 @@ class Practice:
 
     def control(self, *words):
         done = subprocess.run([FE, words[0], "--dir", self.dir, *words[1:]], capture_output=True,
-                              text=True, timeout=60, check=False)
+                              text=True, timeout=PATIENCE, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -206,7 +207,7 @@ class Practice:
 
     def sql(self, text, *values):
         """Reads, or changes, the state file, as any other program may."""
-        db = sqlite3.connect(os.path.join(self.dir, "cluster.db"), timeout=20)
+        db = sqlite3.connect(os.path.join(self.dir, "cluster.db"), timeout=PATIENCE)
         try:
             with db:
                 return db.execute(text, values).fetchall()
@@ -306,7 +307,7 @@ class Practice:
             argv += ["-e", line]
         return argv
 
-    def belay(self, *lines, stdin=b"", env=None, timeout=60, **kwargs):
+    def belay(self, *lines, stdin=b"", env=None, timeout=PATIENCE, **kwargs):
         """Runs belay to its end."""
         argv = self.argv(*lines, **kwargs)
         done = subprocess.run(argv, input=stdin.encode() if isinstance(stdin, str) else stdin,
@@ -314,7 +315,7 @@ class Practice:
                               timeout=timeout, check=False)
         return Done(argv, done.returncode, done.stdout, done.stderr)
 
-    def belay_tty(self, *lines, env=None, limit=60, columns=200, **kwargs):
+    def belay_tty(self, *lines, env=None, limit=PATIENCE, columns=200, **kwargs):
         """Runs belay on a terminal of its own; what it showed there, as bytes, is in raw."""
         argv = self.argv(*lines, **kwargs)
         ours, theirs = pty.openpty()
@@ -374,7 +375,7 @@ class Practice:
         return re.search(r"journal-(.*)\.jsonl$", path or self.journals()[-1]).group(1)
 
 
-def wait_for(holds, limit=60):
+def wait_for(holds, limit=PATIENCE):
     """Asks until it holds, and returns the answer."""
     end = time.monotonic() + limit
     while True:
