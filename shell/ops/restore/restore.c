@@ -106,6 +106,10 @@ bool restore_gather(struct session *session, const char *backup, const struct re
                                          : facts.kind == RESTORE_HAND ? "no frontend answers"
                                                                      : "kubectl: no frontend answers");
         ok = facts.form->gather == NULL || facts.form->gather(session, &facts, *ret, err);
+        if (!ok) {
+            json_decref(*ret);
+            *ret = NULL;
+        }
     }
     restore_facts_done(&facts);
     return ok;
