@@ -3,12 +3,13 @@
 Whatever happens the cluster serves, it is told where it stands, and \\resume or \\roll back ends it.
 """
 import os
+import re
 
 import pytest
 
 from practice import PRELOADED, Practice, killed, wait_for
 from restore import C, CR, STS, kubectl
-from upgrades import CN, changes, images, is_of, resource, stateful_set, uids
+from upgrades import CN, deleted, images, is_of, resource, stateful_set, uids
 
 ROLLING = "\\upgrade --to 3.3.9 --no-backup --leave-views --no-proof"
 PATCHES = {"nodes": '%"path":"/spec/starRocksCnSpec/image","value":"starrocks/cn-ubuntu:3.3.9"%',
@@ -44,7 +45,7 @@ class Upgrade:
         return self.cluster.sql("SELECT count(*) FROM fault WHERE remaining <> 0") == [(0,)]
 
     def deleted(self):
-        return [change[1] for change in changes(self.cluster) if change[0] == "delete"]
+        return deleted(self.cluster)
 
 
 @pytest.fixture
@@ -141,6 +142,36 @@ def test_helm_puts_the_old_images_back():
             in done.err, done
         assert upgrade.deleted() == [f"{STS}-2"]
         assert upgrade.cluster.belay("SHOW DATABASES").rc == 0
+
+
+@pytest.mark.parametrize("ordinal, after, ended", [(2, "replace fe_1", 1), (1, "new leader", 3)])
+def test_a_frontend_never_catches_up(upgrade, ordinal, after, ended):
+    """A follower first, then the one that had led: it serves, and replays nothing of the journal any more."""
+    pod, ahead = f"{STS}-{ordinal}", os.path.join(upgrade.cluster.top, "ahead")
+    upgrade.cluster.fault("lags", f"{pod} %", times=-1, program="pod")
+    belay = upgrade.cluster.start(upgrade.line, approve=upgrade.digest,
+                                  env={**PRELOADED, "BELAY_DURABLE_CLOCK": ahead})
+    wait_for(lambda: upgrade.cluster.sql("SELECT stuck, alive FROM fe WHERE pod = ?", pod) == [(1, 1)], 120)
+    wait_for(lambda: any(record["type"] == "outcome" and record["step"] == after
+                         for record in upgrade.cluster.records()), 120)
+    (seen,), = upgrade.cluster.sql("SELECT max(id) FROM kubectl_log")
+    wait_for(lambda: upgrade.cluster.sql(
+        "SELECT 1 FROM kubectl_log WHERE id > ? AND rc = 0 AND argv LIKE ?", seen, f"%get pods {pod} %"), 120)
+    with open(ahead, "w", encoding="ascii") as file:
+        file.write("590")  # of the ten minutes that the wait may take
+    err = belay.communicate(timeout=120)[1].decode()
+    assert belay.returncode == 8 and re.search(f"{pod}[^ ]* is [1-9][0-9]* journal entries behind", err), err
+    assert "What was replaced before that stays and serves." in err and "\\roll back" in err, err
+    assert len(upgrade.deleted()) == ended
+    assert upgrade.cluster.belay("SHOW DATABASES").rc == 0
+    again = upgrade.cluster.belay("\\where")
+    assert again.rc == 0 and pod in again.out + again.err, again
+    upgrade.cluster.clear_faults()
+    upgrade.cluster.sql("UPDATE fe SET stuck = 0")  # its disk is mended
+    done = upgrade.resume()
+    assert done.rc == 0, done
+    is_of(upgrade.cluster, "3.3.9")
+    assert len(upgrade.deleted()) == 3
 
 
 def test_nobody_goes_without_a_majority(upgrade):

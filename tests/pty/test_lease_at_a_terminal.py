@@ -5,10 +5,14 @@ import signal
 import pytest
 
 from leases import NAME, holder, lease, put, record
+from people import Person
 from practice import DOWN
+from restore import STS
 from terminal import Practice, at, wait_for
+from upgrades import changes, deleted, is_of
 
 CLUSTER = "kube-starrocks"
+UPGRADE = "\\upgrade --to 3.3.9 --no-backup --leave-views --no-proof"
 LONG_AGO = "2020-01-01T00:00:00.000000Z"
 
 
@@ -118,3 +122,40 @@ def test_a_holder_cannot_write_to_the_terminal(seed):
         shell.run("\\lease")
         assert "\x1b[2J" not in shell.seen[seen:]
     assert seed.changes() == []
+
+
+def test_an_upgrade_is_taken_over_on_another_machine():
+    """Before the leader goes; what the first one then still sends is stopped by the Lease."""
+    with Practice("seed") as cluster:
+        digest = cluster.digest(UPGRADE)
+        anna, bert = (Person(cluster, who) for who in ("anna@one", "bert@two"))
+        cluster.fault("slow", f"%get pods {STS}-1 %", "4000", program="kubectl")
+        first = cluster.start(UPGRADE, approve=digest, state=anna.state, env=anna.env)
+        wait_for(lambda: deleted(cluster) == [f"{STS}-2", f"{STS}-0"], 120)
+        wait_for(lambda: cluster.sql("SELECT 1 FROM fault WHERE remaining = 0"), 120)
+        first.send_signal(signal.SIGSTOP)  # the laptop is closed
+        gone = deleted(cluster)
+        file = anna.hands_over_to(bert, 1)
+        who = holder(cluster)
+        assert who.startswith("anna@one/")
+        cluster.sql("UPDATE k8s_object SET json = json_set(json, '$.spec.renewTime', ?) WHERE name = ?",
+                    LONG_AGO, NAME)
+        with at(cluster, "--state-dir", bert.state, env=bert.env, columns=200) as shell:
+            # The stage of the nodes is done: nothing is asked for it.
+            asked = shell.ask(f"\\resume '{file}'", 120)
+            assert "Done     14 of 19 steps; goes on at step 15, replace the leader, last" in asked, asked
+            assert f"Type {who} to take it over" in asked, asked
+            shell.press(who + "\r")
+            asked = shell.question(120)
+            assert f"taken over from {who}" in asked and "Type the cluster's name" in asked, asked
+            out = shell.reply(CLUSTER, 180)
+            assert "final proof: yes" in out, out
+        assert lease(cluster) is None
+        told = record(cluster, cluster.journals(bert.state)[0])[-1]
+        assert told["from"] == who and told["holder"].startswith("bert@two/"), told
+        is_of(cluster, "3.3.9")
+        everything = changes(cluster)
+        first.send_signal(signal.SIGCONT)  # and opened again
+        first.wait(120)
+        assert first.returncode in (7, 11), first.stderr.read()  # the world differs, or the Lease does
+        assert changes(cluster) == everything and deleted(cluster) == [*gone, f"{STS}-1"]

@@ -45,6 +45,10 @@ def rolled(spec, image, pods=3):
             ("patch", f"/spec/{spec}/image", image), ("patch", path, None)]
 
 
+def deleted(cluster):
+    return [change[1] for change in changes(cluster) if change[0] == "delete"]
+
+
 def versions(cluster):
     """What \\nodes says of each pod: (alive, release)."""
     return {row["pod"]: (row["alive"], row["version"].split("-")[0])
