@@ -1,5 +1,6 @@
 /* What is asked of a rollout: each pod by kubectl and by SQL, the frontends together, a StatefulSet. */
 #include <belay/result.h>
+#include <clock.h>
 #include <kubectl.h>
 
 #include "image_pushed.h"
@@ -8,7 +9,9 @@
 #include "upgrade_inside.h"
 
 #define RESTARTS_MAX 3 /* a container that ended so often does not come up by waiting */
-#define LAG_MAX 1000   /* journal entries that a follower may be behind the leader as it reports */
+#define LAG_MAX 1000   /* so many journal entries behind the leader there is nothing to wait for in a moment */
+#define CATCH_UP_MS 15000 /* a frontend tells its journal id with each heartbeat, every 5 s (HeartbeatMgr) */
+#define CATCH_UP_STEP_MS 500
 
 /* --- pod_serves: pod, container, image, "FE" "BE" or "CN", release, ways to a frontend, revision, and of a
  * frontend the least id and the form of an image that is on its disk, if any -------------------------------------------- */
@@ -153,13 +156,56 @@ static int64_t journal(const struct result *rows, size_t row)
     return strtoll(result_text(rows, row, "ReplayedJournalId"), NULL, 10);
 }
 
-static int64_t lag(const struct result *rows, size_t row)
+static int64_t newest_journal(const struct result *rows)
 {
     int64_t newest = 0;
 
     for (size_t i = 0; i < rows->n_rows; i++)
         newest = journal(rows, i) > newest ? journal(rows, i) : newest;
-    return newest - journal(rows, row);
+    return newest;
+}
+
+/* The first frontend (name: only this one) that has not come to the journal id; -1: none. */
+static int not_come_to(const struct result *rows, int64_t id, const char *name)
+{
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        if (journal(rows, i) < id && (name == NULL || str_equal(result_text(rows, i, "Name"), name)))
+            return (int)i;
+    }
+    return -1;
+}
+
+/*
+ * Does each frontend (name: only this one) come to what the newest journal id is now? A small lag alone says
+ * nothing: on a quiet cluster it stays small for hours on a follower that replays nothing any more. Blocks for
+ * some heartbeats at most; otherwise the evidence says who is behind, and by how much.
+ */
+static bool catches_up(struct world *world, const char *through, const struct result *rows, const char *name,
+                       struct evidence *ret)
+{
+    int64_t id = newest_journal(rows), until = clock_ms() + CATCH_UP_MS, pause = 20;
+    int row = not_come_to(rows, id, name);
+
+    if (row < 0)
+        return true;
+    AUTO_FREE char *who = mem_text(result_text(rows, (size_t)row, "IP"));
+    int64_t behind = id - journal(rows, (size_t)row);
+    while (behind <= LAG_MAX && clock_ms() < until && !world_leaving(world) && !world_stop_wanted(world)) {
+        AUTO_RESULT again = {0};
+        AUTO_ERROR err = {0};
+        clock_sleep(pause, world->leave_fd);
+        pause = pause * 2 > CATCH_UP_STEP_MS ? CATCH_UP_STEP_MS : pause * 2;
+        if (!upgrade_read(world, through, "SHOW FRONTENDS", &again, &err)) {
+            evidence_failed(ret, NULL, &err);
+            return false;
+        }
+        row = not_come_to(&again, id, name);
+        if (row < 0)
+            return true;
+        behind = newest_journal(&again) - journal(&again, (size_t)row);
+    }
+    evidence_set(ret, ANSWER_NO, "%s is %" PRId64 " journal entries behind", who, behind);
+    return false;
 }
 
 /* The leader calls a frontend alive by its heartbeat; its own port may open a moment later. */
@@ -210,9 +256,8 @@ static void ask_serves(struct world *world, const struct strv *args, struct evid
                      upgrade_list_of(args->v[3]));
     else if (!upgrade_row_serves(&rows, (size_t)row, args->v[4], &why))
         evidence_set(ret, ANSWER_NO, "%s is ready, and %s", args->v[0], why.s);
-    else if (fe && lag(&rows, (size_t)row) > LAG_MAX)
-        evidence_set(ret, ANSWER_NO, "%s is %" PRId64 " journal entries behind", args->v[0],
-                     lag(&rows, (size_t)row));
+    else if (fe && !catches_up(world, args->v[5], &rows, result_text(&rows, (size_t)row, "Name"), ret))
+        return;
     else if (fe && !answers_itself(world, args->v[0], args->v[5], &err))
         evidence_set(ret, ANSWER_NO, "%s is ready and alive, and does not answer: %s", args->v[0],
                      err.message);
@@ -248,9 +293,8 @@ static void judge_frontends(const struct strv *args, const struct result *rows, 
             leaders++;
             leader = (int)i;
         }
-        if (!alive || lag(rows, i) > LAG_MAX) {
-            evidence_set(ret, ANSWER_NO, "%s is %s", result_text(rows, i, "IP"),
-                         alive ? "behind the leader" : "not alive");
+        if (!alive) {
+            evidence_set(ret, ANSWER_NO, "%s is not alive", result_text(rows, i, "IP"));
             return;
         }
         if ((int)i != goes && *args->v[2] != '\0' && !upgrade_row_serves(rows, i, args->v[2], &why)) {
@@ -273,10 +317,11 @@ static void ask_frontends(struct world *world, const struct probe *const *probes
     for (size_t i = 0; i < n; i++) {
         AUTO_RESULT rows = {0};
         AUTO_ERROR err = {0};
-        if (upgrade_read(world, probes[i]->args.v[3], "SHOW FRONTENDS", &rows, &err))
-            judge_frontends(&probes[i]->args, &rows, &ret[i]);
-        else
+        const char *through = probes[i]->args.v[3];
+        if (!upgrade_read(world, through, "SHOW FRONTENDS", &rows, &err))
             evidence_failed(&ret[i], NULL, &err);
+        else if (catches_up(world, through, &rows, NULL, &ret[i]))
+            judge_frontends(&probes[i]->args, &rows, &ret[i]);
     }
 }
 
