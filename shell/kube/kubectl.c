@@ -218,13 +218,15 @@ bool kube_refused(struct error *err)
     return false;
 }
 
-/* The API server says that there is no object of the name: more than an empty answer. */
-static bool is_absent(const char *name, const struct error *why)
+/* The API server says that there is no object of the name, or not even its namespace: more than an empty answer. */
+static bool is_absent(const struct kube *kube, const char *name, const struct error *why)
 {
-    AUTO_FREE char *text = str_format("\"%s\" not found", name != NULL ? name : "");
+    AUTO_FREE char *object = str_format("\"%s\" not found", name != NULL ? name : "");
+    AUTO_FREE char *ns = str_format("namespaces \"%s\" not found", kube_namespace(kube));
 
-    return name != NULL && why->message != NULL && strstr(why->message, text) != NULL &&
-           strstr(why->message, "Error from server (NotFound): ") != NULL;
+    return name != NULL && why->message != NULL &&
+           strstr(why->message, "Error from server (NotFound): ") != NULL &&
+           (strstr(why->message, object) != NULL || strstr(why->message, ns) != NULL);
 }
 
 bool kube_get(struct kube *kube, const char *kind, const char *name, const char *selector,
@@ -243,7 +245,7 @@ bool kube_get(struct kube *kube, const char *kind, const char *name, const char 
     strv_add(&args, "--output=json");
     strv_add(&args, REQUEST_TIMEOUT);
     if (!kube_run(kube, &args, NULL, 0, &out, NULL, &why)) {
-        if (!is_absent(name, &why))
+        if (!is_absent(kube, name, &why))
             return error_move(err, &why);
         *ret = json_null();
         return true;

@@ -77,7 +77,7 @@ def test_undone_with_a_run_that_stopped(cluster):
     text = conf(cluster)
     up = f"\\upgrade --to 3.5.15 {ROLLING} --leave-views --write-fe-conf"
     digest = cluster.digest(up)
-    cluster.fault("exit", "%updateStrategy%", arg=1, times=9, program="kubectl")
+    cluster.fault("exit", "%/starRocksFeSpec/updateStrategy%", arg=1, times=9, program="kubectl")
     done = cluster.belay(up, approve=digest, timeout=120)
     cluster.clear_faults()
     assert done.rc != 0 and f"\n{LINE}\n" in conf(cluster), done

@@ -206,7 +206,9 @@ def test_typed_destruction_asks(shell, cluster):
     shell.begin("delete from sales.orders;")
     shell.until("no WHERE")
     shell.until("Enter: no: ")
-    assert "nothing was sent" in shell.reply("Y")
+    shell.press("Y\r")  # neither yes nor no: asked again
+    assert "That is neither yes nor no" in shell.until("Enter: no: ")
+    assert "nothing was sent" in shell.reply("n")
     assert cluster.sent("drop%", "delete%") == []
 
 

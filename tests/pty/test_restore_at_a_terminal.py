@@ -25,10 +25,15 @@ def test_asked_for_and_run_without_a_frontend():
         with at(cluster, "--no-connect", columns=200) as shell:
             shell.prompt()
             assert "Not connected (--no-connect)" in shell.seen
-            for wrong in ("kube-starrocks", "y", "kube-starrocks 000000", ""):
-                page = shell.ask(line)
+            page = shell.ask(line)
+            for wrong in ("kube-starrocks", "y"):
                 assert re.search(r"No way back from step (?!1 )\d+ on\. Type", page), page
-                assert "declined" in shell.reply(wrong)
+                shell.press(wrong + "\r")
+                page = shell.question()
+                assert "That is neither yes nor no" in page, page
+            assert "declined" in shell.reply("kube-starrocks 000000")
+            shell.ask(line)
+            assert "declined" in shell.reply("")
             assert len(cluster.journals()) == runs
             page = shell.ask(line)
             six = re.search(r"a space and ([0-9a-f]{6}) to run", page).group(1)

@@ -188,7 +188,8 @@ static bool catches_up(struct world *world, const char *through, const struct re
 
     if (row < 0)
         return true;
-    AUTO_FREE char *who = mem_text(result_text(rows, (size_t)row, "IP"));
+    AUTO_STR who = {0};
+    str_add(&who, result_text(rows, (size_t)row, "IP"));
     int64_t behind = id - journal(rows, (size_t)row);
     while (behind <= LAG_MAX && clock_ms() < until && !world_leaving(world) && !world_stop_wanted(world)) {
         AUTO_RESULT again = {0};
@@ -203,8 +204,10 @@ static bool catches_up(struct world *world, const char *through, const struct re
         if (row < 0)
             return true;
         behind = newest_journal(&again) - journal(&again, (size_t)row);
+        str_clear(&who);
+        str_add(&who, result_text(&again, (size_t)row, "IP"));
     }
-    evidence_set(ret, ANSWER_NO, "%s is %" PRId64 " journal entries behind", who, behind);
+    evidence_set(ret, ANSWER_NO, "%s is %" PRId64 " journal entries behind", who.s, behind);
     return false;
 }
 
@@ -281,6 +284,16 @@ const struct probe_kind probe_pod_serves = {"pod_serves", ask_all_serve, say_ser
 
 /* --- frontends_ready: pod that goes or "", "follower" or "last", release of the others or "", ways ------ */
 
+/* For one that is gone nobody waits until it has caught up. */
+static bool all_live(const struct result *rows)
+{
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        if (strcasecmp(result_text(rows, i, "Alive"), "true") != 0)
+            return false;
+    }
+    return true;
+}
+
 static void judge_frontends(const struct strv *args, const struct result *rows, struct evidence *ret)
 {
     size_t leaders = 0;
@@ -320,7 +333,7 @@ static void ask_frontends(struct world *world, const struct probe *const *probes
         const char *through = probes[i]->args.v[3];
         if (!upgrade_read(world, through, "SHOW FRONTENDS", &rows, &err))
             evidence_failed(&ret[i], NULL, &err);
-        else if (catches_up(world, through, &rows, NULL, &ret[i]))
+        else if (!all_live(&rows) || catches_up(world, through, &rows, NULL, &ret[i]))
             judge_frontends(&probes[i]->args, &rows, &ret[i]);
     }
 }

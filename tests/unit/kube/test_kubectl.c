@@ -301,6 +301,11 @@ static void objects_as_json(void **state)
     got = NULL;
     assert_false(kube_get(kube, "pods", "other", NULL, &got, NULL)); /* of whom it says nothing */
     kube_free(kube);
+    kube = fake_kube("echo 'Error from server (NotFound): namespaces \"sr\" not found' >&2; exit 1");
+    assert_true(kube_get(kube, "pods", "none", NULL, &got, &err));
+    assert_true(json_is_null(got));
+    got = NULL;
+    kube_free(kube);
     kube = fake_kube("exit 0"); /* an empty answer is none */
     assert_false(kube_get(kube, "pods", "none", NULL, &got, &err));
     assert_false(kube_get(kube, "pods", NULL, NULL, &got, &err));
