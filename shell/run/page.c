@@ -80,7 +80,7 @@ static void show_step(struct sink *sink, const struct step *step, size_t number)
             str_add(&text, undo.s);
         }
     }
-    sink_line(sink, text.s, UNDO_AT + strlen("undo: "));
+    sink_line(sink, text.s, undo.len > 0 ? UNDO_AT + strlen("undo: ") : UNDO_AT);
 }
 
 /* Steps that are not shown. */
