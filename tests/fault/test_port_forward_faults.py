@@ -1,6 +1,9 @@
 """A port-forward that dies in each step of a plan: opened again, gone on with, no statement sent twice."""
+import re
+
 from exec_faults import Template, at_every_call
 from forwards import forwards, run
+from upgrades import deleted, is_of
 from writes import begin, states
 
 PAUSE = ("\\writes pause",)
@@ -33,3 +36,32 @@ def test_in_each_step_of_a_plan():
         ways += [("entry", kind, at) for at in (1, 2, 3, 4, 6, 9) for kind in ("lose", "lose-before")]
         seen = at_every_call(ways, one, 12)
     assert sum(n > usual for n in seen) > len(ways) - 8, (usual, seen)
+
+
+UP = "\\upgrade --to 3.3.9 --no-backup --leave-views --no-proof"
+
+
+def test_in_each_stage_of_an_upgrade():
+    """Forwards to pods that are replaced die anyhow; here they die amid a statement, too. Nobody goes twice."""
+    with Template() as template:
+        def one(way):
+            pod, kind, at = way
+            with template.copy() as cluster:
+                plan = run(cluster, UP + " --dry-run")
+                digest = re.search(r"sha256:[0-9a-f]{64}", plan.out)[0]
+                cluster.fault(kind, f"%port-forward pod/{pod} %", str(at), program="kubectl")
+                done = run(cluster, UP, args=("--approve", digest))
+                if done.rc != 0:
+                    assert done.rc in (3, 9, 10) and "\\resume" in done.err, (way, done)
+                    done = run(cluster, "\\resume", args=("--approve", digest))
+                assert done.rc == 0 and "final proof: yes" in done.err, (way, done)
+                is_of(cluster, "3.3.9")
+                gone = deleted(cluster)
+                assert len(gone) == len(set(gone)) == 3, (way, gone)
+                return cluster.sql("SELECT count(*) FROM fault WHERE remaining = 0")[0][0]
+
+        pods = [pod for pod, in template.cluster.sql("SELECT pod FROM fe ORDER BY ordinal")]
+        ways = [(pod, kind, at) for pod in pods for kind, at in
+                (("lose", 2), ("lose-before", 5), ("lose", 9), ("lose-before", 16), ("lose", 30))]
+        struck = at_every_call(ways, one, 4)
+    assert sum(struck) > len(ways) * 2 // 3, struck
