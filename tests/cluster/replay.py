@@ -80,8 +80,7 @@ def as_json(text):
 
 def text_difference(name, here, there, record):
     if name == "stderr" and "-v=8" in record["args"]:  # a log, of which the time is wanted
-        here, there = (" ".join(DATE.findall(text)) for text in (here, there))
-        here, there = re.sub(r"\d", "N", here), re.sub(r"\d", "N", there)
+        here, there = (" ".join("Date" for _ in DATE.findall(text)) for text in (here, there))
     ours, theirs = as_json(here), as_json(there)
     if ours is not None and theirs is not None:
         return [f"{name}: {line}" for line in lacking(ours, theirs, "")]
