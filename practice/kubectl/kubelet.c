@@ -261,13 +261,7 @@ static bool mount_conf(struct controllers *c, const json_t *pod, struct error *e
 
 static bool restores(const json_t *pod)
 {
-    const json_t *fe = json_array_get(json_at(pod, "spec", "containers", NULL), 0);
-    size_t i;
-    json_t *env;
-    json_array_foreach (json_object_get(fe, "env"), i, env)
-        if (str_equal(json_str(env, "name"), "RESTORE_CLUSTER_SNAPSHOT"))
-            return str_equal(json_str(env, "value"), "true");
-    return false;
+    return pod_env_is(pod, "RESTORE_CLUSTER_SNAPSHOT", "true");
 }
 
 static bool start_from_snapshot(struct controllers *c, const json_t *pod, bool *ret_exits,

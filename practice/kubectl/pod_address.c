@@ -12,16 +12,21 @@
 
 #define ANNOTATION "cni.projectcalico.org/podIP"
 
-bool pod_is_by_address(const json_t *pod)
+bool pod_env_is(const json_t *pod, const char *name, const char *value)
 {
     const json_t *fe = json_array_get(json_at(pod, "spec", "containers", NULL), 0);
     size_t i;
     json_t *env;
 
     json_array_foreach (json_object_get(fe, "env"), i, env)
-        if (str_equal(json_str(env, "name"), "HOST_TYPE"))
-            return str_equal(json_str(env, "value"), "IP");
+        if (str_equal(json_str(env, "name"), name))
+            return str_equal(json_str(env, "value"), value);
     return false;
+}
+
+bool pod_is_by_address(const json_t *pod)
+{
+    return pod_env_is(pod, "HOST_TYPE", "IP");
 }
 
 /* 127.0.N.ORDINAL: N counts the pods of that name. Nothing listens there, as nothing outside the cluster's

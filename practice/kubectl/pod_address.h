@@ -7,6 +7,9 @@
 
 #include "controllers.h"
 
+/* Has the first container this variable, with this value? */
+bool pod_env_is(const json_t *pod, const char *name, const char *value);
+
 /* HOST_TYPE=IP of its FE: registered by address. */
 bool pod_is_by_address(const json_t *pod);
 
